@@ -1,0 +1,160 @@
+// `npm test`: every stage that CI runs. `pnpm test`: the quick tier, unit tests only.
+//   --full          all stages, whoever calls
+//   --only=a,b      these stages
+// Closes with one line, `N passed, N failed`: the tests of vitest and Playwright. A stage that
+// failed without a failing test counts as one failure.
+
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { findOrInstallBrowser, playwrightCli } from './find-browser.ts';
+import { bin, reports, root, run, seconds } from './repository.ts';
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+interface StageResult {
+  readonly isGood: boolean;
+  readonly counts?: Counts;
+}
+
+interface Stage {
+  readonly name: string;
+  /** False: written, but not part of any tier yet. */
+  readonly enabled?: boolean;
+  /** A stage that must have passed, or this one cannot run. */
+  readonly needs?: string;
+  readonly run: () => Promise<StageResult>;
+}
+
+async function program(command: string, ...args: string[]): Promise<StageResult> {
+  const { exitCode } = await run(command, args, { inherit: true });
+  return { isGood: exitCode === 0 };
+}
+
+async function browser(): Promise<StageResult> {
+  const { executablePath, source } = await findOrInstallBrowser();
+  console.log(`Browser: ${executablePath} (${source})`);
+  return { isGood: true };
+}
+
+async function vitest(...args: string[]): Promise<StageResult> {
+  const file = path.join(reports, 'vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const result = await program(bin('vitest'), 'run', ...reporters, ...args);
+  interface Report {
+    numPassedTests: number;
+    numFailedTests: number;
+    numPendingTests: number;
+    numTodoTests: number;
+  }
+  const report = readReport(file) as Report | undefined;
+  if (report === undefined) return { isGood: false };
+  const { numPassedTests: passed, numFailedTests: failed } = report;
+  const skipped = report.numPendingTests + report.numTodoTests;
+  return { isGood: result.isGood, counts: { passed, failed, skipped } };
+}
+
+async function playwright(): Promise<StageResult> {
+  const file = path.join(reports, 'playwright.json');
+  const args = [
+    '--conditions=source',
+    playwrightCli(),
+    'test',
+    '--config',
+    'e2e/playwright.config.ts',
+  ];
+  const result = await program(process.execPath, ...args);
+  interface Report {
+    stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+  }
+  const report = readReport(file) as Report | undefined;
+  if (report === undefined) return { isGood: false };
+  const { expected, unexpected, flaky, skipped } = report.stats;
+  // Passing only when tried again is failing.
+  const counts = { passed: expected, failed: unexpected + flaky, skipped };
+  return { isGood: result.isGood && flaky === 0, counts };
+}
+
+function readReport(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined; // It did not live to write one.
+  }
+}
+
+const full: readonly Stage[] = [
+  { name: 'browser', run: browser },
+  { name: 'check', run: () => program(process.execPath, 'tools/check.ts') },
+  { name: 'build', run: () => program('npm', 'run', '-s', 'build') },
+  { name: 'unit', run: () => vitest('--coverage') },
+  {
+    // Switch on once `poplet <folder>` works: delete this line.
+    enabled: false,
+    name: 'packages',
+    needs: 'build',
+    run: () => program(process.execPath, 'tools/test-packages.ts'),
+  },
+  { name: 'e2e', needs: 'browser', run: playwright },
+];
+const quick: readonly Stage[] = [{ name: 'unit', run: () => vitest() }];
+
+function chooseStages(): readonly Stage[] {
+  const { values } = parseArgs({
+    options: { full: { type: 'boolean', default: false }, only: { type: 'string' } },
+  });
+  if (values.only !== undefined) {
+    const names = values.only.split(',');
+    const unknown = names.find((name) => !full.some((stage) => stage.name === name));
+    if (unknown !== undefined) {
+      throw new Error(
+        `No stage '${unknown}'. There are: ${full.map(({ name }) => name).join(', ')}`,
+      );
+    }
+    return full.filter(({ name }) => names.includes(name));
+  }
+  const isCalledByPnpm = process.env['npm_config_user_agent']?.startsWith('pnpm/') === true;
+  const stages = isCalledByPnpm && !values.full ? quick : full;
+  return stages.filter(({ enabled }) => enabled !== false);
+}
+
+const stages = chooseStages();
+const failedStages: string[] = [];
+const summary: string[] = [];
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+process.chdir(root);
+
+for (const { name, needs, run: start } of stages) {
+  if (needs !== undefined && failedStages.includes(needs)) {
+    failedStages.push(name);
+    total.failed += 1;
+    summary.push(`✗ ${name}: not run, it needs ${needs}`);
+    continue;
+  }
+  console.log(`\n── ${name}`);
+  const startedAtMs = performance.now();
+  const result = await start().catch((error: unknown): StageResult => {
+    console.error(error instanceof Error ? error.message : error);
+    return { isGood: false };
+  });
+  const { passed, failed, skipped } = result.counts ?? { passed: 0, failed: 0, skipped: 0 };
+  total.passed += passed;
+  total.skipped += skipped;
+  total.failed += result.isGood ? failed : Math.max(failed, 1);
+  if (!result.isGood) failedStages.push(name);
+  const line = `${result.isGood ? '✓' : '✗'} ${name} (${seconds(performance.now() - startedAtMs)})`;
+  console.log(line);
+  summary.push(line);
+}
+
+console.log(`\n${summary.join('\n')}`);
+const skippedPart = total.skipped === 0 ? '' : `, ${total.skipped} skipped`;
+console.log(`${total.passed} passed, ${total.failed} failed${skippedPart}`);
+process.exitCode = failedStages.length === 0 ? 0 : 1;

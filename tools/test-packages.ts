@@ -1,0 +1,122 @@
+// Packs what would be published, installs it with plain npm into an empty folder, and runs `poplet`
+// from there on every supported line of Node.
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+import { pnpm, publishedPackages, root, run } from './repository.ts';
+
+/** The oldest of each line that `engines` admits, and the one the repository uses. */
+const NODE_VERSIONS = ['22.22.2', '24.15.0', '26.10.0'];
+
+const PAGE = '<!doctype html><title>Packed</title><h1>It works</h1>\n';
+const READY_WITHIN_MS = 30_000;
+const EXIT_WITHIN_MS = 10_000;
+
+async function must(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const { exitCode, output } = await run(command, args, { cwd });
+  if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output}`);
+}
+
+function nodePackage(): string {
+  const platform = `${process.platform}-${process.arch}`;
+  return platform === 'darwin-arm64' ? `node-bin-${platform}` : `node-${platform}`;
+}
+
+/** Installs that Node under .cache, once. */
+async function installNode(version: string): Promise<string> {
+  const folder = path.join(root, '.cache', 'node', version);
+  const name = nodePackage();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ private: true, dependencies: { [name]: version } }),
+  );
+  await must('npm', ['install', '--prefer-offline', '--no-package-lock'], folder);
+  return path.join(folder, 'node_modules', name, 'bin', 'node');
+}
+
+/** Tarballs of all, installed side by side: each finds the others by their exact version. */
+async function installPacked(folder: string): Promise<string> {
+  const dependencies: Record<string, string> = {};
+  for (const { folder: source, manifest } of publishedPackages()) {
+    const tarball = `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`;
+    await must('npx', pnpm('pack', '--pack-destination', folder), path.join(root, source));
+    dependencies[manifest.name] = `file:${tarball}`;
+  }
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  await must('npm', ['install', '--prefer-offline', '--no-package-lock'], folder);
+  return path.join(folder, 'node_modules', 'poplet', 'dist', 'main.js');
+}
+
+async function tryPoplet(node: string, main: string, cwd: string): Promise<string> {
+  const args = [main, './site', '--port', '0', '--admin-port', '0', '--json', '--quiet'];
+  const child = spawn(node, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exit = Promise.withResolvers<string>();
+  child.on('error', exit.reject);
+  child.on('exit', (code, signal) => exit.resolve(signal ?? String(code)));
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    errors += chunk;
+  });
+  try {
+    const edge = await Promise.race([
+      readyAddress(child.stdout),
+      exit.promise.then((how): never => {
+        throw new Error(`poplet ended (${how}) before it was ready:\n${errors}`);
+      }),
+    ]);
+    await fetchPage(edge);
+    const cacheStatus = await fetchPage(edge);
+    child.kill('SIGTERM');
+    const how = await within(EXIT_WITHIN_MS, 'poplet did not stop on SIGTERM', exit.promise);
+    if (how !== '0' && how !== 'SIGTERM') throw new Error(`poplet ended with ${how}:\n${errors}`);
+    return cacheStatus;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+async function readyAddress(stdout: NodeJS.ReadableStream): Promise<string> {
+  const lines = readline.createInterface({ input: stdout })[Symbol.asyncIterator]();
+  const { value } = await within(READY_WITHIN_MS, 'no ready line came', lines.next());
+  const ready = JSON.parse(String(value)) as { event: string; edge: string };
+  if (ready.event !== 'ready') throw new Error(`The first line is not the ready event: ${value}`);
+  return ready.edge;
+}
+
+async function fetchPage(edge: string): Promise<string> {
+  const response = await fetch(new URL('/', edge));
+  const body = await response.text();
+  if (response.status !== 200 || body !== PAGE) {
+    throw new Error(`GET / answered ${response.status} with ${JSON.stringify(body)}`);
+  }
+  const cacheStatus = response.headers.get('cache-status');
+  if (cacheStatus === null) throw new Error('GET / was answered without Cache-Status');
+  return cacheStatus;
+}
+
+async function within<T>(limitMs: number, message: string, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`${message} within ${limitMs} ms`)), limitMs);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'poplet-packages-'));
+try {
+  mkdirSync(path.join(folder, 'site'));
+  writeFileSync(path.join(folder, 'site', 'index.html'), PAGE);
+  const main = await installPacked(folder);
+  for (const version of NODE_VERSIONS) {
+    const cacheStatus = await tryPoplet(await installNode(version), main, folder);
+    console.log(`✓ poplet installed by npm runs on Node ${version}: second answer ${cacheStatus}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
