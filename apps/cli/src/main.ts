@@ -1,2 +1,7 @@
 #!/usr/bin/env node
-console.error('Nothing here yet.');
+import { enableCompileCache } from 'node:module';
+
+// Compiled code is kept per user, so that the second start is quick; all else is loaded after this.
+enableCompileCache();
+const { run } = await import('./cli.ts');
+await run(process.argv);

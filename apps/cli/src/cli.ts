@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+
+import { PopletError } from '@poplet/policy';
+
+import { clockCommand } from './commands/clock.ts';
+import { profilesCommand } from './commands/profiles.ts';
+import { purgeCommand } from './commands/purge.ts';
+import { serveCommand } from './commands/serve.ts';
+import { errorText } from './output.ts';
+import { VERSION } from './version.ts';
+
+/** Exit codes by class of error; 0 is success. */
+const EXIT_CODES = { internal: 1, user: 2, upstream: 3 } as const;
+
+/** Runs the command line. Sets `process.exitCode`; a server command returns when it has ended. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command('poplet')
+    .description('A CDN point of presence on your laptop.')
+    .version(VERSION, '-v, --version')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  for (const command of [serveCommand(), purgeCommand(), clockCommand(), profilesCommand()]) {
+    command.copyInheritedSettings(program);
+    program.addCommand(command, { isDefault: command.name() === 'serve' });
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+/** Reports an error where commander has not done so, and says which code to exit with. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.user;
+  process.stderr.write(errorText(error));
+  return error instanceof PopletError ? EXIT_CODES[error.class] : EXIT_CODES.internal;
+}

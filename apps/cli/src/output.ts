@@ -1,0 +1,117 @@
+/** All text that a person reads: an error says what, why and how to solve it. */
+import { styleText } from 'node:util';
+
+import type { ExchangeView } from '@poplet/edge';
+import { PopletError, type Outcome } from '@poplet/policy';
+
+/** What `GET|POST clock` answers. */
+export interface ClockAnswer {
+  readonly now: string;
+  readonly offsetMs: number;
+  readonly frozen: boolean;
+}
+
+/** What `POST purge` answers. */
+export interface PurgeAnswer {
+  readonly soft: boolean;
+  readonly sequence: number;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** `stream` decides whether colour is written; NO_COLOR and FORCE_COLOR are obeyed. */
+function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+  return styleText(style, text, { stream });
+}
+
+/** An error on one line, its hint on the next. */
+export function errorText(error: unknown): string {
+  const label = paint(['bold', 'red'], 'error', process.stderr);
+  if (!(error instanceof PopletError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `${label} ${text}\n${paint('dim', 'this is a fault of poplet: please report it', process.stderr)}\n`;
+  }
+  const hint =
+    error.hint === undefined ? '' : `${paint('cyan', ' hint', process.stderr)} ${error.hint}\n`;
+  return `${label} ${error.message}\n${hint}`;
+}
+
+export interface ReadyInput {
+  readonly url: string;
+  readonly adminUrl: string;
+  /** What is served: folders and servers as the person named them. */
+  readonly sources: readonly string[];
+  readonly profile: string;
+  readonly hasKeys: boolean;
+}
+
+/** The one line that says it is up, where to click, and that answers are now cached. */
+export function readyText({ url, adminUrl, sources, profile, hasKeys }: ReadyInput): string {
+  const parts = [
+    paint(['bold', 'underline'], url),
+    `${paint(['bold', 'yellow'], 'CACHING')} ${sources.join(', ')} as ${profile}`,
+    paint('dim', `admin ${adminUrl}`),
+  ];
+  if (hasKeys) parts.push(paint('dim', 'keys: p purge · b bypass · q quit'));
+  return `${parts.join('  ')}\n`;
+}
+
+const OUTCOME_STYLES: Record<Outcome, Style> = {
+  hit: 'green',
+  revalidated: 'green',
+  updating: 'yellow',
+  stale: 'yellow',
+  miss: 'cyan',
+  expired: 'cyan',
+  bypass: 'magenta',
+  pass: 'magenta',
+  ineligible: 'gray',
+  error: ['bold', 'red'],
+};
+
+/** One exchange: status, method, path, outcome, time, and the reasons in words. */
+export function exchangeText(view: ExchangeView): string {
+  const { status, method, outcome, reasons } = view;
+  const url = URL.parse(view.url);
+  const path = url === null ? view.url : url.pathname + url.search;
+  const word = view.collapsed ? `${outcome}+` : outcome;
+  const time = `${view.durationMs < 10 ? view.durationMs.toFixed(1) : Math.round(view.durationMs)} ms`;
+  const cut = view.complete ? '' : paint('red', ' (cut off)');
+  return [
+    paint(status < 400 ? 'dim' : 'red', String(status)),
+    method.padEnd(4),
+    paint(OUTCOME_STYLES[outcome], word.toUpperCase().padEnd(11)),
+    time.padStart(8),
+    ` ${path}${cut}`,
+    paint('dim', reasons.map(({ text }) => text).join(' → ')),
+  ].join(' ');
+}
+
+/** What a rate-limited terminal did not show. */
+export function leftOutText(lines: number): string {
+  return paint('dim', `… ${lines} lines left out`);
+}
+
+export function clockText({ now, offsetMs, frozen }: ClockAnswer): string {
+  const seconds = Math.round(offsetMs / 1000);
+  const offset =
+    seconds === 0 ? 'real time' : `${seconds > 0 ? '+' : ''}${seconds} s from real time`;
+  return `${now}  ${frozen ? paint('cyan', 'frozen') : 'running'}, ${offset}\n`;
+}
+
+export function purgeText({ soft, sequence }: PurgeAnswer): string {
+  return soft
+    ? `made stale (purge ${sequence}): the next requests revalidate\n`
+    : `purged (purge ${sequence}): the next requests fetch anew\n`;
+}
+
+export function bypassText(isBypassed: boolean): string {
+  return isBypassed
+    ? `${paint(['bold', 'magenta'], 'BYPASS')} every request goes past the cache; press b again to cache`
+    : `${paint(['bold', 'yellow'], 'CACHING')} again`;
+}
+
+/** A warning about the configuration of the site, such as a rule that never matches. */
+export function warningText(warning: string): string {
+  return `${paint('yellow', 'warning', process.stderr)} ${warning}\n`;
+}

@@ -1,0 +1,62 @@
+import type { Outcome } from './contracts/outcome.ts';
+import type { Policy } from './contracts/policy.ts';
+import { formatCacheStatus } from './fields/cache-status.ts';
+import type { Reason, ReasonCode } from './reasons.ts';
+
+/** What the edge tells downstream about one exchange. */
+export interface CacheStatusInput {
+  readonly policy: Policy;
+  readonly outcome: Outcome;
+  readonly reasons: readonly Reason[];
+  readonly ttlSeconds: number | null;
+  readonly stored: boolean;
+  readonly collapsed: boolean;
+  /** What the upstream answered for this exchange; null when it was not asked, or failed. */
+  readonly upstreamStatus: number | null;
+  readonly primaryKey: string;
+}
+
+/** The Cache-Status member of this cache (RFC 9211 §2). */
+export function cacheStatusOf(input: CacheStatusInput): string {
+  const { policy, outcome, reasons, ttlSeconds, primaryKey } = input;
+  const shared = {
+    cacheName: policy.downstream.cacheName,
+    ...(ttlSeconds === null ? {} : { ttlSeconds }),
+    ...(primaryKey === '' ? {} : { key: primaryKey }),
+    ...detailOf(reasons),
+  };
+  const fwd = forwardedBecause(outcome, reasons, input);
+  // RFC 9211 §2.1: hit and fwd are exclusive.
+  if (fwd === null) return formatCacheStatus({ ...shared, hit: true });
+  return formatCacheStatus({
+    ...shared,
+    fwd,
+    ...(input.upstreamStatus === null ? {} : { fwdStatus: input.upstreamStatus }),
+    ...(input.stored ? { stored: true } : {}),
+    ...(input.collapsed ? { collapsed: true } : {}),
+  });
+}
+
+/** RFC 9211 §2.2, most specific first; null when the request did not go forward. */
+function forwardedBecause(
+  outcome: Outcome,
+  reasons: readonly Reason[],
+  input: CacheStatusInput,
+): string | null {
+  const has = (code: ReasonCode): boolean => reasons.some((one) => one.code === code);
+  if (outcome === 'pass') return 'bypass';
+  if (outcome === 'ineligible') return 'method';
+  if (outcome === 'updating') return null;
+  const wentForward = input.collapsed || input.upstreamStatus !== null || has('upstream-failure');
+  if (!wentForward) return null;
+  if (has('stale') || has('soft-purged')) return 'stale';
+  if (has('fresh') || has('response-no-cache')) return 'request';
+  if (has('no-variant-matches')) return 'vary-miss';
+  return has('nothing-stored') ? 'uri-miss' : 'bypass';
+}
+
+/** The last reason is the one that settled the matter. */
+function detailOf(reasons: readonly Reason[]): { readonly detail?: string } {
+  const last = reasons.at(-1);
+  return last === undefined ? {} : { detail: last.code };
+}

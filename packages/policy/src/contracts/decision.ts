@@ -1,0 +1,93 @@
+import type { Reason } from '../reasons.ts';
+import type { Candidate } from './stored-response.ts';
+
+/** How the upstream is to be asked. */
+export type UpstreamAsk =
+  /** For a shared answer: the client's conditionals and ranges are left out, so that a whole 200 comes back. */
+  | { readonly kind: 'fill' }
+  /** As `fill`, with the validators of what is stored. */
+  | {
+      readonly kind: 'validate';
+      readonly etags: readonly string[];
+      readonly modifiedSince: string | null;
+    }
+  /** As the client asked, conditionals and ranges included. */
+  | { readonly kind: 'as-is' };
+
+/** What is to be done with one request; the only place where the request side of caching is decided. */
+export type Decision =
+  | ServeDecision
+  | ServeAndRefreshDecision
+  | RevalidateDecision
+  | FetchDecision
+  | PassDecision
+  | TunnelDecision
+  | RejectDecision;
+
+/** Answer from the store; `stale` when the client's max-stale allowed it. */
+export interface ServeDecision {
+  readonly kind: 'serve';
+  readonly outcome: 'hit' | 'stale';
+  readonly candidate: Candidate;
+  readonly reasons: readonly Reason[];
+}
+
+/** Answer a stale response at once and validate it in the background (RFC 5861 §3). */
+export interface ServeAndRefreshDecision {
+  readonly kind: 'serve-and-refresh';
+  readonly candidate: Candidate;
+  readonly refresh: RevalidateDecision;
+  readonly reasons: readonly Reason[];
+}
+
+/** Ask the upstream whether what is stored is still good. */
+export interface RevalidateDecision {
+  readonly kind: 'revalidate';
+  /** The response that matches the request; undefined when only other variants offer validators. */
+  readonly candidate: Candidate | undefined;
+  /** Every response whose validator was offered: a 304 may confirm any of them. */
+  readonly offered: readonly Candidate[];
+  readonly ask: UpstreamAsk;
+  readonly collapsible: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+/** Ask the upstream for the whole response; store it if it may be. */
+export interface FetchDecision {
+  readonly kind: 'fetch';
+  /** A stale response without validators that may stand in when the upstream fails. */
+  readonly fallback: Candidate | undefined;
+  readonly ask: UpstreamAsk;
+  readonly collapsible: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+/** Forward as it is; the answer is never stored (but may invalidate). */
+export interface PassDecision {
+  readonly kind: 'pass';
+  readonly outcome: 'pass' | 'ineligible';
+  readonly reasons: readonly Reason[];
+}
+
+/** Switch protocols: bytes both ways. */
+export interface TunnelDecision {
+  readonly kind: 'tunnel';
+  readonly reasons: readonly Reason[];
+}
+
+/** Answer from the edge itself (504 for only-if-cached). */
+export interface RejectDecision {
+  readonly kind: 'reject';
+  readonly status: number;
+  readonly reasons: readonly Reason[];
+}
+
+/** Facts about the edge that a decision depends on, besides request and store. */
+export interface EdgeState {
+  /** The operator switched the cache off (key `b`). */
+  readonly bypass: boolean;
+  /** An earlier answer under this key could not be shared: do not queue behind one another. */
+  readonly doNotCollapse: boolean;
+  /** A background refresh under this key failed so recently that none is begun. */
+  readonly refreshHeldBack: boolean;
+}

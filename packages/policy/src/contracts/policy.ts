@@ -1,0 +1,80 @@
+/**
+ * A CDN's caching behaviour as plain data, grouped by the stage that reads it. `rfc9111` (profile.ts)
+ * is the default; a vendor's profile is another value of this type, and each departure from the
+ * specification is one of these fields.
+ */
+export interface Policy {
+  readonly name: string;
+  readonly key: KeyPolicy;
+  readonly storability: StorabilityPolicy;
+  readonly freshness: FreshnessPolicy;
+  readonly stale: StalePolicy;
+  readonly validation: ValidationPolicy;
+  readonly fill: FillPolicy;
+  readonly downstream: DownstreamPolicy;
+}
+
+/** Read by `key`. */
+export interface KeyPolicy {
+  /** Whether the current deployment id is part of the key (Vercel, Netlify). RFC: no. */
+  readonly deployment: boolean;
+}
+
+/** Read by `settle` when it asks whether a response may be stored. */
+export interface StorabilityPolicy {
+  /** Statuses with heuristic freshness (RFC 9110 §15.1). */
+  readonly heuristicStatuses: readonly number[];
+  /** Bodies above this are passed on, not stored. Bytes. */
+  readonly maxBodyBytes: number;
+  /** Response fields that carry purge tags, lower case, and what separates them. */
+  readonly tagFields: readonly { readonly name: string; readonly separator: 'space' | 'comma' }[];
+}
+
+/** Read by `freshnessLifetime`. */
+export interface FreshnessPolicy {
+  /** Targeted fields (RFC 9213), most specific first, lower case. */
+  readonly targetedFields: readonly string[];
+  /** Share of the time since Last-Modified used as heuristic lifetime (RFC 9111 §4.2.2: 0.1). */
+  readonly heuristicFraction: number;
+  /** Upper bound of a heuristic lifetime, in seconds. */
+  readonly heuristicMaxSeconds: number;
+}
+
+/** Read by `decide` and `settle` where a stale response might be served. */
+export interface StalePolicy {
+  /** Whether stale-while-revalidate and stale-if-error (RFC 5861) are obeyed. */
+  readonly whileRevalidate: boolean;
+  readonly ifError: boolean;
+  /** Statuses that stale-if-error treats as errors (RFC 5861 §4). */
+  readonly errorStatuses: readonly number[];
+  /** RFC 9111 §5.2.2.10: s-maxage implies proxy-revalidate, hence no stale reuse. */
+  readonly sMaxageForbidsStale: boolean;
+  /** Whether a stale response stands in when the origin cannot be reached at all (RFC 9111 §4.2.4: disconnected). */
+  readonly whenDisconnected: boolean;
+  /** After a background refresh failed, none is begun for this long. Virtual seconds. */
+  readonly refreshRetrySeconds: number;
+}
+
+/** Read by `decide`. */
+export interface ValidationPolicy {
+  /** Whether the client's no-cache, max-age, min-fresh, max-stale, only-if-cached are obeyed. */
+  readonly requestDirectives: boolean;
+}
+
+/** Read by `upstreamRequest` and by the flights. */
+export interface FillPolicy {
+  /** A HEAD that misses is forwarded as GET, so that its answer can be stored. */
+  readonly headAsGet: boolean;
+  /** Whether a fill goes on when the client that caused it is gone. */
+  readonly finishWhenAbandoned: boolean;
+  /** How long an unshareable answer keeps later requests from queueing behind one another, seconds. */
+  readonly doNotCollapseSeconds: number;
+}
+
+/** Read by `respond`. */
+export interface DownstreamPolicy {
+  /** Response fields removed before the client sees them, lower case. */
+  readonly strip: readonly string[];
+  /** Name of this cache in Cache-Status (RFC 9211 §2). */
+  readonly cacheName: string;
+}

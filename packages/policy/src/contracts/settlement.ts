@@ -1,0 +1,85 @@
+import type { FieldLines, IncomingFields } from '../headers.ts';
+import type { Reason } from '../reasons.ts';
+import type { Decision } from './decision.ts';
+import type { Outcome } from './outcome.ts';
+import type { Candidate, StoredResponse } from './stored-response.ts';
+
+/** Why no usable response head came from the upstream. A value, not an exception: stale-if-error is policy. */
+export type FailureKind =
+  | 'refused'
+  | 'unresolved'
+  | 'timeout'
+  | 'reset'
+  | 'malformed'
+  | 'overloaded';
+
+/** What came back from the upstream. */
+export type UpstreamOutcome = UpstreamFailure | UpstreamResponse;
+
+export interface UpstreamFailure {
+  readonly kind: 'failure';
+  readonly failure: FailureKind;
+  /** What the client library said; for the journal and the body of a 502, free of addresses of memory. */
+  readonly message: string;
+}
+
+/** The head of an upstream response; its body is the edge's business. */
+export interface UpstreamResponse {
+  readonly kind: 'response';
+  readonly status: number;
+  readonly statusText: string;
+  readonly fields: IncomingFields;
+}
+
+/** Instants of the upstream exchange. */
+export interface ExchangeTimes {
+  /** Real: when the upstream request was sent, and when its head arrived. */
+  readonly requestAtMs: number;
+  readonly responseAtMs: number;
+  /** Virtual: now. */
+  readonly nowMs: number;
+  /** Purge sequence when the upstream request began. */
+  readonly seq: number;
+}
+
+/** What the client is answered with. */
+export type Answer =
+  /** The upstream's response, its hop-by-hop fields removed; `whole` when Range and conditionals may be applied to it. */
+  | {
+      readonly kind: 'upstream';
+      readonly status: number;
+      readonly statusText: string;
+      readonly lines: FieldLines;
+      readonly applyRequest: boolean;
+    }
+  /** A stored response (confirmed, or stale). */
+  | { readonly kind: 'stored'; readonly candidate: Candidate }
+  /** A problem the edge reports itself: 502, 504. */
+  | { readonly kind: 'problem'; readonly status: number }
+  /** Resume at the stage that the decision names. */
+  | { readonly kind: 'again'; readonly decision: Decision };
+
+/** What happens to the store. */
+export type StoreAction =
+  | { readonly kind: 'none' }
+  /** A new response: its body follows. `bodyBytes` of the record is 0 until the commit says how long it was. */
+  | { readonly kind: 'insert'; readonly response: StoredResponse }
+  /** A new response that may not be stored replaced these: they must not stand in for it later. */
+  | { readonly kind: 'remove'; readonly responses: readonly StoredResponse[] }
+  /** A 304: the same bodies under new metadata. */
+  | {
+      readonly kind: 'update';
+      readonly pairs: readonly { readonly old: StoredResponse; readonly updated: StoredResponse }[];
+    };
+
+/** What the upstream's head means; the only place where the response side of caching is decided. */
+export interface Settlement {
+  readonly outcome: Outcome;
+  readonly answer: Answer;
+  readonly store: StoreAction;
+  /** Absolute URIs whose stored responses are invalid now (RFC 9111 §4.4). */
+  readonly invalidate: readonly string[];
+  /** Whether requests waiting on the same key may share this answer, and what mark it leaves on the key. */
+  readonly sharing: 'shareable' | 'unshareable' | 'unknown';
+  readonly reasons: readonly Reason[];
+}

@@ -1,0 +1,96 @@
+import type { EntityTag } from '../fields/etag.ts';
+import type { FieldLines, StoredFields } from '../headers.ts';
+import type { ReasonCode } from '../reasons.ts';
+
+/**
+ * How requests are told apart under one primary key. Learnt from a stored response's Vary.
+ * `names` are lower case, sorted, without duplicates; empty when the response has no Vary.
+ */
+export interface SelectionRule {
+  /** Printable and unique under a key: `vary:accept-encoding,accept-language`, or `all`. */
+  readonly id: string;
+  readonly names: readonly string[];
+}
+
+/** Where a freshness lifetime came from (RFC 9111 §4.2.1, RFC 9213). */
+export type LifetimeSource =
+  | 'cdn-cache-control'
+  | 's-maxage'
+  | 'max-age'
+  | 'expires'
+  | 'heuristic'
+  | 'none';
+
+/**
+ * Everything `decide` needs that depends only on the stored response and the policy: computed once,
+ * when it is stored or updated by a 304, so that a hit compares a few numbers.
+ */
+export interface StoredFacts {
+  /** RFC 9111 §4.2.1. 0 when there is none. */
+  readonly lifetimeSeconds: number;
+  readonly lifetimeSource: LifetimeSource;
+  /** `corrected_initial_age` of RFC 9111 §4.2.3, in milliseconds, from real instants. */
+  readonly initialAgeMs: number;
+  /** Unqualified `no-cache`: never served without validation (RFC 9111 §5.2.2.4). */
+  readonly alwaysValidate: boolean;
+  /** Why stale reuse is forbidden (must-revalidate, proxy-revalidate, s-maxage), or null. */
+  readonly staleForbiddenBy: ReasonCode | null;
+  /** Windows of RFC 5861 in seconds; null when the response names none. */
+  readonly staleWhileRevalidateSeconds: number | null;
+  readonly staleIfErrorSeconds: number | null;
+  readonly immutable: boolean;
+  readonly etag: EntityTag | null;
+  /** Last-Modified as an instant, null when absent or malformed. */
+  readonly lastModifiedAtMs: number | null;
+  /** Date as an instant; the time of receipt when the origin sent none (RFC 9110 §6.6.1). */
+  readonly dateAtMs: number;
+}
+
+/** One stretch of a body, at most 1 MiB. Integrity is an SRI string on stores that verify. */
+export interface Segment {
+  readonly startByte: number;
+  readonly lengthBytes: number;
+  readonly integrity: string | null;
+}
+
+/** A stored response without its bytes. Immutable: a 304 makes a new one around the same body. */
+export interface StoredResponse {
+  readonly primaryKey: string;
+  readonly rule: SelectionRule;
+  /** The rule applied to the request that brought the response. */
+  readonly variantKey: string;
+  readonly status: number;
+  readonly statusText: string;
+  readonly fields: StoredFields;
+  readonly trailers: FieldLines;
+  /** Length of the whole body. */
+  readonly bodyBytes: number;
+  /** Real instants around the upstream exchange that brought or last validated it. */
+  readonly requestAtMs: number;
+  readonly responseAtMs: number;
+  /** Virtual instant from which resident time counts. */
+  readonly residentSinceMs: number;
+  /** Purge sequence when the upstream request that brought the body began. */
+  readonly fetchedSeq: number;
+  /** Purge sequence when the upstream request that last validated it began. */
+  readonly validatedSeq: number;
+  /** Surrogate keys, and Cache-Groups (RFC 9875), for purge selectors. */
+  readonly tags: readonly string[];
+  readonly groups: readonly string[];
+  readonly facts: StoredFacts;
+}
+
+/** A stored response as `lookup` found it: alive, perhaps made stale by a soft purge. */
+export interface Candidate {
+  readonly response: StoredResponse;
+  /** Virtual instant of the soft purge that reached it, or undefined. */
+  readonly softPurgedAtMs: number | undefined;
+}
+
+/** What `lookup` hands to `decide`. */
+export interface Found {
+  /** Responses that the selection rules point at for this request, newest first. */
+  readonly selected: readonly Candidate[];
+  /** Other variants under the same key: their validators may be offered upstream. */
+  readonly siblings: readonly Candidate[];
+}

@@ -1,0 +1,275 @@
+import { currentAgeSeconds, isFreshAt, ttlSecondsOf } from './age.ts';
+import type { Decision, EdgeState, RevalidateDecision, UpstreamAsk } from './contracts/decision.ts';
+import type { Policy } from './contracts/policy.ts';
+import type { PresentedRequest } from './contracts/request.ts';
+import type { Candidate, Found } from './contracts/stored-response.ts';
+import type { CacheControl } from './fields/cache-control.ts';
+import { formatEntityTag } from './fields/etag.ts';
+import { reason, type Reason } from './reasons.ts';
+import { givenSeconds, requestDirectives } from './request-directives.ts';
+import { ineligibleBecause, unshareableBecause, upgradeProtocol } from './request-kind.ts';
+import { preferred } from './select.ts';
+
+export interface DecideInput {
+  readonly request: PresentedRequest;
+  readonly found: Found;
+  readonly policy: Policy;
+  readonly edge: EdgeState;
+  /** Virtual instant. */
+  readonly nowMs: number;
+}
+
+/** What the steps below hand on to one another. */
+interface Context extends DecideInput {
+  readonly directives: CacheControl;
+  /** Grows by one or more at each branch taken. */
+  readonly reasons: Reason[];
+}
+
+/**
+ * The request side of caching: what is to be done with one request, given what is stored. Total,
+ * synchronous and clock-free; every branch taken leaves a reason.
+ */
+export function decide(input: DecideInput): Decision {
+  const { request, edge, found } = input;
+  const protocol = upgradeProtocol(request);
+  if (protocol !== null)
+    return { kind: 'tunnel', reasons: [reason('protocol-upgrade', { protocol })] };
+  const ineligible = ineligibleBecause(request);
+  if (ineligible !== null) return { kind: 'pass', outcome: 'ineligible', reasons: [ineligible] };
+  if (edge.bypass) return { kind: 'pass', outcome: 'pass', reasons: [reason('operator-bypass')] };
+
+  const context: Context = { ...input, directives: requestDirectives(request), reasons: [] };
+  const candidate = preferred(found.selected);
+  return candidate === undefined ? withoutCandidate(context) : withCandidate(context, candidate);
+}
+
+/** Nothing stored fits the request. */
+function withoutCandidate(context: Context): Decision {
+  const { found, reasons } = context;
+  const [sibling] = found.siblings;
+  reasons.push(
+    sibling === undefined
+      ? reason('nothing-stored')
+      : // RFC 9111 §4.1
+        reason('no-variant-matches', { names: sibling.response.rule.names.join(', ') }),
+  );
+  return ask(context, undefined);
+}
+
+/** A stored response matches: is it fresh enough for this client, or may it be served stale? */
+function withCandidate(context: Context, candidate: Candidate): Decision {
+  const { nowMs, reasons } = context;
+  const { response, softPurgedAtMs } = candidate;
+  const { facts } = response;
+  const ageSeconds = currentAgeSeconds(response, nowMs);
+  const values = {
+    ageSeconds,
+    lifetimeSeconds: facts.lifetimeSeconds,
+    source: facts.lifetimeSource,
+  };
+  const isFresh = softPurgedAtMs === undefined && isFreshAt(facts, ageSeconds);
+  // RFC 9111 §5.2.2.4: no-cache forbids reuse without validation, fresh or not.
+  if (facts.alwaysValidate) {
+    reasons.push(reason('response-no-cache'));
+    return ask(context, candidate);
+  }
+  if (!isFresh) {
+    reasons.push(
+      softPurgedAtMs === undefined
+        ? reason('stale', values)
+        : reason('soft-purged', { secondsAgo: Math.floor((nowMs - softPurgedAtMs) / 1000) }),
+    );
+    return withStale(context, candidate);
+  }
+  reasons.push(reason('fresh', values));
+  const demand = clientDemand(context, candidate, ageSeconds);
+  if (demand === null) return { kind: 'serve', outcome: 'hit', candidate, reasons };
+  reasons.push(demand);
+  return ask(context, candidate);
+}
+
+/** Why this client does not want a response that is fresh (RFC 9111 §5.2.1), or null. */
+function clientDemand(context: Context, candidate: Candidate, ageSeconds: number): Reason | null {
+  const { directives, policy, reasons, nowMs } = context;
+  if (!policy.validation.requestDirectives) return null;
+  // RFC 9111 §5.2.1.4
+  if (directives.noCache) return reason('request-no-cache', { directive: 'no-cache' });
+  const maxAgeSeconds = givenSeconds(directives.maxAgeSeconds);
+  // RFC 9111 §5.2.1.1: any response is older than 0 s, if only by the time of its transfer.
+  if (maxAgeSeconds === 0) {
+    // RFC 8246 §2.1: a reload does not count as a sign that validation is necessary; no-cache does.
+    if (!candidate.response.facts.immutable)
+      return reason('request-no-cache', { directive: 'max-age=0' });
+    reasons.push(reason('request-immutable-reload'));
+  } else if (maxAgeSeconds !== null && ageSeconds > maxAgeSeconds) {
+    return reason('request-max-age', { maxAgeSeconds, ageSeconds });
+  }
+  // RFC 9111 §5.2.1.3: lifetime no less than age plus the time given.
+  const minFreshSeconds = givenSeconds(directives.minFreshSeconds);
+  const ttlSeconds = ttlSecondsOf(candidate, nowMs);
+  if (minFreshSeconds !== null && ttlSeconds < minFreshSeconds) {
+    return reason('request-min-fresh', { minFreshSeconds, ttlSeconds });
+  }
+  return null;
+}
+
+/** The response is stale: may it be used all the same, without waiting (RFC 9111 §4.2.4)? */
+function withStale(context: Context, candidate: Candidate): Decision {
+  const { policy, reasons, edge, nowMs } = context;
+  const { facts } = candidate.response;
+  const staleSeconds = -ttlSecondsOf(candidate, nowMs);
+  if (facts.staleForbiddenBy !== null) {
+    reasons.push(reason(facts.staleForbiddenBy));
+    return ask(context, candidate);
+  }
+  const allowance = clientAllowsStale(context, staleSeconds);
+  if (allowance !== null) {
+    reasons.push(allowance);
+    return { kind: 'serve', outcome: 'stale', candidate, reasons };
+  }
+  // RFC 5861 §3
+  const windowSeconds = facts.staleWhileRevalidateSeconds;
+  if (windowSeconds === null || windowSeconds === 0) return ask(context, candidate);
+  if (staleSeconds > windowSeconds) {
+    reasons.push(reason('stale-while-revalidate-over', { staleSeconds, windowSeconds }));
+    return ask(context, candidate);
+  }
+  const refusal = clientRefusesStale(context);
+  if (refusal !== null) {
+    reasons.push(refusal);
+    return ask(context, candidate);
+  }
+  reasons.push(reason('stale-while-revalidate', { staleSeconds, windowSeconds }));
+  if (edge.refreshHeldBack) {
+    reasons.push(reason('refresh-held-back', { seconds: policy.stale.refreshRetrySeconds }));
+    return { kind: 'serve', outcome: 'stale', candidate, reasons };
+  }
+  return { kind: 'serve-and-refresh', candidate, refresh: refreshOf(candidate), reasons };
+}
+
+/** RFC 9111 §5.2.1.2: max-stale, with or without a bound; a client that demands validation does not mean it. */
+function clientAllowsStale(context: Context, staleSeconds: number): Reason | null {
+  const { directives, policy } = context;
+  if (!policy.validation.requestDirectives || demandsValidation(context)) return null;
+  const maxStaleSeconds = givenSeconds(directives.maxStaleSeconds);
+  if (maxStaleSeconds === null || staleSeconds > maxStaleSeconds) return null;
+  const allowance = maxStaleSeconds === Infinity ? 'max-stale' : `max-stale=${maxStaleSeconds}`;
+  return reason('request-max-stale', { allowance, staleSeconds });
+}
+
+/** RFC 9111 §5.2.1.1, §5.2.1.3: a client that limits the age, or wants freshness left, does not wish to receive a stale response. */
+function clientRefusesStale({ directives, policy }: Context): Reason | null {
+  if (!policy.validation.requestDirectives) return null;
+  if (directives.noCache) return reason('request-refuses-stale', { directive: 'no-cache' });
+  if (directives.maxAgeSeconds !== null)
+    return reason('request-refuses-stale', { directive: 'max-age' });
+  if (directives.minFreshSeconds !== null)
+    return reason('request-refuses-stale', { directive: 'min-fresh' });
+  return null;
+}
+
+/** The background validation of a stale response (RFC 5861 §3); it belongs to no client. */
+function refreshOf(candidate: Candidate): RevalidateDecision {
+  const { etags, modifiedSince, validators } = validatorsOf([candidate]);
+  return {
+    kind: 'revalidate',
+    candidate,
+    offered: [candidate],
+    ask: validators === '' ? { kind: 'fill' } : { kind: 'validate', etags, modifiedSince },
+    collapsible: true,
+    reasons: [validators === '' ? reason('no-validator') : reason('validate', { validators })],
+  };
+}
+
+/** The upstream has to be asked: with which validators, and shared with whom? */
+function ask(context: Context, candidate: Candidate | undefined): Decision {
+  const { directives, reasons, found } = context;
+  // RFC 9111 §5.2.1.7
+  if (directives.onlyIfCached && context.policy.validation.requestDirectives) {
+    return { kind: 'reject', status: 504, reasons: [...reasons, reason('only-if-cached')] };
+  }
+  const sharing = sharingOf(context, candidate);
+  if (sharing.reason !== null) reasons.push(sharing.reason);
+  if (sharing.asIs)
+    return {
+      kind: 'fetch',
+      fallback: candidate,
+      ask: { kind: 'as-is' },
+      collapsible: false,
+      reasons,
+    };
+
+  const { collapsible } = sharing;
+  const offered = candidate === undefined ? found.siblings : [candidate, ...found.siblings];
+  const withTags = offered.filter((one) => one === candidate || one.response.facts.etag !== null);
+  const { etags, modifiedSince, validators } = validatorsOf(withTags);
+  if (validators === '') {
+    if (candidate !== undefined) reasons.push(reason('no-validator'));
+    return { kind: 'fetch', fallback: candidate, ask: { kind: 'fill' }, collapsible, reasons };
+  }
+  reasons.push(
+    candidate === undefined
+      ? // RFC 9111 §4.3.1: a cache may validate a response that it cannot choose.
+        reason('sibling-validators', { count: etags.length })
+      : reason('validate', { validators }),
+  );
+  const validate: UpstreamAsk = { kind: 'validate', etags, modifiedSince };
+  return { kind: 'revalidate', candidate, offered: withTags, ask: validate, collapsible, reasons };
+}
+
+interface Sharing {
+  /** Whether simultaneous requests may wait for this exchange. */
+  readonly collapsible: boolean;
+  /** Whether the client's own conditions and ranges are passed on. */
+  readonly asIs: boolean;
+  readonly reason: Reason | null;
+}
+
+function sharingOf(context: Context, candidate: Candidate | undefined): Sharing {
+  const { request, directives, edge } = context;
+  // RFC 9111 §5.2.1.5: nothing of this exchange may be stored.
+  if (directives.noStore)
+    return { collapsible: false, asIs: true, reason: reason('request-no-store') };
+  const why = unshareableBecause(request);
+  if (why !== null)
+    return { collapsible: false, asIs: true, reason: reason('not-collapsible', { why }) };
+  if (edge.doNotCollapse) {
+    return { collapsible: false, asIs: candidate === undefined, reason: reason('do-not-collapse') };
+  }
+  // A client that demands validation gets one of its own, begun after it asked.
+  if (demandsValidation(context)) return { collapsible: false, asIs: false, reason: null };
+  // RFC 9111 §4: requests share a response only if each may reuse it, which no-cache and a lifetime of 0 rule out.
+  const facts = candidate?.response.facts;
+  const reusable = facts === undefined || (!facts.alwaysValidate && facts.lifetimeSeconds > 0);
+  return { collapsible: reusable, asIs: false, reason: null };
+}
+
+function demandsValidation({ directives, policy }: Context): boolean {
+  return (
+    policy.validation.requestDirectives && (directives.noCache || directives.maxAgeSeconds === 0)
+  );
+}
+
+/** RFC 9111 §4.3.1: all entity tags, and Last-Modified when a single response is validated. */
+function validatorsOf(offered: readonly Candidate[]): {
+  readonly etags: readonly string[];
+  readonly modifiedSince: string | null;
+  readonly validators: string;
+} {
+  const etags: string[] = [];
+  for (const { response } of offered) {
+    const { etag } = response.facts;
+    if (etag === null) continue;
+    const text = formatEntityTag(etag);
+    if (!etags.includes(text)) etags.push(text);
+  }
+  const [only] = offered;
+  const modifiedSince =
+    offered.length === 1 && only !== undefined && only.response.facts.lastModifiedAtMs !== null
+      ? (only.response.fields.get('last-modified') as string)
+      : null;
+  const named = etags.length > 0 ? [`If-None-Match: ${etags.join(', ')}`] : [];
+  if (modifiedSince !== null) named.push(`If-Modified-Since: ${modifiedSince}`);
+  return { etags, modifiedSince, validators: named.join(' and ') };
+}

@@ -1,0 +1,44 @@
+import type { FieldReader } from '../headers.ts';
+import { isToken, splitList } from './list.ts';
+
+// RFC 9110 §7.6.1: known to require removal, whether or not they appear as a connection option.
+// RFC 9110 §11.7: the Proxy-* fields are meant for the next hop only, which is this cache.
+const ALWAYS: readonly string[] = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/**
+ * Fields that stay although Connection nominates them. RFC 9111 §5.2: cache directives MUST be passed
+ * on, and Cache-Control is never appropriate as a connection option (RFC 9110 §7.6.1). RFC 9110 §7.2:
+ * without Host a request does not say which resource is meant.
+ */
+const END_TO_END: ReadonlySet<string> = new Set(['cache-control', 'host']);
+
+/** Lower-case names of the fields that concern this connection only and are not forwarded. */
+export function hopByHopNames(reader: FieldReader): ReadonlySet<string> {
+  const names = new Set(ALWAYS);
+  for (const option of splitList(reader.lines('connection').join(','))) {
+    // RFC 9110 §7.6.1: connection options are tokens, case-insensitive; each names fields to remove.
+    const name = option.toLowerCase();
+    if (isToken(option) && !END_TO_END.has(name)) names.add(name);
+  }
+  return names;
+}
+
+/**
+ * Lower-case names of the response fields that are not stored whatever the directives say: exactly
+ * those not forwarded, so that a stored header section can be sent as it is.
+ */
+export function notStoredNames(reader: FieldReader): ReadonlySet<string> {
+  // RFC 9111 §3.1: fields to be removed before forwarding may be removed before storage; those specific
+  // to a proxy (Proxy-*) MUST NOT be stored.
+  return hopByHopNames(reader);
+}

@@ -1,0 +1,70 @@
+import type { FreshnessPolicy } from './contracts/policy.ts';
+import type { LifetimeSource } from './contracts/stored-response.ts';
+import type { EffectiveCacheControl } from './effective-cache-control.ts';
+import type { DeltaValue } from './fields/cache-control.ts';
+import { parseHttpDate } from './fields/http-date.ts';
+import type { FieldReader } from './headers.ts';
+
+export interface FreshnessLifetime {
+  readonly lifetimeSeconds: number;
+  readonly source: LifetimeSource;
+}
+
+const NO_LIFETIME: FreshnessLifetime = { lifetimeSeconds: 0, source: 'none' };
+
+/**
+ * The lifetime that the origin server gave, RFC 9111 §4.2.1. `source: 'none'` when it gave none;
+ * an invalid value is a lifetime of 0 with its source named.
+ */
+export function explicitLifetime(
+  response: FieldReader,
+  { directives, targeted }: EffectiveCacheControl,
+  dateAtMs: number,
+): FreshnessLifetime {
+  const { sMaxageSeconds, maxAgeSeconds } = directives;
+  if (sMaxageSeconds !== null) {
+    return {
+      lifetimeSeconds: secondsOrStale(sMaxageSeconds),
+      source: targeted ? 'cdn-cache-control' : 's-maxage',
+    };
+  }
+  if (maxAgeSeconds !== null) {
+    return {
+      lifetimeSeconds: secondsOrStale(maxAgeSeconds),
+      source: targeted ? 'cdn-cache-control' : 'max-age',
+    };
+  }
+  // RFC 9213 §2.2: Expires is ignored beside a targeted field.
+  if (targeted) return NO_LIFETIME;
+  const expires = response.lines('expires');
+  return expires.length === 0
+    ? NO_LIFETIME
+    : { lifetimeSeconds: expiresLifetime(expires, dateAtMs), source: 'expires' };
+}
+
+// RFC 9111 §4.2.1: invalid freshness information is best treated as stale.
+function secondsOrStale(value: Exclude<DeltaValue, null>): number {
+  return value === 'invalid' ? 0 : value;
+}
+
+function expiresLifetime(lines: readonly string[], dateAtMs: number): number {
+  // RFC 9111 §4.2.1: of several values the first is used, or the response is stale; the safe one of the two.
+  if (lines.some((line) => line !== lines[0])) return 0;
+  // RFC 9111 §5.3: an invalid date, "0" above all, is in the past.
+  const expiresAtMs = parseHttpDate(lines[0] as string);
+  return expiresAtMs === null ? 0 : Math.max(0, Math.floor((expiresAtMs - dateAtMs) / 1000));
+}
+
+/**
+ * A guessed lifetime (RFC 9111 §4.2.2): a share of the time between Last-Modified and Date.
+ * Null when there is nothing to guess from.
+ */
+export function heuristicLifetime(
+  lastModifiedAtMs: number | null,
+  dateAtMs: number,
+  policy: FreshnessPolicy,
+): FreshnessLifetime | null {
+  if (lastModifiedAtMs === null || lastModifiedAtMs >= dateAtMs) return null;
+  const guessed = Math.floor(((dateAtMs - lastModifiedAtMs) / 1000) * policy.heuristicFraction);
+  return { lifetimeSeconds: Math.min(guessed, policy.heuristicMaxSeconds), source: 'heuristic' };
+}

@@ -1,0 +1,34 @@
+export { currentAgeSeconds, isFreshAt, ttlSecondsOf } from './age.ts';
+export { cacheStatusOf, type CacheStatusInput } from './cache-status.ts';
+export * from './contracts/decision.ts';
+export * from './contracts/exchange-record.ts';
+export * from './contracts/outcome.ts';
+export * from './contracts/policy.ts';
+export * from './contracts/purge.ts';
+export * from './contracts/request.ts';
+export * from './contracts/response-plan.ts';
+export * from './contracts/route-rule.ts';
+export * from './contracts/settlement.ts';
+export * from './contracts/stored-response.ts';
+export * from './contracts/upstream-request.ts';
+export { decide, type DecideInput } from './decide.ts';
+export * from './errors.ts';
+export { formatHttpDate, parseHttpDate } from './fields/http-date.ts';
+export { factsOf, type FactsInput } from './facts.ts';
+export { upstreamRequest, type ForwardInput } from './forward.ts';
+export * from './headers.ts';
+export { absoluteUriOf, primaryKeyOf, siteOfKey, uriOfKey } from './key.ts';
+export { rewriteLocation, type OwnAddress } from './location.ts';
+export {
+  planProblem,
+  planStored,
+  planUpstream,
+  type ProblemPlanInput,
+  type StoredPlanInput,
+  type UpstreamPlanInput,
+} from './plan.ts';
+export { rfc9111 } from './profile.ts';
+export * from './reasons.ts';
+export { MATCHES_ALL, selectionRuleOf, variantKeyOf } from './select.ts';
+export { askAgain, settle, type SettleInput } from './settle.ts';
+export { STATUS_TEXT } from './status-text.ts';

@@ -1,0 +1,255 @@
+import { currentAgeSeconds } from './age.ts';
+import type { Policy } from './contracts/policy.ts';
+import type { PresentedRequest } from './contracts/request.ts';
+import type { BodyPlan, ResponsePlan } from './contracts/response-plan.ts';
+import type { Answer } from './contracts/settlement.ts';
+import type { StoredResponse } from './contracts/stored-response.ts';
+import { parseEntityTag } from './fields/etag.ts';
+import { parseHttpDate } from './fields/http-date.ts';
+import { IncomingFields, withoutFields, type FieldLines } from './headers.ts';
+import { applyRange } from './partial.ts';
+import { ifRangeHolds, notModifiedFor, type Validators } from './preconditions.ts';
+import { reason, renderReason, type Reason } from './reasons.ts';
+import { STATUS_TEXT } from './status-text.ts';
+
+interface PlanInput {
+  readonly request: PresentedRequest;
+  readonly policy: Policy;
+  /** This cache's member of Cache-Status. */
+  readonly cacheStatus: string;
+}
+
+export interface StoredPlanInput extends PlanInput {
+  readonly response: StoredResponse;
+  /** Length of the whole body; undefined while a body of unknown length is still arriving. */
+  readonly bodyBytes: number | undefined;
+  /** Virtual instant. */
+  readonly nowMs: number;
+}
+
+export interface UpstreamPlanInput extends PlanInput {
+  readonly answer: Extract<Answer, { kind: 'upstream' }>;
+  /** From Content-Length; undefined when the upstream did not say. */
+  readonly bodyBytes: number | undefined;
+}
+
+export interface ProblemPlanInput extends PlanInput {
+  readonly status: number;
+  readonly reasons: readonly Reason[];
+}
+
+/** A response before the client's own conditions and ranges are applied. */
+interface Whole {
+  readonly status: number;
+  readonly statusText: string;
+  readonly lines: FieldLines;
+  readonly bodyBytes: number | undefined;
+  readonly validators: Validators;
+}
+
+/** The answer from a stored response: the client's conditions and ranges applied to it (RFC 9111 §4.3.2). */
+export function planStored({
+  request,
+  response,
+  bodyBytes,
+  nowMs,
+  policy,
+  cacheStatus,
+}: StoredPlanInput): ResponsePlan {
+  const { status, statusText, fields, facts } = response;
+  // RFC 9111 §4: Age is generated for every response from the store.
+  const age = String(currentAgeSeconds(response, nowMs));
+  const lines = [
+    ...downstreamLines(fields.toLines(), policy),
+    'Age',
+    age,
+    'Cache-Status',
+    cacheStatus,
+  ];
+  return planWhole(request, { status, statusText, lines, bodyBytes, validators: facts });
+}
+
+/**
+ * The answer with the upstream's own response. Where the client's conditions and ranges were kept from
+ * the upstream (`applyRequest`), they are applied here. Location has been rewritten before
+ * (`rewriteLocation`).
+ */
+export function planUpstream({
+  request,
+  answer,
+  bodyBytes,
+  policy,
+  cacheStatus,
+}: UpstreamPlanInput): ResponsePlan {
+  const { status, statusText, applyRequest } = answer;
+  const kept = withoutFields(
+    downstreamLines(answer.lines, policy),
+    applyRequest ? LENGTH_FIELDS : NO_FIELDS,
+  );
+  const lines = [...kept, 'Cache-Status', cacheStatus];
+  if (applyRequest) {
+    return planWhole(request, {
+      status,
+      statusText,
+      lines,
+      bodyBytes,
+      validators: validatorsIn(lines),
+    });
+  }
+  const body: BodyPlan = hasNoContent(request, status) ? { kind: 'none' } : { kind: 'whole' };
+  return { status, statusText, lines, body, reasons: [] };
+}
+
+/** A problem that the edge reports itself, its reasons in words. */
+export function planProblem({
+  request,
+  status,
+  reasons,
+  policy,
+  cacheStatus,
+}: ProblemPlanInput): ResponsePlan {
+  const statusText = STATUS_TEXT[status] ?? 'Error';
+  const text = `${policy.downstream.cacheName}: ${status} ${statusText}\n${reasons.map((one) => `- ${renderReason(one)}\n`).join('')}`;
+  const lines = [
+    'Content-Type',
+    'text/plain; charset=utf-8',
+    'Content-Length',
+    String(new TextEncoder().encode(text).length),
+    'Cache-Control',
+    'no-store',
+    'Cache-Status',
+    cacheStatus,
+  ];
+  return {
+    status,
+    statusText,
+    lines,
+    body: request.method === 'HEAD' ? { kind: 'none' } : { kind: 'text', text },
+    reasons: [],
+  };
+}
+
+const LENGTH_FIELDS: ReadonlySet<string> = new Set(['content-length']);
+const NO_FIELDS: ReadonlySet<string> = new Set();
+
+/** RFC 9110 §15.4.5: what a 304 leaves out, being metadata of content that is not sent. */
+const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
+  'content-range',
+  'accept-ranges',
+  'trailer',
+]);
+
+function downstreamLines(lines: FieldLines, policy: Policy): FieldLines {
+  const { strip } = policy.downstream;
+  return strip.length === 0 ? lines : withoutFields(lines, new Set(strip));
+}
+
+/** RFC 9110 §6.4.1: responses that never have content. */
+function hasNoContent(request: PresentedRequest, status: number): boolean {
+  return request.method === 'HEAD' || status === 204 || status === 304;
+}
+
+/** RFC 9110 §13.2.2: conditions first, then Range; both only where the answer would be a 200. */
+function planWhole(request: PresentedRequest, whole: Whole): ResponsePlan {
+  const { status, statusText, lines, bodyBytes, validators } = whole;
+  if (status === 200) {
+    const field = notModifiedFor(request, validators);
+    if (field !== null) {
+      const kept = withoutFields(lines, REPRESENTATION_FIELDS);
+      const reasons = [reason('client-not-modified', { field })];
+      return {
+        status: 304,
+        statusText: 'Not Modified',
+        lines: kept,
+        body: { kind: 'none' },
+        reasons,
+      };
+    }
+    // RFC 9110 §14.2: Range is defined for GET.
+    if (bodyBytes !== undefined && request.method === 'GET' && request.fields.has('range')) {
+      const partial = planRange(request, { ...whole, bodyBytes });
+      if (partial !== null) return partial;
+    }
+  }
+  return {
+    status,
+    statusText,
+    // RFC 9110 §8.6: no Content-Length in a 204.
+    lines:
+      bodyBytes === undefined || status === 204
+        ? lines
+        : [...lines, 'Content-Length', String(bodyBytes)],
+    body: hasNoContent(request, status) ? { kind: 'none' } : { kind: 'whole' },
+    reasons: ifRangeChanged(request, whole),
+  };
+}
+
+function ifRangeChanged(
+  request: PresentedRequest,
+  { status, validators }: Whole,
+): readonly Reason[] {
+  const isRefused =
+    status === 200 && request.fields.has('range') && !ifRangeHolds(request, validators);
+  return isRefused ? [reason('client-if-range-changed')] : [];
+}
+
+/** A 206 or 416, or null when Range is to be ignored. */
+function planRange(
+  request: PresentedRequest,
+  whole: Whole & { readonly bodyBytes: number },
+): ResponsePlan | null {
+  const { lines, bodyBytes, validators } = whole;
+  if (!ifRangeHolds(request, validators)) return null;
+  const contentType = new IncomingFields(lines).get('content-type');
+  const boundarySeed = `${validators.etag?.opaque ?? ''}${validators.dateAtMs}`;
+  const range = applyRange(request.fields.get('range') as string, bodyBytes, {
+    contentType,
+    boundarySeed,
+  });
+  if (range.kind === 'whole') return null;
+  if (range.kind === 'unsatisfiable') {
+    // RFC 9110 §15.5.17: a 416 names the current length.
+    return {
+      status: 416,
+      statusText: 'Range Not Satisfiable',
+      lines: [
+        ...withoutFields(lines, REPRESENTATION_FIELDS),
+        'Content-Range',
+        `bytes */${bodyBytes}`,
+        'Content-Length',
+        '0',
+      ],
+      body: { kind: 'none' },
+      reasons: [reason('client-range-unsatisfiable', { bytes: bodyBytes })],
+    };
+  }
+  const { contentRange } = range;
+  const head = range.contentType === null ? lines : withoutFields(lines, new Set(['content-type']));
+  const added = ['Content-Length', String(range.contentLength)];
+  if (contentRange !== null) added.push('Content-Range', contentRange);
+  if (range.contentType !== null) added.push('Content-Type', range.contentType);
+  return {
+    status: 206,
+    statusText: 'Partial Content',
+    lines: [...head, ...added],
+    body: range.body,
+    reasons: [reason('client-range', { count: range.count })],
+  };
+}
+
+function validatorsIn(lines: FieldLines): Validators {
+  const fields = new IncomingFields(lines);
+  const etag = fields.get('etag');
+  const lastModified = fields.get('last-modified');
+  // A forwarded response always has a Date: `settle` adds the one that is missing.
+  const dateAtMs = parseHttpDate(fields.get('date') ?? '') ?? 0;
+  return {
+    etag: etag === undefined ? null : parseEntityTag(etag),
+    lastModifiedAtMs: lastModified === undefined ? null : parseHttpDate(lastModified),
+    dateAtMs,
+  };
+}

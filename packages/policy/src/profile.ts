@@ -1,0 +1,43 @@
+import type { Policy } from './contracts/policy.ts';
+
+/**
+ * The specification at its best: every MUST, every optimisation that a SHOULD or MAY allows, except
+ * guesses that can leak. Each field's RFC source stands beside it.
+ */
+export const rfc9111: Policy = {
+  name: 'rfc9111',
+  key: { deployment: false },
+  storability: {
+    // RFC 9110 §15.1; 206 is left out because partial responses are judged apart.
+    heuristicStatuses: [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501],
+    maxBodyBytes: 64 * 1024 * 1024,
+    // Not in any RFC: the two fields most widely sent for purging by tag.
+    tagFields: [
+      { name: 'surrogate-key', separator: 'space' },
+      { name: 'cache-tag', separator: 'comma' },
+    ],
+  },
+  freshness: {
+    // RFC 9213 §3.1
+    targetedFields: ['cdn-cache-control'],
+    // RFC 9111 §4.2.2
+    heuristicFraction: 0.1,
+    heuristicMaxSeconds: 604_800,
+  },
+  stale: {
+    // RFC 5861 §3, §4
+    whileRevalidate: true,
+    ifError: true,
+    errorStatuses: [500, 502, 503, 504],
+    // RFC 9111 §5.2.2.10
+    sMaxageForbidsStale: true,
+    // RFC 9111 §4.2.4
+    whenDisconnected: true,
+    refreshRetrySeconds: 5,
+  },
+  // RFC 9111 §5.2.1
+  validation: { requestDirectives: true },
+  // RFC 9110 §9.3.2: a HEAD has the header section of the GET.
+  fill: { headAsGet: true, finishWhenAbandoned: true, doNotCollapseSeconds: 120 },
+  downstream: { strip: [], cacheName: 'poplet' },
+};

@@ -1,0 +1,304 @@
+/**
+ * The closed list of reasons. Every branch that `decide` and `settle` take leaves one; all words that
+ * a person reads about a decision are rendered from here. `{name}` stands for a compared value.
+ */
+export interface ReasonDefinition {
+  /** Clause that makes the rule: `RFC 9111 §4.2`; `Poplet` for a rule of the tool itself. */
+  readonly spec: string;
+  /** One line that a front-end developer understands. */
+  readonly summary: string;
+}
+
+export type ReasonValue = string | number | boolean;
+
+/** One step of the chain that led to an outcome, with the values compared. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly values?: Readonly<Record<string, ReasonValue>>;
+}
+
+export const REASONS = {
+  // ── decide: kinds of request ───────────────────────────────────────────────────────────────
+  'operator-bypass': { spec: 'Poplet', summary: 'the cache is switched off by the operator' },
+  'protocol-upgrade': {
+    spec: 'RFC 9110 §7.8',
+    summary: 'the request asks to switch to {protocol}: bytes are passed both ways',
+  },
+  'unsafe-method': {
+    spec: 'RFC 9111 §4',
+    summary: '{method} is unsafe: it is written through to the upstream',
+  },
+  'method-not-cached': { spec: 'RFC 9111 §3', summary: '{method} responses are not cached' },
+  'request-content': {
+    spec: 'RFC 9110 §9.3.1',
+    summary: 'a {method} with content has no defined meaning: it is passed on, never shared',
+  },
+  'expectation-failed': {
+    spec: 'RFC 9110 §10.1.1',
+    summary: 'the expectation {expect} is not one the edge can meet',
+  },
+
+  // ── decide: selection and freshness ────────────────────────────────────────────────────────
+  'nothing-stored': { spec: 'RFC 9111 §4', summary: 'nothing is stored for this URL' },
+  'no-variant-matches': {
+    spec: 'RFC 9111 §4.1',
+    summary: 'stored responses exist, but none for these values of {names}',
+  },
+  fresh: {
+    spec: 'RFC 9111 §4.2',
+    summary: 'fresh: age {ageSeconds} s of {lifetimeSeconds} s ({source})',
+  },
+  stale: {
+    spec: 'RFC 9111 §4.2',
+    summary: 'stale: age {ageSeconds} s is over the lifetime of {lifetimeSeconds} s ({source})',
+  },
+  'soft-purged': { spec: 'Poplet', summary: 'a soft purge {secondsAgo} s ago made it stale' },
+  'response-no-cache': {
+    spec: 'RFC 9111 §5.2.2.4',
+    summary: 'the response says no-cache: it is never reused without asking the origin',
+  },
+  'request-no-cache': {
+    spec: 'RFC 9111 §5.2.1.4',
+    summary: 'the client asked for validation ({directive})',
+  },
+  'request-max-age': {
+    spec: 'RFC 9111 §5.2.1.1',
+    summary: 'the client wants an age of at most {maxAgeSeconds} s; it is {ageSeconds} s',
+  },
+  'request-min-fresh': {
+    spec: 'RFC 9111 §5.2.1.3',
+    summary: 'the client wants {minFreshSeconds} s of freshness left; {ttlSeconds} s are',
+  },
+  'request-max-stale': {
+    spec: 'RFC 9111 §5.2.1.2',
+    summary: 'the client accepts a stale response ({allowance}); it is stale by {staleSeconds} s',
+  },
+  'request-refuses-stale': {
+    spec: 'RFC 9111 §5.2.1.1',
+    summary: 'the client does not want a stale response ({directive})',
+  },
+  'request-immutable-reload': {
+    spec: 'RFC 8246 §2.1',
+    summary: 'immutable and fresh: a reload need not ask the origin',
+  },
+  'request-no-store': {
+    spec: 'RFC 9111 §5.2.1.5',
+    summary: 'the client asked that nothing be stored (no-store)',
+  },
+  'only-if-cached': {
+    spec: 'RFC 9111 §5.2.1.7',
+    summary: 'the client wants a stored response or none (only-if-cached)',
+  },
+  'stale-forbidden-must-revalidate': {
+    spec: 'RFC 9111 §5.2.2.2',
+    summary: 'must-revalidate forbids stale reuse',
+  },
+  'stale-forbidden-proxy-revalidate': {
+    spec: 'RFC 9111 §5.2.2.8',
+    summary: 'proxy-revalidate forbids stale reuse by shared caches',
+  },
+  'stale-forbidden-s-maxage': {
+    spec: 'RFC 9111 §5.2.2.10',
+    summary:
+      's-maxage implies proxy-revalidate, which forbids stale reuse; CDN-Cache-Control would not',
+  },
+  'stale-while-revalidate': {
+    spec: 'RFC 5861 §3',
+    summary:
+      'stale by {staleSeconds} s, within stale-while-revalidate={windowSeconds}: served now, refreshed in the background',
+  },
+  'stale-while-revalidate-over': {
+    spec: 'RFC 5861 §3',
+    summary: 'stale by {staleSeconds} s, past stale-while-revalidate={windowSeconds}',
+  },
+  'refresh-held-back': {
+    spec: 'Poplet',
+    summary: 'the last background refresh failed less than {seconds} s ago: none is begun',
+  },
+  validate: { spec: 'RFC 9111 §4.3.1', summary: 'asking the origin with {validators}' },
+  'no-validator': {
+    spec: 'RFC 9111 §4.3.1',
+    summary: 'the stored response has no ETag or Last-Modified to ask with',
+  },
+  'sibling-validators': {
+    spec: 'RFC 9111 §4.3.1',
+    summary: 'the ETags of {count} other variants are offered: one of them may fit',
+  },
+  'not-collapsible': { spec: 'Poplet', summary: 'not shared with simultaneous requests: {why}' },
+
+  // ── settle: storing ────────────────────────────────────────────────────────────────────────
+  stored: { spec: 'RFC 9111 §3', summary: 'stored for {lifetimeSeconds} s ({source})' },
+  'stored-for-validation': {
+    spec: 'RFC 9111 §3',
+    summary: 'stored without freshness ({source}): each use asks the origin with its validator',
+  },
+  'stored-set-cookie': {
+    spec: 'RFC 9111 §7.3',
+    summary:
+      'WARNING: Set-Cookie is stored and will be sent to every client; add private or no-store',
+  },
+  'vary-variant': { spec: 'RFC 9111 §4.1', summary: 'one variant per value of {names}' },
+  'heuristic-lifetime': {
+    spec: 'RFC 9111 §4.2.2',
+    summary: 'no explicit lifetime: {lifetimeSeconds} s guessed from Last-Modified',
+  },
+  'not-stored-no-store': {
+    spec: 'RFC 9111 §5.2.2.5',
+    summary: 'not stored: {field} says no-store',
+  },
+  'not-stored-private': { spec: 'RFC 9111 §5.2.2.7', summary: 'not stored: {field} says private' },
+  'not-stored-authorization': {
+    spec: 'RFC 9111 §3.5',
+    summary:
+      'not stored: the request carried Authorization, and the response has no public, s-maxage or must-revalidate',
+  },
+  'not-stored-set-cookie': {
+    spec: 'RFC 9111 §7.3',
+    summary:
+      'not stored: Set-Cookie without an explicit lifetime would hand one visitor’s cookie to another',
+  },
+  'not-stored-vary-star': {
+    spec: 'RFC 9111 §4.1',
+    summary: 'not stored: Vary: * matches no later request',
+  },
+  'not-stored-status': {
+    spec: 'RFC 9111 §3',
+    summary: 'not stored: {status} needs explicit freshness',
+  },
+  'not-stored-no-freshness': {
+    spec: 'RFC 9111 §4.2.1',
+    summary: 'not stored: no lifetime ({why}) and no validator',
+  },
+  'not-stored-partial': {
+    spec: 'RFC 9111 §3.3',
+    summary: 'not stored: {status} is part of a body',
+  },
+  'not-stored-must-understand': {
+    spec: 'RFC 9111 §5.2.2.3',
+    summary: 'not stored: must-understand, and the meaning of {status} is unknown here',
+  },
+  'not-stored-method': { spec: 'RFC 9111 §3', summary: 'not stored: the answer to a {method}' },
+  'not-stored-too-large': {
+    spec: 'Poplet',
+    summary: 'not stored: {bytes} bytes are over the limit of {limitBytes}',
+  },
+  'not-stored-cut-off': {
+    spec: 'RFC 9111 §3.3',
+    summary: 'not stored: the body ended before its {why}',
+  },
+  'not-stored-purged': { spec: 'Poplet', summary: 'not stored: purged while it was being fetched' },
+  'not-stored-not-modified': {
+    spec: 'RFC 9111 §4.3.4',
+    summary: 'not stored: a 304 updates what is stored, and nothing is',
+  },
+  'heuristic-refused-cookie': {
+    spec: 'RFC 9111 §4.2.2',
+    summary: 'no lifetime is guessed where {what}: it could be personal',
+  },
+
+  // ── settle: validation and stale answers ───────────────────────────────────────────────────
+  confirmed: {
+    spec: 'RFC 9111 §4.3.4',
+    summary: 'the origin confirmed it (304); fresh again for {lifetimeSeconds} s',
+  },
+  'confirmed-variant': {
+    spec: 'RFC 9111 §4.3.4',
+    summary: 'the origin confirmed another stored variant ({etag})',
+  },
+  replaced: { spec: 'RFC 9111 §4.3.3', summary: 'the origin sent a new response ({status})' },
+  'unmatched-304': {
+    spec: 'RFC 9111 §4.3.4',
+    summary: 'the 304 matches nothing stored: asking again without conditions',
+  },
+  'forwarded-304': {
+    spec: 'RFC 9111 §4.3.3',
+    summary: 'the 304 answers the client’s own condition and is passed on',
+  },
+  'upstream-error': { spec: 'RFC 9110 §15.6', summary: 'the origin answered {status}' },
+  'upstream-failure': {
+    spec: 'RFC 9110 §15.6.3',
+    summary: 'no answer from the origin: {failure} ({message})',
+  },
+  'stale-if-error': {
+    spec: 'RFC 5861 §4',
+    summary:
+      'stale by {staleSeconds} s, within stale-if-error={windowSeconds}: served instead of the error',
+  },
+  'stale-if-error-over': {
+    spec: 'RFC 5861 §4',
+    summary: 'stale by {staleSeconds} s, past stale-if-error={windowSeconds}',
+  },
+  'stale-disconnected': {
+    spec: 'RFC 9111 §4.2.4',
+    summary: 'the origin cannot be reached: the stale response is served',
+  },
+  'must-revalidate-unreachable': {
+    spec: 'RFC 9111 §5.2.2.2',
+    summary: 'the origin cannot be reached and stale reuse is forbidden: 504',
+  },
+  invalidated: {
+    spec: 'RFC 9111 §4.4',
+    summary: '{method} succeeded: what was stored for {url} is invalid',
+  },
+  retried: {
+    spec: 'RFC 9110 §9.2.2',
+    summary: 'the connection failed before any answer: asked once more',
+  },
+
+  // ── the edge ───────────────────────────────────────────────────────────────────────────────
+  collapsed: {
+    spec: 'RFC 9111 §4',
+    summary: 'waited for the same answer that another request was already fetching',
+  },
+  'collapse-refused': { spec: 'Poplet', summary: 'the awaited answer could not be shared ({why})' },
+  'collapse-timeout': {
+    spec: 'Poplet',
+    summary: 'the awaited answer did not begin within {ms} ms',
+  },
+  'do-not-collapse': {
+    spec: 'Poplet',
+    summary: 'an earlier answer here could not be shared: requests do not wait for one another',
+  },
+  'body-corrupt': { spec: 'Poplet', summary: 'the stored body failed its check and was dropped' },
+  'location-rewritten': {
+    spec: 'RFC 9110 §10.2.2',
+    summary: 'Location named the upstream’s own address; rewritten to {location}',
+  },
+  'client-not-modified': {
+    spec: 'RFC 9110 §13.1',
+    summary: 'the client’s own copy is current ({field}): 304',
+  },
+  'client-range': { spec: 'RFC 9110 §14.2', summary: '{count} range(s) of the stored body' },
+  'client-range-unsatisfiable': {
+    spec: 'RFC 9110 §15.5.17',
+    summary: 'no requested range lies within {bytes} bytes',
+  },
+  'client-if-range-changed': {
+    spec: 'RFC 9110 §13.1.5',
+    summary: 'If-Range names another version: the whole body is sent',
+  },
+  'unknown-host': { spec: 'RFC 9110 §15.5.20', summary: 'no site is configured for host {host}' },
+  'malformed-request': { spec: 'RFC 9112 §2.2', summary: 'the request is malformed: {problem}' },
+  'client-gone': {
+    spec: 'RFC 9112 §9.5',
+    summary: 'the client closed the connection before the answer was complete',
+  },
+  'answer-cut-off': {
+    spec: 'RFC 9112 §8',
+    summary: 'the origin’s body ended early: the connection was closed so that the client notices',
+  },
+} as const satisfies Record<string, ReasonDefinition>;
+
+export type ReasonCode = keyof typeof REASONS;
+
+/** A reason with its compared values. */
+export function reason(code: ReasonCode, values?: Readonly<Record<string, ReasonValue>>): Reason {
+  return values === undefined ? { code } : { code, values };
+}
+
+/** The reason in words, values filled in. */
+export function renderReason({ code, values }: Reason): string {
+  return REASONS[code].summary.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    String(values?.[name] ?? '?'),
+  );
+}

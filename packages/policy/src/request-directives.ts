@@ -1,0 +1,20 @@
+import type { PresentedRequest } from './contracts/request.ts';
+import { parseCacheControl, type CacheControl } from './fields/cache-control.ts';
+
+/**
+ * The client's cache directives (RFC 9111 §5.2.1). `Pragma: no-cache` counts as `no-cache` where
+ * there is no Cache-Control (RFC 9111 §5.4: deprecated, but still what HTTP/1.0 clients mean).
+ */
+export function requestDirectives(request: PresentedRequest): CacheControl {
+  const directives = parseCacheControl(request.fields.lines('cache-control'));
+  if (directives.present) return directives;
+  const pragma = request.fields.get('pragma');
+  return pragma === undefined
+    ? directives
+    : { ...directives, noCache: /(?:^|,)\s*no-cache\s*(?:,|$)/i.test(pragma) };
+}
+
+/** A number of seconds the client gave, or null where it gave none that can be read. */
+export function givenSeconds(value: number | 'invalid' | null): number | null {
+  return typeof value === 'number' ? value : null;
+}

@@ -1,0 +1,41 @@
+import type { PresentedRequest } from './contracts/request.ts';
+import { reason, type Reason } from './reasons.ts';
+
+/** RFC 9110 §9.2.1: methods known to be safe. Any other changes state, or might. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/** Whether a response to this method may invalidate (RFC 9111 §4.4). */
+export function isUnsafe(method: string): boolean {
+  return !SAFE_METHODS.has(method);
+}
+
+/** The protocol that the request asks to switch to (RFC 9110 §7.8), or null. */
+export function upgradeProtocol(request: PresentedRequest): string | null {
+  const upgrade = request.fields.get('upgrade');
+  if (upgrade === undefined) return null;
+  const options = (request.fields.get('connection') ?? '').toLowerCase().split(',');
+  return options.some((option) => option.trim() === 'upgrade') ? upgrade : null;
+}
+
+/** Why no cache looks at this request, or null when one may. */
+export function ineligibleBecause(request: PresentedRequest): Reason | null {
+  const { method } = request;
+  // RFC 9111 §4: unsafe methods are written through.
+  if (isUnsafe(method)) return reason('unsafe-method', { method });
+  if (method !== 'GET' && method !== 'HEAD') return reason('method-not-cached', { method });
+  // RFC 9110 §9.3.1: content in a GET has no defined meaning, and is not part of the key.
+  if (request.hasContent) return reason('request-content', { method });
+  return null;
+}
+
+/** Why this request's upstream exchange is not shared with simultaneous ones, apart from what is stored; or null. */
+export function unshareableBecause(request: PresentedRequest): string | null {
+  const { fields } = request;
+  // A stream of events never ends: waiting for it is pointless.
+  if (/(?:^|,)\s*text\/event-stream\s*(?:;|,|$)/i.test(fields.get('accept') ?? ''))
+    return 'it asks for an event stream';
+  // RFC 9111 §4.3.2: conditions for the origin server are forwarded, not evaluated here.
+  if (fields.has('if-match')) return 'it carries If-Match';
+  if (fields.has('if-unmodified-since')) return 'it carries If-Unmodified-Since';
+  return null;
+}

@@ -1,0 +1,36 @@
+import type { Candidate, SelectionRule } from './contracts/stored-response.ts';
+import { normalizeFieldValue } from './fields/normalize.ts';
+import { parseVary } from './fields/vary.ts';
+import type { FieldReader } from './headers.ts';
+
+/** The rule of a response without Vary: every request matches. */
+export const MATCHES_ALL: SelectionRule = { id: 'all', names: [] };
+
+/** How later requests select this response; `'*'` when none ever can (RFC 9111 §4.1). */
+export function selectionRuleOf(response: FieldReader): SelectionRule | '*' {
+  const names = parseVary(response.lines('vary'));
+  if (names === '*') return '*';
+  return names.length === 0 ? MATCHES_ALL : { id: `vary:${names.join(',')}`, names };
+}
+
+/**
+ * What a request looks like under a rule: two requests match exactly when this is equal. Printable.
+ * RFC 9111 §4.1: a field that is absent matches only absence, so it is written differently from an
+ * empty value.
+ */
+export function variantKeyOf(rule: SelectionRule, request: FieldReader): string {
+  let key = '';
+  for (const name of rule.names) {
+    const lines = request.lines(name);
+    key += lines.length === 0 ? `${name}\n` : `${name}=${normalizeFieldValue(name, lines)}\n`;
+  }
+  return key;
+}
+
+/**
+ * RFC 9111 §4.1: of several matching responses the most recent is used, but one that names Vary is
+ * preferred to one that forgot it. `selected` is newest first.
+ */
+export function preferred(selected: readonly Candidate[]): Candidate | undefined {
+  return selected.find(({ response }) => response.rule.names.length > 0) ?? selected[0];
+}

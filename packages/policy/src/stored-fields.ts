@@ -1,0 +1,29 @@
+import type { EffectiveCacheControl } from './effective-cache-control.ts';
+import { notStoredNames } from './fields/connection.ts';
+import { formatHttpDate } from './fields/http-date.ts';
+import { StoredFields, withoutFields, type FieldLines, type FieldReader } from './headers.ts';
+
+/**
+ * RFC 9111 §3.1: what is stored of a received header section. Left out: fields of the connection and
+ * of proxies, those that a qualified `private` or `no-cache` names (§5.2.2.4, §5.2.2.7), Age (kept as
+ * a number) and Content-Length (follows from the body).
+ */
+export function storableFields(
+  received: FieldReader,
+  effective: EffectiveCacheControl,
+  dateAtMs: number,
+): StoredFields {
+  const names = new Set(notStoredNames(received));
+  names.add('age').add('content-length');
+  for (const name of effective.directives.privateFields) names.add(name);
+  for (const name of effective.directives.noCacheFields) names.add(name);
+  return StoredFields.fromLines(withDate(withoutFields(received.toLines(), names), dateAtMs));
+}
+
+/** RFC 9110 §6.6.1: a recipient with a clock adds the Date that the sender left out. */
+export function withDate(lines: string[], dateAtMs: number): FieldLines {
+  for (let index = 0; index < lines.length; index += 2) {
+    if ((lines[index] as string).toLowerCase() === 'date') return lines;
+  }
+  return [...lines, 'Date', formatHttpDate(dateAtMs)];
+}
