@@ -1,0 +1,123 @@
+import { createAdminServer, createEdge, type AdminServer, type Edge, type SiteOptions } from '@poplet/edge';
+import { createOrigin, type Origin, type OriginOptions } from '@poplet/origin';
+import { type Policy, rfc9111 } from '@poplet/policy';
+import type { Store } from '@poplet/store';
+
+import { faultsPortOf } from './faults-port.ts';
+import { profileNamed } from './profiles.ts';
+import { readSource } from './source.ts';
+
+/** One site: what is served, and as which CDN. */
+export interface CdnSite {
+  /** Leads every key and selector. Default: `default`. */
+  readonly id?: string | undefined;
+  /** Host names the site answers to. None: any. */
+  readonly hosts?: readonly string[] | undefined;
+  /** A folder, or the address of a server. */
+  readonly source: string;
+  /** A profile by name, or a policy of your own. Default: `rfc9111`. */
+  readonly profile?: string | Policy | undefined;
+  readonly hostHeader?: 'upstream' | 'viewer' | undefined;
+  /** For folders: options of the origin server. */
+  readonly origin?: Omit<OriginOptions, 'folder'> | undefined;
+}
+
+export interface CdnOptions {
+  readonly sites: readonly CdnSite[];
+  /** Default 0: any free port. */
+  readonly port?: number | undefined;
+  /** Default 127.0.0.1. */
+  readonly host?: string | undefined;
+  /** Default 0: any free port. */
+  readonly adminPort?: number | undefined;
+  /** Default: a memory store of its own. */
+  readonly store?: Store | undefined;
+}
+
+/** A running CDN: origin servers, an edge in front of them, and its admin API. */
+export interface Cdn {
+  /** Where browsers go: `http://localhost:8080`. */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly edge: Edge;
+  readonly admin: AdminServer;
+  /** The origin server of each site that serves a folder, by site id. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** Sources as they were named, and the profiles in use. */
+  readonly sources: readonly string[];
+  readonly profiles: readonly string[];
+  /** What in the sites' own rules will not work as written. */
+  readonly warnings: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a CDN. Everything listens on loopback unless told otherwise, and nothing stays when it is
+ * closed. Throws PopletError (`folder-missing`, `bad-upstream-url`, `port-in-use`, …); what was begun
+ * by then is closed again.
+ */
+export async function createCdn(options: CdnOptions): Promise<Cdn> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    // The last begun goes first: nobody asks what is already closed.
+    for (const closer of closers.toReversed()) await closer();
+    closers.length = 0;
+  };
+  try {
+    return await start(options, { closers, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  options: CdnOptions,
+  { closers, close }: { readonly closers: (() => Promise<void>)[]; readonly close: () => Promise<void> },
+): Promise<Cdn> {
+  const origins = new Map<string, Origin>();
+  const sites: SiteOptions[] = [];
+  for (const site of options.sites) {
+    const id = site.id ?? 'default';
+    const source = await readSource(site.source);
+    let url: string;
+    if (source.kind === 'folder') {
+      const origin = await createOrigin({ ...site.origin, folder: source.folder });
+      closers.push(() => origin.close());
+      origins.set(id, origin);
+      url = (await origin.listen({ port: 0, host: '127.0.0.1' })).url;
+    } else {
+      url = source.url;
+    }
+    sites.push({
+      id,
+      upstream: { url },
+      policy: policyOf(site.profile),
+      ...(site.hosts === undefined ? {} : { hosts: site.hosts }),
+      ...(site.hostHeader === undefined ? {} : { hostHeader: site.hostHeader }),
+    });
+  }
+  const edge = createEdge({ sites, ...(options.store === undefined ? {} : { store: options.store }) });
+  closers.push(() => edge.close());
+  const host = options.host ?? '127.0.0.1';
+  const { url } = await edge.listen({ port: options.port ?? 0, host });
+  const admin = createAdminServer(edge, { port: options.adminPort ?? 0, faults: faultsPortOf(origins) });
+  closers.push(() => admin.close());
+  const { url: adminUrl } = await admin.listen();
+  return {
+    url,
+    adminUrl,
+    edge,
+    admin,
+    origins,
+    sources: options.sites.map(({ source }) => source),
+    profiles: [...new Set(edge.sites.map(({ policy }) => policy.name))],
+    warnings: [...origins.values()].flatMap((origin) => origin.warnings),
+    close,
+  };
+}
+
+function policyOf(profile: string | Policy | undefined): Policy {
+  if (profile === undefined) return rfc9111;
+  return typeof profile === 'string' ? profileNamed(profile) : profile;
+}

@@ -1,0 +1,64 @@
+import type { CdnOptions, CdnSite } from './cdn.ts';
+import { loadConfig, type PopletConfig, type SiteConfig } from './config.ts';
+import { PopletError } from '@poplet/policy';
+
+/** What a command line says over a configuration file. */
+export interface Overrides {
+  readonly port?: number | undefined;
+  readonly host?: string | undefined;
+  readonly adminPort?: number | undefined;
+  readonly profile?: string | undefined;
+  readonly hostHeader?: 'upstream' | 'viewer' | undefined;
+  readonly spaFallback?: boolean | string | undefined;
+}
+
+export interface ConfiguredInput {
+  /** Folder or address named on the command line; it takes the place of the file's sites. */
+  readonly source: string | undefined;
+  readonly configFile: string | undefined;
+  readonly overrides: Overrides;
+}
+
+/** Ports that a person finds again: the ready line, and `poplet purge`, count on them. */
+const DEFAULT_PORT = 8080;
+const DEFAULT_ADMIN_PORT = 8081;
+
+/** Options of `createCdn` from a command line and a configuration file: the command line wins. */
+export async function configured({ source, configFile, overrides }: ConfiguredInput): Promise<CdnOptions> {
+  const config = configFile === undefined ? {} : await loadConfig(configFile);
+  return {
+    sites: sitesOf(config, source, overrides),
+    port: overrides.port ?? config.port ?? DEFAULT_PORT,
+    host: overrides.host ?? config.host,
+    adminPort: overrides.adminPort ?? config.adminPort ?? DEFAULT_ADMIN_PORT,
+  };
+}
+
+function sitesOf(config: PopletConfig, source: string | undefined, overrides: Overrides): readonly CdnSite[] {
+  if (source !== undefined) return [siteOf({ source }, config, overrides)];
+  if (config.sites !== undefined) return config.sites.map((site) => siteOf(site, config, overrides));
+  throw new PopletError('no-sites', 'nothing to serve was named', {
+    hint: 'poplet ./dist serves a folder; poplet http://localhost:5173 stands in front of a server',
+  });
+}
+
+function siteOf(site: SiteConfig, config: PopletConfig, overrides: Overrides): CdnSite {
+  const spaFallback = overrides.spaFallback ?? site.spaFallback;
+  return {
+    id: site.id,
+    hosts: site.hosts,
+    source: site.source,
+    profile: overrides.profile ?? site.profile ?? config.profile,
+    hostHeader: overrides.hostHeader ?? site.hostHeader,
+    origin: {
+      ...(spaFallback === undefined ? {} : { spaFallback }),
+      ...(site.cleanUrls === undefined ? {} : { cleanUrls: site.cleanUrls }),
+      rules: (site.headers ?? []).map((rule, index) => ({
+        source: `headers[${index}]`,
+        pattern: rule.for,
+        set: Object.entries(rule.set ?? {}).map(([name, value]) => ({ name, value })),
+        unset: (rule.unset ?? []).map((name) => name.toLowerCase()),
+      })),
+    },
+  };
+}
