@@ -1,0 +1,37 @@
+import type { Candidate, StoredResponse } from '@poplet/policy';
+
+import type { Recent } from './recency-list.ts';
+
+/** One stored response in the index. Few fields: there may be a million. */
+export class IndexEntry implements Recent<IndexEntry> {
+  readonly response: StoredResponse;
+  /** Rises with each insertion. */
+  readonly order: number;
+  /** Purge sequence at which it was last found alive. */
+  checkedSeq: number;
+  /** Virtual instant of the soft purge that reached it. */
+  softPurgedAtMs: number | undefined;
+  newer: IndexEntry | undefined = undefined;
+  older: IndexEntry | undefined = undefined;
+
+  constructor(response: StoredResponse, order: number, checkedSeq: number) {
+    this.response = response;
+    this.order = order;
+    this.checkedSeq = checkedSeq;
+    this.softPurgedAtMs = undefined;
+  }
+
+  /** Body and header bytes. */
+  get bytes(): number {
+    return this.response.bodyBytes + this.response.fields.block.length;
+  }
+
+  toCandidate(): Candidate {
+    return { response: this.response, softPurgedAtMs: this.softPurgedAtMs };
+  }
+}
+
+/** Newest first: by the response's Date, then by insertion. */
+export function byNewest(a: IndexEntry, b: IndexEntry): number {
+  return b.response.facts.dateAtMs - a.response.facts.dateAtMs || b.order - a.order;
+}

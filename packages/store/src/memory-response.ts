@@ -1,0 +1,98 @@
+import {
+  StoredFields,
+  type FieldLines,
+  type SelectionRule,
+  type StoredFacts,
+  type StoredResponse,
+} from '@poplet/policy';
+
+import { flatCopy, Interner } from './interner.ts';
+import { SEGMENT_BYTES } from './segment-buffer.ts';
+
+/** Segments of a body; most bodies are one, without an array around it. */
+export type MemorySegments = ArrayBuffer | readonly ArrayBuffer[];
+
+const NO_STRINGS: readonly string[] = [];
+const SHARED_VALUES = 1024;
+const SHARED_TEXT_LENGTH = 256;
+
+/** Values that many responses have in common. */
+export class SharedValues {
+  readonly #rules = new Interner<SelectionRule>(SHARED_VALUES);
+  readonly #texts = new Interner<string>(SHARED_VALUES);
+
+  rule(rule: SelectionRule): SelectionRule {
+    return this.#rules.of(rule.id, rule);
+  }
+
+  text(text: string): string {
+    const copy = flatCopy(text);
+    return text.length > SHARED_TEXT_LENGTH ? copy : this.#texts.of(copy, copy);
+  }
+}
+
+/**
+ * A stored response as small as it can be kept, and the only link to its body: whoever holds it can
+ * still say which body it belonged to. Spreading it copies the metadata and leaves the body behind.
+ */
+export class MemoryResponse implements StoredResponse {
+  readonly primaryKey: string;
+  readonly rule: SelectionRule;
+  readonly variantKey: string;
+  readonly status: number;
+  readonly statusText: string;
+  readonly fields: StoredFields;
+  readonly trailers: FieldLines;
+  readonly bodyBytes: number;
+  readonly requestAtMs: number;
+  readonly responseAtMs: number;
+  readonly residentSinceMs: number;
+  readonly fetchedSeq: number;
+  readonly validatedSeq: number;
+  readonly tags: readonly string[];
+  readonly groups: readonly string[];
+  readonly facts: StoredFacts;
+  readonly #segments: MemorySegments;
+
+  constructor(response: StoredResponse, segments: MemorySegments, shared: SharedValues) {
+    this.primaryKey = flatCopy(response.primaryKey);
+    this.rule = shared.rule(response.rule);
+    this.variantKey = shared.text(response.variantKey);
+    this.status = response.status;
+    this.statusText = shared.text(response.statusText);
+    this.fields = new StoredFields(flatCopy(response.fields.block));
+    this.trailers = orNone(response.trailers);
+    this.bodyBytes = lengthOf(segments);
+    this.requestAtMs = response.requestAtMs;
+    this.responseAtMs = response.responseAtMs;
+    this.residentSinceMs = response.residentSinceMs;
+    this.fetchedSeq = response.fetchedSeq;
+    this.validatedSeq = response.validatedSeq;
+    this.tags = orNone(response.tags);
+    this.groups = orNone(response.groups);
+    this.facts = compactFacts(response.facts);
+    this.#segments = segments;
+  }
+
+  /** Undefined for a response that no memory store made. */
+  static segmentsOf(response: StoredResponse): MemorySegments | undefined {
+    return #segments in response ? response.#segments : undefined;
+  }
+}
+
+// The tag was cut out of a header block, and would keep all of it.
+function compactFacts(facts: StoredFacts): StoredFacts {
+  const { etag } = facts;
+  if (etag === null) return facts;
+  return { ...facts, etag: { weak: etag.weak, opaque: flatCopy(etag.opaque) } };
+}
+
+function orNone(strings: readonly string[]): readonly string[] {
+  return strings.length === 0 ? NO_STRINGS : strings.map((text) => flatCopy(text));
+}
+
+function lengthOf(segments: MemorySegments): number {
+  if (segments instanceof ArrayBuffer) return segments.byteLength;
+  const last = segments.at(-1);
+  return last === undefined ? 0 : (segments.length - 1) * SEGMENT_BYTES + last.byteLength;
+}

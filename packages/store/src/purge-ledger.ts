@@ -1,0 +1,96 @@
+import { siteOfKey, type Purge, type StoredResponse } from '@poplet/policy';
+
+import { Finding, PurgeScope } from './purge-scope.ts';
+
+/** What the purges so far mean for one response. */
+export type PurgeVerdict =
+  | { readonly kind: 'alive' }
+  /** Stale since this virtual instant. */
+  | { readonly kind: 'soft'; readonly sinceAtMs: number }
+  | { readonly kind: 'gone' };
+
+const ALIVE: PurgeVerdict = { kind: 'alive' };
+const GONE: PurgeVerdict = { kind: 'gone' };
+
+/**
+ * Every purge as a number. The sequence counts purges; it is 0 before the first. A purge raises it to
+ * *n* and leaves the mark *n* on its selector, and touches no stored response.
+ *
+ * A response carries the sequence that was current when its upstream request began (`fetchedSeq`) and
+ * when the request that last validated it began (`validatedSeq`, never less). With *n* the number of
+ * a purge that reaches it:
+ *
+ * - `fetchedSeq < n`: the fetch began before the purge. After a hard purge the response is gone, no
+ *   matter when it was committed or confirmed by a 304.
+ * - `validatedSeq < n`: what the upstream said last, it said before the purge. After a soft purge the
+ *   response is stale since the instant of the first such purge.
+ * - equal or greater: the request began when the purge had already taken effect; it is not reached.
+ *
+ * No instant is ever compared, so a frozen or advanced clock changes nothing.
+ */
+export class PurgeLedger {
+  #sequence = 0;
+  #forgottenSeq = 0;
+  #markCount = 0;
+  readonly #anySite = new PurgeScope();
+  readonly #sites = new Map<string, PurgeScope>();
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** How many purges are remembered. */
+  get markCount(): number {
+    return this.#markCount;
+  }
+
+  /** Purges up to this one are no longer known: whoever was neither fetched nor checked since is taken to be gone. */
+  get forgottenSeq(): number {
+    return this.#forgottenSeq;
+  }
+
+  /** One number for all of `purges`. `nowMs` is virtual. Returns the new sequence. */
+  purge(purges: readonly Purge[], nowMs: number): number {
+    if (purges.length === 0) return this.#sequence;
+    this.#sequence++;
+    for (const { selector, soft, siteId } of purges) {
+      const softAtMs = soft ? nowMs : undefined;
+      this.#markCount += this.#scopeOf(siteId).add(selector, this.#sequence, softAtMs);
+    }
+    return this.#sequence;
+  }
+
+  /**
+   * What the purges after `checkedSeq` mean for a response that was alive then; `fetchedSeq` for one
+   * that was never checked. One comparison when nothing was purged since.
+   */
+  check(response: StoredResponse, checkedSeq: number): PurgeVerdict {
+    if (checkedSeq >= this.#sequence) return ALIVE;
+    if (Math.max(checkedSeq, response.fetchedSeq) < this.#forgottenSeq) return GONE;
+    const finding = new Finding(response, checkedSeq);
+    this.#anySite.look(finding);
+    if (this.#sites.size > 0) this.#sites.get(siteOfKey(response.primaryKey))?.look(finding);
+    if (finding.isGone) return GONE;
+    if (finding.softAtMs === undefined) return ALIVE;
+    return { kind: 'soft', sinceAtMs: finding.softAtMs };
+  }
+
+  /** Drops the marks of purges up to and including `seq`. */
+  forget(seq: number): void {
+    if (seq <= this.#forgottenSeq) return;
+    this.#forgottenSeq = Math.min(seq, this.#sequence);
+    this.#markCount = this.#anySite.forget(seq);
+    for (const [siteId, scope] of this.#sites) {
+      const left = scope.forget(seq);
+      if (left === 0) this.#sites.delete(siteId);
+      this.#markCount += left;
+    }
+  }
+
+  #scopeOf(siteId: string | undefined): PurgeScope {
+    if (siteId === undefined) return this.#anySite;
+    let scope = this.#sites.get(siteId);
+    if (scope === undefined) this.#sites.set(siteId, (scope = new PurgeScope()));
+    return scope;
+  }
+}

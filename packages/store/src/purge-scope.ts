@@ -1,0 +1,153 @@
+import { uriOfKey, type PurgeSelector, type StoredResponse } from '@poplet/policy';
+
+import { MarkTable, type PurgeMark } from './purge-marks.ts';
+import { hostPartsOf, originOf, uriPartsOf, type UriParts } from './uri-parts.ts';
+import { hasPrefix, uriPrefixOf, type UriPrefix } from './uri-prefix.ts';
+
+interface PrefixMark {
+  readonly prefix: UriPrefix;
+  readonly seq: number;
+  /** Undefined for a hard purge. */
+  readonly softAtMs: number | undefined;
+}
+
+/** What the marks mean for one response: the least that has to be known to judge it. */
+export class Finding {
+  readonly response: StoredResponse;
+  readonly checkedSeq: number;
+  readonly #hardAfterSeq: number;
+  readonly #softAfterSeq: number;
+  #softSeq = Infinity;
+  isGone = false;
+  /** Instant of the first soft purge since the response was validated and checked. */
+  softAtMs: number | undefined;
+  #uri: UriParts | undefined;
+
+  constructor(response: StoredResponse, checkedSeq: number) {
+    this.response = response;
+    this.checkedSeq = checkedSeq;
+    this.#hardAfterSeq = Math.max(checkedSeq, response.fetchedSeq);
+    this.#softAfterSeq = Math.max(checkedSeq, response.validatedSeq);
+  }
+
+  /** Taken apart only when a host, group or prefix was purged. */
+  get uri(): UriParts | undefined {
+    return (this.#uri ??= uriPartsOf(uriOfKey(this.response.primaryKey)));
+  }
+
+  hard(seq: number): void {
+    if (seq > this.#hardAfterSeq) this.isGone = true;
+  }
+
+  soft(seq: number, atMs: number): void {
+    if (seq <= this.#softAfterSeq || seq >= this.#softSeq) return;
+    this.#softSeq = seq;
+    this.softAtMs = atMs;
+  }
+
+  mark(mark: PurgeMark | undefined): void {
+    if (mark === undefined) return;
+    this.hard(mark.hardSeq);
+    const soft = mark.firstSoftAfter(this.#softAfterSeq);
+    if (soft !== undefined) this.soft(soft.seq, soft.atMs);
+  }
+}
+
+/** All purges of one site, or all purges that name no site. */
+export class PurgeScope {
+  readonly #everything = new MarkTable();
+  readonly #urls = new MarkTable();
+  readonly #hosts = new MarkTable();
+  readonly #tags = new MarkTable();
+  readonly #groups = new MarkTable();
+  /** Oldest first. */
+  #prefixes: PrefixMark[] = [];
+  #newestSeq = 0;
+
+  /** Returns by how much the number of remembered purges changed. */
+  add(selector: PurgeSelector, seq: number, softAtMs: number | undefined): number {
+    this.#newestSeq = seq;
+    switch (selector.kind) {
+      case 'everything':
+        return this.#everything.add('', seq, softAtMs);
+      case 'url':
+        return this.#urls.add(normalizedUrl(selector.url), seq, softAtMs);
+      case 'host':
+        return this.#hosts.add(normalizedHost(selector.host), seq, softAtMs);
+      case 'tag':
+        return this.#tags.add(selector.tag, seq, softAtMs);
+      case 'group':
+        return this.#groups.add(groupOf(selector.origin, selector.group), seq, softAtMs);
+      case 'prefix': {
+        const prefix = uriPrefixOf(selector.prefix);
+        // A prefix without a host reaches nothing.
+        if (prefix === undefined) return 0;
+        this.#prefixes.push({ prefix, seq, softAtMs });
+        return 1;
+      }
+      default:
+        return selector satisfies never;
+    }
+  }
+
+  /** One look-up per tag and group, and one comparison per prefix purged since the last check. */
+  look(finding: Finding): void {
+    const { checkedSeq, response } = finding;
+    if (this.#newestSeq <= checkedSeq) return;
+    if (this.#everything.newestSeq > checkedSeq) finding.mark(this.#everything.get(''));
+    if (this.#urls.newestSeq > checkedSeq) {
+      finding.mark(this.#urls.get(uriOfKey(response.primaryKey)));
+    }
+    if (this.#tags.newestSeq > checkedSeq) {
+      for (const tag of response.tags) finding.mark(this.#tags.get(tag));
+    }
+    if (this.#hosts.newestSeq > checkedSeq && finding.uri !== undefined) {
+      const { hostname, port } = finding.uri;
+      finding.mark(this.#hosts.get(hostname));
+      finding.mark(this.#hosts.get(`${hostname}:${port}`));
+    }
+    if (this.#groups.newestSeq > checkedSeq && finding.uri !== undefined) {
+      const origin = originOf(finding.uri);
+      for (const group of response.groups) finding.mark(this.#groups.get(`${origin} ${group}`));
+    }
+    this.#lookAtPrefixes(finding);
+  }
+
+  #lookAtPrefixes(finding: Finding): void {
+    for (let index = this.#prefixes.length - 1; index >= 0; index--) {
+      const { prefix, seq, softAtMs } = this.#prefixes[index] as PrefixMark;
+      if (seq <= finding.checkedSeq) return;
+      if (finding.uri === undefined || !hasPrefix(finding.uri, prefix)) continue;
+      if (softAtMs === undefined) finding.hard(seq);
+      else finding.soft(seq, softAtMs);
+    }
+  }
+
+  /** Drops purges up to and including `seq`; returns how many are left. */
+  forget(seq: number): number {
+    this.#prefixes = this.#prefixes.filter((mark) => mark.seq > seq);
+    let left = this.#prefixes.length;
+    for (const table of [this.#everything, this.#urls, this.#hosts, this.#tags, this.#groups]) {
+      left += table.forget(seq);
+    }
+    return left;
+  }
+}
+
+// Primary keys have the scheme and host in lower case and no default port; path and query are exact.
+function normalizedUrl(url: string): string {
+  const parts = uriPartsOf(url);
+  return parts === undefined ? url : `${originOf(parts)}${parts.target}`;
+}
+
+function normalizedHost(host: string): string {
+  const parts = hostPartsOf(host);
+  if (parts === undefined) return host;
+  return parts.port === undefined ? parts.hostname : `${parts.hostname}:${parts.port}`;
+}
+
+// RFC 9875 §2: a group belongs to one origin, and its name is case-sensitive. An origin has no space.
+function groupOf(origin: string, group: string): string {
+  const parts = uriPartsOf(origin);
+  return `${parts === undefined ? origin : originOf(parts)} ${group}`;
+}

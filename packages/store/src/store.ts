@@ -1,0 +1,106 @@
+import type { FieldLines, Found, IncomingFields, Purge, StoredResponse } from '@poplet/policy';
+
+/**
+ * Where responses live. One interface for memory, disk and remote stores, and one contract suite
+ * (`test/contract.ts`) that each must pass.
+ *
+ * The index is synchronous and always in memory; `load` asks the slower tiers on an index miss and is
+ * absent where there are none.
+ */
+export interface Store {
+  /**
+   * The live responses that the selection rules under a key point at for these request fields. Marks
+   * them as recently used. `siblings` (at most 16, newest first) may be gathered only when read.
+   */
+  find(primaryKey: string, fields: IncomingFields): Found;
+  /** Brings what slower tiers know of a key into the index. Resolves to whether anything came. */
+  load?(primaryKey: string): Promise<boolean>;
+  /**
+   * Starts writing a response. Nothing is visible to `find` before `commit`; until then readers may
+   * follow the writer itself. Never throws: a full or broken store makes a writer that is `abandoned`.
+   */
+  begin(response: StoredResponse): BodyWriter;
+  /**
+   * Puts new metadata (a 304's) around the body of `old`. False when that body is no longer stored:
+   * replaced, evicted, or hard-purged, before the 304 was asked for or since.
+   */
+  update(old: StoredResponse, updated: StoredResponse): boolean;
+  /**
+   * The body of a stored response, by any record of it: as `find` gave it, as it was committed, as it
+   * was updated from or to. Undefined when that body was replaced, evicted or hard-purged meanwhile;
+   * who has opened it before may finish. Segments are verified before their first byte is handed out.
+   */
+  open(response: StoredResponse): BodySource | undefined;
+  /** Does nothing when another body has taken its place. */
+  remove(response: StoredResponse): void;
+
+  /** The purge sequence now; what a fetch that begins now carries as `fetchedSeq`. */
+  readonly sequence: number;
+  /** Applies at once, whatever the number of entries. Returns the new sequence. `nowMs` is virtual. */
+  purge(purges: readonly Purge[], nowMs: number): number;
+  /** Whether a response on its way was hard-purged since its fetch began (its `fetchedSeq`): then it cannot be stored. */
+  isPurgedSince(response: StoredResponse): boolean;
+
+  /** Live entries, most recently used first; with `prefix`, those that a purge of that prefix would reach. */
+  entries(options: { readonly prefix?: string; readonly limit: number }): StoredEntry[];
+  stats(): StoreStats;
+  /** Reclaims the bytes of purged entries, and forgets purges older than the oldest live entry once they are many. Looks at every entry: for a background task. */
+  sweep(): void;
+  close(): Promise<void>;
+}
+
+export interface StoredEntry {
+  readonly response: StoredResponse;
+  /** Virtual instant of the soft purge that reached it, or undefined. */
+  readonly softPurgedAtMs: number | undefined;
+}
+
+/** Counts of what is alive; the dead are never shown. */
+export interface StoreStats {
+  readonly kind: string;
+  readonly entries: number;
+  /** Body and header bytes of live entries. */
+  readonly bytes: number;
+  readonly maxBytes: number;
+  readonly maxEntries: number;
+  readonly evictions: number;
+}
+
+/** A body that is being written; also a source, so that others follow it while it grows. */
+export interface BodyWriter extends BodySource {
+  /**
+   * Takes the chunk (and copies it); a promise resolves when there is room for more. After `abandoned`
+   * it keeps only what the attached readers have yet to read, and waits for the slowest. Throws, or
+   * rejects with, StoreError `no-readers` when nobody reads a body that is not kept; throws `closed`
+   * after the end.
+   */
+  write(chunk: Uint8Array): Promise<void> | void;
+  /**
+   * The body is complete: the response becomes visible to `find`. False when it was abandoned, or
+   * hard-purged since `fetchedSeq`; readers get the whole body either way.
+   */
+  commit(trailers: FieldLines): Promise<boolean>;
+  /** The body was cut off: nothing is stored; readers get an error after the bytes received. */
+  abort(error: Error): void;
+  /** Set as soon as it is clear that nothing will be stored. */
+  readonly abandoned: Abandonment | undefined;
+}
+
+/** Why a body is not kept: over a size limit, or the store failed or is closed. */
+export interface Abandonment {
+  readonly code: 'too-large' | 'store-failed';
+  readonly message: string;
+}
+
+/**
+ * Bytes that can be read, whole or in part, any number of times. A writer that is abandoned takes no
+ * more readers once it has bytes: `read` throws StoreError `abandoned`.
+ */
+export interface BodySource {
+  /** Whole length; undefined while a body of unknown length is growing. */
+  readonly bodyBytes: number | undefined;
+  /** The whole body when it is complete, in memory and in one piece; else undefined. The fast way. */
+  bytes(): Uint8Array | undefined;
+  /** Bytes from `startByte` up to but not including `endByte` (to the end if undefined). Attaches at once, not at the first step; one consumer. Throws StoreError `corrupt` before handing out a byte that fails its check. Ending the iteration early releases the reader. */
+  read(startByte: number, endByte: number | undefined): AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,66 @@
+import {
+  IncomingFields,
+  MATCHES_ALL,
+  StoredFields,
+  variantKeyOf,
+  type SelectionRule,
+  type StoredFacts,
+  type StoredResponse,
+} from '@poplet/policy';
+
+export interface RecordOptions {
+  readonly siteId?: string;
+  readonly uri?: string;
+  /** Request fields that the response varies by, lower case, sorted. */
+  readonly vary?: readonly string[];
+  /** Field lines of the request that brought it. */
+  readonly request?: readonly string[];
+  /** Field lines of the response. */
+  readonly fields?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly groups?: readonly string[];
+  /** `fetchedSeq`, and `validatedSeq` unless that is given. */
+  readonly seq?: number;
+  readonly validatedSeq?: number;
+  readonly dateAtMs?: number;
+}
+
+/** What `settle` would have made of a 200 fresh for a minute. */
+export function storedResponse(options: RecordOptions = {}): StoredResponse {
+  const { siteId = 'main', uri = 'https://example.com/', vary = [], request = [] } = options;
+  const { fields = ['Cache-Control', 'max-age=60'], tags = [], groups = [], seq = 0 } = options;
+  const rule: SelectionRule =
+    vary.length === 0 ? MATCHES_ALL : { id: `vary:${vary.join(',')}`, names: vary };
+  return {
+    primaryKey: `${siteId} ${uri}`,
+    rule,
+    variantKey: variantKeyOf(rule, new IncomingFields(request)),
+    status: 200,
+    statusText: 'OK',
+    fields: StoredFields.fromLines(fields),
+    trailers: [],
+    bodyBytes: 0,
+    requestAtMs: 1_000,
+    responseAtMs: 1_010,
+    residentSinceMs: 1_010,
+    fetchedSeq: seq,
+    validatedSeq: options.validatedSeq ?? seq,
+    tags,
+    groups,
+    facts: { ...FACTS, dateAtMs: options.dateAtMs ?? 1_000 },
+  };
+}
+
+const FACTS: StoredFacts = {
+  lifetimeSeconds: 60,
+  lifetimeSource: 'max-age',
+  initialAgeMs: 0,
+  alwaysValidate: false,
+  staleForbiddenBy: null,
+  staleWhileRevalidateSeconds: null,
+  staleIfErrorSeconds: null,
+  immutable: false,
+  etag: null,
+  lastModifiedAtMs: null,
+  dateAtMs: 1_000,
+};
