@@ -5,7 +5,7 @@ import { PopletError } from '@poplet/policy';
 import { clockCommand } from './commands/clock.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { purgeCommand } from './commands/purge.ts';
-import { serveCommand } from './commands/serve.ts';
+import { addServe } from './commands/serve.ts';
 import { errorText } from './output.ts';
 import { VERSION } from './version.ts';
 
@@ -14,21 +14,28 @@ const EXIT_CODES = { internal: 1, user: 2, upstream: 3 } as const;
 
 /** Runs the command line. Sets `process.exitCode`; a server command returns when it has ended. */
 export async function run(argv: readonly string[]): Promise<void> {
-  const program = new Command('poplet')
-    .description('A CDN point of presence on your laptop.')
-    .version(VERSION, '-v, --version')
-    .showSuggestionAfterError()
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
-  for (const command of [serveCommand(), purgeCommand(), clockCommand(), profilesCommand()]) {
-    command.copyInheritedSettings(program);
-    program.addCommand(command, { isDefault: command.name() === 'serve' });
+  const program = addServe(
+    new Command('poplet')
+      .description('A CDN point of presence on your laptop.')
+      .version(VERSION, '-v, --version')
+      .showSuggestionAfterError()
+      .exitOverride(),
+  );
+  for (const command of [purgeCommand(), clockCommand(), profilesCommand()]) {
+    inherit(command, program);
+    program.addCommand(command);
   }
   try {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** Errors of a subcommand, at any depth, end as those of the program do. */
+function inherit(command: Command, from: Command): void {
+  command.copyInheritedSettings(from);
+  for (const subcommand of command.commands) inherit(subcommand as Command, command);
 }
 
 /** Reports an error where commander has not done so, and says which code to exit with. */

@@ -1,10 +1,17 @@
-import { createAdminServer, createEdge, type AdminServer, type Edge, type SiteOptions } from '@poplet/edge';
+import {
+  createAdminServer,
+  createEdge,
+  type AdminServer,
+  type Edge,
+  type SiteOptions,
+} from '@poplet/edge';
 import { createOrigin, type Origin, type OriginOptions } from '@poplet/origin';
 import { type Policy, rfc9111 } from '@poplet/policy';
 import type { Store } from '@poplet/store';
 
 import { faultsPortOf } from './faults-port.ts';
 import { profileNamed } from './profiles.ts';
+import { mustBeReachable } from './reachable.ts';
 import { readSource } from './source.ts';
 
 /** One site: what is served, and as which CDN. */
@@ -53,7 +60,7 @@ export interface Cdn {
 
 /**
  * Starts a CDN. Everything listens on loopback unless told otherwise, and nothing stays when it is
- * closed. Throws PopletError (`folder-missing`, `bad-upstream-url`, `port-in-use`, …); what was begun
+ * closed. Throws PopletError (`folder-missing`, `bad-upstream-url`, `upstream-unreachable`, `port-in-use`, …); what was begun
  * by then is closed again.
  */
 export async function createCdn(options: CdnOptions): Promise<Cdn> {
@@ -73,7 +80,10 @@ export async function createCdn(options: CdnOptions): Promise<Cdn> {
 
 async function start(
   options: CdnOptions,
-  { closers, close }: { readonly closers: (() => Promise<void>)[]; readonly close: () => Promise<void> },
+  {
+    closers,
+    close,
+  }: { readonly closers: (() => Promise<void>)[]; readonly close: () => Promise<void> },
 ): Promise<Cdn> {
   const origins = new Map<string, Origin>();
   const sites: SiteOptions[] = [];
@@ -88,6 +98,7 @@ async function start(
       url = (await origin.listen({ port: 0, host: '127.0.0.1' })).url;
     } else {
       url = source.url;
+      await mustBeReachable(url);
     }
     sites.push({
       id,
@@ -97,11 +108,18 @@ async function start(
       ...(site.hostHeader === undefined ? {} : { hostHeader: site.hostHeader }),
     });
   }
-  const edge = createEdge({ sites, ...(options.store === undefined ? {} : { store: options.store }) });
+  const edge = createEdge({
+    sites,
+    ...(options.store === undefined ? {} : { store: options.store }),
+  });
   closers.push(() => edge.close());
   const host = options.host ?? '127.0.0.1';
   const { url } = await edge.listen({ port: options.port ?? 0, host });
-  const admin = createAdminServer(edge, { port: options.adminPort ?? 0, faults: faultsPortOf(origins) });
+  const admin = createAdminServer(edge, {
+    edgeUrl: url,
+    port: options.adminPort ?? 0,
+    origin: faultsPortOf(origins),
+  });
   closers.push(() => admin.close());
   const { url: adminUrl } = await admin.listen();
   return {

@@ -14,7 +14,10 @@ const siteSchema = z.strictObject({
     .regex(/^[\w.-]+$/, 'letters, digits, ".", "_" and "-" only')
     .optional()
     .describe('Leads every cache key and purge. Default: "default".'),
-  hosts: z.array(z.string().min(1)).optional().describe('Host names the site answers to; none: any.'),
+  hosts: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Host names the site answers to; none: any.'),
   source: z.string().min(1).describe('A folder, or the address of a server: http://localhost:5173'),
   profile: z.string().optional().describe('The CDN to imitate. Default: "rfc9111".'),
   hostHeader: z.enum(['upstream', 'viewer']).optional().describe('Which Host the server sees.'),
@@ -72,7 +75,10 @@ export function parseConfig(value: unknown, source: string): PopletConfig {
     const [key = ''] = issue.keys;
     const nearest = nearestName(key, knownKeys(issue.path));
     throw new PopletError('config-invalid', `${source}: unknown key "${key}"${place}`, {
-      hint: nearest === undefined ? `known keys: ${knownKeys(issue.path).join(', ')}` : `did you mean "${nearest}"?`,
+      hint:
+        nearest === undefined
+          ? `known keys: ${knownKeys(issue.path).join(', ')}`
+          : `did you mean "${nearest}"?`,
     });
   }
   throw new PopletError('config-invalid', `${source}: ${issue.message}${place}`, {
@@ -84,13 +90,15 @@ export function parseConfig(value: unknown, source: string): PopletConfig {
 export async function loadConfig(file: string): Promise<PopletConfig> {
   const url = pathToFileURL(path.resolve(file)).href;
   const isJson = file.endsWith('.json');
-  const loaded = (await import(url, isJson ? { with: { type: 'json' } } : {}).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PopletError('config-invalid', `${file} cannot be loaded: ${why}`, {
-      hint: 'it must exist and have a default export',
-      cause: error,
-    });
-  })) as { readonly default?: unknown };
+  const loaded = (await import(url, isJson ? { with: { type: 'json' } } : {}).catch(
+    (error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new PopletError('config-invalid', `${file} cannot be loaded: ${why}`, {
+        hint: 'it must exist and have a default export',
+        cause: error,
+      });
+    },
+  )) as { readonly default?: unknown };
   return parseConfig(loaded.default, file);
 }
 

@@ -24,7 +24,11 @@ const DEFAULT_PORT = 8080;
 const DEFAULT_ADMIN_PORT = 8081;
 
 /** Options of `createCdn` from a command line and a configuration file: the command line wins. */
-export async function configured({ source, configFile, overrides }: ConfiguredInput): Promise<CdnOptions> {
+export async function configured({
+  source,
+  configFile,
+  overrides,
+}: ConfiguredInput): Promise<CdnOptions> {
   const config = configFile === undefined ? {} : await loadConfig(configFile);
   return {
     sites: sitesOf(config, source, overrides),
@@ -34,9 +38,14 @@ export async function configured({ source, configFile, overrides }: ConfiguredIn
   };
 }
 
-function sitesOf(config: PopletConfig, source: string | undefined, overrides: Overrides): readonly CdnSite[] {
+function sitesOf(
+  config: PopletConfig,
+  source: string | undefined,
+  overrides: Overrides,
+): readonly CdnSite[] {
   if (source !== undefined) return [siteOf({ source }, config, overrides)];
-  if (config.sites !== undefined) return config.sites.map((site) => siteOf(site, config, overrides));
+  if (config.sites !== undefined)
+    return config.sites.map((site) => siteOf(site, config, overrides));
   throw new PopletError('no-sites', 'nothing to serve was named', {
     hint: 'poplet ./dist serves a folder; poplet http://localhost:5173 stands in front of a server',
   });

@@ -1,4 +1,12 @@
 export { createCdn, type Cdn, type CdnOptions, type CdnSite } from './cdn.ts';
-export { configJsonSchema, configSchema, defineConfig, loadConfig, parseConfig, type PopletConfig, type SiteConfig } from './config.ts';
+export {
+  configJsonSchema,
+  configSchema,
+  defineConfig,
+  loadConfig,
+  parseConfig,
+  type PopletConfig,
+  type SiteConfig,
+} from './config.ts';
 export { configured, type ConfiguredInput, type Overrides } from './configured.ts';
 export { PROFILES, profileNamed, type ProfileEntry } from './profiles.ts';

@@ -3,45 +3,55 @@ import { Command } from 'commander';
 import { adminOptions, callAdmin, type AdminOptions } from '../admin-client.ts';
 import { clockText, type ClockAnswer } from '../output.ts';
 
+/** One way to move time: `poplet clock <name> [argument]`. */
+interface Move {
+  readonly name: string;
+  readonly description: string;
+  /** Name of its argument and what it may be; undefined for none. */
+  readonly argument?: readonly [name: string, description: string];
+  /** Body of `POST clock`. */
+  readonly body: (argument: string) => object;
+}
+
+const MOVES: readonly Move[] = [
+  {
+    name: 'advance',
+    description: 'move time on',
+    argument: ['<duration>', '90s, 2m, 1h30m, 1d'],
+    body: (advance) => ({ advance }),
+  },
+  {
+    name: 'set',
+    description: 'set the instant',
+    argument: ['<instant>', 'ISO 8601: 2026-12-24T18:00:00Z'],
+    body: (set) => ({ set }),
+  },
+  { name: 'freeze', description: 'stop time', body: () => ({ freeze: true }) },
+  { name: 'reset', description: 'back to real time', body: () => ({ reset: true }) },
+];
+
 /** `poplet clock`: virtual time of a running edge. */
 export function clockCommand(): Command {
-  const clock = withAdmin(new Command('clock').description('show or move virtual time'));
-  const move = (options: AdminOptions, body?: unknown): Promise<void> => show(options, body);
-  clock.action((options: AdminOptions) => move(options));
-  clock
-    .addCommand(
-      withAdmin(
-        new Command('advance')
-          .description('move time on')
-          .argument('<duration>', '90s, 2m, 1h30m, 1d'),
-      ).action((advance: string, options: AdminOptions) => move(options, { advance })),
-    )
-    .addCommand(
-      withAdmin(
-        new Command('set')
-          .description('set the instant')
-          .argument('<instant>', 'ISO 8601: 2026-12-24T18:00:00Z'),
-      ).action((set: string, options: AdminOptions) => move(options, { set })),
-    )
-    .addCommand(
-      withAdmin(new Command('freeze').description('stop time')).action((options: AdminOptions) =>
-        move(options, { freeze: true }),
-      ),
-    )
-    .addCommand(
-      withAdmin(new Command('reset').description('back to real time')).action(
-        (options: AdminOptions) => move(options, { reset: true }),
-      ),
+  const clock = new Command('clock')
+    .description('show or move virtual time')
+    .action((options: AdminOptions) => show(options, undefined));
+  // The options are those of `clock`: its subcommands find them there, wherever they are written.
+  for (const option of adminOptions()) clock.addOption(option);
+  for (const move of MOVES) {
+    const command = new Command(move.name)
+      .description(move.description)
+      .addHelpText('after', '
+The options of `poplet clock` apply: --admin, --token');
+    if (move.argument !== undefined) command.argument(...move.argument);
+    command.action(() =>
+      show(command.optsWithGlobals<AdminOptions>(), move.body(command.args[0] ?? '')),
     );
+    clock.addCommand(command);
+  }
   return clock;
 }
 
-function withAdmin(command: Command): Command {
-  for (const option of adminOptions()) command.addOption(option);
-  return command;
-}
-
-async function show(options: AdminOptions, body: unknown): Promise<void> {
+async function show(options: AdminOptions, body: object | undefined): Promise<void> {
   const answer = (await callAdmin(options, 'clock', body)) as ClockAnswer;
   process.stdout.write(clockText(answer));
 }

@@ -32,7 +32,9 @@ export function purgeCommand(): Command {
     .option('--site <id>', 'only in this site');
   for (const option of adminOptions()) command.addOption(option);
   return command.action(async (urls: readonly string[], options: PurgeOptions) => {
-    const { address } = (await callAdmin(options, 'health')) as { readonly address: string | null };
+    const { edge: address } = (await callAdmin(options, 'health')) as {
+      readonly edge: string | null;
+    };
     const selector = selectorOf(urls, options, address);
     const answer = (await callAdmin(options, 'purge', {
       ...selector,

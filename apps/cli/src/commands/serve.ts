@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 
 import type { Cdn } from '@poplet/cdn';
 
@@ -19,17 +19,24 @@ interface ServeOptions {
   readonly quiet?: true;
 }
 
-/** `poplet <folder | URL>`: the edge in front of a folder or a server. */
-export function serveCommand(): Command {
-  return new Command('serve')
-    .description('serve a folder, or stand in front of a server (the default command)')
+/** `poplet <folder | URL>`: the edge in front of a folder or a server; what the program does without a subcommand. */
+export function addServe(program: Command): Command {
+  return program
+    .usage('<folder | URL> [options]\n       poplet <command> [options]')
     .argument('[source]', 'a folder, or the address of a server: http://localhost:5173')
     .option('--port <port>', 'port of the edge; 0: any free (8080)', portNumber)
     .option('--host <address>', 'address to listen on (127.0.0.1)')
     .option('--admin-port <port>', 'port of the admin API; 0: any free (8081)', portNumber)
     .option('--profile <name>', 'the CDN to imitate (rfc9111)')
-    .option('--host-header <which>', 'which Host the server sees: upstream or viewer (upstream)', hostHeader)
-    .option('--spa [file]', 'answer unknown pages with index.html, or the file named; never missing assets')
+    .option(
+      '--host-header <which>',
+      'which Host the server sees: upstream or viewer (upstream)',
+      hostHeader,
+    )
+    .option(
+      '--spa [file]',
+      'answer unknown pages with index.html, or the file named; never missing assets',
+    )
     .option('--config <file>', 'configuration file: poplet.config.ts')
     .option('--json', 'one JSON object per line: the ready object, then one per exchange')
     .option('--quiet', 'no line per exchange')
@@ -38,73 +45,73 @@ export function serveCommand(): Command {
 
 async function serve(source: string | undefined, options: ServeOptions): Promise<void> {
   const { createCdn, configured } = await import('@poplet/cdn');
-  const { port, host, adminPort, profile, hostHeader: hostHeaderOption, spa, config } = options;
-  const cdnOptions = await configured({
-    source,
-    configFile: config,
-    overrides: { port, host, adminPort, profile, hostHeader: hostHeaderOption, spaFallback: spa },
-  });
-  const cdn = await createCdn(cdnOptions);
-  const ended = untilEnded(cdn);
+  const cdn = await createCdn(
+    await configured({
+      source,
+      configFile: options.config,
+      overrides: {
+        port: options.port,
+        host: options.host,
+        adminPort: options.adminPort,
+        profile: options.profile,
+        hostHeader: options.hostHeader,
+        spaFallback: options.spa,
+      },
+    }),
+  );
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  process.once('SIGINT', () => end());
+  process.once('SIGTERM', () => end());
+  // A reader that went away (`poplet … | head`) ends it too.
+  process.stdout.on('error', () => end());
   for (const warning of cdn.warnings) process.stderr.write(warningText(warning));
   if (options.json === true) await showJson(cdn, options);
-  else showText(cdn, options, ended.end);
-  await ended.promise;
+  else await showText(cdn, options, end);
+  await ended;
   await cdn.close();
-}
-
-/** Resolves when a person or the system wants it to end. */
-function untilEnded(cdn: Cdn): { readonly promise: Promise<void>; readonly end: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const end = (): void => resolve();
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
-  // A reader that went away (`poplet | head`) ends it too.
-  process.stdout.on('error', end);
-  void cdn;
-  return { promise, end };
 }
 
 async function showJson(cdn: Cdn, options: ServeOptions): Promise<void> {
   const { exchangeView } = await import('@poplet/edge');
   const lines = createJsonLines(process.stdout);
-  lines.write({ event: 'ready', edge: cdn.url, admin: cdn.adminUrl, profile: cdn.profiles.join(',') });
+  const { url: edge, adminUrl: admin, profiles } = cdn;
+  lines.write({ event: 'ready', edge, admin, profile: profiles.join(',') });
   if (options.quiet === true) return;
-  cdn.edge.journal.subscribe((record) => lines.write({ event: 'exchange', ...exchangeView(record) }));
+  cdn.edge.journal.subscribe((record) => {
+    lines.write({ event: 'exchange', ...exchangeView(record) });
+  });
 }
 
-function showText(cdn: Cdn, options: ServeOptions, end: () => void): void {
+async function showText(cdn: Cdn, options: ServeOptions, end: () => void): Promise<void> {
+  const { exchangeView } = await import('@poplet/edge');
+  const { url, adminUrl, sources } = cdn;
   const out = (text: string): void => void process.stdout.write(text);
   const hasKeys = process.stdin.isTTY && process.stdout.isTTY;
-  out(
-    readyText({
-      url: cdn.url,
-      adminUrl: cdn.adminUrl,
-      sources: cdn.sources,
-      profile: cdn.profiles.join(', '),
-      hasKeys,
-    }),
-  );
-  if (options.quiet !== true) showExchanges(cdn, out);
+  out(readyText({ url, adminUrl, sources, profile: cdn.profiles.join(', '), hasKeys }));
+  if (options.quiet !== true) {
+    const lines = createLiveLines(out);
+    cdn.edge.journal.subscribe((record) => {
+      lines.write(() => exchangeText(exchangeView(record)));
+    });
+  }
   if (hasKeys) takeKeys(cdn, out, end);
 }
 
-function showExchanges(cdn: Cdn, out: (text: string) => void): void {
-  const lines = createLiveLines(out);
-  const { view } = cdn;
-  cdn.edge.journal.subscribe((record) => lines.write(() => exchangeText(view(record))));
-}
-
-function takeKeys(cdn: Cdn, out: (text: string) => void, end: () => void): void {
+function takeKeys({ edge }: Cdn, out: (text: string) => void, end: () => void): void {
+  const purgeAll = async (): Promise<void> => {
+    const everything = {
+      selector: { kind: 'everything' },
+      soft: false,
+      siteId: undefined,
+    } as const;
+    const { sequence } = await edge.purge([everything]);
+    out(purgeText({ soft: false, sequence }));
+  };
   const stop = listenToKeys(process.stdin, {
-    purge: () => {
-      void cdn.edge
-        .purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }])
-        .then(({ sequence }) => out(purgeText({ soft: false, sequence })));
-    },
+    purge: () => void purgeAll(),
     bypass: () => {
-      cdn.edge.bypass = !cdn.edge.bypass;
-      out(`${bypassText(cdn.edge.bypass)}\n`);
+      edge.bypass = !edge.bypass;
+      out(`${bypassText(edge.bypass)}\n`);
     },
     quit: () => {
       stop();
@@ -115,11 +122,13 @@ function takeKeys(cdn: Cdn, out: (text: string) => void, end: () => void): void 
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535.');
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError('a port is a number from 0 to 65535.');
   return port;
 }
 
 function hostHeader(text: string): 'upstream' | 'viewer' {
-  if (text !== 'upstream' && text !== 'viewer') throw new InvalidArgumentError('it is "upstream" or "viewer".');
+  if (text !== 'upstream' && text !== 'viewer')
+    throw new InvalidArgumentError('it is "upstream" or "viewer".');
   return text;
 }

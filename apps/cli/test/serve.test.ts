@@ -1,0 +1,180 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { poplet, popletToEnd, served, type Run } from './poplet.ts';
+
+let folder: string;
+const runs: Run[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'poplet-cli-'));
+  await writeFile(path.join(folder, 'index.html'), '<h1>harbour</h1>');
+  await writeFile(path.join(folder, 'menu.json'), '{"soup":9}');
+  await writeFile(path.join(folder, '_headers'), '/menu.json\n  Cache-Control: max-age=60\n');
+});
+
+afterEach(async () => {
+  for (const { child, ended } of runs.splice(0)) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  await rm(folder, { recursive: true });
+});
+
+async function serve(source: string, ...options: readonly string[]): ReturnType<typeof served> {
+  const run = await served(source, ...options);
+  runs.push(run);
+  return run;
+}
+
+describe('poplet <folder>', () => {
+  it('says where it is in one JSON object, then one per exchange', async () => {
+    const run = await serve(folder);
+    expect(run.ready).toEqual({
+      event: 'ready',
+      edge: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      admin: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      profile: 'rfc9111',
+    });
+    expect(await (await fetch(`${run.ready.edge}/menu.json`)).text()).toBe('{"soup":9}');
+    expect(await (await fetch(`${run.ready.edge}/menu.json`)).text()).toBe('{"soup":9}');
+    await run.until(/"hit"/);
+    const exchanges = run
+      .stdout()
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(exchanges.map(({ event, outcome }) => [event, outcome])).toEqual([
+      ['exchange', 'miss'],
+      ['exchange', 'hit'],
+    ]);
+  });
+
+  it('says the ready object only when it is to be quiet', async () => {
+    const run = await serve(folder, '--quiet');
+    await (await fetch(run.ready.edge)).text();
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+    expect(run.stdout().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('shows a line per request with the reason in words', async () => {
+    const run = poplet(folder, '--port', '0', '--admin-port', '0');
+    runs.push(run);
+    await run.until(/\n/);
+    const url = /http:\/\/\S+/.exec(run.stdout())?.[0] as string;
+    expect(run.stdout()).toContain('CACHING');
+    await (await fetch(`${url}/menu.json`)).text();
+    await run.until(/menu\.json/);
+    expect(run.stdout()).toMatch(
+      /200 GET {2}MISS +\S+ ms {2}\/menu\.json nothing is stored for this URL → stored for 60 s \(max-age\)/,
+    );
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends cleanly on %s, with a client still connected',
+    async (signal) => {
+      const run = await serve(folder);
+      await fetch(run.ready.edge);
+      run.child.kill(signal);
+      expect(await run.ended).toBe(0);
+      expect(run.stderr()).toBe('');
+    },
+  );
+
+  it('obeys a running edge: purge a path, move the clock', async () => {
+    const { ready } = await serve(folder);
+    const outcomeOf = async (): Promise<string | null> => {
+      const response = await fetch(`${ready.edge}/menu.json`);
+      await response.text();
+      return response.headers.get('cache-status');
+    };
+    expect(await outcomeOf()).toContain('fwd=uri-miss');
+    expect(await outcomeOf()).toContain('poplet;hit');
+    const purge = await popletToEnd('purge', '/menu.json', '--admin', ready.admin);
+    expect(purge).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: 'purged (purge 1): the next requests fetch anew\n',
+    });
+    expect(await outcomeOf()).toContain('fwd=uri-miss');
+    const clock = await popletToEnd('clock', 'advance', '2m', '--admin', ready.admin);
+    expect(clock.stdout).toMatch(/running, \+120 s from real time\n$/);
+    expect(await outcomeOf()).toContain('fwd-status=304');
+  });
+
+  it('reads a configuration file, and the command line wins over it', async () => {
+    const file = path.join(folder, 'poplet.config.mjs');
+    await writeFile(
+      file,
+      `export default { sites: [{ source: ${JSON.stringify(folder)}, headers: [{ for: '/*', set: { 'x-site': 'yes' } }] }], adminPort: 1 };`,
+    );
+    const run = poplet('--config', file, '--port', '0', '--admin-port', '0', '--json');
+    runs.push(run);
+    await run.until(/\n/);
+    const { edge } = JSON.parse(run.stdout().split('\n')[0] as string) as { readonly edge: string };
+    expect((await fetch(edge)).headers.get('x-site')).toBe('yes');
+  });
+});
+
+describe('what cannot be served', () => {
+  const freePort = async (): Promise<number> => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  };
+
+  it('a missing folder', async () => {
+    expect(await popletToEnd('./no-such-folder')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'error there is no folder ./no-such-folder\n hint build the site first, or give the address of a server: http://localhost:5173\n',
+    });
+  });
+
+  it('a port in use', async () => {
+    const { ready } = await serve(folder);
+    const { port } = new URL(ready.edge);
+    const { code, stderr } = await popletToEnd(folder, '--port', port, '--admin-port', '0');
+    expect(code).toBe(2);
+    expect(stderr).toContain(port);
+    expect(stderr).toMatch(/\n hint .*--port/);
+  });
+
+  it('an upstream that is down', async () => {
+    const port = await freePort();
+    expect(
+      await popletToEnd(`http://127.0.0.1:${port}`, '--port', '0', '--admin-port', '0'),
+    ).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: `error nothing listens at http://127.0.0.1:${port}\n hint start that server first, or check its address\n`,
+    });
+  });
+
+  it.each([
+    { args: ['--port', 'eighty'], says: 'a port is a number from 0 to 65535' },
+    { args: ['--prot', '80'], says: 'Did you mean --port?' },
+    { args: ['--profile', 'rfc911'], says: 'did you mean "rfc9111"?' },
+    { args: ['--config', './no-such.config.ts'], says: 'no-such.config.ts cannot be loaded' },
+  ])('$args', async ({ args, says }) => {
+    const { code, stderr } = await popletToEnd(folder, '--port', '0', '--admin-port', '0', ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+  });
+
+  it('nothing at all', async () => {
+    const { code, stderr } = await popletToEnd();
+    expect(code).toBe(2);
+    expect(stderr).toContain('poplet ./dist serves a folder');
+  });
+});
