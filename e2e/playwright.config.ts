@@ -1,28 +1,40 @@
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { findBrowser } from '@poplet/tools/find-browser';
+import { browsers } from './browsers.ts';
 
-const browser = findBrowser();
-const isRoot = process.getuid?.() === 0;
+const { installed, missing } = browsers();
+
+// The main process alone: each worker reads this file again.
+if (missing.length > 0 && process.env['TEST_WORKER_INDEX'] === undefined) {
+  const names = missing.join(' and ');
+  console.log(
+    `Not installed, hence not run: ${names} (npx playwright install ${missing.join(' ')})`,
+  );
+}
 
 export default defineConfig({
   testDir: 'test',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  fullyParallel: true,
+  fullyParallel: false,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
   reporter: [
     ['list'],
     ['json', { outputFile: path.join(import.meta.dirname, '../.cache/reports/playwright.json') }],
   ],
-  use: {
-    browserName: 'chromium',
-    trace: 'retain-on-failure',
-    launchOptions: {
-      ...(browser === undefined ? {} : { executablePath: browser.executablePath }),
-      // Chromium refuses its sandbox to root.
-      ...(isRoot ? { args: ['--no-sandbox'] } : {}),
+  use: { trace: 'retain-on-failure', viewport: { width: 1280, height: 800 } },
+  projects: installed.map(({ name, executablePath, args }) => ({
+    name,
+    use: {
+      browserName: name,
+      launchOptions: {
+        args: [...args],
+        ...(executablePath === undefined ? {} : { executablePath }),
+      },
     },
-  },
+  })),
 });

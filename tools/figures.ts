@@ -1,5 +1,9 @@
 // Every figure an issue asks for. `pnpm verify` measures them at full count.
 
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { bin, readJson, root, run } from './repository.ts';
+
 export interface FigureResult {
   /** Whether the claim holds. */
   readonly holds: boolean;
@@ -19,4 +23,172 @@ export interface Figure {
   readonly run: () => Promise<FigureResult>;
 }
 
-export const figures: readonly Figure[] = [];
+interface Program {
+  readonly id: string;
+  readonly claim: string;
+  /** Relative to the root; prints a FigureResult as its last line. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const THIS_ISSUE = 'A page loads through the edge';
+
+function program({ id, claim, file, args, env = {} }: Program): Figure {
+  return {
+    id,
+    issue: THIS_ISSUE,
+    claim,
+    command: `npm run verify ${id}`,
+    async run() {
+      const source = ['--conditions=source', file, ...args];
+      const { exitCode, output } = await run(process.execPath, source, { env });
+      const lastLine = output.trimEnd().split('\n').at(-1) ?? '';
+      if (exitCode !== 0 || !lastLine.startsWith('{')) {
+        return { holds: false, measured: { exitCode, output: output.slice(-2000) } };
+      }
+      return JSON.parse(lastLine) as FigureResult;
+    },
+  };
+}
+
+const COLLAPSE = 'packages/edge/test/scale/collapse.ts';
+const PASSING_BODY = 'packages/edge/test/scale/passing-body.ts';
+const VIRTUAL_TIME = 'packages/cdn/test/virtual-time.ts';
+const TWO_GIGABYTES = String(2 * 1024 ** 3);
+/** The command people start, with all that it loads. */
+const AS_POPLET = { POPLET: path.join(root, 'apps/cli/src/main.ts') };
+
+const DECISIONS = ['packages/policy/src/decide.ts', 'packages/policy/src/settle.ts'];
+
+/** What the cases alone, without any other test, reach of the two decisions. */
+async function decisionCoverage(): Promise<FigureResult> {
+  const folder = '.cache/decision-coverage';
+  rmSync(path.join(root, folder), { recursive: true, force: true });
+  const { output } = await run(bin('vitest'), [
+    'run',
+    'packages/policy/test/cases-pure.test.ts',
+    '--reporter=json',
+    `--outputFile.json=${folder}.json`,
+    '--coverage',
+    '--coverage.reporter=json-summary',
+    '--coverage.reportOnFailure',
+    `--coverage.reportsDirectory=${folder}`,
+    ...DECISIONS.map((file) => `--coverage.include=${file}`),
+  ]);
+  const summary = `${folder}/coverage-summary.json`;
+  if (!existsSync(path.join(root, summary))) {
+    return { holds: false, measured: { output: output.slice(-2000) } };
+  }
+  const cases = readJson(`${folder}.json`) as { numPassedTests: number; numFailedTests: number };
+  const files = readJson(summary) as Readonly<Record<string, Covered>>;
+  const measured: Record<string, number> = {
+    casesPassed: cases.numPassedTests,
+    casesFailed: cases.numFailedTests,
+  };
+  let isWhole = true;
+  for (const file of DECISIONS) {
+    const covered = files[path.join(root, file)];
+    if (covered === undefined) throw new Error(`${summary} does not speak of ${file}`);
+    for (const what of ['lines', 'branches'] as const) {
+      const { pct, total } = covered[what];
+      const name = `${path.basename(file, '.ts')}${what === 'lines' ? 'Lines' : 'Branches'}`;
+      measured[name] = total;
+      measured[`${name}Percent`] = pct;
+      isWhole &&= pct === 100;
+    }
+  }
+  const holds = isWhole && cases.numFailedTests === 0 && cases.numPassedTests > 0;
+  return { holds, measured };
+}
+
+/** Of one file in coverage-summary.json. */
+type Covered = Readonly<
+  Record<'lines' | 'branches', { readonly pct: number; readonly total: number }>
+>;
+
+/** Packed, installed with plain npm, and run on every line of Node. */
+async function packages(): Promise<FigureResult> {
+  const { exitCode, output } = await run(process.execPath, ['tools/test-packages.ts']);
+  const versions = output.matchAll(/^✓ .* runs on Node (?<version>\S+):/gmu);
+  const nodes = Array.from(versions, (match) => match.groups?.['version']).join(', ');
+  return {
+    holds: exitCode === 0,
+    measured: { nodes, ...(exitCode === 0 ? {} : { output: output.slice(-2000) }) },
+  };
+}
+
+export const figures: readonly Figure[] = [
+  program({
+    id: 'collapse-one-key',
+    claim: '10,000 concurrent requests for one cold key make 1 origin request',
+    file: COLLAPSE,
+    args: ['one-key', '10000'],
+  }),
+  program({
+    id: 'collapse-three-variants',
+    claim: '10,000 concurrent requests over 3 Vary values make 3 origin requests',
+    file: COLLAPSE,
+    args: ['three-variants', '10000'],
+  }),
+  program({
+    id: 'private-answers',
+    claim:
+      'of 10,000 concurrent private answers no two clients share one, and none waits for another: 9,900 bodies are held back at one time (20,000 descriptors)',
+    file: COLLAPSE,
+    args: ['private', '10000'],
+  }),
+  program({
+    id: 'private-answers-bounded',
+    claim: 'the same through the pool as shipped: as many answers under way as its 1,024 connections',
+    file: COLLAPSE,
+    args: ['private-bounded', '10000'],
+  }),
+  program({
+    id: 'passing-body-length',
+    claim: '2 GB with Content-Length stream through `poplet`, stored nowhere, under 200 MB of memory',
+    file: PASSING_BODY,
+    args: ['length', TWO_GIGABYTES],
+    env: AS_POPLET,
+  }),
+  program({
+    id: 'passing-body-chunked',
+    claim: '2 GB in chunks, which the store gives up on midway, under 200 MB of memory',
+    file: PASSING_BODY,
+    args: ['chunked', TWO_GIGABYTES],
+    env: AS_POPLET,
+  }),
+  program({
+    id: 'passing-body-no-store',
+    claim: '2 GB in chunks that may not be stored, under 200 MB of memory',
+    file: PASSING_BODY,
+    args: ['no-store', TWO_GIGABYTES],
+    env: AS_POPLET,
+  }),
+  {
+    id: 'decision-coverage',
+    issue: THIS_ISSUE,
+    claim: 'the cases reach every line and branch of decide and settle',
+    command: 'npm run verify decision-coverage',
+    run: decisionCoverage,
+  },
+  program({
+    id: 'clock-advanced',
+    claim: '2 minutes later, max-age=60 and an origin with a real clock: one 304, then hits',
+    file: VIRTUAL_TIME,
+    args: ['advanced'],
+  }),
+  program({
+    id: 'clock-frozen',
+    claim: 'under a frozen clock a purge reaches what was stored or asked for before it, and nothing after',
+    file: VIRTUAL_TIME,
+    args: ['frozen'],
+  }),
+  {
+    id: 'packages',
+    issue: THIS_ISSUE,
+    claim: 'what would be published, installed by npm into an empty folder, runs on Node 22, 24 and 26',
+    command: 'npm run verify packages',
+    run: packages,
+  },
+];

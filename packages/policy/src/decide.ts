@@ -123,7 +123,7 @@ function withStale(context: Context, candidate: Candidate): Decision {
     reasons.push(reason(facts.staleForbiddenBy));
     return ask(context, candidate);
   }
-  const allowance = clientAllowsStale(context, staleSeconds);
+  const allowance = clientAllowsStale(context, candidate, staleSeconds);
   if (allowance !== null) {
     reasons.push(allowance);
     return { kind: 'serve', outcome: 'stale', candidate, reasons };
@@ -149,9 +149,16 @@ function withStale(context: Context, candidate: Candidate): Decision {
 }
 
 /** RFC 9111 §5.2.1.2: max-stale, with or without a bound; a client that demands validation does not mean it. */
-function clientAllowsStale(context: Context, staleSeconds: number): Reason | null {
-  const { directives, policy } = context;
+function clientAllowsStale(
+  context: Context,
+  { response }: Candidate,
+  staleSeconds: number,
+): Reason | null {
+  const { directives, policy, nowMs } = context;
   if (!policy.validation.requestDirectives || demandsValidation(context)) return null;
+  // RFC 9111 §5.2.1.1: max-age goes on to limit the age.
+  const maxAgeSeconds = givenSeconds(directives.maxAgeSeconds) ?? Infinity;
+  if (currentAgeSeconds(response, nowMs) > maxAgeSeconds) return null;
   const maxStaleSeconds = givenSeconds(directives.maxStaleSeconds);
   if (maxStaleSeconds === null || staleSeconds > maxStaleSeconds) return null;
   const allowance = maxStaleSeconds === Infinity ? 'max-stale' : `max-stale=${maxStaleSeconds}`;

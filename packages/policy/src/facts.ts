@@ -28,7 +28,7 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
   const dateAtMs = dateOf(fields, input.responseAtMs);
   const etagLine = fields.get('etag');
   const lastModifiedLine = fields.get('last-modified');
-  const lastModifiedAtMs = lastModifiedLine === undefined ? null : parseHttpDate(lastModifiedLine);
+  const lastModifiedAtMs = lastModifiedLine === undefined ? null : parseHttpDate(lastModifiedLine, dateAtMs);
   const { lifetimeSeconds, source } = lifetimeOf(input, effective, {
     dateAtMs,
     lastModifiedAtMs,
@@ -59,7 +59,7 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
 // RFC 9110 §6.6.1: without a (valid) Date, the time of receipt stands for it.
 function dateOf(fields: FieldReader, responseAtMs: number): number {
   const line = fields.get('date');
-  return (line === undefined ? null : parseHttpDate(line)) ?? responseAtMs;
+  return (line === undefined ? null : parseHttpDate(line, responseAtMs)) ?? responseAtMs;
 }
 
 function lifetimeOf(

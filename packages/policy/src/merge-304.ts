@@ -6,7 +6,9 @@ import { parseEntityTag, strongMatch, weakMatch } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import { notStoredNames } from './fields/connection.ts';
 import { factsOf } from './facts.ts';
-import { withoutFields, StoredFields, type IncomingFields } from './headers.ts';
+import { withoutFields, StoredFields, type FieldReader, type IncomingFields } from './headers.ts';
+import { groupsOf, tagsOf } from './purge-labels.ts';
+import { selectionRuleOf, variantKeyOf } from './select.ts';
 import { storableFields } from './stored-fields.ts';
 
 /**
@@ -41,7 +43,7 @@ export function confirmedBy(
   const lastModified = notModified.get('last-modified');
   const isSame =
     lastModified === undefined ||
-    parseHttpDate(lastModified) === only.response.facts.lastModifiedAtMs;
+    parseHttpDate(lastModified, only.response.facts.dateAtMs) === only.response.facts.lastModifiedAtMs;
   return isSame ? [only] : [];
 }
 
@@ -53,7 +55,12 @@ export function confirmedBy(
  */
 export function mergeNotModified(
   stored: StoredResponse,
-  received: { readonly fields: IncomingFields; readonly personalRequest: boolean },
+  received: {
+    readonly fields: IncomingFields;
+    /** The request that the 304 answers. */
+    readonly request: FieldReader;
+    readonly personalRequest: boolean;
+  },
   context: { readonly times: ExchangeTimes; readonly policy: Policy },
 ): StoredResponse {
   const { times, policy } = context;
@@ -91,6 +98,9 @@ export function mergeNotModified(
   );
   return {
     ...stored,
+    ...selectionOf(stored, fields, received.request),
+    tags: tagsOf(fields, policy.storability),
+    groups: groupsOf(fields),
     fields,
     requestAtMs,
     responseAtMs,
@@ -98,6 +108,22 @@ export function mergeNotModified(
     validatedSeq: seq,
     facts,
   };
+}
+
+/**
+ * RFC 9111 §4.1: a Vary that came with the 304 nominates fields of the request that it answers. Where
+ * it names what it did before, or matches nothing (which the caller refuses), all stays as it was.
+ */
+function selectionOf(
+  stored: StoredResponse,
+  fields: StoredFields,
+  request: FieldReader,
+): Pick<StoredResponse, 'rule' | 'variantKey'> {
+  const rule = selectionRuleOf(fields);
+  if (rule === '*' || rule.id === stored.rule.id) {
+    return { rule: stored.rule, variantKey: stored.variantKey };
+  }
+  return { rule, variantKey: variantKeyOf(rule, request) };
 }
 
 function ageLine(fields: IncomingFields): string {

@@ -33,7 +33,7 @@ export interface UpstreamPlanInput extends PlanInput {
   readonly bodyBytes: number | undefined;
 }
 
-export interface ProblemPlanInput extends PlanInput {
+export interface ProblemPlanInput extends Omit<PlanInput, 'cacheStatus'> {
   readonly status: number;
   readonly reasons: readonly Reason[];
 }
@@ -100,13 +100,12 @@ export function planUpstream({
   return { status, statusText, lines, body, reasons: [] };
 }
 
-/** A problem that the edge reports itself, its reasons in words. */
+/** A problem that the edge reports itself, its reasons in words; without Cache-Status (RFC 9211 §2). */
 export function planProblem({
   request,
   status,
   reasons,
   policy,
-  cacheStatus,
 }: ProblemPlanInput): ResponsePlan {
   const statusText = STATUS_TEXT[status] ?? 'Error';
   const text = `${policy.downstream.cacheName}: ${status} ${statusText}\n${reasons.map((one) => `- ${renderReason(one)}\n`).join('')}`;
@@ -117,8 +116,6 @@ export function planProblem({
     String(new TextEncoder().encode(text).length),
     'Cache-Control',
     'no-store',
-    'Cache-Status',
-    cacheStatus,
   ];
   return {
     status,
@@ -141,6 +138,14 @@ const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
   'content-range',
   'accept-ranges',
   'trailer',
+]);
+
+/** A 416 tells of the representation's length only: with a lifetime, a cache downstream could give it to others. */
+const WITHOUT_LIFETIME: ReadonlySet<string> = new Set([
+  ...REPRESENTATION_FIELDS,
+  'cache-control',
+  'cdn-cache-control',
+  'expires',
 ]);
 
 function downstreamLines(lines: FieldLines, policy: Policy): FieldLines {
@@ -217,7 +222,7 @@ function planRange(
       status: 416,
       statusText: 'Range Not Satisfiable',
       lines: [
-        ...withoutFields(lines, REPRESENTATION_FIELDS),
+        ...withoutFields(lines, WITHOUT_LIFETIME),
         'Content-Range',
         `bytes */${bodyBytes}`,
         'Content-Length',

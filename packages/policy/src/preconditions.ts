@@ -34,7 +34,7 @@ export function notModifiedFor(
   }
   // RFC 9110 §13.1.3: an invalid date is ignored.
   const since = request.fields.get('if-modified-since');
-  const sinceMs = since === undefined ? null : parseHttpDate(since);
+  const sinceMs = since === undefined ? null : parseHttpDate(since, validators.dateAtMs);
   if (sinceMs === null) return null;
   // RFC 9111 §4.3.2: without Last-Modified, Date is compared.
   const modifiedAtMs = validators.lastModifiedAtMs ?? Math.floor(validators.dateAtMs / 1000) * 1000;
@@ -50,5 +50,5 @@ export function ifRangeHolds(request: PresentedRequest, validators: Validators):
   const { lastModifiedAtMs, dateAtMs } = validators;
   // RFC 9110 §8.8.2.2: Last-Modified is strong only when Date is at least a second later.
   if (lastModifiedAtMs === null || dateAtMs - lastModifiedAtMs < 1000) return false;
-  return parseHttpDate(ifRange) === lastModifiedAtMs;
+  return parseHttpDate(ifRange, dateAtMs) === lastModifiedAtMs;
 }

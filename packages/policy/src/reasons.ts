@@ -186,10 +186,11 @@ export const REASONS = {
     spec: 'RFC 9111 §3.3',
     summary: 'not stored: the body ended before its {why}',
   },
+  'not-stored-store-failed': { spec: 'Poplet', summary: 'not stored: the store failed ({message})' },
   'not-stored-purged': { spec: 'Poplet', summary: 'not stored: purged while it was being fetched' },
-  'not-stored-not-modified': {
-    spec: 'RFC 9111 §4.3.4',
-    summary: 'not stored: a 304 updates what is stored, and nothing is',
+  'not-stored-conditional': {
+    spec: 'RFC 9110 §15.5.13',
+    summary: 'not stored: {status} answers one client’s own condition or range',
   },
   'heuristic-refused-cookie': {
     spec: 'RFC 9111 §4.2.2',
@@ -283,6 +284,8 @@ export const REASONS = {
     spec: 'RFC 9112 §9.5',
     summary: 'the client closed the connection before the answer was complete',
   },
+  'too-many-connections': { spec: 'RFC 9110 §15.6.4', summary: 'more than {limit} connections are open' },
+  'edge-fault': { spec: 'Poplet', summary: 'a fault of the edge itself: {message}' },
   'answer-cut-off': {
     spec: 'RFC 9112 §8',
     summary: 'the origin’s body ended early: the connection was closed so that the client notices',

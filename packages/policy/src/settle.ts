@@ -23,7 +23,7 @@ import { groupsOf, tagsOf } from './purge-labels.ts';
 import { reason, type Reason } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
 import { variantKeyOf } from './select.ts';
-import { storability } from './storable.ts';
+import { storability, unstorableSince304 } from './storable.ts';
 import { storableFields, withDate } from './stored-fields.ts';
 
 export interface SettleInput {
@@ -225,18 +225,30 @@ function settleNotModified(context: Context): Settlement {
   const [chosen] = confirmed;
   if (chosen === undefined) return askAgain(decision, reason('unmatched-304'));
 
-  const received = { fields: outcome.fields, personalRequest: isPersonal(request) };
-  const pairs = confirmed.map(({ response: old }) => ({
-    old,
-    updated: mergeNotModified(old, received, { times, policy }),
-  }));
-  const answered = (pairs[0] as (typeof pairs)[number]).updated;
-  const { etag } = answered.facts;
+  const received = {
+    fields: outcome.fields,
+    request: request.fields,
+    personalRequest: isPersonal(request),
+  };
+  const answered = mergeNotModified(chosen.response, received, { times, policy });
+  // RFC 9111 §3.2: what the 304 says holds for what is stored, even that it may not be.
+  const refusal = unstorableSince304(answered, policy);
+  if (refusal !== null) return askAgain(decision, refusal);
+  const pairs = confirmed
+    .map(({ response: old }) => ({
+      old,
+      updated: old === chosen.response ? answered : mergeNotModified(old, received, { times, policy }),
+    }))
+    // RFC 9111 §4.1: under a new Vary, only the response to this very request can be placed.
+    .filter(({ old, updated }) => old === chosen.response || updated.rule.id === old.rule.id);
+  const { etag, lifetimeSeconds } = answered.facts;
   const reasons: Reason[] = [
     chosen === decision.candidate || etag === null
-      ? reason('confirmed', { lifetimeSeconds: answered.facts.lifetimeSeconds })
+      ? reason('confirmed', { lifetimeSeconds })
       : reason('confirmed-variant', { etag: formatEntityTag(etag) }),
   ];
+  // RFC 9111 §7.3
+  if (outcome.fields.has('set-cookie')) reasons.push(reason('stored-set-cookie'));
   return {
     outcome: 'revalidated',
     answer: { kind: 'stored', candidate: { response: answered, softPurgedAtMs: undefined } },
@@ -247,11 +259,14 @@ function settleNotModified(context: Context): Settlement {
   };
 }
 
-/** The same question without conditions: RFC 9111 §4.3.4 leaves nothing else when a 304 fits nothing stored. */
+/**
+ * The same question without conditions: RFC 9111 §4.3.4 leaves nothing else when a 304 fits nothing
+ * stored, or forbids keeping what it fits.
+ */
 export function askAgain(decision: RevalidateDecision | FetchDecision, why: Reason): Settlement {
   const again: FetchDecision = {
     kind: 'fetch',
-    fallback: undefined,
+    fallback: standInOf(decision),
     ask: { kind: 'fill' },
     collapsible: false,
     reasons: [...decision.reasons, why],

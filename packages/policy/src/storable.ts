@@ -1,9 +1,10 @@
 import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type { UpstreamResponse } from './contracts/settlement.ts';
-import type { SelectionRule, StoredFacts } from './contracts/stored-response.ts';
+import type { SelectionRule, StoredFacts, StoredResponse } from './contracts/stored-response.ts';
 import { effectiveCacheControl, type EffectiveCacheControl } from './effective-cache-control.ts';
 import { parseDeltaSeconds } from './fields/delta-seconds.ts';
+import type { FieldReader } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
 import { selectionRuleOf } from './select.ts';
@@ -31,7 +32,7 @@ export type Storability =
 /** RFC 9111 §3: the conditions under which a shared cache may store, in the order of the clause. */
 export function storability(input: StorableInput): Storability {
   const effective = effectiveCacheControl(input.response.fields, input.policy.freshness);
-  const refusal = forbidden(input, effective) ?? useless(input, effective);
+  const refusal = forbidden(input, effective) ?? useless(input.facts, input.response.fields, effective);
   if (refusal !== null) return { kind: 'refused', reasons: [refusal] };
   const rule = selectionRuleOf(input.response.fields);
   // RFC 9111 §4.1: a Vary with "*" fails to match every later request.
@@ -41,6 +42,31 @@ export function storability(input: StorableInput): Storability {
     rule,
     reasons: storedReasons(input.facts, rule, input.response.fields.has('set-cookie')),
   };
+}
+
+/** Why a stored response may not stay so under the metadata that a 304 gave it (RFC 9111 §3.2), or null. */
+export function unstorableSince304(updated: StoredResponse, policy: Policy): Reason | null {
+  const { status, fields, facts } = updated;
+  const effective = effectiveCacheControl(fields, policy.freshness);
+  const refusal = forbiddenByDirectives(status, effective) ?? useless(facts, fields, effective);
+  if (refusal !== null) return refusal;
+  return selectionRuleOf(fields) === '*' ? reason('not-stored-vary-star') : null;
+}
+
+/** What the origin server's directives forbid. */
+function forbiddenByDirectives(
+  status: number,
+  { directives, field }: Pick<EffectiveCacheControl, 'directives' | 'field'>,
+): Reason | null {
+  if (directives.mustUnderstand) {
+    // RFC 9111 §5.2.2.3: an understood status makes no-store void; another forbids storing.
+    if (!UNDERSTOOD_STATUSES.has(status)) return reason('not-stored-must-understand', { status });
+  } else if (directives.noStore) {
+    // RFC 9111 §5.2.2.5
+    return reason('not-stored-no-store', { field });
+  }
+  // RFC 9111 §5.2.2.7: the unqualified form.
+  return directives.private ? reason('not-stored-private', { field }) : null;
 }
 
 /** What the specification forbids. */
@@ -53,19 +79,12 @@ function forbidden(
   if (askedMethod !== 'GET') return reason('not-stored-method', { method: askedMethod });
   // RFC 9111 §3.3: part of a body is only stored as such.
   if (status === 206) return reason('not-stored-partial', { status });
-  // RFC 9111 §4.3.4: a 304 updates what is stored; it is nothing to store by itself.
-  if (status === 304) return reason('not-stored-not-modified');
+  // RFC 9110 §15.5.13, §15.5.17: what one client's own condition or range brought about is no answer to others.
+  if (status === 412 || status === 416) return reason('not-stored-conditional', { status });
   // RFC 9111 §5.2.1.5
   if (requestDirectives(request).noStore) return reason('request-no-store');
-  if (directives.mustUnderstand) {
-    // RFC 9111 §5.2.2.3: an understood status makes no-store void; another forbids storing.
-    if (!UNDERSTOOD_STATUSES.has(status)) return reason('not-stored-must-understand', { status });
-  } else if (directives.noStore) {
-    // RFC 9111 §5.2.2.5
-    return reason('not-stored-no-store', { field });
-  }
-  // RFC 9111 §5.2.2.7: the unqualified form.
-  if (directives.private) return reason('not-stored-private', { field });
+  const refusal = forbiddenByDirectives(status, { directives, field });
+  if (refusal !== null) return refusal;
   // RFC 9111 §3.5
   const isShareable =
     directives.public || directives.mustRevalidate || directives.sMaxageSeconds !== null;
@@ -85,13 +104,14 @@ function forbidden(
 
 /** What could be stored, but would be of no use or could leak. */
 function useless(
-  { facts, response }: StorableInput,
+  facts: StoredFacts,
+  fields: FieldReader,
   { directives }: EffectiveCacheControl,
 ): Reason | null {
   const { etag, lastModifiedAtMs, lifetimeSource, lifetimeSeconds } = facts;
   const isEverFresh = lifetimeSeconds > 0 && !facts.alwaysValidate;
   // A 304 to the next visitor would hand out this one's cookie.
-  if (response.fields.has('set-cookie') && !isEverFresh) return reason('not-stored-set-cookie');
+  if (fields.has('set-cookie') && !isEverFresh) return reason('not-stored-set-cookie');
   const hasValidator = etag !== null || lastModifiedAtMs !== null;
   if (isEverFresh || hasValidator || (facts.staleWhileRevalidateSeconds ?? 0) > 0) return null;
   // RFC 9111 §3, last paragraph: neither a validator nor a lifetime.

@@ -44,7 +44,10 @@ export class SegmentBuffer {
   // Doubles, so that a body that trickles in is not copied again for every chunk.
   #reserve(bytes: number): void {
     if (bytes <= this.#tail.length) return;
-    const capacity = Math.min(SEGMENT_BYTES, Math.max(bytes, this.#tail.length * 2));
+    // Past its first segment a body is large: no copies for what would be filled anyway.
+    const isLarge = this.#totalBytes >= SEGMENT_BYTES;
+    const wanted = isLarge ? SEGMENT_BYTES : Math.max(bytes, this.#tail.length * 2);
+    const capacity = Math.min(SEGMENT_BYTES, wanted);
     this.#tail = this.#copyOfTail(capacity);
   }
 

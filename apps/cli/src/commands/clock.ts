@@ -40,8 +40,7 @@ export function clockCommand(): Command {
   for (const move of MOVES) {
     const command = new Command(move.name)
       .description(move.description)
-      .addHelpText('after', '
-The options of `poplet clock` apply: --admin, --token');
+      .addHelpText('after', '\nThe options of `poplet clock` apply: --admin, --token');
     if (move.argument !== undefined) command.argument(...move.argument);
     command.action(() =>
       show(command.optsWithGlobals<AdminOptions>(), move.body(command.args[0] ?? '')),

@@ -128,7 +128,9 @@ function readDirective(name: string, argument: Argument, collector: DirectiveCol
     return argument === undefined;
   }
   if (isPermissive(name)) {
-    if (argument === undefined) collector.addFlag(name);
+    // RFC 8246 §2: any argument of immutable has no meaning and is ignored.
+    const holds = name === 'immutable' ? argument !== null : argument === undefined;
+    if (holds) collector.addFlag(name);
     return argument === undefined;
   }
   if (isQualifiable(name)) return readQualifiable(name, argument, collector);

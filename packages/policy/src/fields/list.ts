@@ -45,7 +45,7 @@ function memberEnd(value: string, start: number): number {
  * Index of the double quote that closes the quoted string opening at `open`, or the length of the
  * text when it is never closed.
  */
-export function closingQuote(text: string, open: number): number {
+function closingQuote(text: string, open: number): number {
   for (let index = open + 1; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code === DQUOTE) return index;

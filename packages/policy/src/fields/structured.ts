@@ -10,13 +10,13 @@ export type BareItem =
   | { readonly kind: 'display-string'; readonly value: string };
 
 /** Parameters in the order in which their keys first appeared (RFC 9651 §3.1.2). */
-export type ItemParameters = ReadonlyMap<string, BareItem>;
+type ItemParameters = ReadonlyMap<string, BareItem>;
 
 /** An item (RFC 9651 §3.3). */
 export type Item = BareItem & { readonly parameters: ItemParameters };
 
 /** An inner list (RFC 9651 §3.1.1). */
-export interface InnerList {
+interface InnerList {
   readonly kind: 'inner-list';
   readonly items: readonly Item[];
   readonly parameters: ItemParameters;
@@ -38,7 +38,6 @@ const WHOLE_TOKEN = /^[A-Za-z*][!#$%&'*+\-.^_`|~0-9A-Za-z:/]*$/;
 const NUMBER = /-?([0-9]+)(?:\.([0-9]*))?/y;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const PRINTABLE = /^[ -~]*$/;
-const ESCAPED = /["\\]/g;
 const OCTET = /^%[0-9a-f]{2}$/;
 
 const BASE64_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -64,7 +63,8 @@ export function parseItem(value: string): Item | null {
 /** The text as a String; null when it has characters that a String cannot have. */
 export function serializeString(text: string): string | null {
   // RFC 9651 §4.1.6: printable ASCII only; double quotes and backslashes are escaped.
-  return PRINTABLE.test(text) ? `"${text.replaceAll(ESCAPED, String.raw`\$&`)}"` : null;
+  if (!PRINTABLE.test(text)) return null;
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 /** Whether the text can stand as a Token (RFC 9651 §3.3.4). */
@@ -73,7 +73,7 @@ export function isSfToken(text: string): boolean {
 }
 
 /** A bare item as text; null when its value is outside its type (RFC 9651 §4.1.3.1). */
-export function serializeBareItem(item: SerializableItem): string | null {
+function serializeBareItem(item: SerializableItem): string | null {
   // RFC 9651 §4.1.9.
   if (item.kind === 'boolean') return item.value ? '?1' : '?0';
   // RFC 9651 §4.1.4.

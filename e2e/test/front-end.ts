@@ -1,0 +1,231 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { createOrigin } from '@poplet/origin';
+import type { FrontEnd } from '../sites/front-end.ts';
+import { addPersonalPages, COUNTER_PATH, GREETING_PATH } from '../sites/personal-pages.ts';
+import { expect, test, type Visitor } from './fixtures.ts';
+import { exchanges, exchangesFor, outcomesOf, pathOf } from './journals.ts';
+import type { OriginRequest } from './origin-witness.ts';
+import { purgeEverything, type Rig, type Upstream } from './rig.ts';
+
+const TTL_SECONDS = 300;
+
+/** What holds for every front end behind the edge. Call it once in a spec file. */
+export function arrivesByWayOfTheEdge(site: FrontEnd): void {
+  test.use({ upstream: originServerOf(site) });
+
+  test.describe(`${site.name} through the edge`, () => {
+    test('every asset arrives by way of the edge, and is stored on first sight', async ({
+      rig,
+      newVisitor,
+    }) => {
+      const paths = await visit(site, rig, await newVisitor());
+
+      // The origin server met nobody but the edge, which asked once for each.
+      expect(rig.origin.requests.filter(({ via }) => via !== '1.1 poplet')).toEqual([]);
+      expect(timesAsked(rig)).toEqual(once(paths));
+      for (const asset of paths) {
+        const [first, ...later] = exchanges(rig).filter(({ url }) => pathOf(url) === asset);
+        // pdf.js hangs up once it has read the head; what it did not wait for is stored later.
+        const stored = first?.complete;
+        expect(first, asset).toMatchObject({ outcome: 'miss', status: 200, stored });
+        for (const exchange of later) expect(exchange, asset).toMatchObject({ outcome: 'hit' });
+      }
+    });
+
+    test('a second visitor with a cold browser makes no origin request', async ({
+      rig,
+      newVisitor,
+    }) => {
+      const paths = await firstVisit(site, rig, newVisitor);
+
+      expect(await visit(site, rig, await newVisitor())).toEqual(paths);
+
+      expect(rig.origin.requests).toEqual([]);
+      expect(new Set(exchanges(rig).map(({ outcome }) => outcome))).toEqual(new Set(['hit']));
+    });
+
+    test('after the TTL, exactly one conditional request per asset, answered 304', async ({
+      rig,
+      newVisitor,
+    }) => {
+      const paths = await firstVisit(site, rig, newVisitor);
+      rig.cdn.edge.clock.advance((TTL_SECONDS + 1) * 1000);
+
+      expect(await visit(site, rig, await newVisitor())).toEqual(paths);
+
+      expect(timesAsked(rig)).toEqual(once(paths));
+      expect(rig.origin.requests.filter((request) => !isConfirmation(request))).toEqual([]);
+      const asked = exchanges(rig).filter(({ askedUpstream }) => askedUpstream);
+      expect(new Set(asked.map(({ outcome }) => outcome))).toEqual(new Set(['revalidated']));
+
+      // Confirmed is fresh again.
+      rig.origin.clear();
+      expect(await visit(site, rig, await newVisitor())).toEqual(paths);
+      expect(rig.origin.requests).toEqual([]);
+    });
+
+    test('after a purge, exactly one full fetch per asset', async ({ rig, newVisitor }) => {
+      const paths = await firstVisit(site, rig, newVisitor);
+      await purgeEverything(rig.cdn);
+
+      expect(await visit(site, rig, await newVisitor())).toEqual(paths);
+
+      expect(timesAsked(rig)).toEqual(once(paths));
+      expect(rig.origin.requests.filter((request) => !isFullFetch(request))).toEqual([]);
+    });
+
+    test('a purge of one asset fetches that one', async ({ rig, newVisitor }) => {
+      const paths = await firstVisit(site, rig, newVisitor);
+      const asset = paths.at(-1) ?? '';
+      const url = new URL(asset, rig.cdn.url).href;
+      await rig.cdn.edge.purge([
+        { selector: { kind: 'url', url }, soft: false, siteId: undefined },
+      ]);
+
+      expect(await visit(site, rig, await newVisitor())).toEqual(paths);
+
+      expect(timesAsked(rig)).toEqual(once([asset]));
+      expect(rig.origin.requests.every(isFullFetch)).toBe(true);
+    });
+
+    test('a no-store page reaches the origin each time', async ({ rig, newVisitor }) => {
+      const numbers = new Set<string>();
+      for (const { page } of [await newVisitor(), await newVisitor()]) {
+        for (let time = 0; time < 3; time++) {
+          await page.goto(rig.cdn.url + COUNTER_PATH);
+          numbers.add(await page.locator('#times').innerText());
+        }
+      }
+      await rig.quiet();
+
+      expect(numbers.size).toBe(6);
+      expect(timesAsked(rig)[COUNTER_PATH]).toBe(6);
+      expect(outcomesOf(rig, COUNTER_PATH)).toEqual(Array.from({ length: 6 }, () => 'bypass'));
+    });
+
+    test('one user’s private page is never another’s', async ({ rig, newVisitor }) => {
+      const url = rig.cdn.url + GREETING_PATH;
+      const users = ['Ada', 'Grace'];
+      const pages: Page[] = [];
+      for (const value of users) {
+        const { page } = await newVisitor();
+        await page.context().addCookies([{ name: 'user', value, url }]);
+        pages.push(page);
+      }
+      // Three times at the same moment: the origin completes neither answer before it has both requests.
+      for (let round = 1; round <= 3; round++) {
+        await Promise.all(pages.map((page) => page.goto(`${url}?round=${round}`)));
+        for (const [index, page] of pages.entries()) {
+          const user = users[index];
+          await expect(page.locator('body')).toHaveText(`Good morning, ${user}Good night, ${user}`);
+        }
+      }
+      await rig.quiet();
+
+      expect(exchangesFor(rig, GREETING_PATH)).toHaveLength(6);
+      expect(exchangesFor(rig, GREETING_PATH).filter(({ stored }) => stored)).toEqual([]);
+      const cookies = rig.origin.requests.map(({ cookie }) => cookie ?? '').toSorted();
+      expect(cookies).toEqual([...Array(3).fill('user=Ada'), ...Array(3).fill('user=Grace')]);
+    });
+  });
+}
+
+/** The site's files, each of them fresh for the same time, and pages made per request beside them. */
+function originServerOf(site: FrontEnd): Upstream {
+  return {
+    name: site.name,
+    async start() {
+      const folder = await mkdtemp(path.join(tmpdir(), 'poplet-e2e-'));
+      await site.prepare(folder);
+      const rules = `/*\n  Cache-Control: public, max-age=${TTL_SECONDS}\n`;
+      await writeFile(path.join(folder, '_headers'), rules);
+      const origin = await createOrigin({ folder });
+      addPersonalPages(origin);
+      const { url } = await origin.listen();
+      return {
+        source: url,
+        async close() {
+          await origin.close();
+          await rm(folder, { recursive: true, force: true });
+        },
+      };
+    },
+  };
+}
+
+/** A visit that fills the cache; the journals are blank afterwards. */
+async function firstVisit(
+  site: FrontEnd,
+  rig: Rig,
+  newVisitor: () => Promise<Visitor>,
+): Promise<readonly string[]> {
+  const paths = await visit(site, rig, await newVisitor());
+  rig.cdn.edge.journal.clear();
+  rig.origin.clear();
+  return paths;
+}
+
+/**
+ * Uses the site once and leaves. Returns the paths of everything the browser loaded, sorted; each is
+ * in the edge's journal, and the edge has finished with all of them.
+ */
+async function visit(site: FrontEnd, rig: Rig, visitor: Visitor): Promise<readonly string[]> {
+  const problems: string[] = [];
+  visitor.page.on('pageerror', (error) => problems.push(String(error)));
+  await visitor.page.goto(rig.cdn.url + site.path);
+  await site.use(visitor.page);
+  // Browsers differ on whether and when they fetch icons: here every visit does.
+  await visitor.page.evaluate(async () => {
+    for (const { href } of document.querySelectorAll<HTMLLinkElement>('link[rel=icon]')) {
+      await (await fetch(href)).blob();
+    }
+  });
+  await visitor.leave();
+  await rig.quiet();
+
+  expect(problems).toEqual([]);
+  const urls = visitor.urls();
+  const elsewhere = urls.filter((url) => new URL(url).origin !== new URL(rig.cdn.url).origin);
+  expect(elsewhere, 'loaded from elsewhere').toEqual([]);
+  const inJournal = new Set(exchanges(rig).map(({ url }) => url));
+  expect(
+    urls.filter((url) => !inJournal.has(url)),
+    'loaded, and not in the journal of the edge',
+  ).toEqual([]);
+  const failed = visitor.responses.filter((response) => response.status() >= 400);
+  expect(failed.map((response) => `${response.status()} ${response.url()}`)).toEqual([]);
+
+  // The journal knows what no page is told of: what workers load.
+  const paths = [...inJournal].map(pathOf).toSorted();
+  const missing = site.assets.filter((asset) => !paths.some((found) => asset.test(found)));
+  expect(missing.map(String), 'assets that no visit does without').toEqual([]);
+  return paths;
+}
+
+function timesAsked(rig: Rig): Readonly<Record<string, number>> {
+  const times: Record<string, number> = {};
+  for (const { target } of rig.origin.requests) times[target] = (times[target] ?? 0) + 1;
+  return times;
+}
+
+function once(paths: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(paths.map((asset) => [asset, 1]));
+}
+
+function isConfirmation({ method, status, ifNoneMatch, range }: OriginRequest): boolean {
+  return method === 'GET' && status === 304 && ifNoneMatch !== undefined && range === undefined;
+}
+
+function isFullFetch({
+  method,
+  status,
+  ifNoneMatch,
+  ifModifiedSince,
+  range,
+}: OriginRequest): boolean {
+  const isConditional = ifNoneMatch !== undefined || ifModifiedSince !== undefined;
+  return method === 'GET' && status === 200 && !isConditional && range === undefined;
+}

@@ -1,0 +1,63 @@
+import { createCdn, type Cdn } from '@poplet/cdn';
+import { expect } from '@playwright/test';
+import { watchOrigin, type OriginWitness } from './origin-witness.ts';
+
+/** What an edge is put in front of. */
+export interface Upstream {
+  readonly name: string;
+  start(): Promise<RunningUpstream>;
+}
+
+export interface RunningUpstream {
+  /** A folder, or the address of a server. */
+  readonly source: string;
+  /** Forgets what earlier tests did. */
+  reset?(): void;
+  close(): Promise<void>;
+}
+
+/** An edge on a free port, what is behind it, and a witness of what reaches that. */
+export interface Rig {
+  readonly cdn: Cdn;
+  readonly origin: OriginWitness;
+  /** An empty cache, real time, blank journals. */
+  reset(): Promise<void>;
+  /** Resolves when the edge has nothing under way: what happened is in its journal. */
+  quiet(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startRig(upstream: Upstream): Promise<Rig> {
+  const running = await upstream.start();
+  const cdn = await createCdn({ sites: [{ source: running.source }] });
+  const { edge } = cdn;
+  const origin = watchOrigin(edge.sites[0]?.upstreamUrl ?? '');
+
+  async function quiet(): Promise<void> {
+    await edge.tasks.idle();
+    await expect.poll(() => edge.flights, { message: 'flights under way' }).toBe(0);
+  }
+
+  return {
+    cdn,
+    origin,
+    quiet,
+    async reset() {
+      await quiet();
+      await purgeEverything(cdn);
+      running.reset?.();
+      edge.clock.reset();
+      edge.journal.clear();
+      origin.clear();
+    },
+    async close() {
+      origin.stop();
+      await cdn.close();
+      await running.close();
+    },
+  };
+}
+
+export async function purgeEverything({ edge }: Cdn): Promise<void> {
+  await edge.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }]);
+}

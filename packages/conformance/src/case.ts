@@ -1,0 +1,226 @@
+/**
+ * The case format: behaviour as data. A case knows nothing of sockets and its runners know nothing of
+ * caching. Each case is run twice, against the pure functions and over real sockets, and is to give
+ * the same observations.
+ *
+ * Header values may hold macros (macros.ts): `{now-60}` is the IMF-fixdate of a minute before the
+ * instant at which the value is written, `{start-60}` of a minute before the case began, `{path}` the
+ * unique prefix that leads every path of the case.
+ */
+import type {
+  DownstreamPolicy,
+  FailureKind,
+  FillPolicy,
+  FreshnessPolicy,
+  KeyPolicy,
+  Outcome,
+  ReasonCode,
+  StalePolicy,
+  StorabilityPolicy,
+  ValidationPolicy,
+} from '@poplet/policy';
+
+export interface Case {
+  /** Unique over all cases; kebab-case, begins with the topic. */
+  readonly id: string;
+  /** What happens, narrated: reads as a sentence. */
+  readonly title: string;
+  /** A MUST of the specification, an optimisation it allows, or a choice of this cache. */
+  readonly kind: 'required' | 'optimal' | 'check';
+  /** Clauses that make the behaviour: `RFC 9111 §5.2.2.1`; `Poplet` for a rule of the tool itself. */
+  readonly spec: readonly string[];
+  /** Cases without which this one cannot pass: their failure explains this one's. */
+  readonly dependsOn?: readonly string[];
+  /** Fields that differ from the `rfc9111` profile. */
+  readonly policy?: PolicyPatch;
+  /** Absent: both. A case that only one runner can express says which. */
+  readonly runs?: 'pure' | 'sockets';
+  readonly steps: readonly Step[];
+}
+
+/** Fields of a policy to change, by group. */
+export interface PolicyPatch {
+  readonly key?: Partial<KeyPolicy>;
+  readonly storability?: Partial<StorabilityPolicy>;
+  readonly freshness?: Partial<FreshnessPolicy>;
+  readonly stale?: Partial<StalePolicy>;
+  readonly validation?: Partial<ValidationPolicy>;
+  readonly fill?: Partial<FillPolicy>;
+  readonly downstream?: Partial<DownstreamPolicy>;
+}
+
+export type Step = ExchangeStep | PurgeStep | BypassStep;
+
+/** One request, what the origin answers if it is asked, and what the client must get. */
+export interface ExchangeStep {
+  /** Seconds of virtual time since the case began; default: as the step before. Time stands still in between. */
+  readonly at?: number;
+  readonly request: RequestScript;
+  /**
+   * What the origin answers if it is asked. One answer serves every request of the step; a list is
+   * used up in order. Without it, or past its end, the answer is POISON: a status nobody expects, so
+   * that a hit proves itself.
+   */
+  readonly origin?: OriginAnswer | readonly OriginAnswer[];
+  readonly expect: Expectation;
+}
+
+/** Applied and visible before the next step. */
+export interface PurgeStep {
+  readonly at?: number;
+  readonly purge: PurgeScript;
+}
+
+/** The operator switches the cache off or on. */
+export interface BypassStep {
+  readonly at?: number;
+  readonly bypass: boolean;
+}
+
+export type PurgeScript = (
+  | { readonly path: string }
+  | { readonly prefix: string }
+  | { readonly tag: string }
+  | { readonly group: string }
+  | { readonly host: 'own' }
+  | { readonly everything: true }
+) & { readonly soft?: true };
+
+/** Several lines of one name: a list of pairs, or a list as the value. */
+export type HeaderScript =
+  | readonly (readonly [name: string, value: string])[]
+  | Readonly<Record<string, string | readonly string[]>>;
+
+export interface RequestScript {
+  /** Default `GET`. */
+  readonly method?: string;
+  /** After the unique prefix of the case; default `/`. */
+  readonly path?: string;
+  readonly headers?: HeaderScript;
+  readonly body?: string;
+}
+
+export interface OriginAnswer {
+  /**
+   * Default 200. A 304 is sent only when the request brings a validator that this origin issued in
+   * this case; else the answer is POISON.
+   */
+  readonly status?: number;
+  /** Beside these: Date, Content-Length, and on a 304 the ETag that matched. */
+  readonly headers?: HeaderScript;
+  /** Default: a text that names case and step; none for 204, 304 and HEAD. */
+  readonly body?: string;
+  /** No Date is added. */
+  readonly dateless?: true;
+  /** Send a 304 whatever was asked, and without adding an ETag. */
+  readonly unasked304?: true;
+  /** Real milliseconds before the head. */
+  readonly delayMs?: number;
+  /** The connection is closed after this many bytes of the body. */
+  readonly cutOffAfterBytes?: number;
+  /** Without Content-Length, in chunks. Implied by `trailers`. */
+  readonly chunked?: true;
+  readonly trailers?: HeaderScript;
+  /** Interim responses before the final one. */
+  readonly informational?: readonly { readonly status: number; readonly headers?: HeaderScript }[];
+  /** No usable answer comes at all. */
+  readonly fault?: OriginFault;
+  /** A purge that happens while the origin is answering. */
+  readonly purge?: PurgeScript;
+}
+
+/** `refused`: nothing listens; `reset`: closed before an answer; `malformed`: not HTTP; `timeout`: silence. */
+export type OriginFault = Extract<FailureKind, 'refused' | 'reset' | 'malformed' | 'timeout'>;
+
+export interface Expectation {
+  /**
+   * Where the answer came from: the store without a question (`cache`), the origin's full answer
+   * (`origin`), the store after the origin's 304 (`validated`), or the edge's own words (`edge`).
+   */
+  readonly from: 'cache' | 'origin' | 'validated' | 'edge';
+  /** Default: of the origin's answer that is served. Must be given for `edge`. */
+  readonly status?: number;
+  /** All lines of a name joined by `, `. */
+  readonly headers?: Readonly<Record<string, string | RegExp>>;
+  readonly absent?: readonly string[];
+  /** Default: the body of the origin's answer that is served. */
+  readonly body?: string | RegExp;
+  /** For `cache` and `validated`: the step (from 1) whose answer is served. Default: the latest answered by the origin. */
+  readonly bodyOfStep?: number;
+  /** The parts of a multipart/byteranges body. */
+  readonly parts?: readonly { readonly range: string; readonly type?: string; readonly body: string }[];
+  readonly outcome?: Outcome;
+  /** Codes that must be in the chain. */
+  readonly reasons?: readonly ReasonCode[];
+  readonly notReasons?: readonly ReasonCode[];
+  /** Parameters that this cache's member of Cache-Status has; null: has not. */
+  readonly cacheStatus?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Whether the response was stored, or its stored twin updated. */
+  readonly stored?: boolean;
+  /** What the origin received; headers and the like are of the first request. */
+  readonly upstream?: UpstreamExpectation;
+  /** What the origin received as second request. */
+  readonly upstreamAgain?: Omit<UpstreamExpectation, 'requests'>;
+  /** Whether the connection broke before the body was whole. */
+  readonly cutOff?: true;
+  readonly trailers?: Readonly<Record<string, string>>;
+  readonly informational?: readonly number[];
+}
+
+export interface UpstreamExpectation {
+  /** Default: 0 for `cache`, 1 for `origin` and `validated`, unchecked for `edge`. Background requests count. */
+  readonly requests?: number;
+  readonly method?: string;
+  /** After the unique prefix. */
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string | RegExp>>;
+  readonly absent?: readonly string[];
+  readonly body?: string;
+}
+
+export function isExchange(step: Step): step is ExchangeStep {
+  return 'request' in step;
+}
+
+/** Checks what the types cannot, and returns the cases as they are. */
+export function defineCases(cases: readonly Case[]): readonly Case[] {
+  for (const { id, steps, spec } of cases) {
+    if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/u.test(id)) throw new Error(`${id}: not kebab-case`);
+    if (spec.length === 0) throw new Error(`${id}: cites no clause`);
+    let at = 0;
+    for (const [index, step] of steps.entries()) {
+      const place = `${id}, step ${index + 1}`;
+      if ((step.at ?? at) < at) throw new Error(`${place}: time runs backwards`);
+      at = step.at ?? at;
+      if (!isExchange(step)) continue;
+      const { from, status } = step.expect;
+      if ((from === 'origin' || from === 'validated') && step.origin === undefined) {
+        throw new Error(`${place}: expects an answer from the origin, which has none`);
+      }
+      if (from === 'edge' && status === undefined) throw new Error(`${place}: expects no status`);
+    }
+  }
+  return cases;
+}
+
+/** All cases in an order in which every dependency comes first. */
+export function collectCases(files: readonly (readonly Case[])[]): readonly Case[] {
+  const byId = new Map<string, Case>();
+  for (const found of files.flat()) {
+    if (byId.has(found.id)) throw new Error(`two cases are called ${found.id}`);
+    byId.set(found.id, found);
+  }
+  const ordered = new Set<Case>();
+  const visit = (found: Case, path: readonly string[]): void => {
+    if (ordered.has(found)) return;
+    if (path.includes(found.id)) throw new Error(`${[...path, found.id].join(' → ')} is a circle`);
+    for (const id of found.dependsOn ?? []) {
+      const dependency = byId.get(id);
+      if (dependency === undefined) throw new Error(`${found.id} depends on ${id}, which is no case`);
+      visit(dependency, [...path, found.id]);
+    }
+    ordered.add(found);
+  };
+  for (const found of byId.values()) visit(found, []);
+  return [...ordered];
+}

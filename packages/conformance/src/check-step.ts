@@ -1,0 +1,193 @@
+import { IncomingFields } from '@poplet/policy';
+import type { FieldLines } from '@poplet/policy';
+import { parseList } from 'structured-headers';
+
+import { isExchange } from './case.ts';
+import type { Case, ExchangeStep, Expectation, OriginAnswer, UpstreamExpectation } from './case.ts';
+import { POISON_STATUS, defaultBody, isList } from './case-origin.ts';
+import { fillMacros } from './macros.ts';
+import type { MacroValues } from './macros.ts';
+import { multipartParts } from './multipart.ts';
+import type { Observation, UpstreamObservation } from './observation.ts';
+
+export interface StepPlace {
+  readonly case: Case;
+  /** From 1. */
+  readonly stepNumber: number;
+  readonly step: ExchangeStep;
+  readonly values: MacroValues;
+}
+
+/** Everything in which the observation differs from what the step expects, one line each. */
+export function checkStep(place: StepPlace, seen: Observation): string[] {
+  return [
+    ...checkAnswer(place, seen),
+    ...checkFields('answer', place, seen.lines, place.step.expect),
+    ...checkParts(place.step.expect, seen),
+    ...checkVerdict(place.step.expect, seen),
+    ...checkCacheStatus(place.step.expect, seen.lines),
+    ...checkUpstream(place, seen.upstream),
+  ];
+}
+
+function checkAnswer({ case: { id, steps }, stepNumber, step }: StepPlace, seen: Observation): string[] {
+  const { expect } = step;
+  const problems: string[] = [];
+  if (seen.status === POISON_STATUS) return [`the answer is POISON: ${seen.body}`];
+
+  const served = servedAnswer({ steps, stepNumber, step, id }, seen);
+  const status = expect.status ?? served?.status ?? 200;
+  if (seen.status !== status) problems.push(`status is ${seen.status}, not ${status} (${seen.body})`);
+
+  const hasNoBody = step.request.method === 'HEAD' || seen.status === 304 || seen.status === 204;
+  const body = expect.body ?? (hasNoBody ? '' : expect.status === undefined ? served?.body : undefined);
+  if (body !== undefined && !expect.cutOff && !matches(seen.body, body)) {
+    problems.push(`body is ${JSON.stringify(seen.body)}, not ${JSON.stringify(String(body))}`);
+  }
+  if (seen.cutOff !== (expect.cutOff ?? false)) {
+    problems.push(seen.cutOff ? 'the body was cut off' : 'the body was not cut off');
+  }
+  for (const [name, value] of Object.entries(expect.trailers ?? {})) {
+    const got = new IncomingFields(seen.trailers).get(name.toLowerCase());
+    if (got !== value) problems.push(`trailer ${name} is ${got}, not ${value}`);
+  }
+  if (expect.informational !== undefined && String(seen.informational) !== String(expect.informational)) {
+    problems.push(`interim responses are [${seen.informational}], not [${expect.informational}]`);
+  }
+  return problems;
+}
+
+/** Status and body of the origin's answer that is to be served. */
+function servedAnswer(
+  { steps, stepNumber, step, id }: { readonly steps: Case['steps']; readonly stepNumber: number; readonly step: ExchangeStep; readonly id: string },
+  seen: Observation,
+): { readonly status: number; readonly body: string } | undefined {
+  const { from } = step.expect;
+  if (from === 'edge') return undefined;
+  const number = from === 'origin' ? stepNumber : step.expect.bodyOfStep ?? latestFromOrigin(steps, stepNumber);
+  const servedStep = steps[number - 1];
+  if (servedStep === undefined || !isExchange(servedStep)) {
+    throw new Error(`${id}, step ${stepNumber}: no earlier step was answered by the origin`);
+  }
+  const asked = from === 'origin' ? seen.upstream.length : (servedStep.expect.upstream?.requests ?? 1);
+  const answers = servedStep.origin;
+  const answerNumber = isList(answers) ? Math.min(asked, answers.length) : Math.max(asked, 1);
+  const answer: OriginAnswer | undefined = isList(answers) ? answers[answerNumber - 1] : answers;
+  return {
+    status: answer?.status ?? 200,
+    body: answer?.body ?? defaultBody(id, number, answerNumber),
+  };
+}
+
+function latestFromOrigin(steps: Case['steps'], before: number): number {
+  return 1 + steps.findLastIndex(
+    (step, index) => index < before - 1 && isExchange(step) && step.expect.from === 'origin',
+  );
+}
+
+function checkFields(
+  whose: string,
+  { values }: StepPlace,
+  lines: FieldLines,
+  { headers = {}, absent = [] }: Pick<Expectation, 'headers' | 'absent'>,
+): string[] {
+  const fields = new IncomingFields(lines);
+  const problems: string[] = [];
+  for (const [name, expected] of Object.entries(headers)) {
+    const value = fields.get(name.toLowerCase());
+    const wanted = typeof expected === 'string' ? fillMacros(expected, values, Number.NaN) : expected;
+    if (value === undefined || !matches(value, wanted)) {
+      problems.push(`${whose}: ${name} is ${value ?? 'absent'}, not ${String(wanted)}`);
+    }
+  }
+  for (const name of absent) {
+    const value = fields.get(name.toLowerCase());
+    if (value !== undefined) problems.push(`${whose}: ${name} is ${value}, not absent`);
+  }
+  return problems;
+}
+
+function checkParts({ parts }: Expectation, seen: Observation): string[] {
+  if (parts === undefined) return [];
+  const type = new IncomingFields(seen.lines).get('content-type') ?? '';
+  const found = multipartParts(type, seen.body);
+  if (found === undefined) return [`the body is not multipart/byteranges but ${type}: ${seen.body}`];
+  const wanted = parts.map(({ range, type: partType, body }) => ({ range, type: partType, body }));
+  return JSON.stringify(found) === JSON.stringify(wanted)
+    ? []
+    : [`parts are ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`];
+}
+
+function checkVerdict(expect: Expectation, seen: Observation): string[] {
+  const problems: string[] = [];
+  if (expect.outcome !== undefined && seen.outcome !== expect.outcome) {
+    problems.push(`outcome is ${seen.outcome}, not ${expect.outcome} (${seen.reasons.join(', ')})`);
+  }
+  for (const code of expect.reasons ?? []) {
+    if (!seen.reasons.includes(code)) {
+      problems.push(`reason ${code} is missing from ${seen.reasons.join(', ')}`);
+    }
+  }
+  for (const code of expect.notReasons ?? []) {
+    if (seen.reasons.includes(code)) problems.push(`reason ${code} is among ${seen.reasons.join(', ')}`);
+  }
+  if (expect.stored !== undefined && seen.stored !== expect.stored) {
+    problems.push(`it was ${seen.stored ? '' : 'not '}stored (${seen.reasons.join(', ')})`);
+  }
+  return problems;
+}
+
+function checkCacheStatus({ cacheStatus }: Expectation, lines: FieldLines): string[] {
+  if (cacheStatus === undefined) return [];
+  const value = new IncomingFields(lines).get('cache-status') ?? '';
+  const own = parseList(value).at(-1)?.[1];
+  return Object.entries(cacheStatus).flatMap(([name, wanted]) => {
+    const got = own?.get(name);
+    const plain = got === undefined ? null : typeof got === 'object' ? String(got) : got;
+    return plain === wanted ? [] : [`Cache-Status: ${name} is ${plain}, not ${wanted} (${value})`];
+  });
+}
+
+function checkUpstream(place: StepPlace, seen: readonly UpstreamObservation[]): string[] {
+  const { from, upstream = {}, upstreamAgain } = place.step.expect;
+  const problems: string[] = [];
+  const requests = upstream.requests ?? (from === 'cache' ? 0 : from === 'edge' ? undefined : 1);
+  if (requests !== undefined && seen.length !== requests) {
+    problems.push(`the origin was asked ${seen.length} time(s), not ${requests}`);
+  }
+  if (from === 'validated' && !seen.some(({ answeredStatus }) => answeredStatus === 304)) {
+    problems.push('the origin sent no 304');
+  }
+  problems.push(...checkAsked('upstream', place, seen[0], upstream));
+  if (upstreamAgain !== undefined) {
+    problems.push(...checkAsked('upstream, second request', place, seen[1], upstreamAgain));
+  }
+  return problems;
+}
+
+function checkAsked(
+  whose: string,
+  place: StepPlace,
+  asked: UpstreamObservation | undefined,
+  expected: UpstreamExpectation,
+): string[] {
+  const { method, path, body, headers, absent } = expected;
+  const isChecked = [method, path, body, headers, absent].some((field) => field !== undefined);
+  if (!isChecked) return [];
+  if (asked === undefined) return [`${whose}: nothing was asked`];
+  const problems = checkFields(whose, place, asked.lines, expected);
+  if (method !== undefined && asked.method !== method) {
+    problems.push(`${whose}: method is ${asked.method}, not ${method}`);
+  }
+  if (path !== undefined && asked.target !== place.values.pathPrefix + path) {
+    problems.push(`${whose}: target is ${asked.target}, not ${place.values.pathPrefix}${path}`);
+  }
+  if (body !== undefined && asked.body !== body) {
+    problems.push(`${whose}: body is ${JSON.stringify(asked.body)}, not ${JSON.stringify(body)}`);
+  }
+  return problems;
+}
+
+function matches(value: string, expected: string | RegExp): boolean {
+  return typeof expected === 'string' ? value === expected : expected.test(value);
+}

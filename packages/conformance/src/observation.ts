@@ -1,0 +1,27 @@
+import type { FieldLines, Outcome, ReasonCode } from '@poplet/policy';
+
+/** What one step of a case did, as either runner saw it. */
+export interface Observation {
+  readonly status: number;
+  readonly lines: FieldLines;
+  readonly body: string;
+  readonly cutOff: boolean;
+  readonly trailers: FieldLines;
+  readonly informational: readonly number[];
+  /** What the origin was asked, background requests included. */
+  readonly upstream: readonly UpstreamObservation[];
+  readonly outcome: Outcome;
+  readonly reasons: readonly ReasonCode[];
+  readonly stored: boolean;
+}
+
+/** One request as the origin received it, and what it sent back. */
+export interface UpstreamObservation {
+  readonly method: string;
+  /** With the prefix of the case. */
+  readonly target: string;
+  readonly lines: FieldLines;
+  readonly body: string;
+  /** Null when the origin failed to answer. */
+  readonly answeredStatus: number | null;
+}

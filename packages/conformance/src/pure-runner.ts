@@ -1,0 +1,399 @@
+/**
+ * Runs a case against the pure functions alone: no sockets, and no clock but the numbers of the case.
+ * The order of calls is that of the edge's pipeline; the store is a list. Of a switch of protocols only
+ * the handshake is played.
+ */
+import {
+  IncomingFields,
+  cacheStatusOf,
+  decide,
+  planProblem,
+  planStored,
+  planUpstream,
+  primaryKeyOf,
+  rewriteLocation,
+  settle,
+  ttlSecondsOf,
+  upstreamRequest,
+} from '@poplet/policy';
+import type {
+  Candidate,
+  Decision,
+  FetchDecision,
+  Outcome,
+  PassDecision,
+  Policy,
+  PresentedRequest,
+  Reason,
+  ResponsePlan,
+  RevalidateDecision,
+  Settlement,
+  UpstreamAsk,
+  UpstreamOutcome,
+} from '@poplet/policy';
+
+import type { Case, ExchangeStep, RequestScript } from './case.ts';
+import { CaseOrigin } from './case-origin.ts';
+import type { PlannedAnswer } from './case-origin.ts';
+import { checkStep } from './check-step.ts';
+import { linesOf } from './header-script.ts';
+import { fillMacros } from './macros.ts';
+import type { MacroValues } from './macros.ts';
+import type { Observation } from './observation.ts';
+import { patchedPolicy } from './policy-patch.ts';
+import { PureStore } from './pure-store.ts';
+import { purgeOf } from './purge-script.ts';
+
+/** Sun, 22 Nov 2026 12:00:00 GMT and a quarter of a second: no instant of a case is a whole second. */
+const START_AT_MS = 1_795_348_800_250;
+/** Real time that an upstream exchange takes when the case names none. */
+const EXCHANGE_MS = 3;
+
+const EDGE_AUTHORITY = 'edge.test';
+const UPSTREAM_AUTHORITY = 'upstream.test:8000';
+
+/** Runs all steps. Returns what differed from the expectations, one line each; empty when nothing did. */
+export function runPure(found: Case): string[] {
+  const run = new PureRun(found);
+  const problems: string[] = [];
+  for (const [index, step] of found.steps.entries()) {
+    run.moveTo(step.at);
+    if ('purge' in step) run.purge(step.purge);
+    else if ('bypass' in step) run.bypass = step.bypass;
+    else {
+      const stepNumber = index + 1;
+      const seen = run.exchange(stepNumber, step);
+      const place = { case: found, stepNumber, step, values: run.values };
+      problems.push(...checkStep(place, seen).map((line) => `step ${stepNumber}: ${line}`));
+    }
+  }
+  return problems;
+}
+
+/** What was answered, before it is written down. */
+interface Answered {
+  readonly plan: ResponsePlan;
+  /** The body that the plan takes its bytes from. */
+  readonly source: string;
+  readonly outcome: Outcome;
+  readonly reasons: readonly Reason[];
+  readonly stored: boolean;
+  readonly cutOff: boolean;
+}
+
+/** One upstream exchange, settled. */
+interface Settled {
+  readonly settlement: Settlement;
+  readonly answer: PlannedAnswer;
+  readonly stored: boolean;
+  readonly cutOff: boolean;
+}
+
+type AskingDecision = RevalidateDecision | FetchDecision | PassDecision;
+
+class PureRun {
+  readonly values: MacroValues;
+  bypass = false;
+  readonly #policy: Policy;
+  readonly #origin: CaseOrigin;
+  readonly #store = new PureStore();
+  /** Keys whose last background refresh failed: virtual instant. */
+  readonly #refreshFailedAtMs = new Map<string, number>();
+  /** Keys whose last answer could not be shared: virtual instant. */
+  readonly #unshareableAtMs = new Map<string, number>();
+  #content = '';
+  #nowMs = START_AT_MS;
+  #realNowMs = START_AT_MS;
+
+  constructor(found: Case) {
+    this.#policy = patchedPolicy(found.policy);
+    this.values = {
+      startAtMs: START_AT_MS,
+      pathPrefix: `/${found.id}`,
+      edgeOrigin: `http://${EDGE_AUTHORITY}`,
+      upstreamOrigin: `http://${UPSTREAM_AUTHORITY}`,
+    };
+    this.#origin = new CaseOrigin(found.id, this.values);
+  }
+
+  moveTo(at: number | undefined): void {
+    if (at !== undefined) this.#nowMs = START_AT_MS + at * 1000;
+  }
+
+  purge(script: Parameters<typeof purgeOf>[0]): void {
+    this.#store.purge([purgeOf(script, this.values)], this.#nowMs);
+  }
+
+  exchange(stepNumber: number, step: ExchangeStep): Observation {
+    this.#origin.beginStep(stepNumber, step.origin);
+    this.#content = step.request.body ?? '';
+    const answered = this.#run(this.#present(step.request));
+    return {
+      status: answered.plan.status,
+      lines: answered.plan.lines,
+      body: bodyOf(answered.plan, answered.source),
+      cutOff: answered.cutOff,
+      trailers: [],
+      informational: [],
+      upstream: this.#origin.seen,
+      outcome: answered.outcome,
+      reasons: answered.reasons.map(({ code }) => code),
+      stored: answered.stored,
+    };
+  }
+
+  #present(script: RequestScript): PresentedRequest {
+    const lines = linesOf(script.headers).map((text, index) =>
+      index % 2 === 0 ? text : fillMacros(text, this.values, this.#realNowMs),
+    );
+    return {
+      siteId: 'default',
+      method: script.method ?? 'GET',
+      scheme: 'http',
+      authority: EDGE_AUTHORITY,
+      target: this.values.pathPrefix + (script.path ?? '/'),
+      fields: new IncomingFields(['Host', EDGE_AUTHORITY, ...lines]),
+      hasContent: script.body !== undefined && script.body !== '',
+      clientAddress: '127.0.0.1',
+    };
+  }
+
+  #run(request: PresentedRequest): Answered {
+    const primaryKey = primaryKeyOf(request, this.#policy, 'first');
+    const decision = decide({
+      request,
+      found: this.#store.find(primaryKey, request.fields),
+      policy: this.#policy,
+      edge: {
+        bypass: this.bypass,
+        doNotCollapse: this.#isMarked(primaryKey),
+        refreshHeldBack: this.#isHeldBack(primaryKey),
+      },
+      nowMs: this.#nowMs,
+    });
+    return this.#act(request, primaryKey, decision);
+  }
+
+  #act(request: PresentedRequest, primaryKey: string, decision: Decision): Answered {
+    const { reasons } = decision;
+    switch (decision.kind) {
+      case 'serve':
+        return this.#fromStore(request, decision.candidate, { outcome: decision.outcome, reasons });
+      case 'serve-and-refresh': {
+        const answered = this.#fromStore(request, decision.candidate, { outcome: 'updating', reasons });
+        this.#refresh(request, primaryKey, decision.refresh);
+        return answered;
+      }
+      case 'reject':
+        return this.#problem(request, decision.status, { outcome: 'error', reasons });
+      case 'tunnel':
+        return this.#forward(request, primaryKey, { kind: 'pass', outcome: 'ineligible', reasons });
+      default:
+        return this.#forward(request, primaryKey, decision);
+    }
+  }
+
+  #forward(request: PresentedRequest, primaryKey: string, decision: AskingDecision): Answered {
+    const settled = this.#ask(request, primaryKey, decision);
+    const { settlement, answer: upstream, stored, cutOff } = settled;
+    const { answer } = settlement;
+    if (answer.kind === 'again') return this.#act(request, primaryKey, answer.decision);
+
+    const reasons = [...decision.reasons, ...settlement.reasons];
+    const { outcome } = settlement;
+    const upstreamStatus = upstream.kind === 'fault' ? null : upstream.status;
+    // Purged while it was being confirmed: nothing revives it.
+    if (settlement.store.kind === 'update' && !stored) return this.#run(request);
+    if (answer.kind === 'stored') {
+      return this.#fromStore(request, answer.candidate, { outcome, reasons, stored, upstreamStatus });
+    }
+    if (answer.kind === 'problem') {
+      return this.#problem(request, answer.status, { outcome, reasons });
+    }
+    const body = upstream.kind === 'fault' ? '' : upstream.body;
+    const inserted = settlement.store.kind === 'insert' ? settlement.store.response : undefined;
+    const plan = planUpstream({
+      request,
+      answer,
+      bodyBytes: contentLength(upstream),
+      policy: this.#policy,
+      cacheStatus: cacheStatusOf({
+        policy: this.#policy,
+        outcome,
+        reasons,
+        ttlSeconds:
+          inserted === undefined
+            ? null
+            : ttlSecondsOf({ response: inserted, softPurgedAtMs: undefined }, this.#nowMs),
+        stored,
+        collapsed: false,
+        upstreamStatus,
+        primaryKey,
+      }),
+    });
+    return { plan, source: body, outcome, reasons: [...reasons, ...plan.reasons], stored, cutOff };
+  }
+
+  /** Asks the origin and does to the store what `settle` says. */
+  #ask(request: PresentedRequest, primaryKey: string, decision: AskingDecision): Settled {
+    const ask: UpstreamAsk = decision.kind === 'pass' ? { kind: 'as-is' } : decision.ask;
+    const forwarded = upstreamRequest({
+      request,
+      ask,
+      policy: this.#policy,
+      hostHeader: 'upstream',
+      upstreamAuthority: UPSTREAM_AUTHORITY,
+    });
+    const seq = this.#store.sequence;
+    const requestAtMs = this.#realNowMs;
+    const body = request.hasContent ? this.#content : '';
+    const answer = this.#origin.refusesNext
+      ? ({ kind: 'fault', fault: 'refused' } as const)
+      : this.#origin.ask({ ...forwarded, body }, requestAtMs);
+    this.#realNowMs += EXCHANGE_MS + (answer.kind === 'fault' ? 0 : answer.delayMs);
+    if (answer.kind === 'answer' && answer.purge !== undefined) this.purge(answer.purge);
+
+    const settlement = settle({
+      request,
+      primaryKey,
+      decision,
+      outcome: this.#outcomeOf(answer),
+      policy: this.#policy,
+      times: { requestAtMs, responseAtMs: this.#realNowMs, nowMs: this.#nowMs, seq },
+    });
+    const cutOff = answer.kind === 'answer' && answer.cutOffAfterBytes !== undefined;
+    const stored = this.#apply(settlement, answer, cutOff);
+    for (const uri of settlement.invalidate) {
+      const selector = { kind: 'url', url: uri } as const;
+      this.#store.purge([{ selector, soft: false, siteId: undefined }], this.#nowMs);
+    }
+    this.#mark(primaryKey, decision, settlement);
+    return { settlement, answer, stored, cutOff };
+  }
+
+  #outcomeOf(answer: PlannedAnswer): UpstreamOutcome {
+    if (answer.kind === 'fault') {
+      return { kind: 'failure', failure: answer.fault, message: 'scripted' };
+    }
+    const { upstreamOrigin, edgeOrigin: viewerOrigin } = this.values;
+    const { fields } = rewriteLocation(new IncomingFields(answer.lines), { upstreamOrigin, viewerOrigin });
+    return { kind: 'response', status: answer.status, statusText: '', fields };
+  }
+
+  #apply({ store }: Settlement, answer: PlannedAnswer, cutOff: boolean): boolean {
+    switch (store.kind) {
+      case 'none':
+        return false;
+      case 'insert':
+        // Nothing is visible before the body is whole.
+        return answer.kind === 'answer' && !cutOff && this.#store.insert(store.response, answer.body);
+      case 'remove':
+        for (const response of store.responses) this.#store.remove(response);
+        return false;
+      case 'update': {
+        const updated = store.pairs.map((pair) => this.#store.update(pair.old, pair.updated));
+        return updated.includes(true);
+      }
+      default:
+        return store satisfies never;
+    }
+  }
+
+  #refresh(request: PresentedRequest, primaryKey: string, decision: RevalidateDecision): void {
+    const { answer } = this.#ask(request, primaryKey, decision);
+    const { errorStatuses } = this.#policy.stale;
+    const hasFailed = answer.kind === 'fault' || errorStatuses.includes(answer.status);
+    if (hasFailed) this.#refreshFailedAtMs.set(primaryKey, this.#nowMs);
+    else this.#refreshFailedAtMs.delete(primaryKey);
+  }
+
+  #fromStore(
+    request: PresentedRequest,
+    { response, softPurgedAtMs }: Candidate,
+    result: {
+      readonly outcome: Outcome;
+      readonly reasons: readonly Reason[];
+      readonly stored?: boolean;
+      readonly upstreamStatus?: number | null;
+    },
+  ): Answered {
+    const { outcome, reasons, stored = false, upstreamStatus = null } = result;
+    const source = this.#store.bodyOf(response);
+    const plan = planStored({
+      request,
+      response,
+      bodyBytes: byteLength(source),
+      nowMs: this.#nowMs,
+      policy: this.#policy,
+      cacheStatus: cacheStatusOf({
+        policy: this.#policy,
+        outcome,
+        reasons,
+        ttlSeconds: ttlSecondsOf({ response, softPurgedAtMs }, this.#nowMs),
+        stored,
+        collapsed: false,
+        upstreamStatus,
+        primaryKey: response.primaryKey,
+      }),
+    });
+    return { plan, source, outcome, reasons: [...reasons, ...plan.reasons], stored, cutOff: false };
+  }
+
+  #problem(
+    request: PresentedRequest,
+    status: number,
+    { outcome, reasons }: { readonly outcome: Outcome; readonly reasons: readonly Reason[] },
+  ): Answered {
+    const plan = planProblem({ request, status, reasons, policy: this.#policy });
+    return { plan, source: '', outcome, reasons, stored: false, cutOff: false };
+  }
+
+  #mark(primaryKey: string, decision: AskingDecision, { sharing }: Settlement): void {
+    if (decision.kind === 'pass') return;
+    if (sharing === 'shareable') this.#unshareableAtMs.delete(primaryKey);
+    // One client's no-store says nothing about the answer to the next.
+    const wouldWait = sharing === 'unshareable' && decision.collapsible;
+    if (wouldWait) this.#unshareableAtMs.set(primaryKey, this.#nowMs);
+  }
+
+  #isMarked(primaryKey: string): boolean {
+    const atMs = this.#unshareableAtMs.get(primaryKey);
+    return atMs !== undefined && this.#nowMs - atMs < this.#policy.fill.doNotCollapseSeconds * 1000;
+  }
+
+  #isHeldBack(primaryKey: string): boolean {
+    const atMs = this.#refreshFailedAtMs.get(primaryKey);
+    return atMs !== undefined && this.#nowMs - atMs < this.#policy.stale.refreshRetrySeconds * 1000;
+  }
+}
+
+function bodyOf(plan: ResponsePlan, source: string): string {
+  const { body } = plan;
+  const bytes = new TextEncoder().encode(source);
+  const slice = (startByte: number, endByte: number): string =>
+    new TextDecoder().decode(bytes.slice(startByte, endByte));
+  switch (body.kind) {
+    case 'none':
+      return '';
+    case 'whole':
+      return source;
+    case 'range':
+      return slice(body.startByte, body.endByte);
+    case 'multipart':
+      return body.parts.map((part) => part.head + slice(part.startByte, part.endByte)).join('') + body.closing;
+    case 'text':
+      return body.text;
+    default:
+      return body satisfies never;
+  }
+}
+
+function contentLength(answer: PlannedAnswer): number | undefined {
+  if (answer.kind === 'fault') return undefined;
+  const value = new IncomingFields(answer.lines).get('content-length');
+  return value === undefined ? undefined : Number(value);
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,131 @@
+import { uriOfKey, variantKeyOf } from '@poplet/policy';
+import type {
+  Candidate,
+  Found,
+  IncomingFields,
+  Purge,
+  PurgeSelector,
+  StoredResponse,
+} from '@poplet/policy';
+
+interface Entry {
+  response: StoredResponse;
+}
+
+interface PurgeMark {
+  readonly selector: PurgeSelector;
+  readonly soft: boolean;
+  readonly seq: number;
+  readonly atMs: number;
+}
+
+/**
+ * The smallest store that keeps the promises of `Store`: a list per key, searched in full. Purges are
+ * kept as marks and judged on each look, so nothing is ever cleaned up.
+ */
+export class PureStore {
+  readonly #entries = new Map<string, Entry[]>();
+  /** Bodies outlive their entries for whoever is still reading. */
+  readonly #bodies = new WeakMap<StoredResponse, string>();
+  readonly #marks: PurgeMark[] = [];
+  #seq = 0;
+
+  get sequence(): number {
+    return this.#seq;
+  }
+
+  find(primaryKey: string, fields: IncomingFields): Found {
+    const alive = (this.#entries.get(primaryKey) ?? []).filter((entry) => !this.#isDead(entry));
+    const isSelected = ({ response }: Entry): boolean =>
+      variantKeyOf(response.rule, fields) === response.variantKey;
+    const candidate = (entry: Entry): Candidate => ({
+      response: entry.response,
+      softPurgedAtMs: this.#softPurgedAtMs(entry),
+    });
+    return {
+      selected: alive.filter(isSelected).map(candidate),
+      siblings: alive.filter((entry) => !isSelected(entry)).map(candidate),
+    };
+  }
+
+  bodyOf(response: StoredResponse): string {
+    const body = this.#bodies.get(response);
+    if (body === undefined) throw new Error(`no body for ${response.primaryKey}`);
+    return body;
+  }
+
+  /** False when the response was purged while it was being fetched. */
+  insert(response: StoredResponse, body: string): boolean {
+    const entry = { response: { ...response, bodyBytes: byteLength(body) } };
+    if (this.#isDead(entry)) return false;
+    const others = (this.#entries.get(response.primaryKey) ?? []).filter(
+      (one) => !isSameVariant(one.response, response),
+    );
+    this.#bodies.set(entry.response, body);
+    this.#entries.set(response.primaryKey, [entry, ...others]);
+    return true;
+  }
+
+  /** A 304: the same body under new metadata. False when the old response is gone by now. */
+  update(old: StoredResponse, updated: StoredResponse): boolean {
+    this.#bodies.set(updated, this.bodyOf(old));
+    const entry = this.#entries.get(old.primaryKey)?.find((one) => one.response === old);
+    if (entry === undefined || this.#isDead(entry)) return false;
+    entry.response = updated;
+    return true;
+  }
+
+  remove(response: StoredResponse): void {
+    const kept = this.#entries.get(response.primaryKey)?.filter((one) => one.response !== response);
+    this.#entries.set(response.primaryKey, kept ?? []);
+  }
+
+  purge(purges: readonly Purge[], nowMs: number): void {
+    this.#seq += 1;
+    for (const { selector, soft } of purges) {
+      this.#marks.push({ selector, soft, seq: this.#seq, atMs: nowMs });
+    }
+  }
+
+  #isDead(entry: Entry): boolean {
+    const { fetchedSeq } = entry.response;
+    return this.#marks.some(
+      (mark) => !mark.soft && fetchedSeq < mark.seq && isSelectedBy(mark.selector, entry),
+    );
+  }
+
+  #softPurgedAtMs(entry: Entry): number | undefined {
+    const { validatedSeq } = entry.response;
+    return this.#marks.find(
+      (mark) => mark.soft && validatedSeq < mark.seq && isSelectedBy(mark.selector, entry),
+    )?.atMs;
+  }
+}
+
+function isSameVariant(one: StoredResponse, other: StoredResponse): boolean {
+  return one.rule.id === other.rule.id && one.variantKey === other.variantKey;
+}
+
+function isSelectedBy(selector: PurgeSelector, { response }: Entry): boolean {
+  const uri = uriOfKey(response.primaryKey);
+  switch (selector.kind) {
+    case 'url':
+      return uri === selector.url;
+    case 'prefix':
+      return uri.startsWith(selector.prefix);
+    case 'host':
+      return new URL(uri).host === selector.host;
+    case 'tag':
+      return response.tags.includes(selector.tag);
+    case 'group':
+      return new URL(uri).origin === selector.origin && response.groups.includes(selector.group);
+    case 'everything':
+      return true;
+    default:
+      return selector satisfies never;
+  }
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

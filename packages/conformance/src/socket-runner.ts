@@ -1,0 +1,167 @@
+/**
+ * Runs a case over real sockets: a raw client, an edge with a frozen virtual clock, a scripted origin.
+ * Edges are shared by all cases of one policy; each case has paths of its own. Cases run one after
+ * another, since they move the clock.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { createEdge } from '@poplet/edge';
+import type { Edge } from '@poplet/edge';
+import type { ExchangeRecord } from '@poplet/policy';
+
+import type { Case, ExchangeStep, PurgeScript } from './case.ts';
+import { CaseOrigin } from './case-origin.ts';
+import { checkStep } from './check-step.ts';
+import { linesOf } from './header-script.ts';
+import { fillMacros } from './macros.ts';
+import type { MacroValues } from './macros.ts';
+import type { Observation } from './observation.ts';
+import { patchedPolicy } from './policy-patch.ts';
+import { purgeOf } from './purge-script.ts';
+import { RawClient } from './raw-client.ts';
+import { ScriptedOrigin } from './scripted-origin.ts';
+
+/** How long an edge waits for a head in cases about silence; elsewhere its default holds. */
+const SILENCE_MS = 200;
+/** An exchange begins in this part of a real second, so that dates of one second's resolution agree. */
+const EARLIEST_MS = 20;
+const LATEST_MS = 600;
+const RECORD_WITHIN_MS = 5000;
+
+interface RunningEdge {
+  readonly edge: Edge;
+  readonly url: string;
+}
+
+export class SocketBench {
+  readonly #origin = new ScriptedOrigin();
+  readonly #client = new RawClient();
+  readonly #edges = new Map<string, RunningEdge>();
+
+  static async open(): Promise<SocketBench> {
+    const bench = new SocketBench();
+    await bench.#origin.listen();
+    return bench;
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+    for (const { edge } of this.#edges.values()) await edge.close();
+    await this.#origin.refuse();
+  }
+
+  /** Runs all steps. Returns what differed from the expectations, one line each; empty when nothing did. */
+  async run(found: Case): Promise<string[]> {
+    const { edge, url } = await this.#edgeFor(found);
+    const values: MacroValues = {
+      startAtMs: Date.now(),
+      pathPrefix: `/${found.id}`,
+      edgeOrigin: url,
+      upstreamOrigin: this.#origin.url,
+    };
+    const origin = new CaseOrigin(found.id, values);
+    const purge = async (script: PurgeScript): Promise<void> => {
+      await edge.purge([purgeOf(script, values)]);
+    };
+    this.#origin.play({ origin, purge });
+
+    const problems: string[] = [];
+    let at = 0;
+    for (const [index, step] of found.steps.entries()) {
+      edge.clock.advance(((step.at ?? at) - at) * 1000);
+      at = step.at ?? at;
+      if ('purge' in step) await purge(step.purge);
+      else if ('bypass' in step) edge.bypass = step.bypass;
+      else {
+        const stepNumber = index + 1;
+        const seen = await this.#exchange({ edge, origin, values, stepNumber, step });
+        const place = { case: found, stepNumber, step, values };
+        problems.push(...checkStep(place, seen).map((line) => `step ${stepNumber}: ${line}`));
+      }
+    }
+    edge.bypass = false;
+    return problems;
+  }
+
+  async #exchange({
+    edge,
+    origin,
+    values,
+    stepNumber,
+    step,
+  }: {
+    readonly edge: Edge;
+    readonly origin: CaseOrigin;
+    readonly values: MacroValues;
+    readonly stepNumber: number;
+    readonly step: ExchangeStep;
+  }): Promise<Observation> {
+    const { method = 'GET', path = '/', headers, body } = step.request;
+    origin.beginStep(stepNumber, step.origin);
+    const isRefused = origin.refusesNext;
+    if (isRefused) await this.#origin.refuse();
+    await untilEarlyInSecond();
+    const recorded = nextRecord(edge, method);
+    const answer = await this.#client.ask({
+      url: values.edgeOrigin,
+      method,
+      path: values.pathPrefix + path,
+      lines: linesOf(headers).map((text, index) =>
+        index % 2 === 0 ? text : fillMacros(text, values, Date.now()),
+      ),
+      body,
+    });
+    const record = await recorded;
+    await edge.tasks.idle();
+    if (isRefused) await this.#origin.listen();
+    return {
+      ...answer,
+      upstream: origin.seen,
+      outcome: record.outcome,
+      reasons: record.reasons.map(({ code }) => code),
+      stored: record.stored,
+    };
+  }
+
+  async #edgeFor(found: Case): Promise<RunningEdge> {
+    const isAboutSilence = JSON.stringify(found.steps).includes('"fault":"timeout"');
+    const key = JSON.stringify([found.policy ?? {}, isAboutSilence]);
+    const known = this.#edges.get(key);
+    if (known !== undefined) return known;
+
+    const timeouts = isAboutSilence ? { timeouts: { headMs: SILENCE_MS } } : {};
+    const edge = createEdge({
+      sites: [
+        { upstream: { url: this.#origin.url, ...timeouts }, policy: patchedPolicy(found.policy) },
+      ],
+    });
+    edge.clock.freeze();
+    const { url } = await edge.listen({ port: 0 });
+    const running = { edge, url };
+    this.#edges.set(key, running);
+    return running;
+  }
+}
+
+/** Waits, where it must, until a new second has begun. */
+async function untilEarlyInSecond(): Promise<void> {
+  const ms = Date.now() % 1000;
+  if (ms < EARLIEST_MS) await delay(EARLIEST_MS - ms);
+  else if (ms > LATEST_MS) await delay(1000 - ms + EARLIEST_MS);
+}
+
+/** The journal's next word on a request of that method. */
+function nextRecord(edge: Edge, method: string): Promise<ExchangeRecord> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      unsubscribe();
+      reject(new Error(`the journal had nothing on a ${method} within ${RECORD_WITHIN_MS} ms`));
+    }, RECORD_WITHIN_MS);
+    const unsubscribe = edge.journal.subscribe((record) => {
+      if (record.method !== method) return;
+      clearTimeout(timer);
+      unsubscribe();
+      resolve(record);
+    });
+  });
+}

@@ -1,0 +1,1 @@
+export { SocketBench } from './socket-runner.ts';

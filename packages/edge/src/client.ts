@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { withoutFields, type FieldLines } from '@poplet/policy';
+import { RequestContent } from './request-content.ts';
+import type { InformationalHead } from './upstream/upstream.ts';
+
+export interface ClientOptions {
+  /** The client waits for a `100 Continue` (RFC 9110 §10.1.1) that only the edge can send. */
+  readonly awaitsContinue?: boolean;
+}
+
+/** The client of one exchange: its connection, and whether it is still there. */
+export class Client {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly content: RequestContent;
+  #isGone = false;
+  #isDone = false;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(request: IncomingMessage, response: ServerResponse, { awaitsContinue = false }: ClientOptions = {}) {
+    this.request = request;
+    this.response = response;
+    this.content = new RequestContent(request, () => {
+      if (awaitsContinue && !response.headersSent) response.writeContinue();
+    });
+    response.on('close', () => {
+      if (this.#isDone || response.writableFinished) return;
+      this.#isGone = true;
+      for (const listener of this.#listeners) listener();
+      this.#listeners.clear();
+    });
+    // A connection that breaks while bytes are under way: 'close' follows.
+    response.on('error', () => {});
+    if (response.destroyed) this.#isGone = true;
+  }
+
+  /** The connection ended before the answer was complete. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** Calls once when the client goes away early. Returns how to stop listening. */
+  onGone(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What happens to the connection from now on says nothing about the answer. */
+  done(): void {
+    this.#isDone = true;
+    this.#listeners.clear();
+  }
+
+  /** Forwards a 1xx. A server must not send one to an HTTP/1.0 client (RFC 9110 §15.2). */
+  inform({ status, lines }: InformationalHead): void {
+    const { request, response } = this;
+    if (this.#isGone || response.headersSent || request.httpVersion !== '1.1') return;
+    try {
+      writeInformational(response, status, withoutFields(lines, CONNECTION_FIELDS));
+    } catch {
+      // Refused as malformed by node:http. A 1xx carries no obligation: the final answer follows.
+    }
+  }
+}
+
+/** What a 1xx must not carry over to another connection (RFC 9110 §7.6.1). */
+const CONNECTION_FIELDS: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length']);
+
+function writeInformational(response: ServerResponse, status: number, lines: FieldLines): void {
+  // Node 22 and 24 lack writeInformation: there a 103 needs its Link lines as an object, and an unknown 1xx cannot be sent.
+  if (typeof response.writeInformation === 'function') {
+    response.writeInformation(status, lines as string[]);
+    return;
+  }
+  if (status === 102) response.writeProcessing();
+  if (status === 103) response.writeEarlyHints(linkHints(lines));
+}
+
+function linkHints(lines: FieldLines): { readonly link: string[] } {
+  const link: string[] = [];
+  for (let index = 0; index < lines.length; index += 2) {
+    if ((lines[index] as string).toLowerCase() === 'link') link.push(lines[index + 1] as string);
+  }
+  return { link };
+}

@@ -1,0 +1,150 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { ExchangeRecord, Policy, PurgePort } from '@poplet/policy';
+import type { Store } from '@poplet/store';
+
+/** What the edge asks when it cannot answer itself. */
+export type UpstreamOptions =
+  /** A server: `http://127.0.0.1:5173`. */
+  | {
+      /** An origin, without path: `https://example.com:8443`. */
+      readonly url: string;
+      readonly timeouts?: Partial<UpstreamTimeouts>;
+      /** Sockets at most; further requests queue. Default 1024. */
+      readonly connections?: number;
+      /** `rejectUnauthorized: false` accepts a certificate that no system authority vouches for. */
+      readonly tls?: { readonly rejectUnauthorized?: boolean };
+    }
+  /** A node:http handler in this process, reached over a loopback socket of its own. */
+  | {
+      readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+      /** For requests that ask to switch protocols; without it they are refused. */
+      readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+    };
+
+/** Real time, in milliseconds. 0: no limit. */
+export interface UpstreamTimeouts {
+  /** Until the connection stands. Default 10 000. */
+  readonly connectMs: number;
+  /** From the request until the head of the response. Default 120 000: a dev server may compile first. */
+  readonly headMs: number;
+  /** Between two pieces of a body. Default 300 000; none for event streams. */
+  readonly bodyIdleMs: number;
+}
+
+/** One site: hosts, where its pages come from, and how its CDN treats them. */
+export interface SiteOptions {
+  /** Leads every key and selector; no white space. Default: `default`. */
+  readonly id?: string;
+  /** Host names (without port) the site answers to. None: any host, allowed for one site only. */
+  readonly hosts?: readonly string[];
+  readonly upstream: UpstreamOptions;
+  /** Default: `rfc9111`. */
+  readonly policy?: Policy;
+  /** Which Host the upstream sees. Default: `upstream`. */
+  readonly hostHeader?: 'upstream' | 'viewer';
+}
+
+export interface EdgeOptions {
+  readonly sites: readonly SiteOptions[];
+  /** Default: a memory store of 512 MiB. */
+  readonly store?: Store;
+  readonly limits?: Partial<EdgeLimits>;
+  /** How long a request waits for the head of another's fetch, real milliseconds. Default 10 000. */
+  readonly collapseWaitMs?: number;
+  /** Size of the journal. Default 8 MiB. */
+  readonly journalBytes?: number;
+  /** Default: a clock of its own that runs with real time. */
+  readonly clock?: Clock;
+  /** Told of faults of the edge itself, and of what in-process handlers throw. Default: a process warning. */
+  readonly onFault?: (where: string, error: unknown) => void;
+}
+
+/** What a client may do. Times are real milliseconds. A mounted `handler` is under its own server's limits, bar the counts. */
+export interface EdgeLimits {
+  /** Request line and header section. Default 65 536; above it 431. */
+  readonly headerBytes: number;
+  /** Default 200; above it 431. */
+  readonly headerCount: number;
+  /** Default 16 384; above it 414. */
+  readonly targetBytes: number;
+  /** For the whole header section. Default 30 000; then 408. */
+  readonly headersTimeoutMs: number;
+  /** For the whole request with its content. Default 300 000; then 408. */
+  readonly requestTimeoutMs: number;
+  /** Between two requests. Default 65 000. */
+  readonly keepAliveTimeoutMs: number;
+  /** Open at once. Default 20 000; above it 503. */
+  readonly connections: number;
+}
+
+export interface Edge {
+  /** Mounts in node:http, Connect, Vite, Fastify. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  listen(options: { readonly port: number; readonly host?: string }): Promise<{ readonly url: string; readonly port: number }>;
+  /** Stops listening, ends every connection, lets nothing linger. */
+  close(): Promise<void>;
+  readonly purge: PurgePort['purge'];
+  readonly clock: Clock;
+  readonly tasks: Tasks;
+  readonly journal: Journal;
+  readonly store: Store;
+  readonly sites: readonly ResolvedSite[];
+  /** Sends every request past the cache while true. */
+  bypass: boolean;
+  /** Starts a new deployment: part of the key where the policy says so. Returns its id. */
+  deploy(): string;
+  /** Flights under way now. */
+  readonly flights: number;
+}
+
+export interface ResolvedSite {
+  readonly id: string;
+  readonly hosts: readonly string[];
+  readonly upstreamUrl: string;
+  readonly policy: Policy;
+}
+
+/** The only place that reads the time. Virtual time = real time + offset, unless frozen. */
+export interface Clock {
+  /** Real instant, in milliseconds since the epoch. */
+  realNowMs(): number;
+  /** Virtual instant. */
+  nowMs(): number;
+  /** Virtual minus real. */
+  readonly offsetMs: number;
+  readonly frozen: boolean;
+  advance(ms: number): void;
+  set(atMs: number): void;
+  freeze(): void;
+  /** Back to real time. */
+  reset(): void;
+}
+
+/** Background work that tests can await. */
+export interface Tasks {
+  run(name: string, task: () => Promise<void>): void;
+  /** Resolves when nothing runs, including what running tasks start. */
+  idle(): Promise<void>;
+  readonly running: number;
+}
+
+/** A ring of exchange records bounded in bytes. */
+export interface Journal {
+  record(exchange: Omit<ExchangeRecord, 'id'>): ExchangeRecord;
+  /** Newest last. */
+  latest(limit: number): readonly ExchangeRecord[];
+  subscribe(listener: (exchange: ExchangeRecord) => void): () => void;
+  readonly totals: JournalTotals;
+  clear(): void;
+}
+
+/** Since the start, not only of what the ring still holds. */
+export interface JournalTotals {
+  readonly exchanges: number;
+  readonly byOutcome: Readonly<Record<ExchangeRecord['outcome'], number>>;
+  readonly bodyBytes: number;
+  readonly upstreamRequests: number;
+}

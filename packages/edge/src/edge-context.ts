@@ -1,0 +1,30 @@
+import type { Duplex } from 'node:stream';
+
+import type { Store } from '@poplet/store';
+import type { Clock, EdgeLimits, EdgeOptions, Journal, Tasks } from './edge-api.ts';
+import type { Flights } from './flights.ts';
+import type { Marks } from './marks.ts';
+import type { Sites } from './site.ts';
+
+/** What the stages of the pipeline share: the one edge they belong to. */
+export interface EdgeContext {
+  readonly sites: Sites;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly tasks: Tasks;
+  readonly journal: Journal;
+  readonly limits: EdgeLimits;
+  readonly flights: Flights;
+  /** Keys whose last answer could not be shared. */
+  readonly doNotCollapse: Marks;
+  /** Keys whose last background refresh failed. */
+  readonly refreshHeldBack: Marks;
+  /** Both ends of every open tunnel. */
+  readonly tunnels: Set<Duplex>;
+  /** Real milliseconds. */
+  readonly collapseWaitMs: number;
+  readonly onFault: EdgeOptions['onFault'] & {};
+  readonly bypass: boolean;
+  /** The current deployment's id. */
+  readonly deployment: string;
+}

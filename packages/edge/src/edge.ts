@@ -1,0 +1,149 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { reason } from '@poplet/policy';
+import { createMemoryStore } from '@poplet/store';
+import { Client, type ClientOptions } from './client.ts';
+import { createClock, monotonicMs } from './clock.ts';
+import type { Edge, EdgeOptions } from './edge-api.ts';
+import type { EdgeContext } from './edge-context.ts';
+import { Flights } from './flights.ts';
+import { createJournal } from './journal.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import { Listeners } from './listener.ts';
+import { Marks } from './marks.ts';
+import { recordUnreadable } from './pipeline/record.ts';
+import { refuse, run } from './pipeline/run.ts';
+import { Sites } from './site.ts';
+import { createTasks } from './tasks.ts';
+
+const JOURNAL_BYTES = 8 * 1024 * 1024;
+const COLLAPSE_WAIT_MS = 10_000;
+
+/**
+ * Makes one point of presence. Throws PopletError `no-sites`, `duplicate-site`, `invalid-option` or
+ * `bad-upstream-url` when the options cannot be.
+ */
+export function createEdge(options: EdgeOptions): Edge {
+  const onFault = options.onFault ?? warn;
+  const clock = options.clock ?? createClock();
+  const store = options.store ?? createMemoryStore();
+  const journal = createJournal({ maxBytes: options.journalBytes ?? JOURNAL_BYTES });
+  const state = { bypass: false, deployments: 0, deployment: '0' };
+  const edge: EdgeContext = {
+    sites: new Sites(options.sites, onFault),
+    store,
+    clock,
+    tasks: createTasks(onFault),
+    journal,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    flights: new Flights(),
+    doNotCollapse: new Marks(),
+    refreshHeldBack: new Marks(),
+    tunnels: new Set(),
+    collapseWaitMs: options.collapseWaitMs ?? COLLAPSE_WAIT_MS,
+    onFault,
+    get bypass() {
+      return state.bypass;
+    },
+    get deployment() {
+      return state.deployment;
+    },
+  };
+
+  const receipt = (): { readonly virtualMs: number; readonly monotonicMs: number } => ({
+    virtualMs: clock.nowMs(),
+    monotonicMs: monotonicMs(),
+  });
+  const handle = (request: IncomingMessage, response: ServerResponse, clientOptions: ClientOptions): void => {
+    start(run(new Client(request, response, clientOptions), edge), onFault);
+  };
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const response = responseOn(socket, request);
+    const client = new Client(request, response);
+    const changeover = { socket, head, detach: () => response.detachSocket(socket as never) };
+    start(run(client, edge, isTunnelled(request) ? changeover : undefined), onFault);
+  };
+  const listeners = new Listeners(edge.limits, {
+    onRequest: handle,
+    onUpgrade: upgrade,
+    mayUpgrade: isTunnelled,
+    onExpectation: (request, response) => {
+      const reasons = [reason('expectation-failed', { expect: request.headers.expect ?? '' })];
+      const refused = { problem: { status: 417, reasons }, url: request.url ?? '', receivedAt: receipt() };
+      start(refuse(new Client(request, response), refused, edge), onFault);
+    },
+    onUnreadable: (problem, { method, url }) => {
+      recordUnreadable({ problem, method, url, receivedAt: receipt(), bodyBytes: 0, isComplete: true }, edge);
+    },
+  });
+
+  return {
+    handler: (request, response) => handle(request, response, {}),
+    upgrade,
+    listen: ({ port, host = '127.0.0.1' }) => listeners.listen(port, host),
+    async close() {
+      await listeners.close();
+      for (const socket of edge.tunnels) socket.destroy();
+      await Promise.all(edge.sites.all.map((site) => site.upstream.close()));
+      await edge.tasks.idle();
+      await store.close();
+    },
+    async purge(purges) {
+      const sequence = store.purge(purges, clock.nowMs());
+      // What began before the purge must not answer what comes after it.
+      edge.flights.unlistAll();
+      return { sequence };
+    },
+    clock,
+    tasks: edge.tasks,
+    journal,
+    store,
+    sites: edge.sites.all,
+    get bypass() {
+      return state.bypass;
+    },
+    set bypass(isOn) {
+      state.bypass = isOn;
+    },
+    deploy() {
+      state.deployments += 1;
+      // Unlike any before it, also where a store outlives the process.
+      state.deployment = `${clock.realNowMs().toString(36)}-${state.deployments}`;
+      return state.deployment;
+    },
+    get flights() {
+      return edge.flights.underWay;
+    },
+  };
+}
+
+/** Whether an Upgrade field leads to a tunnel. HTTP/2 and TLS are no protocols to tunnel: the field is ignored (RFC 9110 §7.8). */
+function isTunnelled({ headers }: IncomingMessage): boolean {
+  const protocol = headers.upgrade ?? '';
+  const hasContent = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return protocol !== '' && !hasContent && !/(?:^|,)\s*(?:h2c|http\/|tls\/)/i.test(protocol);
+}
+
+/** A response on a socket that node:http has let go of; the connection ends with it. */
+function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  socket.on('error', () => {});
+  response.assignSocket(socket as never);
+  response.on('finish', () => {
+    response.detachSocket(socket as never);
+    socket.end();
+  });
+  return response;
+}
+
+/** Nothing waits for an exchange; what it could not handle itself is a fault. */
+function start(exchange: Promise<void>, onFault: (where: string, error: unknown) => void): void {
+  exchange.catch((error: unknown) => onFault('exchange', error));
+}
+
+function warn(where: string, error: unknown): void {
+  const warning = error instanceof Error ? error : new Error(String(error));
+  process.emitWarning(`${where}: ${warning.stack ?? warning.message}`, { type: 'PopletFault' });
+}

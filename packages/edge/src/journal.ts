@@ -1,0 +1,108 @@
+import type { ExchangeRecord } from '@poplet/policy';
+import type { Journal, JournalTotals } from './edge-api.ts';
+import { noOutcomes } from './outcomes.ts';
+
+export interface JournalOptions {
+  /** Size of the ring, in bytes as `estimateBytes` counts them. */
+  readonly maxBytes: number;
+  /** Told when a subscriber throws; the exchange and the other subscribers do not notice. Default: a process warning. */
+  readonly onListenerError?: (error: unknown) => void;
+}
+
+/**
+ * Makes the journal: a ring that forgets the oldest records when it is full, and totals that forget
+ * nothing. Records hold numbers and reason codes; `exchangeView` renders words on reading.
+ *
+ * `record` takes the record over: it must not change afterwards. A record larger than the whole ring
+ * is counted and handed to subscribers, and not kept. `clear` empties the ring; ids and totals go on.
+ */
+export function createJournal({ maxBytes, onListenerError = warn }: JournalOptions): Journal {
+  const listeners = new Set<(exchange: ExchangeRecord) => void>();
+  const byOutcome = noOutcomes();
+  let exchanges = 0;
+  let bodyBytes = 0;
+  let upstreamRequests = 0;
+
+  // A queue: what was forgotten leaves a hole at the front, and the holes are cut off once they are
+  // half of it. Cheap per record at any size.
+  let records: (ExchangeRecord | undefined)[] = [];
+  let sizes: number[] = [];
+  let first = 0;
+  let usedBytes = 0;
+
+  function keep(exchange: ExchangeRecord): void {
+    const size = estimateBytes(exchange);
+    records.push(exchange);
+    sizes.push(size);
+    usedBytes += size;
+    while (usedBytes > maxBytes) {
+      usedBytes -= sizes[first] as number;
+      records[first] = undefined;
+      first += 1;
+    }
+    if (first * 2 > records.length) {
+      records = records.slice(first);
+      sizes = sizes.slice(first);
+      first = 0;
+    }
+  }
+
+  return {
+    record(unnumbered) {
+      exchanges += 1;
+      const exchange: ExchangeRecord = { ...unnumbered, id: exchanges };
+      byOutcome[exchange.outcome] += 1;
+      bodyBytes += exchange.bodyBytes;
+      if (exchange.askedUpstream) upstreamRequests += 1;
+      keep(exchange);
+      for (const listener of listeners) {
+        try {
+          listener(exchange);
+        } catch (error) {
+          onListenerError(error);
+        }
+      }
+      return exchange;
+    },
+    latest(limit) {
+      const from = Math.max(first, records.length - Math.max(0, limit));
+      return records.slice(from) as ExchangeRecord[];
+    },
+    subscribe(listener) {
+      // A wrapper, so that the same function subscribed twice is two subscriptions.
+      const subscription = (exchange: ExchangeRecord): void => listener(exchange);
+      listeners.add(subscription);
+      return () => listeners.delete(subscription);
+    },
+    get totals(): JournalTotals {
+      return { exchanges, byOutcome: { ...byOutcome }, bodyBytes, upstreamRequests };
+    },
+    clear() {
+      records = [];
+      sizes = [];
+      first = 0;
+      usedBytes = 0;
+    },
+  };
+}
+
+/**
+ * What a record costs in memory, on the high side: 240 bytes for the object and its place in the
+ * ring, two per UTF-16 unit of its URL and key, and per reason 64 plus 48 for each value and two per
+ * unit of a text. Method, site and reason codes are strings shared by all records.
+ */
+export function estimateBytes(exchange: ExchangeRecord): number {
+  let bytes = 240 + 2 * (exchange.url.length + exchange.primaryKey.length);
+  for (const { values } of exchange.reasons) {
+    bytes += 64;
+    for (const name in values) {
+      const value = values[name];
+      bytes += typeof value === 'string' ? 48 + 2 * value.length : 48;
+    }
+  }
+  return bytes;
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
+}

@@ -1,0 +1,190 @@
+import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+import { PopletError, reason } from '@poplet/policy';
+import type { ClientOptions } from './client.ts';
+import type { EdgeLimits } from './edge-api.ts';
+import { unreadableMessage, type Problem } from './problem.ts';
+import { problemOf, requestLineOf, type ParserError, type RequestLine } from './unreadable.ts';
+
+/** What arrives on the listeners. */
+export interface Arrivals {
+  onRequest(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void;
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Whether an Upgrade field is to be obeyed; if not, the request is an ordinary one. */
+  mayUpgrade(request: IncomingMessage): boolean;
+  /** An Expect that asks for something else than 100-continue. */
+  onExpectation(request: IncomingMessage, response: ServerResponse): void;
+  /** Bytes that are no request, and were answered with `problem`. */
+  onUnreadable(problem: Problem, line: RequestLine): void;
+}
+
+/** Until when a refused connection may stay open for its client to read the refusal. */
+const REFUSAL_MS = 1000;
+
+/** How long a client that has stopped sending, and was sent nothing since, is taken to be still reading. */
+const HALF_CLOSED_MS = 1000;
+
+/** The edge's own TCP listeners, which hand their sockets to node:http under the limits. */
+export class Listeners {
+  readonly #limits: EdgeLimits;
+  readonly #arrivals: Arrivals;
+  readonly #http: HttpServer;
+  readonly #servers = new Set<Server>();
+  readonly #sockets = new Set<Socket>();
+  /** Responses under way, by the connection they are for. */
+  readonly #answering = new WeakMap<Duplex, Set<ServerResponse>>();
+
+  constructor(limits: EdgeLimits, arrivals: Arrivals) {
+    this.#limits = limits;
+    this.#arrivals = arrivals;
+    this.#http = this.#createHttp();
+  }
+
+  /** Rejects with PopletError `port-in-use`, `port-forbidden` or `invalid-option`. */
+  async listen(port: number, host: string): Promise<{ readonly url: string; readonly port: number }> {
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.#accept(socket));
+    await listening(server, port, host);
+    this.#servers.add(server);
+    const bound = (server.address() as AddressInfo).port;
+    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
+  }
+
+  /** Ends every listener and connection at once. */
+  async close(): Promise<void> {
+    const closed = [...this.#servers].map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+        }),
+    );
+    this.#servers.clear();
+    for (const socket of this.#sockets) socket.destroy();
+    // Stops the timer that watches over slow requests.
+    this.#http.close();
+    await Promise.all(closed);
+  }
+
+  #createHttp(): HttpServer {
+    const { headerBytes, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = this.#limits;
+    const http = createHttpServer({
+      maxHeaderSize: headerBytes,
+      headersTimeout: requestTimeoutMs === 0 ? headersTimeoutMs : Math.min(headersTimeoutMs, requestTimeoutMs),
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(5000, Math.max(50, headersTimeoutMs / 4)),
+      // Judged in `receive`, which names the problem.
+      requireHostHeader: false,
+      shouldUpgradeCallback: (request) => this.#arrivals.mayUpgrade(request),
+    });
+    // Lines above the limit are to be refused, not dropped.
+    http.maxHeadersCount = 0;
+    // A client may be done sending and still read (RFC 9112 §9.6). @types/node does not know the property.
+    Object.assign(http, { httpAllowHalfOpen: true });
+    http.on('request', (request, response) => this.#begin(request, response, {}));
+    http.on('checkContinue', (request, response) => this.#begin(request, response, { awaitsContinue: true }));
+    http.on('checkExpectation', (request, response) => {
+      this.#track(response);
+      this.#arrivals.onExpectation(request, response);
+    });
+    http.on('upgrade', (request, socket, head) => this.#arrivals.onUpgrade(request, socket, head));
+    http.on('connect', (request, socket) => this.#refuseConnect(request, socket));
+    http.on('clientError', (error, socket) => this.#refuseUnreadable(error, socket));
+    // Its watch over slow requests begins when it listens, which the servers here do in its place.
+    http.emit('listening');
+    return http;
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#sockets.size >= this.#limits.connections) {
+      const { connections: limit } = this.#limits;
+      this.#end(socket, { status: 503, reasons: [reason('too-many-connections', { limit })] });
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('end', () => giveUpUnlessReading(socket));
+    this.#http.emit('connection', socket);
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void {
+    this.#track(response);
+    this.#arrivals.onRequest(request, response, options);
+  }
+
+  #track(response: ServerResponse): void {
+    const { socket } = response.req;
+    const responses = this.#answering.get(socket) ?? new Set();
+    this.#answering.set(socket, responses.add(response));
+    response.on('close', () => responses.delete(response));
+  }
+
+  /** RFC 9110 §9.3.6: a gateway is no tunnel to elsewhere. */
+  #refuseConnect({ url = '' }: IncomingMessage, socket: Duplex): void {
+    const problem = problemOf({ code: 'CONNECT' });
+    this.#end(socket, problem);
+    this.#arrivals.onUnreadable(problem, { method: 'CONNECT', url });
+  }
+
+  #refuseUnreadable(error: ParserError, socket: Duplex): void {
+    const isGone = error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable;
+    const isHalfAnswered = [...(this.#answering.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+    // A connection opened ahead of need, and never used, did nothing wrong.
+    const isUnused = (socket as Partial<Socket>).bytesRead === 0;
+    if (isGone || isHalfAnswered || isUnused) {
+      // What has been written in this turn still goes out.
+      setImmediate(() => socket.destroy());
+      return;
+    }
+    const problem = problemOf(error, this.#limits);
+    this.#end(socket, problem);
+    this.#arrivals.onUnreadable(problem, requestLineOf(error));
+  }
+
+  /** Says why, and gives the client a moment to read it: closing at once would reset the connection (RFC 9112 §9.6). */
+  #end(socket: Duplex, problem: Problem): void {
+    socket.on('error', () => {});
+    socket.end(unreadableMessage(problem), 'latin1');
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), REFUSAL_MS);
+    socket.on('close', () => clearTimeout(timer));
+  }
+}
+
+/**
+ * The end of a client's bytes looks the same whether it only stopped sending or went away. What is
+ * written afterwards tells: a client that went away resets the connection.
+ */
+function giveUpUnlessReading(socket: Socket): void {
+  const { bytesWritten } = socket;
+  const timer = setTimeout(() => {
+    if (socket.bytesWritten === bytesWritten) socket.destroy();
+  }, HALF_CLOSED_MS);
+  socket.on('close', () => clearTimeout(timer));
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host: string): PopletError {
+  const cause = error;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new PopletError('port-in-use', `port ${port} is in use`, { hint: 'choose another with --port, or 0 for any that is free', cause });
+    case 'EACCES':
+      return new PopletError('port-forbidden', `port ${port} may not be used by this user`, { hint: 'choose one above 1023 with --port', cause });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new PopletError('invalid-option', `this machine has no address "${host}" to listen on`, { hint: 'use --host 127.0.0.1, or 0.0.0.0 for all', cause });
+    default:
+      return new PopletError('invalid-option', `cannot listen on ${host}:${port}: ${error.message}`, { cause });
+  }
+}

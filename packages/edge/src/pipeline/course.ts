@@ -1,0 +1,60 @@
+import { decide, type Decision, type Found, type Reason } from '@poplet/policy';
+import type { EdgeContext } from '../edge-context.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Flight } from '../flight.ts';
+import type { Delivery, Story } from './deliver.ts';
+
+/** Where one request stands between its rounds of lookup and decide. */
+export interface Course {
+  readonly exchange: Exchange;
+  readonly edge: EdgeContext;
+  /** Whether it goes to the upstream without waiting for, or being waited for by, others. */
+  isAlone: boolean;
+  /** Whether a flight that others began brought what will be served. */
+  hasWaited: boolean;
+  /** A flight it waited for and has not left yet: whoever may follow it keeps it going. */
+  held: Flight | undefined;
+  /** The reasons of the first decision: why nothing could be served at once. */
+  firstReasons: readonly Reason[] | undefined;
+}
+
+/** The client went away before there was anything to send it. */
+export interface Gone {
+  readonly kind: 'gone';
+  readonly story: Story;
+}
+
+/** What one round led to; undefined: go round again. */
+export type Step = Delivery | Gone | undefined;
+
+/** The pure decision, given what was found and the state of the edge. */
+export function decideFor({ exchange, edge, isAlone }: Course, found: Found): Decision {
+  const { request, primaryKey, site } = exchange;
+  const nowMs = edge.clock.nowMs();
+  return decide({
+    request,
+    found,
+    policy: site.policy,
+    edge: {
+      bypass: edge.bypass,
+      doNotCollapse: isAlone || edge.doNotCollapse.has(primaryKey, nowMs),
+      refreshHeldBack: edge.refreshHeldBack.has(primaryKey, nowMs),
+    },
+    nowMs,
+  });
+}
+
+export type Ending = Pick<Story, 'outcome' | 'reasons'> & Partial<Story>;
+
+/** The notes of the edge stand between what was decided and what came of it. */
+export function storyOf({ exchange }: Course, ending: Ending): Story {
+  return {
+    collapsed: false,
+    upstreamStatus: null,
+    askedUpstream: false,
+    isStored: false,
+    ...ending,
+    reasons: [...ending.reasons, ...exchange.notes],
+  };
+}
+

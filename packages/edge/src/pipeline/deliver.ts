@@ -1,0 +1,141 @@
+import {
+  cacheStatusOf,
+  planProblem,
+  planStored,
+  planUpstream,
+  ttlSecondsOf,
+  type Answer,
+  type BodyPlan,
+  type Candidate,
+  type FieldLines,
+  type Outcome,
+  type Reason,
+  type ResponsePlan,
+  type StoredResponse,
+} from '@poplet/policy';
+import type { BodySource } from '@poplet/store';
+import type { Exchange } from '../exchange.ts';
+import type { Flight, FlightBody } from '../flight.ts';
+
+/** One answer, ready to be written: what is sent, and what the journal will say about it. */
+export interface Delivery {
+  readonly plan: ResponsePlan;
+  readonly source: BodySource | undefined;
+  readonly trailers: () => FieldLines;
+  readonly story: Story;
+  readonly ttlSeconds: number | null;
+  /** The flight that the body comes from; joined, to be left when the answer is over. */
+  readonly followed: Flight | undefined;
+  /** The flight that this exchange began; how it lands belongs to the exchange. */
+  readonly led: Flight | undefined;
+  /** The stored response that was opened, to be dropped should its body prove corrupt. */
+  readonly opened: StoredResponse | undefined;
+}
+
+/** How the answer came about. */
+export interface Story {
+  readonly outcome: Outcome;
+  readonly reasons: readonly Reason[];
+  readonly collapsed: boolean;
+  readonly upstreamStatus: number | null;
+  readonly askedUpstream: boolean;
+  /** Whether the response is, or is about to be, stored or updated. */
+  readonly isStored: boolean;
+}
+
+const NO_TRAILERS = (): FieldLines => [];
+
+export interface StoredAnswer {
+  readonly candidate: Candidate;
+  readonly source: BodySource;
+  /** Undefined while a body of unknown length is arriving. */
+  readonly bodyBytes: number | undefined;
+  readonly trailers?: () => FieldLines;
+  readonly followed?: Flight;
+  readonly led?: Flight;
+}
+
+/** From the store, or from a flight that is filling it. */
+export function deliverStored(exchange: Exchange, story: Story, answer: StoredAnswer & { readonly nowMs: number }): Delivery {
+  const { candidate, source, bodyBytes, trailers, followed, led, nowMs } = answer;
+  const { request, site } = exchange;
+  const { response } = candidate;
+  const ttlSeconds = ttlSecondsOf(candidate, nowMs);
+  const cacheStatus = cacheStatusFor(exchange, story, ttlSeconds);
+  const plan = planStored({ request, response, bodyBytes, nowMs, policy: site.policy, cacheStatus });
+  return {
+    plan,
+    source,
+    trailers: trailers ?? (() => response.trailers),
+    story,
+    ttlSeconds,
+    followed,
+    led,
+    opened: followed === undefined ? response : undefined,
+  };
+}
+
+export interface UpstreamAnswer {
+  readonly answer: Extract<Answer, { kind: 'upstream' }>;
+  readonly body: FlightBody | undefined;
+  /** Undefined for an exchange that is not a flight (an upgrade that was refused). */
+  readonly led: Flight | undefined;
+  readonly nowMs: number;
+}
+
+/** The upstream's own response, as it arrives. */
+export function deliverUpstream(exchange: Exchange, story: Story, { answer, body, led, nowMs }: UpstreamAnswer): Delivery {
+  const { request, site } = exchange;
+  const stored = body?.stored;
+  const ttlSeconds = stored === undefined ? null : ttlSecondsOf({ response: stored, softPurgedAtMs: undefined }, nowMs);
+  const cacheStatus = cacheStatusFor(exchange, story, ttlSeconds);
+  const input = { request, answer, policy: site.policy, cacheStatus };
+  let plan = planUpstream({ ...input, bodyBytes: body?.bodyBytes });
+  // RFC 9110 §14.2 allows ignoring Range: a body that is only passed on cannot be read backwards.
+  if (stored === undefined && !isInOrder(plan.body)) plan = planUpstream({ ...input, bodyBytes: undefined });
+  return { plan, source: body?.source, trailers: body?.trailers ?? NO_TRAILERS, story, ttlSeconds, followed: led, led, opened: undefined };
+}
+
+/** A problem that the edge reports itself. */
+export function deliverProblem(exchange: Exchange, story: Story, status: number): Delivery {
+  const { request, site } = exchange;
+  const plan = planProblem({ request, status, reasons: story.reasons, policy: site.policy });
+  return deliverPlan(plan, story);
+}
+
+/** An answer that needs neither store nor upstream. */
+export function deliverPlan(plan: ResponsePlan, story: Story): Delivery {
+  return {
+    plan,
+    source: undefined,
+    trailers: NO_TRAILERS,
+    story,
+    ttlSeconds: null,
+    followed: undefined,
+    led: undefined,
+    opened: undefined,
+  };
+}
+
+function cacheStatusFor({ site, primaryKey }: Exchange, story: Story, ttlSeconds: number | null): string {
+  return cacheStatusOf({
+    policy: site.policy,
+    outcome: story.outcome,
+    reasons: story.reasons,
+    ttlSeconds,
+    stored: story.isStored,
+    collapsed: story.collapsed,
+    upstreamStatus: story.upstreamStatus,
+    primaryKey,
+  });
+}
+
+function isInOrder(body: BodyPlan): boolean {
+  if (body.kind !== 'multipart') return true;
+  let end = 0;
+  for (const { startByte, endByte } of body.parts) {
+    if (startByte < end) return false;
+    end = endByte;
+  }
+  return true;
+}

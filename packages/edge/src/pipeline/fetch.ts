@@ -1,0 +1,111 @@
+import {
+  reason,
+  rewriteLocation,
+  upstreamRequest,
+  type FetchDecision,
+  type PassDecision,
+  type PresentedRequest,
+  type Reason,
+  type RevalidateDecision,
+  type UpstreamAsk,
+  type UpstreamOutcome,
+  type UpstreamRequest,
+} from '@poplet/policy';
+import type { EdgeContext } from '../edge-context.ts';
+import type { RequestContent } from '../request-content.ts';
+import type { Site } from '../site.ts';
+import type { InformationalHead, RespondedReply, FailedReply, UpstreamBody } from '../upstream/upstream.ts';
+
+/** The decisions that lead to the upstream. */
+export type AskingDecision = RevalidateDecision | FetchDecision | PassDecision;
+
+export interface FetchInput {
+  readonly site: Site;
+  readonly request: PresentedRequest;
+  readonly decision: AskingDecision;
+  /** The client's content, where it sends any. */
+  readonly content: RequestContent | undefined;
+  readonly onInformational: ((head: InformationalHead) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What came back, and when. */
+export interface Fetched {
+  readonly outcome: UpstreamOutcome;
+  /** Undefined after a failure. */
+  readonly body: UpstreamBody | undefined;
+  readonly notes: readonly Reason[];
+  /** Real instants. */
+  readonly requestAtMs: number;
+  readonly responseAtMs: number;
+  /** Purge sequence when the request began. */
+  readonly seq: number;
+}
+
+/** RFC 9110 §9.2.2 */
+const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** Asks the upstream, once more where a connection used before ended without a word. */
+export async function fetch(input: FetchInput, { clock, store }: EdgeContext): Promise<Fetched> {
+  await input.site.upstream.ready();
+  const seq = store.sequence;
+  const requestAtMs = clock.realNowMs();
+  const asked = upstreamRequestOf(input);
+  const notes: Reason[] = [];
+  let reply = await send(asked, input);
+  if (reply.kind === 'failure' && reply.isRetryable && mayRepeat(asked, input)) {
+    // RFC 9110 §9.2.2: an idempotent request may be repeated when the connection failed before an answer; once.
+    notes.push(reason('retried'));
+    reply = await send(asked, input);
+  }
+  const responseAtMs = clock.realNowMs();
+  if (reply.kind === 'failure') return { outcome: reply.failure, body: undefined, notes, requestAtMs, responseAtMs, seq };
+
+  const { request, site } = input;
+  const rewritten = rewriteLocation(reply.head.fields, {
+    upstreamOrigin: site.upstream.origin,
+    viewerOrigin: `${request.scheme}://${request.authority}`,
+  });
+  if (rewritten.reason !== null) notes.push(rewritten.reason);
+  const outcome: UpstreamOutcome = { ...reply.head, fields: rewritten.fields };
+  return { outcome, body: reply.body, notes, requestAtMs, responseAtMs, seq };
+}
+
+async function send(
+  asked: UpstreamRequest,
+  { site, content, onInformational, signal, request }: FetchInput,
+): Promise<RespondedReply | FailedReply> {
+  const reply = await site.upstream.ask(asked, {
+    content: request.hasContent ? content?.open() : undefined,
+    onInformational,
+    signal,
+    mayIdle: /text\/event-stream/i.test(request.fields.get('accept') ?? ''),
+  });
+  if (reply.kind !== 'switched') return reply;
+  reply.socket.destroy();
+  const message = 'the upstream switched protocols without being asked';
+  return { kind: 'failure', failure: { kind: 'failure', failure: 'malformed', message }, isRetryable: false };
+}
+
+function upstreamRequestOf({ request, site, decision }: FetchInput): UpstreamRequest {
+  const ask: UpstreamAsk = decision.kind === 'pass' ? { kind: 'as-is' } : decision.ask;
+  const { policy, hostHeader, upstream } = site;
+  const asked = upstreamRequest({ request, ask, policy, hostHeader, upstreamAuthority: upstream.authority });
+  return countedDown(asked);
+}
+
+function mayRepeat({ method }: UpstreamRequest, { content, request, signal }: FetchInput): boolean {
+  if (signal.aborted || !IDEMPOTENT_METHODS.has(method)) return false;
+  return !request.hasContent || content?.isOpened === false;
+}
+
+/** RFC 9110 §7.6.2: each hop takes one off the Max-Forwards of OPTIONS and TRACE. */
+function countedDown(asked: UpstreamRequest): UpstreamRequest {
+  if (asked.method !== 'OPTIONS' && asked.method !== 'TRACE') return asked;
+  const lines = asked.lines.slice();
+  for (let index = 0; index < lines.length; index += 2) {
+    const value = lines[index + 1] as string;
+    if (lines[index]?.toLowerCase() === 'max-forwards' && /^\d+$/.test(value)) lines[index + 1] = String(Number(value) - 1);
+  }
+  return { ...asked, lines };
+}

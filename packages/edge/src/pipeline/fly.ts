@@ -1,0 +1,141 @@
+import type { Decision, Reason, SelectionRule } from '@poplet/policy';
+import type { EdgeContext } from '../edge-context.ts';
+import { Flight, type FlightBody, type FlightHead } from '../flight.ts';
+import type { Course } from './course.ts';
+import { fetch, type AskingDecision, type Fetched, type FetchInput } from './fetch.ts';
+import { PassingBody } from './passing-body.ts';
+import { settle } from './settle.ts';
+import { pump, storeMetadata } from './store.ts';
+
+/** How often a settlement may ask the upstream again. */
+const MAX_RESUMES = 2;
+
+/** How newcomers find a flight. */
+export interface Listing {
+  readonly indexRule: SelectionRule | undefined;
+}
+
+type TakeOff = Pick<FetchInput, 'content' | 'onInformational'> & { readonly listing: Listing | undefined };
+
+/** Begins an upstream exchange that belongs to no client. */
+export function takeOff({ exchange, edge }: Course, decision: AskingDecision, options: TakeOff): Flight {
+  const { request, primaryKey, site } = exchange;
+  const { content, onInformational, listing } = options;
+  const { fill } = site.policy;
+  const isFill = decision.kind !== 'pass' && decision.ask.kind !== 'as-is';
+  const flight = new Flight({ primaryKey, request, outlivesAudience: isFill && fill.finishWhenAbandoned });
+  // The answer to a HEAD that is asked as a HEAD is of no use to a GET.
+  if (listing !== undefined && (request.method === 'GET' || fill.headAsGet)) edge.flights.list(flight, listing.indexRule);
+  const input = { site, request, decision, content, onInformational, signal: flight.signal };
+  edge.tasks.run('flight', async () => {
+    edge.flights.underWay += 1;
+    try {
+      await fly(flight, input, edge);
+    } catch (error) {
+      flight.crash(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    } finally {
+      edge.flights.underWay -= 1;
+      edge.flights.unlist(flight);
+    }
+  });
+  return flight;
+}
+
+/** fetch → settle → store. Resolves when the body is stored, or is the client's own. */
+async function fly(flight: Flight, first: FetchInput, edge: EdgeContext): Promise<void> {
+  const { primaryKey } = flight;
+  let input = first;
+  const notes: Reason[] = [];
+  for (let resumes = 0; ; resumes++) {
+    const fetched = await fetch(input, edge);
+    const { settlement, times } = settle({ input, primaryKey, fetched }, edge);
+    notes.push(...fetched.notes);
+    const again = settlement.answer.kind === 'again' ? settlement.answer.decision : undefined;
+    if (again !== undefined && isAsking(again) && resumes < MAX_RESUMES) {
+      fetched.body?.destroy();
+      notes.push(...again.reasons.slice(input.decision.reasons.length));
+      input = { ...input, decision: again };
+      continue;
+    }
+    await arrive(flight, { fetched, head: { outcome: fetched.outcome, settlement, times, notes }, input }, edge);
+    return;
+  }
+}
+
+function isAsking(decision: Decision): decision is AskingDecision {
+  return decision.kind === 'fetch' || decision.kind === 'revalidate' || decision.kind === 'pass';
+}
+
+interface Arrival {
+  readonly fetched: Fetched;
+  readonly head: Omit<FlightHead, 'body'>;
+  readonly input: FetchInput;
+}
+
+/** The head is settled: those who wait go on, and the body goes where it belongs. */
+async function arrive(flight: Flight, { fetched, head, input }: Arrival, edge: EdgeContext): Promise<void> {
+  const { settlement } = head;
+  const { body: received } = fetched;
+  const { store: action, answer } = settlement;
+  if (action.kind === 'insert' && received !== undefined) {
+    const { policy } = input.site;
+    const writer = edge.store.begin(action.response);
+    const body: FlightBody = {
+      source: writer,
+      bodyBytes: contentLengthOf(fetched),
+      trailers: () => received.trailers,
+      stored: action.response,
+      isJoinable: () => writer.abandoned === undefined,
+    };
+    flight.arrive({ ...head, body });
+    if (settlement.sharing === 'shareable') edge.flights.arrived(flight, action.response);
+    else edge.flights.unlist(flight);
+    flight.outliveAudience(policy.fill.finishWhenAbandoned);
+    // Those who waited attach to the body before its first byte: it may turn out too large to keep.
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    const landing = await pump(
+      {
+        body: received,
+        writer,
+        response: action.response,
+        limitBytes: policy.storability.maxBodyBytes,
+        onAbandoned: () => {
+          edge.flights.unlist(flight);
+          flight.outliveAudience(false);
+        },
+      },
+      edge,
+    );
+    flight.land(landing);
+    return;
+  }
+  const landing = action.kind === 'insert' ? { isStored: false, refusal: undefined } : storeMetadata(action, edge);
+  edge.flights.unlist(flight);
+  const passing = answer.kind === 'upstream' ? received : undefined;
+  if (passing === undefined) received?.destroy();
+  flight.arrive({ ...head, body: passing === undefined ? undefined : passingBody(passing, contentLengthOf(fetched)) });
+  flight.land(landing);
+  // A body that is only passed on is of no use without the client it is for.
+  flight.outliveAudience(false);
+}
+
+function passingBody(received: Fetched['body'] & {}, bodyBytes: number | undefined): FlightBody {
+  return {
+    source: new PassingBody(received, bodyBytes),
+    bodyBytes,
+    trailers: () => received.trailers,
+    stored: undefined,
+    isJoinable: () => false,
+  };
+}
+
+/** RFC 9112 §6.2: the length that the upstream announced; the client library holds it to that. */
+function contentLengthOf({ outcome }: Fetched): number | undefined {
+  if (outcome.kind === 'failure') return undefined;
+  const text = outcome.fields.get('content-length');
+  return text !== undefined && /^\d+$/.test(text) && !outcome.fields.has('transfer-encoding') ? Number(text) : undefined;
+}
+

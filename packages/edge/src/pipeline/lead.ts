@@ -1,0 +1,89 @@
+import { type Candidate, type Reason, type RevalidateDecision } from '@poplet/policy';
+import type { Flight, FlightHead } from '../flight.ts';
+import { storyOf, type Course, type Step } from './course.ts';
+import { deliverProblem, deliverStored, deliverUpstream, type Delivery } from './deliver.ts';
+import type { AskingDecision } from './fetch.ts';
+import { takeOff, type Listing } from './fly.ts';
+import { open } from './open.ts';
+
+/** Begins a flight and answers with what it brings. */
+export async function lead(
+  course: Course,
+  decision: AskingDecision,
+  listing: Listing | undefined,
+): Promise<Step> {
+  const { client } = course.exchange;
+  const flight = takeOff(course, decision, {
+    listing,
+    content: client.content,
+    onInformational: (head) => client.inform(head),
+  });
+  flight.join();
+  const waited = await flight.waitForHead(client).catch((error: unknown) => {
+    flight.leave();
+    throw error;
+  });
+  const { head } = flight;
+  if (waited !== 'arrived' || head === undefined) {
+    flight.leave();
+    return { kind: 'gone', story: storyOf(course, { outcome: 'error', reasons: decision.reasons, askedUpstream: true }) };
+  }
+  const delivery = answerWith(course, { flight, head, reasons: decision.reasons });
+  if (delivery?.followed === undefined) flight.leave();
+  return delivery;
+}
+
+/** The answer that a flight's head settled on. */
+function answerWith(
+  course: Course,
+  { flight, head, reasons }: { readonly flight: Flight; readonly head: FlightHead; readonly reasons: readonly Reason[] },
+): Delivery | undefined {
+  const { exchange, edge } = course;
+  const { settlement, outcome, notes, body } = head;
+  const { answer, store } = settlement;
+  const nowMs = edge.clock.nowMs();
+  const story = storyOf(course, {
+    outcome: settlement.outcome,
+    reasons: [...reasons, ...notes, ...settlement.reasons],
+    upstreamStatus: outcome.kind === 'response' ? outcome.status : null,
+    askedUpstream: true,
+    isStored: store.kind === 'insert' || store.kind === 'update',
+  });
+  switch (answer.kind) {
+    case 'upstream':
+      return deliverUpstream(exchange, story, { answer, body, led: flight, nowMs });
+    case 'stored': {
+      const { candidate } = answer;
+      const source = open(candidate.response, edge);
+      if (source === undefined) return undefined;
+      return deliverStored(exchange, story, { candidate, source, bodyBytes: candidate.response.bodyBytes, led: flight, nowMs });
+    }
+    case 'problem':
+      return { ...deliverProblem(exchange, story, answer.status), led: flight };
+    case 'again':
+      // More resumes than are allowed: the store has changed under the request; it starts over, alone.
+      course.isAlone = true;
+      return undefined;
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** Validates in the background what was just served stale (RFC 5861 §3), unless that is under way. */
+export function refresh(course: Course, decision: RevalidateDecision): void {
+  const { exchange, edge } = course;
+  const { primaryKey, request, site } = exchange;
+  const { rule } = (decision.candidate as Candidate).response;
+  if (edge.flights.board(primaryKey, request.fields, rule).kind !== 'none') return;
+  const flight = takeOff(course, decision, { listing: { indexRule: rule }, content: undefined, onInformational: undefined });
+  // It has no audience, and is over when it has landed.
+  flight.join();
+  edge.tasks.run('refresh', async () => {
+    await flight.landed;
+    const outcome = flight.head?.outcome;
+    const hasFailed = outcome?.kind !== 'response' || site.policy.stale.errorStatuses.includes(outcome.status);
+    if (hasFailed) edge.refreshHeldBack.set(primaryKey, edge.clock.nowMs(), site.policy.stale.refreshRetrySeconds);
+    else edge.refreshHeldBack.clear(primaryKey);
+  });
+}
+

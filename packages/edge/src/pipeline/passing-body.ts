@@ -1,0 +1,41 @@
+import type { BodySource } from '@poplet/store';
+import type { UpstreamBody } from '../upstream/upstream.ts';
+
+/** A body that is passed on and not kept: read once, in ascending order, by one client. */
+export class PassingBody implements BodySource {
+  readonly bodyBytes: number | undefined;
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #position = 0;
+  #rest: Uint8Array | undefined;
+
+  constructor(body: UpstreamBody, bodyBytes: number | undefined) {
+    this.bodyBytes = bodyBytes;
+    // A range that ends early leaves the rest for the next range; whoever owns the body gives it up.
+    this.#chunks = body.iterator({ destroyOnReturn: false });
+  }
+
+  bytes(): undefined {
+    return undefined;
+  }
+
+  /** Throws a RangeError for bytes that have gone by. */
+  async *read(startByte: number, endByte: number | undefined): AsyncGenerator<Uint8Array> {
+    if (startByte < this.#position) throw new RangeError('these bytes have been passed on already');
+    const end = endByte ?? Infinity;
+    while (this.#position < end) {
+      const chunk = this.#rest ?? (await this.#next());
+      if (chunk === undefined) return;
+      this.#rest = undefined;
+      const from = Math.max(0, startByte - this.#position);
+      const to = Math.min(chunk.length, end - this.#position);
+      if (to < chunk.length) this.#rest = chunk.subarray(to);
+      this.#position += to;
+      if (from < to) yield chunk.subarray(from, to);
+    }
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    const { done, value } = await this.#chunks.next();
+    return done === true ? undefined : value;
+  }
+}

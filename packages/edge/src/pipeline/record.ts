@@ -1,0 +1,110 @@
+import { absoluteUriOf, reason, type Reason } from '@poplet/policy';
+import { monotonicMs } from '../clock.ts';
+import type { EdgeContext } from '../edge-context.ts';
+import type { Exchange, Receipt } from '../exchange.ts';
+import type { Landing } from '../flight.ts';
+import type { Problem } from '../problem.ts';
+import type { Delivery, Story } from './deliver.ts';
+import type { Sent } from './respond.ts';
+
+export interface Result {
+  readonly delivery: Delivery;
+  readonly sent: Exclude<Sent, { kind: 'corrupt' }>;
+  /** How the flight that it began ended; undefined when it began none, or that is still under way. */
+  readonly landing: Landing | undefined;
+}
+
+/** Says in the journal what became of an exchange that was answered, wholly or in part. */
+export function record(exchange: Exchange, { delivery, sent, landing }: Result, edge: EdgeContext): void {
+  const { story, plan, ttlSeconds } = delivery;
+  const reasons = [...story.reasons, ...plan.reasons];
+  if (landing?.refusal !== undefined) replaceStored(reasons, landing.refusal);
+  if (sent.cutOff !== undefined) reasons.push(reason('answer-cut-off'));
+  else if (!sent.isComplete) reasons.push(reason('client-gone'));
+  edge.journal.record({
+    ...identityOf(exchange),
+    ...factsOf(story),
+    status: plan.status,
+    reasons,
+    stored: landing?.isStored === true,
+    ttlSeconds,
+    bodyBytes: sent.bodyBytes,
+    durationMs: monotonicMs() - exchange.receivedAt.monotonicMs,
+    complete: sent.isComplete,
+  });
+}
+
+/** The client went away before there was anything to send it. */
+export function recordGone(exchange: Exchange, story: Story, edge: EdgeContext): void {
+  edge.journal.record({
+    ...identityOf(exchange),
+    ...factsOf(story),
+    // No status was sent; 499 is what proxies write into their logs for this.
+    status: 499,
+    reasons: [...story.reasons, reason('client-gone')],
+    stored: false,
+    ttlSeconds: null,
+    bodyBytes: 0,
+    durationMs: monotonicMs() - exchange.receivedAt.monotonicMs,
+    complete: false,
+  });
+}
+
+export interface UnreadableRecord {
+  readonly problem: Problem;
+  /** As far as they could be made out. */
+  readonly method: string;
+  readonly url: string;
+  readonly receivedAt: Receipt;
+  readonly bodyBytes: number;
+  readonly isComplete: boolean;
+}
+
+/** A request that could not be read, or belongs to no site. */
+export function recordUnreadable(
+  { problem, method, url, receivedAt, bodyBytes, isComplete }: UnreadableRecord,
+  edge: Pick<EdgeContext, 'journal'>,
+): void {
+  edge.journal.record({
+    receivedAtMs: receivedAt.virtualMs,
+    siteId: '',
+    method,
+    url,
+    primaryKey: '',
+    status: problem.status,
+    outcome: 'error',
+    reasons: problem.reasons,
+    stored: false,
+    collapsed: false,
+    upstreamStatus: null,
+    askedUpstream: false,
+    ttlSeconds: null,
+    bodyBytes,
+    durationMs: monotonicMs() - receivedAt.monotonicMs,
+    complete: isComplete,
+  });
+}
+
+function identityOf({ request, receivedAt, primaryKey }: Exchange): {
+  readonly receivedAtMs: number;
+  readonly siteId: string;
+  readonly method: string;
+  readonly url: string;
+  readonly primaryKey: string;
+} {
+  const { siteId, method } = request;
+  return { receivedAtMs: receivedAt.virtualMs, siteId, method, url: absoluteUriOf(request), primaryKey };
+}
+
+function factsOf({ outcome, collapsed, upstreamStatus, askedUpstream }: Story): Omit<Story, 'reasons' | 'isStored'> {
+  return { outcome, collapsed, upstreamStatus, askedUpstream };
+}
+
+/** What the head promised to store was not stored after all. */
+function replaceStored(reasons: Reason[], refusal: Reason): void {
+  const promised = reasons.findIndex(
+    ({ code }) => code === 'stored' || code === 'stored-for-validation' || code === 'heuristic-lifetime',
+  );
+  if (promised === -1) reasons.push(refusal);
+  else reasons.splice(promised, 1, refusal);
+}

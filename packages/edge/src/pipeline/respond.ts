@@ -1,0 +1,193 @@
+import type { BodyPlan, FieldLines, ResponsePlan } from '@poplet/policy';
+import { StoreError, type BodySource } from '@poplet/store';
+import type { Client } from '../client.ts';
+import { frame, type FramedHead } from './frame.ts';
+
+export interface RespondInput {
+  readonly plan: ResponsePlan;
+  readonly source: BodySource | undefined;
+  readonly trailers: () => FieldLines;
+  /** The body comes from the store: its first bytes are verified before the head promises them. */
+  readonly isOpened: boolean;
+}
+
+/** What reached the client. */
+export type Sent =
+  | {
+      readonly kind: 'sent';
+      /** Body bytes handed to the connection. */
+      readonly bodyBytes: number;
+      /** The client got all of the answer. */
+      readonly isComplete: boolean;
+      /** Why the body ended before its time, where it did. */
+      readonly cutOff: Error | undefined;
+    }
+  /** What is stored is damaged; nothing was written. */
+  | { readonly kind: 'corrupt' };
+
+/**
+ * Writes an answer and resolves when it is over. A body that ends before its time takes the
+ * connection with it, so that the client notices. Rejects only on a fault of the edge.
+ */
+export async function respond(client: Client, input: RespondInput): Promise<Sent> {
+  if (client.isGone) return { kind: 'sent', bodyBytes: 0, isComplete: false, cutOff: undefined };
+  const over = whenOver(client);
+  const content = wholeContent(input.plan.body, input.source);
+  const sent = content === undefined ? await stream(client, input) : await sendWhole(client, input, content);
+  if (sent.kind === 'corrupt') return sent;
+  await over;
+  client.done();
+  const isComplete = client.response.writableFinished && sent.cutOff === undefined;
+  return { ...sent, isComplete };
+}
+
+type Written = Exclude<Sent, { kind: 'corrupt' }>;
+
+const NOTHING = new Uint8Array(0);
+
+/** The bytes to send, where all of them are at hand. */
+function wholeContent(body: BodyPlan, source: BodySource | undefined): Uint8Array | undefined {
+  switch (body.kind) {
+    case 'none':
+      return NOTHING;
+    case 'text':
+      return Buffer.from(body.text);
+    case 'whole':
+      return source === undefined ? NOTHING : source.bytes();
+    case 'range':
+      return source?.bytes()?.subarray(body.startByte, body.endByte);
+    case 'multipart':
+      return undefined;
+    default:
+      return body satisfies never;
+  }
+}
+
+async function sendWhole(client: Client, { plan, trailers }: RespondInput, content: Uint8Array): Promise<Written> {
+  const known = trailers();
+  const head = frame(client.request, plan, known.length > 0);
+  writeHead(client, plan, head);
+  await end(client, content, known);
+  return { kind: 'sent', bodyBytes: content.length, isComplete: false, cutOff: undefined };
+}
+
+async function stream(client: Client, input: RespondInput): Promise<Sent> {
+  const { response } = client;
+  const { plan, source, trailers, isOpened } = input;
+  const head = frame(client.request, plan, isOpened && trailers().length > 0);
+  // Readers attach at once: a body that is not kept is gone for those who come later.
+  const chunks = chunksOf(plan.body, source as BodySource);
+  const stopListening = client.onGone(() => void chunks.return?.());
+  let bodyBytes = 0;
+  try {
+    let next = isOpened ? await chunks.next() : undefined;
+    writeHead(client, plan, head);
+    // Streams and events are not held back until there is more.
+    response.flushHeaders();
+    next ??= await chunks.next();
+    while (next.done !== true && !client.isGone) {
+      bodyBytes += next.value.length;
+      if (!response.write(next.value)) await whenWritable(client);
+      next = await chunks.next();
+    }
+    if (!client.isGone) await end(client, NOTHING, trailers());
+    return { kind: 'sent', bodyBytes, isComplete: false, cutOff: undefined };
+  } catch (error) {
+    if (isCorrupt(error) && !response.headersSent) return { kind: 'corrupt' };
+    if (client.isGone) return { kind: 'sent', bodyBytes, isComplete: false, cutOff: undefined };
+    const cutOff = error instanceof Error ? error : new Error(String(error));
+    cutConnection(client, head);
+    return { kind: 'sent', bodyBytes, isComplete: false, cutOff };
+  } finally {
+    stopListening();
+    await chunks.return?.();
+  }
+}
+
+function isCorrupt(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'corrupt';
+}
+
+function chunksOf(body: BodyPlan, source: BodySource): AsyncIterator<Uint8Array> {
+  switch (body.kind) {
+    case 'whole':
+      return source.read(0, undefined)[Symbol.asyncIterator]();
+    case 'range':
+      return source.read(body.startByte, body.endByte)[Symbol.asyncIterator]();
+    case 'multipart':
+      return multipartChunks(body, source);
+    case 'none':
+    case 'text':
+      throw new TypeError(`a body of kind ${body.kind} is not read from a source`);
+    default:
+      return body satisfies never;
+  }
+}
+
+async function* multipartChunks(
+  { parts, closing }: Extract<BodyPlan, { kind: 'multipart' }>,
+  source: BodySource,
+): AsyncGenerator<Uint8Array, undefined> {
+  for (const { head, startByte, endByte } of parts) {
+    yield Buffer.from(head, 'latin1');
+    yield* source.read(startByte, endByte);
+  }
+  yield Buffer.from(closing, 'latin1');
+}
+
+function writeHead(client: Client, { status }: ResponsePlan, { statusText, lines }: FramedHead): void {
+  const { response, content } = client;
+  // RFC 9112 §9.3: a connection with request content left on it cannot be used again.
+  if (content.isUnread) response.shouldKeepAlive = false;
+  response.writeHead(status, statusText, lines as string[]);
+}
+
+async function end({ response, content }: Client, bytes: Uint8Array, trailers: FieldLines): Promise<void> {
+  // RFC 9112 §7.1.2: trailers exist only in chunked messages.
+  if (trailers.length > 0 && response.chunkedEncoding) response.addTrailers(pairsOf(trailers));
+  if (!content.isUnread) {
+    if (bytes.length > 0) response.end(bytes);
+    else response.end();
+    return;
+  }
+  if (bytes.length > 0) response.write(bytes);
+  else response.flushHeaders();
+  await content.drain();
+  response.end();
+}
+
+function pairsOf(lines: FieldLines): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index < lines.length; index += 2) pairs.push([lines[index] as string, lines[index + 1] as string]);
+  return pairs;
+}
+
+/** Ends the connection in a way that no client takes for the end of the body. */
+function cutConnection({ response }: Client, { isCloseDelimited }: FramedHead): void {
+  const { socket } = response;
+  // RFC 9112 §8: an orderly close would complete a body that has no other end.
+  if (isCloseDelimited && socket !== null) socket.resetAndDestroy();
+  else response.destroy();
+}
+
+function whenOver(client: Client): Promise<void> {
+  const { response } = client;
+  return new Promise((resolve) => {
+    // 'close' is what the http server emits; a response on an upgraded socket only finishes.
+    response.once('finish', resolve).once('close', resolve);
+  });
+}
+
+/** Resolves when the connection takes more, or is gone. */
+function whenWritable(client: Client): Promise<void> {
+  const { response } = client;
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      stopListening();
+      resolve();
+    };
+    const stopListening = client.onGone(done);
+    response.once('drain', done);
+  });
+}

@@ -1,0 +1,183 @@
+import type { Duplex } from 'node:stream';
+
+import {
+  rewriteLocation,
+  settle,
+  upstreamRequest,
+  type FieldLines,
+  type PassDecision,
+  type Reason,
+  type TunnelDecision,
+  type UpstreamOutcome,
+  type UpstreamRequest,
+} from '@poplet/policy';
+import type { EdgeContext } from '../edge-context.ts';
+import type { Exchange } from '../exchange.ts';
+import type { UpstreamReply } from '../upstream/upstream.ts';
+import { deliverPlan, deliverProblem, deliverUpstream, type Delivery, type Story } from './deliver.ts';
+import { PassingBody } from './passing-body.ts';
+import { record, recordGone } from './record.ts';
+import { respond } from './respond.ts';
+
+/** A connection that may change hands: node's 'upgrade' event. */
+export interface Changeover {
+  readonly socket: Duplex;
+  /** Bytes that came right behind the request. */
+  readonly head: Buffer;
+  /** Takes the response object off the socket, before other bytes go over it. */
+  detach(): void;
+}
+
+/** Asks the upstream to switch protocols and, if it does, passes bytes both ways; else its answer is the answer. */
+export async function tunnel(
+  exchange: Exchange,
+  { decision, changeover }: { readonly decision: TunnelDecision; readonly changeover: Changeover },
+  edge: EdgeContext,
+): Promise<void> {
+  const { client, request, site } = exchange;
+  const abort = new AbortController();
+  const stopListening = client.onGone(() => abort.abort(new Error('the client went away')));
+  await site.upstream.ready();
+  const requestAtMs = edge.clock.realNowMs();
+  const reply = await site.upstream.ask(upgradeRequestOf(exchange), {
+    onInformational: (head) => client.inform(head),
+    signal: abort.signal,
+    mayIdle: true,
+    upgrade: request.fields.get('upgrade') ?? '',
+  });
+  stopListening();
+  const asked = { outcome: 'ineligible', collapsed: false, askedUpstream: true, isStored: false } as const;
+  if (client.isGone) {
+    discard(reply);
+    recordGone(exchange, { ...asked, outcome: 'error', reasons: decision.reasons, upstreamStatus: null }, edge);
+    return;
+  }
+  if (reply.kind === 'switched') {
+    const story: Story = { ...asked, reasons: decision.reasons, upstreamStatus: 101 };
+    join(exchange, { changeover, reply, edge });
+    recordSwitch(exchange, story, edge);
+    return;
+  }
+  const delivery = refused(exchange, { decision, reply, requestAtMs }, edge);
+  const sent = await respond(client, { ...delivery, isOpened: false });
+  if (reply.kind === 'response') reply.body.destroy();
+  if (sent.kind === 'sent') record(exchange, { delivery, sent, landing: undefined }, edge);
+}
+
+/**
+ * The handshake as the upstream is to see it. A browser's Origin names the edge; a dev server that
+ * compares it with its own address (Next does, before hot reload) would refuse. So where the upstream
+ * is sent its own Host, the viewer's own Origin becomes the upstream's. A foreign Origin stays, and
+ * plain requests keep theirs: servers compare those with X-Forwarded-Host.
+ */
+function upgradeRequestOf({ request, site }: Exchange): UpstreamRequest {
+  const { policy, hostHeader, upstream } = site;
+  const asked = upstreamRequest({
+    request,
+    ask: { kind: 'as-is' },
+    policy,
+    hostHeader,
+    upstreamAuthority: upstream.authority,
+  });
+  if (hostHeader === 'viewer') return asked;
+  const viewerOrigin = `${request.scheme}://${request.authority}`;
+  const lines = asked.lines.slice();
+  for (let index = 0; index < lines.length; index += 2) {
+    const isOwn = lines[index + 1]?.toLowerCase() === viewerOrigin;
+    if (isOwn && lines[index]?.toLowerCase() === 'origin') lines[index + 1] = upstream.origin;
+  }
+  return { ...asked, lines };
+}
+
+function discard(reply: UpstreamReply): void {
+  if (reply.kind === 'switched') reply.socket.destroy();
+  if (reply.kind === 'response') reply.body.destroy();
+}
+
+interface Joint {
+  readonly changeover: Changeover;
+  readonly reply: Extract<UpstreamReply, { kind: 'switched' }>;
+  readonly edge: EdgeContext;
+}
+
+/** Passes the 101 on with its own fields, then every byte, each direction ending by itself. */
+function join(exchange: Exchange, { changeover, reply, edge }: Joint): void {
+  const { socket: viewer, head } = changeover;
+  const { socket: upstream } = reply;
+  exchange.client.done();
+  changeover.detach();
+  edge.tunnels.add(viewer).add(upstream);
+  const end = (): void => {
+    edge.tunnels.delete(viewer);
+    edge.tunnels.delete(upstream);
+    viewer.destroy();
+    upstream.destroy();
+  };
+  // An error on one side ends both; 'close' follows it.
+  viewer.on('error', () => {}).on('close', end);
+  upstream.on('error', () => {}).on('close', end);
+  // One side may be done sending while the other goes on.
+  upstream.allowHalfOpen = true;
+  viewer.allowHalfOpen = true;
+  viewer.write(switchingHead(reply.lines), 'latin1');
+  if (head.length > 0) upstream.write(head);
+  upstream.pipe(viewer);
+  viewer.pipe(upstream);
+}
+
+function switchingHead(lines: FieldLines): string {
+  let text = 'HTTP/1.1 101 Switching Protocols\r\n';
+  for (let index = 0; index < lines.length; index += 2) text += `${lines[index]}: ${lines[index + 1]}\r\n`;
+  return `${text}\r\n`;
+}
+
+/** An open tunnel is recorded when it opens: it may stay open for as long as the page. */
+function recordSwitch(exchange: Exchange, story: Story, edge: EdgeContext): void {
+  const plan = { status: 101, statusText: '', lines: [], body: { kind: 'none' }, reasons: [] } as const;
+  const delivery = deliverPlan(plan, story);
+  const sent = { kind: 'sent', bodyBytes: 0, isComplete: true, cutOff: undefined } as const;
+  record(exchange, { delivery, sent, landing: undefined }, edge);
+}
+
+interface Refusal {
+  readonly decision: TunnelDecision;
+  readonly reply: Exclude<UpstreamReply, { kind: 'switched' }>;
+  readonly requestAtMs: number;
+}
+
+/** RFC 9110 §7.8: the upstream did not switch; it answered, or failed to. */
+function refused(exchange: Exchange, { decision, reply, requestAtMs }: Refusal, edge: EdgeContext): Delivery {
+  const { request, primaryKey, site } = exchange;
+  const notes: Reason[] = [];
+  let outcome: UpstreamOutcome = reply.kind === 'failure' ? reply.failure : reply.head;
+  if (outcome.kind === 'response') {
+    const viewerOrigin = `${request.scheme}://${request.authority}`;
+    const rewritten = rewriteLocation(outcome.fields, { upstreamOrigin: site.upstream.origin, viewerOrigin });
+    outcome = { ...outcome, fields: rewritten.fields };
+    if (rewritten.reason !== null) notes.push(rewritten.reason);
+  }
+  const pass: PassDecision = { kind: 'pass', outcome: 'ineligible', reasons: decision.reasons };
+  const responseAtMs = edge.clock.realNowMs();
+  const nowMs = edge.clock.nowMs();
+  const times = { requestAtMs, responseAtMs, nowMs, seq: edge.store.sequence };
+  const { answer, ...settled } = settle({ request, primaryKey, decision: pass, outcome, policy: site.policy, times });
+  const story: Story = {
+    outcome: settled.outcome,
+    reasons: [...decision.reasons, ...notes, ...settled.reasons],
+    collapsed: false,
+    upstreamStatus: outcome.kind === 'response' ? outcome.status : null,
+    askedUpstream: true,
+    isStored: false,
+  };
+  if (answer.kind === 'upstream' && reply.kind === 'response') {
+    const body = {
+      source: new PassingBody(reply.body, undefined),
+      bodyBytes: undefined,
+      trailers: () => reply.body.trailers,
+      stored: undefined,
+      isJoinable: () => false,
+    };
+    return deliverUpstream(exchange, story, { answer, body, led: undefined, nowMs });
+  }
+  return deliverProblem(exchange, story, answer.kind === 'problem' ? answer.status : 502);
+}

@@ -1,0 +1,49 @@
+import { renderReason, STATUS_TEXT, type Reason, type ResponsePlan } from '@poplet/policy';
+
+/** What is wrong with a request that never became one, and the status that says so. */
+export interface Problem {
+  readonly status: number;
+  readonly reasons: readonly Reason[];
+}
+
+/** The answer to a request that could not be read: no site, hence no policy, is known. */
+export function planUnreadable({ status, reasons }: Problem, method: string): ResponsePlan {
+  const statusText = STATUS_TEXT[status] ?? 'Error';
+  const text = problemText({ status, reasons });
+  return {
+    status,
+    statusText,
+    lines: [
+      'Content-Type',
+      'text/plain; charset=utf-8',
+      'Content-Length',
+      String(Buffer.byteLength(text)),
+      'Cache-Control',
+      'no-store',
+    ],
+    body: method === 'HEAD' ? { kind: 'none' } : { kind: 'text', text },
+    reasons: [],
+  };
+}
+
+/** The same as bytes for a socket on which the parser gave up; it is closed afterwards (RFC 9112 §9.6). */
+export function unreadableMessage(problem: Problem): string {
+  const statusText = STATUS_TEXT[problem.status] ?? 'Error';
+  const text = problemText(problem);
+  return [
+    `HTTP/1.1 ${problem.status} ${statusText}`,
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Cache-Control: no-store',
+    // RFC 9110 §15.5.6: a 405 says what is allowed.
+    ...(problem.status === 405 ? ['Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE'] : []),
+    'Connection: close',
+    '',
+    text,
+  ].join('\r\n');
+}
+
+function problemText({ status, reasons }: Problem): string {
+  const lines = reasons.map((one) => `- ${renderReason(one)}\n`).join('');
+  return `poplet: ${status} ${STATUS_TEXT[status] ?? 'Error'}\n${lines}`;
+}

@@ -1,0 +1,97 @@
+import { PopletError, rfc9111, type Policy } from '@poplet/policy';
+
+import type { EdgeOptions, ResolvedSite, SiteOptions } from './edge-api.ts';
+import { upstreamAddress } from './upstream/address.ts';
+import { HandlerUpstream } from './upstream/handler-upstream.ts';
+import { PoolUpstream } from './upstream/pool-upstream.ts';
+import type { Upstream } from './upstream/upstream.ts';
+
+/** One site, its options checked and its upstream made. */
+export class Site implements ResolvedSite {
+  readonly id: string;
+  /** Lower case, without port. */
+  readonly hosts: readonly string[];
+  readonly policy: Policy;
+  readonly hostHeader: 'upstream' | 'viewer';
+  readonly upstream: Upstream;
+
+  constructor({ id = 'default', hosts = [], policy = rfc9111, hostHeader = 'upstream' }: SiteOptions, upstream: Upstream) {
+    this.id = id;
+    this.hosts = hosts.map((host) => host.toLowerCase());
+    this.policy = policy;
+    this.hostHeader = hostHeader;
+    this.upstream = upstream;
+  }
+
+  /** Of an in-process handler: final once it has been asked. */
+  get upstreamUrl(): string {
+    return this.upstream.origin;
+  }
+}
+
+/** The sites of an edge, and which one a host belongs to. */
+export class Sites {
+  readonly all: readonly Site[];
+  readonly #byHost: ReadonlyMap<string, Site>;
+  /** The site that answers to any host. */
+  readonly #anyHost: Site | undefined;
+
+  /**
+   * Checks the options and makes the upstreams. Throws PopletError `no-sites`, `duplicate-site`,
+   * `invalid-option`, `bad-upstream-url`.
+   */
+  constructor(options: readonly SiteOptions[], onFault: EdgeOptions['onFault'] & {}) {
+    checkSites(options);
+    this.all = options.map((site) => new Site(site, makeUpstream(site, onFault)));
+    this.#byHost = new Map(this.all.flatMap((site) => site.hosts.map((host) => [host, site] as const)));
+    this.#anyHost = this.all.find(({ hosts }) => hosts.length === 0);
+  }
+
+  /** By `host[:port]`; undefined when hosts are named and this is none of them (RFC 9110 §15.5.20). */
+  forAuthority(authority: string): Site | undefined {
+    return this.#byHost.get(authority.replace(/:\d+$/, '')) ?? this.#anyHost;
+  }
+}
+
+function makeUpstream({ upstream }: SiteOptions, onFault: EdgeOptions['onFault'] & {}): Upstream {
+  if ('url' in upstream) return new PoolUpstream(upstreamAddress(upstream.url), upstream);
+  const { handler, upgrade } = upstream;
+  return new HandlerUpstream({ handler, upgrade, onFault: (error) => onFault('upstream handler', error) });
+}
+
+function checkSites(sites: readonly SiteOptions[]): void {
+  if (sites.length === 0) {
+    throw new PopletError('no-sites', 'no site is configured', { hint: 'name at least one, with its upstream' });
+  }
+  const ids = new Set<string>();
+  const hosts = new Set<string>();
+  for (const { id = 'default', hosts: named = [] } of sites) {
+    if (!/^[^\s@]+$/.test(id)) {
+      throw new PopletError('invalid-option', `the site id "${id}" is empty, or has white space or @ in it`, {
+        hint: 'use letters, digits and dashes',
+      });
+    }
+    if (ids.has(id)) {
+      throw new PopletError('duplicate-site', `two sites have the id "${id}"`, { hint: 'give each site an id of its own' });
+    }
+    ids.add(id);
+    if (named.length === 0 && sites.length > 1) {
+      throw new PopletError('invalid-option', `the site "${id}" names no host`, {
+        hint: 'with several sites, each says which hosts it answers to',
+      });
+    }
+    for (const host of named) checkHost(host.toLowerCase(), id, hosts);
+  }
+}
+
+function checkHost(host: string, siteId: string, seen: Set<string>): void {
+  if (!/^(?:\[[0-9a-f:.]+\]|[^\s/:@[\]]+)$/.test(host)) {
+    throw new PopletError('invalid-option', `"${host}" in site "${siteId}" is not a host name`, {
+      hint: 'write the name alone, without scheme and port: www.example.test',
+    });
+  }
+  if (seen.has(host)) {
+    throw new PopletError('duplicate-site', `the host "${host}" is named twice`, { hint: 'a host belongs to one site' });
+  }
+  seen.add(host);
+}

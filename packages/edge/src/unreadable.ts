@@ -1,0 +1,97 @@
+import { reason } from '@poplet/policy';
+import type { EdgeLimits } from './edge-api.ts';
+import type { Problem } from './problem.ts';
+
+/** What node:http's parser reports. */
+export interface ParserError {
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  readonly reason?: string | undefined;
+  /** What was being parsed, and how much of it was good. */
+  readonly rawPacket?: Buffer | undefined;
+  readonly bytesParsed?: number | undefined;
+}
+
+/** As much of a request line as could be made out. */
+export interface RequestLine {
+  readonly method: string;
+  readonly url: string;
+}
+
+type Bounds = Pick<EdgeLimits, 'headerBytes' | 'headersTimeoutMs' | 'requestTimeoutMs'>;
+
+/** What is wrong with bytes that node:http could not take for a request, in words, and the status for it. */
+export function problemOf(error: ParserError, limits?: Bounds): Problem {
+  const { status, problem } = judged(error, limits);
+  return { status, reasons: [reason('malformed-request', { problem })] };
+}
+
+interface Judgement {
+  readonly status: number;
+  readonly problem: string;
+}
+
+function judged(error: ParserError, limits: Bounds | undefined): Judgement {
+  switch (error.code) {
+    case 'CONNECT':
+      return { status: 405, problem: 'CONNECT asks for a proxy, and this is a gateway' };
+    case 'HPE_HEADER_OVERFLOW':
+      return overflow(error, limits);
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return { status: 413, problem: 'the chunk extensions are too large' };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return {
+        status: 408,
+        problem: `it was not complete in time (header ${limits?.headersTimeoutMs} ms, all ${limits?.requestTimeoutMs} ms)`,
+      };
+    case 'HPE_INVALID_METHOD':
+      return invalidMethod(error);
+    case 'HPE_PAUSED_H2_UPGRADE':
+      return { status: 400, problem: 'it is HTTP/2, and only HTTP/1.1 is spoken here' };
+    default:
+      return { status: 400, problem: `it is not valid HTTP/1.1 (${parserWords(error)})` };
+  }
+}
+
+function parserWords({ reason: why, message }: ParserError): string {
+  return why ?? message?.replace(/^Parse Error: /, '') ?? 'unreadable';
+}
+
+function overflow({ rawPacket, bytesParsed = 0 }: ParserError, limits: Bounds | undefined): Judgement {
+  // RFC 9110 §15.5.15: where the line that grew too long is the request line, it is the target.
+  if (rawPacket !== undefined && isRequestLine(rawPacket, bytesParsed)) {
+    return { status: 414, problem: `the request target alone is over ${limits?.headerBytes} bytes` };
+  }
+  return { status: 431, problem: `request line and header fields are over ${limits?.headerBytes} bytes` };
+}
+
+/** Whether the line at this place ends as a request line does, or begins as one and does not end. */
+function isRequestLine(packet: Buffer, at: number): boolean {
+  const end = packet.indexOf('\n', at);
+  if (end !== -1) return / HTTP\/1\.[01]\r?$/.test(packet.toString('latin1', Math.max(at, end - 16), end));
+  return !packet.includes('\n') && /^[A-Z]+ \S/.test(packet.toString('latin1', 0, 64));
+}
+
+function invalidMethod(error: ParserError): Judgement {
+  const { rawPacket, bytesParsed = 0 } = error;
+  // The first byte of a TLS handshake record.
+  if (rawPacket?.[0] === 0x16) {
+    return { status: 400, problem: 'it does not begin with a method: it is TLS, and this port speaks plain HTTP (http://)' };
+  }
+  const start = startOf(rawPacket);
+  if (start.startsWith('PRI * HTTP/2')) return { status: 400, problem: 'it is HTTP/2, and only HTTP/1.1 is spoken here' };
+  const method = /^([A-Z][A-Z-]*) \S+ HTTP\/1\./.exec(start)?.[1];
+  // RFC 9110 §15.6.2. Behind other bytes of the same packet it is anything.
+  if (method !== undefined && bytesParsed <= method.length) return { status: 501, problem: `the method ${method} is not known here` };
+  return { status: 400, problem: `it does not begin with a method (${parserWords(error)})` };
+}
+
+/** The request line, if the bytes that could not be parsed begin with one. */
+export function requestLineOf({ rawPacket }: ParserError): RequestLine {
+  const [, method = '', url = ''] = /^([A-Za-z]{1,20}) (\S{1,2000})/.exec(startOf(rawPacket)) ?? [];
+  return { method, url };
+}
+
+function startOf(packet: Buffer | undefined): string {
+  return packet?.subarray(0, 2048).toString('latin1') ?? '';
+}

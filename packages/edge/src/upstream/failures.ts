@@ -1,0 +1,110 @@
+import type { FailureKind, UpstreamFailure } from '@poplet/policy';
+
+/** What the messages name. Real time, in milliseconds. */
+export interface FailureContext {
+  readonly origin: string;
+  readonly connectMs: number;
+  readonly headMs: number;
+  readonly bodyIdleMs: number;
+}
+
+/** A head that the parser let through. */
+export class MalformedResponse extends Error {
+  readonly code = 'POPLET_MALFORMED';
+}
+
+const KINDS: Readonly<Record<string, FailureKind>> = {
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'refused',
+  ENETUNREACH: 'refused',
+  EADDRNOTAVAIL: 'refused',
+  EACCES: 'refused',
+  EPERM: 'refused',
+  ENOTFOUND: 'unresolved',
+  EAI_AGAIN: 'unresolved',
+  ETIMEDOUT: 'timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_OVERFLOW: 'malformed',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'malformed',
+  POPLET_MALFORMED: 'malformed',
+  UND_ERR_INVALID_ARG: 'malformed',
+  UND_ERR_NOT_SUPPORTED: 'malformed',
+  EMFILE: 'overloaded',
+  ENFILE: 'overloaded',
+};
+
+/** An error of the client library as the value that policy judges. The message is for people. */
+export function failureOf(error: unknown, context: FailureContext): UpstreamFailure {
+  const { code, message } = described(error);
+  return { kind: 'failure', failure: kindOf(code, message), message: wordsFor(code, message, context) };
+}
+
+/** Whether the connection ended without the upstream having said anything about it. */
+export function isConnectionLoss(error: unknown): boolean {
+  const { code, message } = described(error);
+  return code === 'ECONNRESET' || code === 'EPIPE' || (code === 'UND_ERR_SOCKET' && !message.startsWith('bad '));
+}
+
+function described(error: unknown): { readonly code: string; readonly message: string } {
+  // Several addresses were tried (RFC 8305): the first tells what happened.
+  if (error instanceof AggregateError && error.errors.length > 0) return described(error.errors[0]);
+  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  const code = (error as NodeJS.ErrnoException).code;
+  return { code: typeof code === 'string' ? code : '', message: error.message };
+}
+
+function kindOf(code: string, message: string): FailureKind {
+  const known = KINDS[code];
+  if (known !== undefined) return known;
+  if (code.startsWith('HPE_') || isBadResponse(code, message)) return 'malformed';
+  return isTlsFailure(code) ? 'refused' : 'reset';
+}
+
+/** undici: "bad response" (bytes nobody asked for, or a 100 that nobody expects), "bad upgrade". */
+function isBadResponse(code: string, message: string): boolean {
+  return code === 'UND_ERR_SOCKET' && message.startsWith('bad ');
+}
+
+function isTlsFailure(code: string): boolean {
+  return /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO$)/.test(code);
+}
+
+function wordsFor(code: string, message: string, context: FailureContext): string {
+  const { origin } = context;
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `nothing listens at ${origin}`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the name in ${origin} cannot be resolved`;
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+      return `no connection to ${origin} within ${context.connectMs} ms`;
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return `no response within ${context.headMs} ms`;
+    case 'UND_ERR_BODY_TIMEOUT':
+      return `nothing more of the body within ${context.bodyIdleMs} ms`;
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return 'the header section of the response is too large';
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return 'the body is not as long as its Content-Length says';
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'the connection was reset';
+    case 'UND_ERR_SOCKET':
+      return message === 'other side closed' ? 'the connection was closed before the response was complete' : message;
+    case 'UND_ERR_DESTROYED':
+    case 'UND_ERR_CLOSED':
+      return 'the edge is closing';
+    default:
+      return isTlsFailure(code) ? `TLS: ${message} (${code})` : parserWords(message);
+  }
+}
+
+/** The parser's own words without its preamble. */
+function parserWords(message: string): string {
+  const inner = /^Response does not match the HTTP\/1\.1 protocol \((.*)\)$/.exec(message)?.[1];
+  return inner === undefined ? message : `the response is not valid HTTP: ${inner}`;
+}

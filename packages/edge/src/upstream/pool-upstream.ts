@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+
+import type { UpstreamRequest } from '@poplet/policy';
+import { Pool, type Dispatcher } from 'undici';
+import type { UpstreamTimeouts } from '../edge-api.ts';
+import type { UpstreamAddress } from './address.ts';
+import { AskHandler } from './ask-handler.ts';
+import { CountingClient } from './counting-client.ts';
+import type { FailureContext } from './failures.ts';
+import type { AskOptions, Upstream, UpstreamReply } from './upstream.ts';
+
+export interface PoolUpstreamOptions {
+  readonly timeouts?: Partial<UpstreamTimeouts> | undefined;
+  /** Sockets at most; further requests queue. Default 1024. */
+  readonly connections?: number | undefined;
+  readonly tls?: { readonly rejectUnauthorized?: boolean } | undefined;
+}
+
+/** A dev server may compile for a long time before it answers. */
+const DEFAULT_TIMEOUTS: UpstreamTimeouts = { connectMs: 10_000, headMs: 120_000, bodyIdleMs: 300_000 };
+
+const DEFAULT_CONNECTIONS = 1024;
+
+/** Header sections of responses above this are refused. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
+/** A server reached over the network by a bounded pool of HTTP/1.1 connections. */
+export class PoolUpstream implements Upstream {
+  readonly origin: string;
+  readonly authority: string;
+  readonly #pool: Pool;
+  readonly #context: FailureContext;
+  readonly #servername: string | undefined;
+
+  constructor({ origin, authority, hostname }: UpstreamAddress, options: PoolUpstreamOptions = {}) {
+    const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.origin = origin;
+    this.authority = authority;
+    this.#context = { origin, ...timeouts };
+    // Names the upstream in TLS also where it is sent the viewer's Host.
+    this.#servername = origin.startsWith('https:') && isIP(hostname) === 0 ? hostname : undefined;
+    this.#pool = new Pool(origin, {
+      connections: options.connections ?? DEFAULT_CONNECTIONS,
+      factory: (url, clientOptions) => new CountingClient(url, clientOptions),
+      connect: { timeout: timeouts.connectMs, ...options.tls },
+      headersTimeout: timeouts.headMs,
+      bodyTimeout: timeouts.bodyIdleMs,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // One protocol whose header lines arrive as they were sent; a response per connection at a time.
+      allowH2: false,
+      pipelining: 1,
+    });
+  }
+
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  ask(request: UpstreamRequest, options: AskOptions): Promise<UpstreamReply> {
+    return new Promise((resolve) => {
+      const dispatch: Dispatcher.DispatchOptions & { readonly servername?: string } = {
+        path: request.target,
+        method: request.method,
+        headers: request.lines as string[],
+        body: options.content ?? null,
+        ...(options.mayIdle ? { bodyTimeout: 0 } : {}),
+        ...(options.upgrade === undefined ? {} : { upgrade: options.upgrade }),
+        ...(this.#servername === undefined ? {} : { servername: this.#servername }),
+      };
+      // Arguments that undici refuses come back through the handler too, as a failure.
+      this.#pool.dispatch(dispatch, new AskHandler(options, this.#context, resolve));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}

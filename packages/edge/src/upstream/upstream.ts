@@ -1,0 +1,69 @@
+import type { Duplex, Readable } from 'node:stream';
+
+import type {
+  FieldLines,
+  UpstreamFailure,
+  UpstreamRequest,
+  UpstreamResponse,
+} from '@poplet/policy';
+
+/** What the edge asks. A failure is a value: nothing here rejects because of the network. */
+export interface Upstream {
+  /** `http://127.0.0.1:5173`. Of an in-process handler: the address of its own socket, known once `ready` resolved. */
+  readonly origin: string;
+  /** `host[:port]`, the scheme's default port left out. */
+  readonly authority: string;
+  /** Resolves when `origin` is final. Cheap when it already is. */
+  ready(): Promise<void>;
+  /** Resolves when the head has arrived or there will be none. */
+  ask(request: UpstreamRequest, options: AskOptions): Promise<UpstreamReply>;
+  /** Ends every connection at once. */
+  close(): Promise<void>;
+}
+
+export interface AskOptions {
+  /** Content of the request; its Content-Length, where known, stands in the request's lines. */
+  readonly content?: Readable | undefined;
+  /** Called for each 1xx before the final head, 101 excepted. */
+  readonly onInformational?: ((head: InformationalHead) => void) | undefined;
+  /** Aborting gives up the request, and its body where the head has arrived. */
+  readonly signal: AbortSignal;
+  /** True for bodies that may be silent for long (events): no idle timeout. */
+  readonly mayIdle: boolean;
+  /** The protocol to switch to (RFC 9110 §7.8); a `switched` reply is only given when this is set. */
+  readonly upgrade?: string | undefined;
+}
+
+/** A 1xx other than 101 (RFC 9110 §15.2). */
+export interface InformationalHead {
+  readonly status: number;
+  readonly lines: FieldLines;
+}
+
+export type UpstreamReply = FailedReply | RespondedReply | SwitchedReply;
+
+export interface FailedReply {
+  readonly kind: 'failure';
+  readonly failure: UpstreamFailure;
+  /** A connection used before ended before any byte of an answer: RFC 9110 §9.2.2 allows asking again, if the method does. */
+  readonly isRetryable: boolean;
+}
+
+export interface RespondedReply {
+  readonly kind: 'response';
+  readonly head: UpstreamResponse;
+  readonly body: UpstreamBody;
+}
+
+export interface SwitchedReply {
+  readonly kind: 'switched';
+  /** Field lines of the 101, as received. */
+  readonly lines: FieldLines;
+  readonly socket: Duplex;
+}
+
+/** Bytes of a response as they arrive, with back-pressure. Errors when the body ends before its time. */
+export interface UpstreamBody extends Readable {
+  /** Complete once the stream has ended. */
+  readonly trailers: FieldLines;
+}

@@ -1,0 +1,233 @@
+import { ReadStream } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerFile, type FileAnswer } from './answer-file.ts';
+import type { CacheDefaults } from './cache-defaults.ts';
+import type { HeadersDialect } from './dialect.ts';
+import { FileBusyError, FileVersions, type OpenFile } from './file-version.ts';
+import { findFile, type FoundFile, isAbsence, locate } from './locate.ts';
+import { chooseRepresentation, relativeName } from './representation.ts';
+import { readRequestPath, type RequestPath } from './request-path.ts';
+import type { RuleBook } from './rule-book.ts';
+import { FileChangedError, verifiedBody } from './verified-body.ts';
+
+export interface FolderServerOptions {
+  readonly folder: string;
+  readonly cleanUrls: boolean;
+  /** Answers navigations to pages that no file stands for; null: none does. */
+  readonly fallbackPage: string | null;
+  /** Looked for beside what is missing, and in the folders above; null: plain text says so. */
+  readonly notFoundPage: string | null;
+  readonly dialect: HeadersDialect;
+  readonly cacheDefaults: CacheDefaults;
+  readonly rules: RuleBook;
+}
+
+/** A file that @fastify/static was asked to send, and what the answer is to say. */
+interface Delivery {
+  readonly answer: FileAnswer;
+  readonly file: OpenFile;
+}
+
+/** What a request for a file is made of. */
+interface FileRequest {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly root: string;
+  readonly path: RequestPath;
+}
+
+/** Which file, and as what. */
+interface FileChoice {
+  readonly found: FoundFile;
+  readonly status: 200 | 404;
+  readonly variesBy: readonly string[];
+}
+
+const CONDITIONS = [
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'range',
+];
+
+/** A build in progress may take a file away between finding and opening it. */
+const ATTEMPTS = 3;
+
+/**
+ * Answers from a folder. Everything about the answer is decided here: validators from the content,
+ * conditions, ranges, codings, rules. @fastify/static then opens the file by its vetted name and sends
+ * it, with its own headers all off: its Cache-Control would win over ours, its validator is mtime and
+ * size. `guard` keeps its bytes to the version that was decided about.
+ */
+export class FolderServer {
+  readonly #options: FolderServerOptions;
+  readonly #versions = new FileVersions();
+  readonly #deliveries = new WeakMap<FastifyReply, Delivery>();
+  readonly #attempts = new WeakMap<FastifyReply, number>();
+
+  constructor(options: FolderServerOptions) {
+    this.#options = options;
+  }
+
+  /** Route handler for everything in the folder. */
+  readonly answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      // RFC 9110 §15.5.6
+      return say(reply.header('Allow', 'GET, HEAD'), 405, 'only GET and HEAD are answered here');
+    }
+    const read = readRequestPath(request.originalUrl);
+    if (read.kind === 'malformed') return say(reply, 400, 'the URL is malformed');
+    const attempt = (this.#attempts.get(reply) ?? 0) + 1;
+    this.#attempts.set(reply, attempt);
+    try {
+      const root = await realpath(this.#options.folder);
+      if (read.kind === 'refused') return this.#sayMissing(reply, 'no file can have this path');
+      return await this.#answerPath({ request, reply, root, path: read.path });
+    } catch (error) {
+      if (error instanceof FileBusyError) return unavailable(reply, 'the file is being written');
+      if (!isAbsence(error)) throw error;
+      if (attempt < ATTEMPTS) return this.answer(request, reply);
+      // No "not found": caches may keep that, while a build puts the folder back.
+      return unavailable(reply, 'the folder is gone or changing');
+    }
+  };
+
+  /** onSend hook: puts the head on what @fastify/static sends, and a guard on its bytes. */
+  readonly guard = async (
+    _request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+  ): Promise<unknown> => {
+    const delivery = this.#deliveries.get(reply);
+    if (delivery === undefined) return payload;
+    this.#deliveries.delete(reply);
+    const { answer, file } = delivery;
+    const isSent = payload instanceof ReadStream && answer.range !== null;
+    if (!isSent) {
+      await file.handle.close();
+      return payload;
+    }
+    reply.code(answer.status).headers(answer.fields.toHeaders());
+    return verifiedBody(payload, file, answer.range);
+  };
+
+  /** Whether an error came before the head and another attempt may succeed. */
+  mayRetry(error: unknown, reply: FastifyReply): boolean {
+    return error instanceof FileChangedError && (this.#attempts.get(reply) ?? 0) < ATTEMPTS;
+  }
+
+  async #answerPath(context: FileRequest): Promise<FastifyReply> {
+    const { reply, root, path } = context;
+    const located = await locate(root, path, this.#options);
+    if (located.kind === 'redirect') {
+      const { pages } = this.#options.cacheDefaults;
+      if (pages !== null) reply.header('Cache-Control', pages);
+      return reply.redirect(located.location, 301);
+    }
+    if (located.kind === 'file') {
+      return this.#send(context, { found: located.found, status: 200, variesBy: [] });
+    }
+    return this.#answerMissing(context);
+  }
+
+  async #answerMissing(context: FileRequest): Promise<FastifyReply> {
+    const { request, reply, root, path } = context;
+    const { fallbackPage } = this.#options;
+    // A missing asset is never a page: its HTML would be cached as a script.
+    const isPage = fallbackPage !== null && !hasExtension(path);
+    const variesBy = isPage ? ['Accept'] : [];
+    if (isPage && acceptsHtml(request.headers.accept)) {
+      const found = await findFile(root, segmentsOf(fallbackPage));
+      if (found !== null) return this.#send(context, { found, status: 200, variesBy });
+    }
+    const page = await this.#findNotFoundPage(context);
+    if (page !== null) return this.#send(context, { found: page, status: 404, variesBy });
+    if (isPage) reply.header('Vary', 'Accept');
+    return this.#sayMissing(reply, `nothing in the folder answers to ${path.pathname}`);
+  }
+
+  #sayMissing(reply: FastifyReply, why: string): FastifyReply {
+    const { pages } = this.#options.cacheDefaults;
+    if (pages !== null) reply.header('Cache-Control', pages);
+    return say(reply, 404, why);
+  }
+
+  async #findNotFoundPage({ root, path }: FileRequest): Promise<FoundFile | null> {
+    const { notFoundPage } = this.#options;
+    if (notFoundPage === null) return null;
+    for (let depth = path.segments.length; depth >= 0; depth--) {
+      const above = path.segments.slice(0, depth);
+      const found = await findFile(root, [...above, ...segmentsOf(notFoundPage)]);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  async #send(
+    context: FileRequest,
+    { found, status, variesBy }: FileChoice,
+  ): Promise<FastifyReply> {
+    const { request, reply, root, path } = context;
+    const acceptEncoding = request.headers['accept-encoding'];
+    const representation = await chooseRepresentation(found, acceptEncoding);
+    if (representation === null) {
+      // RFC 9110 §15.5.7
+      reply.headers({ Vary: 'Accept-Encoding', 'Cache-Control': 'no-store' });
+      return say(reply, 406, 'there is no representation in an accepted coding');
+    }
+    const { rules } = await this.#options.rules.current();
+    const file = await this.#versions.open(representation.file);
+    reply.raw.once('close', () => void file.handle.close());
+    const answer = answerFile({
+      request,
+      pathname: path.pathname,
+      found,
+      representation,
+      file,
+      status,
+      variesBy,
+      rules,
+      dialect: this.#options.dialect,
+      cacheDefaults: this.#options.cacheDefaults,
+      nowMs: Date.now(),
+    });
+    const { range } = answer;
+    if (range === null || range.startByte === range.endByte) {
+      await file.handle.close();
+      return reply.code(answer.status).headers(answer.fields.toHeaders()).send();
+    }
+    this.#deliveries.set(reply, { answer, file });
+    // Already judged; @fastify/static would judge them again, by validators it does not have.
+    for (const name of CONDITIONS) delete request.raw.headers[name];
+    return reply.sendFile(relativeName(root, representation.file), root, {
+      start: range.startByte,
+      end: range.endByte - 1,
+    } as object);
+  }
+}
+
+function segmentsOf(file: string): readonly string[] {
+  return file.split('/').filter((segment) => segment !== '');
+}
+
+function hasExtension({ segments }: RequestPath): boolean {
+  return /\.[^.]+$/u.test(segments.at(-1) ?? '');
+}
+
+// RFC 9110 §12.5.1: a browser that navigates names text/html; scripts ask for */*.
+function acceptsHtml(accept: string | undefined): boolean {
+  return (accept ?? '')
+    .split(',')
+    .some((member) => /^\s*text\/html\s*(?:;(?!.*q=0(?:\.0*)?\s*$).*)?$/iu.test(member));
+}
+
+function unavailable(reply: FastifyReply, why: string): FastifyReply {
+  return say(reply.headers({ 'Retry-After': '1', 'Cache-Control': 'no-store' }), 503, why);
+}
+
+function say(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).type('text/plain; charset=utf-8').send(`${status}: ${text}\n`);
+}

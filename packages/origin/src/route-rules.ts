@@ -1,0 +1,98 @@
+import type { RouteRule } from '@poplet/policy';
+import type { HeadersDialect } from './dialect.ts';
+import { compilePattern, fillValue, type PathPattern } from './path-pattern.ts';
+import type { ResponseFields } from './response-fields.ts';
+
+/** A rule with its pattern compiled. */
+export interface CompiledRule {
+  readonly rule: RouteRule;
+  readonly pattern: PathPattern;
+}
+
+export interface CompiledRules {
+  readonly rules: readonly CompiledRule[];
+  /** Rules, and parts of rules, that can have no effect. */
+  readonly warnings: readonly string[];
+}
+
+/** Framing and the connection are the server's business; a rule about them is not followed. */
+const NOT_FOR_RULES: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'content-range',
+  'date',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Fields by which caches reckon how long a response may be reused. */
+const CACHING_FIELDS: ReadonlySet<string> = new Set([
+  'cache-control',
+  'cdn-cache-control',
+  'cloudflare-cdn-cache-control',
+  'edge-control',
+  'expires',
+  'fastly-cache-control',
+  'netlify-cdn-cache-control',
+  'surrogate-control',
+  'vercel-cdn-cache-control',
+]);
+
+/** Compiles rules in the order in which they are applied. */
+export function compileRules(rules: readonly RouteRule[], dialect: HeadersDialect): CompiledRules {
+  const compiledRules: CompiledRule[] = [];
+  const warnings: string[] = [];
+  for (const rule of rules) {
+    const compiled = compilePattern(rule.pattern, dialect);
+    if (compiled.kind === 'malformed') {
+      warnings.push(`${rule.source}: ${rule.pattern}: ${compiled.problem}`);
+      continue;
+    }
+    for (const name of [...rule.set.map((line) => line.name), ...rule.unset]) {
+      if (!NOT_FOR_RULES.has(name.toLowerCase())) continue;
+      warnings.push(`${rule.source}: ${name} is left to the server`);
+    }
+    compiledRules.push({ rule, pattern: compiled.pattern });
+  }
+  return { rules: compiledRules, warnings };
+}
+
+export interface RuleTarget {
+  readonly pathname: string;
+  readonly host: string;
+  /** Whether the lifetime is left as it is: "not found" does not get that of what was not found. */
+  readonly keepsDefaults: boolean;
+}
+
+/** Applies every rule that matches, in order. */
+export function applyRules(
+  fields: ResponseFields,
+  { rules, dialect }: { readonly rules: readonly CompiledRule[]; readonly dialect: HeadersDialect },
+  { pathname, host, keepsDefaults }: RuleTarget,
+): void {
+  const isOurs = (name: string): boolean =>
+    NOT_FOR_RULES.has(name) || (keepsDefaults && CACHING_FIELDS.has(name));
+  const setByEarlier = new Set<string>();
+  for (const { rule, pattern } of rules) {
+    const captures = pattern.match(pathname, host);
+    if (captures === null) continue;
+    for (const name of rule.unset) if (!isOurs(name)) fields.delete(name);
+    const setByThis = new Set<string>();
+    for (const { name, value } of rule.set) {
+      const lower = name.toLowerCase();
+      if (isOurs(lower)) continue;
+      // What stands there by default gives way to the first rule, whatever the dialect.
+      const joins =
+        setByThis.has(lower) || (dialect.repeated === 'joined' && setByEarlier.has(lower));
+      const filled = dialect.fillsValues ? fillValue(value, captures) : value;
+      if (joins) fields.add(name, filled);
+      else fields.set(name, filled);
+      setByThis.add(lower);
+    }
+    for (const name of setByThis) setByEarlier.add(name);
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { chooseCoding } from '../src/content-coding.ts';
+
+// RFC 9110 §12.5.3
+test.each([
+  [undefined, 'identity'],
+  ['', 'identity'],
+  ['gzip', 'gzip'],
+  ['br', 'br'],
+  ['gzip, deflate, br', 'br'],
+  ['gzip, deflate, br, zstd', 'br'],
+  ['GZIP', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'identity'],
+  ['zstd', 'identity'],
+  ['*', 'br'],
+  ['gzip;q=1, *;q=0', 'gzip'],
+  ['br;q=0.5, gzip;q=0.8', 'gzip'],
+  ['br;q=0.5,gzip;q=0.5', 'br'],
+  ['br ; Q=0.2 , gzip ; q=0.300', 'gzip'],
+  ['br;q=0, gzip;q=0', 'identity'],
+  ['br;q=0, *', 'gzip'],
+  ['identity', 'identity'],
+  ['identity, br', 'br'],
+  ['identity;q=1, br;q=0.5', 'identity'],
+  ['gzip;q=0.001', 'gzip'],
+  ['identity;q=0, gzip', 'gzip'],
+  ['identity;q=0', null],
+  ['*;q=0', null],
+  ['*;q=0, identity', 'identity'],
+  ['*;q=0, br;q=0.1', 'br'],
+  ['deflate, identity;q=0', null],
+  // Not as defined: as if it were not there.
+  ['br;q=high, gzip', 'gzip'],
+  ['br;q=2, gzip;q=0.1', 'gzip'],
+])('Accept-Encoding: %s → %s', (acceptEncoding, expected) => {
+  expect(chooseCoding(acceptEncoding, ['br', 'gzip'])).toBe(expected);
+});

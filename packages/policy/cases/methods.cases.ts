@@ -1,0 +1,268 @@
+import { defineCases } from '@poplet/conformance';
+import type { Case } from '@poplet/conformance';
+
+export const methodCases = defineCases([
+  ...(['OPTIONS', 'TRACE'] as const).map(
+    (method): Case => ({
+      id: `methods-${method.toLowerCase()}`,
+      title: `${method} is safe, but no cache answers it`,
+      kind: 'required',
+      spec: ['RFC 9111 §3', 'RFC 9110 §9.3.7', 'RFC 9110 §9.3.8'],
+      steps: [
+        {
+          request: { method },
+          origin: { headers: { 'Cache-Control': 'max-age=60' } },
+          expect: {
+            from: 'origin',
+            outcome: 'ineligible',
+            stored: false,
+            reasons: ['method-not-cached'],
+            cacheStatus: { fwd: 'method' },
+            upstream: { method },
+          },
+        },
+        {
+          request: { method },
+          origin: { headers: { 'Cache-Control': 'max-age=60' } },
+          expect: { from: 'origin', outcome: 'ineligible' },
+        },
+      ],
+    }),
+  ),
+  {
+    id: 'methods-post-not-stored',
+    title: 'The answer to a POST does not answer a later GET',
+    kind: 'required',
+    spec: ['RFC 9110 §9.3.3', 'RFC 9111 §3'],
+    steps: [
+      {
+        request: { method: 'POST', body: 'x=1' },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', outcome: 'ineligible', stored: false, cacheStatus: { fwd: 'method' } },
+      },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', outcome: 'miss' },
+      },
+    ],
+  },
+  {
+    id: 'methods-post-written-through',
+    title: 'A POST is never answered from the store, not even with only-if-cached',
+    kind: 'required',
+    spec: ['RFC 9111 §4'],
+    steps: [
+      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin' } },
+      {
+        request: { method: 'POST', headers: { 'Cache-Control': 'only-if-cached' } },
+        origin: { status: 200 },
+        expect: { from: 'origin', outcome: 'ineligible' },
+      },
+    ],
+  },
+  {
+    id: 'methods-lower-case-get',
+    title: 'Methods are case-sensitive: get is not GET',
+    kind: 'check',
+    spec: ['RFC 9110 §9.1'],
+    // node:http, at the edge as in the client, knows methods in upper case only.
+    runs: 'pure',
+    steps: [
+      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin' } },
+      { request: { method: 'get' }, origin: {}, expect: { from: 'origin', outcome: 'ineligible' } },
+    ],
+  },
+  {
+    id: 'methods-get-with-content',
+    title: 'A GET with content is passed on: its meaning is not in the URI',
+    kind: 'check',
+    spec: ['RFC 9110 §9.3.1'],
+    steps: [
+      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin' } },
+      {
+        request: { body: 'query', headers: { 'Content-Type': 'text/plain' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: {
+          from: 'origin',
+          outcome: 'ineligible',
+          stored: false,
+          reasons: ['request-content'],
+          upstream: { method: 'GET', body: 'query' },
+        },
+      },
+      { request: {}, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 1 } },
+    ],
+  },
+  {
+    id: 'methods-upgrade',
+    title: 'A request to switch protocols goes through, whatever is stored',
+    kind: 'required',
+    spec: ['RFC 9110 §7.8'],
+    steps: [
+      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin' } },
+      {
+        request: { headers: { Connection: 'keep-alive, Upgrade', Upgrade: 'websocket' } },
+        origin: { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'websocket' } },
+        expect: {
+          from: 'origin',
+          status: 101,
+          body: '',
+          outcome: 'ineligible',
+          stored: false,
+          reasons: ['protocol-upgrade'],
+        },
+      },
+      { request: {}, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 1 } },
+    ],
+  },
+  {
+    id: 'methods-upgrade-declined',
+    title: 'A server that does not switch answers as usual, and its answer is not stored',
+    kind: 'required',
+    spec: ['RFC 9110 §7.8'],
+    steps: [
+      {
+        request: { headers: { Connection: 'Upgrade', Upgrade: 'websocket' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', outcome: 'ineligible', stored: false, reasons: ['protocol-upgrade'] },
+      },
+    ],
+  },
+  {
+    id: 'methods-upgrade-not-meant',
+    title: 'Upgrade without Connection: upgrade is left over from another hop and means nothing',
+    kind: 'required',
+    spec: ['RFC 9110 §7.8', 'RFC 9110 §7.6.1'],
+    steps: [
+      {
+        request: { headers: { Upgrade: 'websocket' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true, upstream: { absent: ['upgrade'] } },
+      },
+      {
+        request: { headers: { Upgrade: 'websocket', Connection: 'keep-alive' } },
+        expect: { from: 'cache', outcome: 'hit' },
+      },
+    ],
+  },
+  {
+    id: 'methods-bypass',
+    title: 'While the operator has the cache switched off, nothing is looked up and nothing stored',
+    kind: 'check',
+    spec: ['Poplet'],
+    steps: [
+      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin', stored: true } },
+      { bypass: true },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: {
+          from: 'origin',
+          outcome: 'pass',
+          stored: false,
+          reasons: ['operator-bypass'],
+          cacheStatus: { fwd: 'bypass' },
+        },
+      },
+      { bypass: false },
+      { request: {}, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 1 } },
+    ],
+  },
+  {
+    id: 'methods-bypass-failure',
+    title: 'Switched off, the edge has nothing to fall back on: a failing origin is a 502',
+    kind: 'check',
+    spec: ['Poplet', 'RFC 9110 §15.6.3'],
+    steps: [
+      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin', stored: true } },
+      { bypass: true },
+      { request: {}, origin: { fault: 'reset' }, expect: { from: 'edge', status: 502, outcome: 'error' } },
+      { bypass: false },
+    ],
+  },
+  {
+    id: 'methods-event-stream',
+    title: 'Who asks for an event stream waits for nobody and is asked for as is',
+    kind: 'check',
+    spec: ['Poplet'],
+    steps: [
+      {
+        request: { headers: { Accept: 'text/event-stream' } },
+        origin: { headers: { 'Content-Type': 'text/event-stream' }, body: 'data: 1\n\n' },
+        expect: { from: 'origin', stored: false, reasons: ['not-collapsible'] },
+      },
+    ],
+  },
+  {
+    id: 'methods-do-not-collapse-mark',
+    title: 'An answer that could not be shared leaves a mark; the next storable one clears it',
+    kind: 'check',
+    spec: ['Poplet', 'RFC 9111 §4'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'private' } },
+        expect: { from: 'origin', stored: false, notReasons: ['do-not-collapse'] },
+      },
+      {
+        at: 60,
+        request: {},
+        origin: { headers: { 'Cache-Control': 'private' } },
+        expect: { from: 'origin', reasons: ['do-not-collapse'] },
+      },
+      {
+        at: 100,
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=10' } },
+        expect: { from: 'origin', stored: true, reasons: ['do-not-collapse', 'stored'] },
+      },
+      {
+        at: 111,
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=10' } },
+        expect: { from: 'origin', notReasons: ['do-not-collapse'] },
+      },
+    ],
+  },
+  {
+    id: 'methods-do-not-collapse-expires',
+    title: 'The mark is forgotten two minutes after it was set, and what it lets through does not renew it',
+    kind: 'check',
+    spec: ['Poplet'],
+    steps: [
+      { request: {}, origin: { headers: { 'Cache-Control': 'private' } }, expect: { from: 'origin' } },
+      {
+        at: 119,
+        request: {},
+        origin: { headers: { 'Cache-Control': 'private' } },
+        expect: { from: 'origin', reasons: ['do-not-collapse'] },
+      },
+      {
+        at: 121,
+        request: {},
+        origin: { headers: { 'Cache-Control': 'private' } },
+        expect: { from: 'origin', notReasons: ['do-not-collapse'] },
+      },
+    ],
+  },
+  {
+    id: 'methods-do-not-collapse-stale',
+    title: 'The mark leaves validation as it is',
+    kind: 'check',
+    spec: ['Poplet', 'RFC 9111 §4.3'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'no-cache', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 1,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['do-not-collapse'], upstream: { headers: { 'If-None-Match': '"v1"' } } },
+      },
+    ],
+  },
+]);

@@ -1,0 +1,323 @@
+import { defineCases } from '@poplet/conformance';
+import type { Case, HeaderScript } from '@poplet/conformance';
+
+/** Stored for one request, asked for with another: the same as far as the named field goes, or not. */
+function compared(
+  told: Omit<Case, 'steps' | 'kind' | 'spec'> & {
+    readonly kind?: Case['kind'];
+    readonly spec?: readonly string[];
+    readonly vary: string;
+    readonly first: HeaderScript;
+    readonly second: HeaderScript;
+    readonly same: boolean;
+  },
+): Case {
+  const { kind, spec = ['RFC 9111 §4.1'], vary, first, second, same, ...rest } = told;
+  const origin = { headers: { 'Cache-Control': 'max-age=60', Vary: vary } };
+  return {
+    ...rest,
+    kind: kind ?? (same ? 'optimal' : 'required'),
+    spec,
+    steps: [
+      { request: { headers: first }, origin, expect: { from: 'origin', stored: true } },
+      same
+        ? { request: { headers: second }, expect: { from: 'cache', outcome: 'hit' } }
+        : {
+            request: { headers: second },
+            origin,
+            expect: { from: 'origin', outcome: 'miss', reasons: ['no-variant-matches'] },
+          },
+    ],
+  };
+}
+
+const matching = defineCases([
+  compared({
+    id: 'vary-same',
+    title: 'The same value of the named field selects the stored response',
+    vary: 'X-Kind',
+    first: { 'X-Kind': 'a' },
+    second: { 'X-Kind': 'a', 'X-Other': '1' },
+    same: true,
+  }),
+  compared({
+    id: 'vary-different',
+    title: 'Another value does not',
+    vary: 'X-Kind',
+    first: { 'X-Kind': 'a' },
+    second: { 'X-Kind': 'b' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-missing-then-present',
+    title: 'A field that was absent does not match one that is present',
+    vary: 'X-Kind',
+    first: {},
+    second: { 'X-Kind': 'a' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-present-then-missing',
+    title: 'A field that was present does not match its absence',
+    vary: 'X-Kind',
+    first: { 'X-Kind': 'a' },
+    second: {},
+    same: false,
+  }),
+  compared({
+    id: 'vary-missing-both',
+    title: 'Absent both times matches',
+    vary: 'X-Kind',
+    first: {},
+    second: {},
+    same: true,
+  }),
+  compared({
+    id: 'vary-empty-is-not-missing',
+    title: 'An empty field is not an absent one',
+    kind: 'required',
+    vary: 'X-Kind',
+    first: {},
+    second: { 'X-Kind': '' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-two-fields',
+    title: 'All named fields must match',
+    vary: 'X-Kind, X-Colour',
+    first: { 'X-Kind': 'a', 'X-Colour': 'red' },
+    second: { 'X-Kind': 'a', 'X-Colour': 'blue' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-name-case',
+    title: 'Names in Vary are case-insensitive',
+    vary: 'x-KIND',
+    first: { 'X-Kind': 'a' },
+    second: { 'x-kind': 'a' },
+    same: true,
+  }),
+  compared({
+    id: 'vary-value-case',
+    title: 'The case of an unknown field’s value means something',
+    vary: 'X-Kind',
+    first: { 'X-Kind': 'a' },
+    second: { 'X-Kind': 'A' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-white-space',
+    title: 'White space around members means nothing',
+    vary: 'X-Kind',
+    first: { 'X-Kind': 'a,b' },
+    second: { 'X-Kind': ' a , b ' },
+    same: true,
+  }),
+  compared({
+    id: 'vary-lines',
+    title: 'One line or several is the same',
+    vary: 'X-Kind',
+    first: { 'X-Kind': 'a, b' },
+    second: { 'X-Kind': ['a', 'b'] },
+    same: true,
+  }),
+  compared({
+    id: 'vary-order-unknown',
+    title: 'The order of an unknown field’s members means something',
+    vary: 'X-Kind',
+    first: { 'X-Kind': 'a, b' },
+    second: { 'X-Kind': 'b, a' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-quoted-string',
+    title: 'White space inside a quoted string means something',
+    vary: 'X-Kind',
+    first: { 'X-Kind': '"a,  b"' },
+    second: { 'X-Kind': '"a, b"' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-accept-encoding-order',
+    title: 'Accept-Encoding: the order of equally wanted codings means nothing',
+    spec: ['RFC 9111 §4.1', 'RFC 9110 §12.5.3'],
+    vary: 'Accept-Encoding',
+    first: { 'Accept-Encoding': 'gzip, br' },
+    second: { 'Accept-Encoding': 'br,GZIP' },
+    same: true,
+  }),
+  compared({
+    id: 'vary-accept-encoding-weights',
+    title: 'Accept-Encoding: other weights are another wish',
+    spec: ['RFC 9111 §4.1', 'RFC 9110 §12.5.3'],
+    vary: 'Accept-Encoding',
+    first: { 'Accept-Encoding': 'gzip;q=1, br;q=0.5' },
+    second: { 'Accept-Encoding': 'gzip;q=0.5, br;q=1' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-accept-language-order',
+    title: 'Accept-Language: the order of languages with one weight means nothing',
+    spec: ['RFC 9111 §4.1', 'RFC 9110 §12.5.4'],
+    vary: 'Accept-Language',
+    first: { 'Accept-Language': 'de, en;q=0.8, fr;q=0.8' },
+    second: { 'Accept-Language': 'DE,fr;q=0.8,en; q=0.8' },
+    same: true,
+  }),
+  compared({
+    id: 'vary-accept-language-weights',
+    title: 'Accept-Language: other weights are another wish',
+    spec: ['RFC 9111 §4.1', 'RFC 9110 §12.5.4'],
+    vary: 'Accept-Language',
+    first: { 'Accept-Language': 'de;q=0.9, en;q=0.8' },
+    second: { 'Accept-Language': 'de;q=0.8, en;q=0.9' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-duplicate-names',
+    title: 'A name twice in Vary, on two lines, is that name',
+    vary: 'X-Kind, X-Kind',
+    first: { 'X-Kind': 'a' },
+    second: { 'X-Kind': 'a' },
+    same: true,
+  }),
+  compared({
+    id: 'vary-empty',
+    title: 'An empty Vary names nothing',
+    vary: '',
+    first: { 'X-Kind': 'a' },
+    second: { 'X-Kind': 'b' },
+    same: true,
+  }),
+]);
+
+function variant(value: string, headers: Record<string, string> = {}) {
+  return {
+    request: { headers: { 'X-Kind': value } },
+    origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Kind', ...headers } },
+    expect: { from: 'origin', stored: true, reasons: ['vary-variant'] },
+  } as const;
+}
+
+const several = defineCases([
+  {
+    id: 'vary-several-variants',
+    title: 'Several variants are stored side by side',
+    kind: 'optimal',
+    spec: ['RFC 9111 §4.1'],
+    steps: [
+      variant('a'),
+      variant('b'),
+      variant('c'),
+      { at: 5, request: { headers: { 'X-Kind': 'a' } }, expect: { from: 'cache', bodyOfStep: 1 } },
+      { at: 5, request: { headers: { 'X-Kind': 'b' } }, expect: { from: 'cache', bodyOfStep: 2 } },
+      { at: 5, request: { headers: { 'X-Kind': 'c' } }, expect: { from: 'cache', bodyOfStep: 3 } },
+    ],
+  },
+  {
+    id: 'vary-replaces-own-variant',
+    title: 'A new response replaces the variant that it matches, and no other',
+    kind: 'required',
+    spec: ['RFC 9111 §4.1', 'RFC 9111 §4'],
+    steps: [
+      variant('a'),
+      variant('b'),
+      {
+        at: 61,
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind' }, body: 'a again' },
+        expect: { from: 'origin', outcome: 'expired' },
+      },
+      { at: 62, request: { headers: { 'X-Kind': 'a' } }, expect: { from: 'cache', body: 'a again' } },
+    ],
+  },
+  {
+    id: 'vary-changes',
+    title: 'A resource that begins to vary on another field is asked for under the new rule',
+    kind: 'required',
+    spec: ['RFC 9111 §4.1'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a', 'X-Colour': 'red' } },
+        origin: { headers: { 'Cache-Control': 'max-age=10', Vary: 'X-Kind' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 11,
+        request: { headers: { 'X-Kind': 'a', 'X-Colour': 'red' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Colour' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 12,
+        request: { headers: { 'X-Kind': 'b', 'X-Colour': 'red' } },
+        expect: { from: 'cache', outcome: 'hit', bodyOfStep: 2 },
+      },
+      {
+        at: 12,
+        request: { headers: { 'X-Kind': 'b', 'X-Colour': 'blue' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Colour' } },
+        expect: { from: 'origin', reasons: ['no-variant-matches'] },
+      },
+    ],
+  },
+  {
+    id: 'vary-most-recent',
+    title: 'Of several matching responses the most recent is used',
+    kind: 'required',
+    spec: ['RFC 9111 §4', 'RFC 9111 §4.1'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a', 'X-Colour': 'red' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind', Date: '{now-10}' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 1,
+        request: { headers: { 'X-Kind': 'b', 'X-Colour': 'red' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Colour' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 2,
+        request: { headers: { 'X-Kind': 'a', 'X-Colour': 'red' } },
+        expect: { from: 'cache', outcome: 'hit', bodyOfStep: 2 },
+      },
+    ],
+  },
+  {
+    id: 'vary-preferred-to-forgotten',
+    title: 'A response that names Vary is preferred to one whose author forgot it',
+    kind: 'optimal',
+    spec: ['RFC 9111 §4.1'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { 'X-Kind': 'b' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600' } },
+        expect: { from: 'origin', stored: true },
+      },
+      { at: 1, request: { headers: { 'X-Kind': 'a' } }, expect: { from: 'cache', bodyOfStep: 1 } },
+      { at: 1, request: { headers: { 'X-Kind': 'c' } }, expect: { from: 'cache', bodyOfStep: 2 } },
+    ],
+  },
+  {
+    id: 'vary-malformed',
+    title: 'A Vary with a member that is no field name matches no later request',
+    kind: 'check',
+    spec: ['RFC 9111 §4.1', 'RFC 9110 §12.5.5'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'Accept; q=1' } },
+        expect: { from: 'origin', stored: false, reasons: ['not-stored-vary-star'] },
+      },
+    ],
+  },
+]);
+
+export const varyCases = [...matching, ...several];

@@ -1,0 +1,100 @@
+// `npm run docs`: the pages that are written from the code. With --check: whether they are what the code says.
+
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { configJsonSchema } from '@poplet/cdn';
+import { REASONS, type ReasonDefinition } from '@poplet/policy';
+import { readText, root } from './repository.ts';
+
+interface Page {
+  readonly file: string;
+  readonly text: () => string;
+}
+
+const pages: readonly Page[] = [
+  { file: 'docs/reasons.md', text: reasonsPage },
+  { file: 'docs/configuration.md', text: configurationPage },
+  { file: 'docs/poplet.config.schema.json', text: schemaFile },
+];
+
+function reasonsPage(): string {
+  const rows = Object.entries<ReasonDefinition>(REASONS).map(
+    ([code, { spec, summary }]) => `| \`${code}\` | ${spec} | ${summary} |`,
+  );
+  return `# Reasons
+
+Written from \`packages/policy/src/reasons.ts\` by \`npm run docs\`.
+
+Every decision leaves a chain of these, with the values compared in place of \`{…}\`. The last one of a chain is the \`detail\` of \`Cache-Status\`.
+
+| code | source | in words |
+|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+/** The part of JSON Schema that the configuration uses. */
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | boolean;
+}
+
+function configurationPage(): string {
+  const rows = rowsOf(configJsonSchema() as Schema, '');
+  return `# Configuration
+
+Written from \`packages/cdn/src/config.ts\` by \`npm run docs\`.
+
+\`poplet --config poplet.config.ts\` reads a file with a default export; the command line wins over it. Unknown keys are errors. Editors can check a JSON file against [poplet.config.schema.json](poplet.config.schema.json).
+
+\`\`\`ts
+import { defineConfig } from '@poplet/cdn';
+
+export default defineConfig({
+  sites: [
+    { id: 'shop', hosts: ['shop.localhost'], source: './dist' },
+    { id: 'api', hosts: ['api.localhost'], source: 'http://localhost:3000', hostHeader: 'viewer' },
+  ],
+});
+\`\`\`
+
+| key | type | meaning |
+|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function rowsOf({ properties = {} }: Schema, prefix: string): readonly string[] {
+  return Object.entries(properties)
+    .filter(([name]) => name !== '$schema')
+    .flatMap(([name, schema]) => {
+      const key = `${prefix}${name}`;
+      const row = `| \`${key}\` | ${typeOf(schema)} | ${schema.description ?? ''} |`;
+      return [row, ...rowsOf(schema.items ?? {}, `${key}[].`)];
+    });
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`"${value}"\``).join(' or ');
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ');
+  if (schema.items !== undefined) return `list of ${typeOf(schema.items)}`;
+  return schema.type ?? 'any';
+}
+
+function schemaFile(): string {
+  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+}
+
+const isCheck = process.argv.includes('--check');
+for (const { file, text } of pages) {
+  if (!isCheck) writeFileSync(path.join(root, file), text());
+  else if (readText(file) !== text()) {
+    console.log(`${file} is not what the code says: run \`npm run docs\``);
+    process.exitCode = 1;
+  }
+}
