@@ -9,6 +9,16 @@ const RESOURCES = [
 ];
 const HISTORY = 12;
 
+/** The reasons this page meets, in its own words; docs/reasons.md has them all. */
+const WORDS = {
+  fresh: 'still fresh',
+  stored: 'fetched, and kept from now on',
+  confirmed: 'the origin confirmed it with a 304',
+  'stale-while-revalidate': 'stale, served while it is refreshed',
+  'not-stored-no-store': 'it says no-store: nothing is kept',
+  'operator-bypass': 'the cache is switched off (key b)',
+};
+
 /** `poplet; hit; ttl=5; key="…"` as { hit: true, ttl: '5', key: '…' }; the last member is the edge nearest to us. */
 function parseCacheStatus(field) {
   const parameters = {};
@@ -41,7 +51,8 @@ async function load({ url }) {
   const field = response.headers.get('cache-status') ?? '';
   const status = parseCacheStatus(field);
   if (cameFromBrowser(url)) return { outcome: 'browser', why: 'the browser’s own cache had it: the edge was not asked', field };
-  const why = (status.detail ?? 'no Cache-Status: is this page served by poplet?').replaceAll('-', ' ');
+  const { detail = 'no Cache-Status: is this page served by poplet?' } = status;
+  const why = WORDS[detail] ?? detail.replaceAll('-', ' ');
   return {
     outcome: field === '' ? 'error' : outcomeOf(status),
     age: response.headers.get('age'),
