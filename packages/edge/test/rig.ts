@@ -3,13 +3,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ExchangeRecord } from '@poplet/policy';
-import { createEdge, type Edge, type EdgeOptions, type SiteOptions } from '../src/index.ts';
+import { createEdge, type Edge, type EdgeOptions, type SiteOptions, type UpstreamTimeouts } from '../src/index.ts';
 import { ask, head, type Asking, type Received } from './test-client.ts';
 import { TestOrigin, type Answer } from './test-origin.ts';
 import type { IncomingMessage } from 'node:http';
 
 export interface RigOptions extends Omit<EdgeOptions, 'sites'> {
-  readonly site?: Partial<SiteOptions>;
+  readonly site?: Omit<Partial<SiteOptions>, 'upstream'>;
+  /** How the origin is asked. */
+  readonly upstream?: { readonly timeouts?: Partial<UpstreamTimeouts>; readonly connections?: number };
 }
 
 export class Rig {
@@ -26,12 +28,12 @@ export class Rig {
     this.faults = parts.faults;
   }
 
-  static async open(answer: Answer, { site = {}, ...options }: RigOptions = {}): Promise<Rig> {
+  static async open(answer: Answer, { site = {}, upstream = {}, ...options }: RigOptions = {}): Promise<Rig> {
     const origin = new TestOrigin(answer);
     const url = await origin.listen();
     const faults: unknown[] = [];
     const onFault = (...fault: readonly unknown[]): void => void faults.push(fault);
-    const edge = createEdge({ sites: [{ upstream: { url }, ...site }], onFault, ...options });
+    const edge = createEdge({ sites: [{ upstream: { url, ...upstream }, ...site }], onFault, ...options });
     const { url: edgeUrl } = await edge.listen({ port: 0 });
     return new Rig({ origin, edge, url: edgeUrl, faults });
   }
