@@ -1,8 +1,8 @@
 /** The name among `names` that a mistyped one most likely means, or undefined when none is near. */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
   let nearest: string | undefined;
-  // A third of the letters may be wrong: more is no typing mistake.
-  let leastEdits = Math.max(1, Math.floor(typed.length / 3)) + 1;
+  // Two letters, or a third of them, may be wrong (swapping two counts as two): more is no typing mistake.
+  let leastEdits = Math.max(2, Math.floor(typed.length / 3)) + 1;
   for (const name of names) {
     const edits = editDistance(typed.toLowerCase(), name.toLowerCase());
     if (edits < leastEdits) {

@@ -6,13 +6,14 @@ import { problem, startAdmin } from './start-admin.ts';
 const VERSION = /^\d+\.\d+\.\d+/u;
 
 it('GET health', async () => {
-  const { get } = await startAdmin();
+  const { get } = await startAdmin({ edgeUrl: 'http://127.0.0.1:8080' });
   const { status, body } = await get('health');
   expect(status).toBe(200);
   expect(body).toEqual({
     status: 'ok',
     version: expect.stringMatching(VERSION),
     uptimeSeconds: expect.any(Number),
+    edge: 'http://127.0.0.1:8080',
   });
 });
 

@@ -1,0 +1,132 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, get } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { expect, it, onTestFinished } from 'vitest';
+
+import { createCdn, profileNamed, type CdnOptions } from '../src/index.ts';
+
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'poplet-cdn-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+  return folder;
+}
+
+async function started(options: CdnOptions): ReturnType<typeof createCdn> {
+  const cdn = await createCdn(options);
+  onTestFinished(() => cdn.close());
+  return cdn;
+}
+
+/** Whether something listens on a loopback port. */
+async function isTaken(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return await new Promise((resolve) => {
+    socket.once('connect', () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+}
+
+it('puts an edge in front of a folder', async () => {
+  const source = await folderWith({
+    'a.json': '1',
+    _headers: '/a.json\n  Cache-Control: max-age=60\n',
+  });
+  const cdn = await started({ sites: [{ source }] });
+  for (const outcome of ['fwd=uri-miss', 'hit']) {
+    const response = await fetch(`${cdn.url}/a.json`);
+    expect(await response.text()).toBe('1');
+    expect(response.headers.get('cache-status')).toContain(`poplet;${outcome}`);
+  }
+  expect(cdn.origins.get('default')?.journal.list()).toHaveLength(1);
+  expect(cdn.profiles).toEqual(['rfc9111']);
+});
+
+it('keeps two sites apart by their hosts', async () => {
+  const [shop, blog] = [
+    await folderWith({ 'index.html': 'shop' }),
+    await folderWith({ 'index.html': 'blog' }),
+  ];
+  const cdn = await started({
+    sites: [
+      { id: 'shop', hosts: ['shop.localhost'], source: shop },
+      { id: 'blog', hosts: ['blog.localhost'], source: blog },
+    ],
+  });
+  const { port } = new URL(cdn.url);
+  const bodyOf = (host: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port, headers: { host } }, (response) => {
+        response.setEncoding('utf8').once('data', resolve);
+      }).once('error', reject);
+    });
+  expect(await bodyOf('shop.localhost')).toBe('shop');
+  expect(await bodyOf('blog.localhost')).toBe('blog');
+  expect((await fetch(cdn.url)).status).toBe(421);
+});
+
+it('scripts faults of the folder over the admin API', async () => {
+  const source = await folderWith({ 'a.json': '1' });
+  const cdn = await started({ sites: [{ source }] });
+  const faults = [{ pattern: '/a.json', fault: { kind: 'status', status: 503 } }];
+  const answer = await fetch(`${cdn.adminUrl}/poplet/v1/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ faults }),
+  });
+  expect(answer.status).toBe(200);
+  expect((await fetch(`${cdn.url}/a.json`)).status).toBe(503);
+  await fetch(`${cdn.adminUrl}/poplet/v1/faults`, { method: 'DELETE' });
+  expect((await fetch(`${cdn.url}/a.json`)).status).toBe(200);
+});
+
+it('stands in front of a server', async () => {
+  const server = createServer((_, response) => void response.end('from the server')).listen(
+    0,
+    '127.0.0.1',
+  );
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  const cdn = await started({ sites: [{ source: `127.0.0.1:${port}` }] });
+  expect(await (await fetch(cdn.url)).text()).toBe('from the server');
+});
+
+it.each([
+  { source: './no-such', code: 'folder-missing' },
+  { source: import.meta.filename, code: 'folder-missing' },
+  { source: 'http://127.0.0.1:1', code: 'upstream-unreachable' },
+  { source: 'http://127.0.0.1:1/path', code: 'bad-upstream-url' },
+])('refuses $source', async ({ source, code }) => {
+  await expect(createCdn({ sites: [{ source }] })).rejects.toMatchObject({ code });
+});
+
+it('closes what it had begun when a later step fails', async () => {
+  const source = await folderWith({ 'index.html': 'x' });
+  const first = await started({ sites: [{ source }] });
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => probe.once('listening', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  const adminPort = Number(new URL(first.adminUrl).port);
+  await expect(createCdn({ sites: [{ source }], port, adminPort })).rejects.toMatchObject({
+    code: 'port-in-use',
+  });
+  expect(await isTaken(port)).toBe(false);
+});
+
+it('frees its ports when it is closed', async () => {
+  const cdn = await createCdn({ sites: [{ source: await folderWith({ 'index.html': 'x' }) }] });
+  await fetch(cdn.url);
+  const ports = [cdn.url, cdn.adminUrl].map((url) => Number(new URL(url).port));
+  await cdn.close();
+  expect(await Promise.all(ports.map(isTaken))).toEqual([false, false]);
+});
+
+it('suggests the nearest profile', () => {
+  expect(() => profileNamed('rfc-9111')).toThrow(/there is no profile "rfc-9111"/);
+  expect(profileNamed('rfc9111').name).toBe('rfc9111');
+});

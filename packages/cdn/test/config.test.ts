@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { PopletError } from '@poplet/policy';
+import { expect, it, onTestFinished } from 'vitest';
+
+import { configJsonSchema, configured, loadConfig, parseConfig } from '../src/index.ts';
+
+/** Code, message and hint of what is thrown. */
+async function refusal(attempt: () => unknown): Promise<readonly unknown[]> {
+  try {
+    await attempt();
+  } catch (error) {
+    if (error instanceof PopletError) return [error.code, error.message, error.hint];
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+it('takes what the schema describes', () => {
+  const config = { port: 0, sites: [{ id: 'shop', hosts: ['shop.localhost'], source: './dist' }] };
+  expect(parseConfig(config, 'a file')).toEqual(config);
+});
+
+it.each([
+  {
+    value: { prot: 1 },
+    says: ['config-invalid', 'poplet.config.ts: unknown key "prot"', 'did you mean "port"?'],
+  },
+  {
+    value: { sites: [{ source: '.', host: 'a.test' }] },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: unknown key "host" at sites.0',
+      'did you mean "hosts"?',
+    ],
+  },
+  {
+    value: { sites: [{ source: '.', headers: [{ for: '/*', sets: {} }] }] },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: unknown key "sets" at sites.0.headers.0',
+      'did you mean "set"?',
+    ],
+  },
+  {
+    value: { zzzzzzzz: 1 },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: unknown key "zzzzzzzz"',
+      'known keys: $schema, port, host, adminPort, profile, sites',
+    ],
+  },
+])('refuses $value with the place and the nearest name', async ({ value, says }) => {
+  expect(await refusal(() => parseConfig(value, 'poplet.config.ts'))).toEqual(says);
+});
+
+it('refuses a port out of range, with its place', async () => {
+  const [code, message] = await refusal(() => parseConfig({ port: 70_000 }, 'c.json'));
+  expect(code).toBe('config-invalid');
+  expect(message).toContain('c.json');
+  expect(message).toContain('at port');
+});
+
+it('describes itself to editors', () => {
+  expect(configJsonSchema()).toMatchObject({
+    type: 'object',
+    additionalProperties: false,
+    properties: { port: { type: 'integer', minimum: 0, maximum: 65_535 } },
+  });
+});
+
+it('loads TypeScript, JavaScript and JSON', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'poplet-config-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const files = {
+    'a.ts': 'export default { port: 1 as number };',
+    'b.mjs': 'export default { port: 1 };',
+    'c.json': '{ "port": 1 }',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    await writeFile(file, text);
+    expect(await loadConfig(file)).toEqual({ port: 1 });
+  }
+});
+
+it('says which file cannot be loaded', async () => {
+  const [code, message] = await refusal(() => loadConfig('./no-such.config.ts'));
+  expect(code).toBe('config-invalid');
+  expect(message).toContain('./no-such.config.ts cannot be loaded');
+});
+
+it('puts the command line over the file, and ports that are found again over nothing', async () => {
+  const options = await configured({
+    source: './dist',
+    configFile: undefined,
+    overrides: { port: 9000, profile: 'rfc9111', spaFallback: true },
+  });
+  expect(options).toMatchObject({
+    port: 9000,
+    adminPort: 8081,
+    sites: [{ source: './dist', profile: 'rfc9111', origin: { spaFallback: true, rules: [] } }],
+  });
+});
