@@ -1,15 +1,18 @@
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { browsers } from './browsers.ts';
+import { findPython } from './sites/wsgi-app/python.ts';
 
 const { installed, missing } = browsers();
 
 // The main process alone: each worker reads this file again.
-if (missing.length > 0 && process.env['TEST_WORKER_INDEX'] === undefined) {
-  const names = missing.join(' and ');
-  console.log(
-    `Not installed, hence not run: ${names} (npx playwright install ${missing.join(' ')})`,
-  );
+if (process.env['TEST_WORKER_INDEX'] === undefined) {
+  for (const name of missing) {
+    console.log(`Not run: ${name}, it is not installed (npx playwright install ${name})`);
+  }
+  if (findPython() === undefined) {
+    console.log('Not run: the Python application, there is no python3');
+  }
 }
 
 export default defineConfig({
@@ -26,7 +29,10 @@ export default defineConfig({
     ['list'],
     ['json', { outputFile: path.join(import.meta.dirname, '../.cache/reports/playwright.json') }],
   ],
-  use: { trace: 'retain-on-failure', viewport: { width: 1280, height: 800 } },
+  use: {
+    trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
+    viewport: { width: 1280, height: 800 },
+  },
   projects: installed.map(({ name, executablePath, args }) => ({
     name,
     use: {

@@ -57,7 +57,9 @@ async function play(): Promise<string> {
   child.kill('SIGTERM');
   await once(child, 'close');
   // The ports that a person gets who names none.
-  return written.replaceAll(edge, 'http://127.0.0.1:8080').replaceAll(admin, 'http://127.0.0.1:8081');
+  return written
+    .replaceAll(edge, 'http://127.0.0.1:8080')
+    .replaceAll(admin, 'http://127.0.0.1:8081');
 }
 
 const ESCAPE = /\u001B\[([\d;]*)m/gu;
@@ -103,7 +105,10 @@ function page(text: string): string {
 }
 
 const written = await play();
-const browser = await chromium.launch({ executablePath: (await findOrInstallBrowser()).executablePath, args: ['--no-sandbox'] });
+const browser = await chromium.launch({
+  executablePath: (await findOrInstallBrowser()).executablePath,
+  args: ['--no-sandbox'],
+});
 const tab = await browser.newPage({ deviceScaleFactor: 2 });
 await tab.setContent(page(written));
 await tab.locator('pre').screenshot({ path: path.join(root, 'docs', 'terminal.png') });

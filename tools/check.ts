@@ -34,6 +34,10 @@ const others: readonly Check[] = [
   { name: 'import rules', run: () => checkImports().join('\n') },
   { name: 'docs/dependencies.md', run: () => checkDependencies().join('\n') },
   { name: 'docs/deviations.md', run: () => checkDeviations().join('\n') },
+  {
+    name: 'pages written from the code',
+    run: () => program('node', '--conditions=source', 'tools/generate-docs.ts', '--check'),
+  },
 ];
 
 async function report({ name, run: start }: Check): Promise<boolean> {

@@ -27,11 +27,12 @@ export function arrivesByWayOfTheEdge(site: FrontEnd): void {
       expect(rig.origin.requests.filter(({ via }) => via !== '1.1 poplet')).toEqual([]);
       expect(timesAsked(rig)).toEqual(once(paths));
       for (const asset of paths) {
-        const [first, ...later] = exchanges(rig).filter(({ url }) => pathOf(url) === asset);
-        // pdf.js hangs up once it has read the head; what it did not wait for is stored later.
-        const stored = first?.complete;
-        expect(first, asset).toMatchObject({ outcome: 'miss', status: 200, stored });
-        for (const exchange of later) expect(exchange, asset).toMatchObject({ outcome: 'hit' });
+        const all = exchanges(rig).filter(({ url }) => pathOf(url) === asset);
+        const [fetched, ...others] = all.filter(({ outcome }) => outcome !== 'hit');
+        // pdf.js hangs up once it has read the head; what nobody waits for is stored later.
+        const stored = fetched?.complete;
+        expect(fetched, asset).toMatchObject({ outcome: 'miss', status: 200, stored });
+        expect(others, asset).toEqual([]);
       }
     });
 
@@ -128,7 +129,9 @@ export function arrivesByWayOfTheEdge(site: FrontEnd): void {
       expect(exchangesFor(rig, GREETING_PATH)).toHaveLength(6);
       expect(exchangesFor(rig, GREETING_PATH).filter(({ stored }) => stored)).toEqual([]);
       const cookies = rig.origin.requests.map(({ cookie }) => cookie ?? '').toSorted();
-      expect(cookies).toEqual([...Array(3).fill('user=Ada'), ...Array(3).fill('user=Grace')]);
+      expect(cookies).toEqual(
+        users.flatMap((user) => [`user=${user}`, `user=${user}`, `user=${user}`]),
+      );
     });
   });
 }

@@ -1,12 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { findPython } from '../sites/wsgi-app/python.ts';
 import { startWsgiApp, type WsgiApp } from '../sites/wsgi-app/wsgi-app.ts';
 import { expect, test, type Visitor } from './fixtures.ts';
 import { exchangesFor, outcomesOf } from './journals.ts';
 
-const python = ['python3', 'python'].find(
-  (name) => spawnSync(name, ['-c', 'import sys; sys.exit(sys.version_info < (3, 8))']).status === 0,
-);
+const python = findPython();
 
+// playwright.config.ts says so, in one line.
 test.skip(python === undefined, 'not run: there is no python3');
 
 let app: WsgiApp;

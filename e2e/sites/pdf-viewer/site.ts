@@ -4,7 +4,7 @@ import { expect, type Page } from '@playwright/test';
 import { packageFolder, type FrontEnd } from '../front-end.ts';
 import { almanac } from './almanac.ts';
 
-const PAGES = 12;
+export const PAGES = 12;
 
 /** Mozilla's viewer components over a PDF of 3 MB, of which only the pages looked at are fetched. */
 export const pdfViewer: FrontEnd = {

@@ -149,7 +149,9 @@ export class CaseOrigin {
       if (issued.target !== request.target) return false;
       if (noneMatch !== undefined) {
         const isWanted = etag === undefined || issued.etag === etag;
-        return issued.etag !== undefined && isWanted && tagsOf(noneMatch).includes(opaque(issued.etag));
+        return (
+          issued.etag !== undefined && isWanted && tagsOf(noneMatch).includes(opaque(issued.etag))
+        );
       }
       // A cache that has an entity tag must ask with it (RFC 9111 §4.3.1).
       if (issued.etag !== undefined || issued.lastModified === undefined) return false;
@@ -184,9 +186,7 @@ export function defaultBody(caseId: string, stepNumber: number, answerNumber: nu
   return `${caseId}, step ${stepNumber}, answer ${answerNumber}`;
 }
 
-export function isList(
-  answers: ExchangeStep['origin'],
-): answers is readonly OriginAnswer[] {
+export function isList(answers: ExchangeStep['origin']): answers is readonly OriginAnswer[] {
   return Array.isArray(answers);
 }
 

@@ -148,7 +148,11 @@ export interface Expectation {
   /** For `cache` and `validated`: the step (from 1) whose answer is served. Default: the latest answered by the origin. */
   readonly bodyOfStep?: number;
   /** The parts of a multipart/byteranges body. */
-  readonly parts?: readonly { readonly range: string; readonly type?: string; readonly body: string }[];
+  readonly parts?: readonly {
+    readonly range: string;
+    readonly type?: string;
+    readonly body: string;
+  }[];
   readonly outcome?: Outcome;
   /** Codes that must be in the chain. */
   readonly reasons?: readonly ReasonCode[];
@@ -216,7 +220,8 @@ export function collectCases(files: readonly (readonly Case[])[]): readonly Case
     if (path.includes(found.id)) throw new Error(`${[...path, found.id].join(' → ')} is a circle`);
     for (const id of found.dependsOn ?? []) {
       const dependency = byId.get(id);
-      if (dependency === undefined) throw new Error(`${found.id} depends on ${id}, which is no case`);
+      if (dependency === undefined)
+        throw new Error(`${found.id} depends on ${id}, which is no case`);
       visit(dependency, [...path, found.id]);
     }
     ordered.add(found);

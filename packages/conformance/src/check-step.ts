@@ -30,17 +30,22 @@ export function checkStep(place: StepPlace, seen: Observation): string[] {
   ];
 }
 
-function checkAnswer({ case: { id, steps }, stepNumber, step }: StepPlace, seen: Observation): string[] {
+function checkAnswer(
+  { case: { id, steps }, stepNumber, step }: StepPlace,
+  seen: Observation,
+): string[] {
   const { expect } = step;
   const problems: string[] = [];
   if (seen.status === POISON_STATUS) return [`the answer is POISON: ${seen.body}`];
 
   const served = servedAnswer({ steps, stepNumber, step, id }, seen);
   const status = expect.status ?? served?.status ?? 200;
-  if (seen.status !== status) problems.push(`status is ${seen.status}, not ${status} (${seen.body})`);
+  if (seen.status !== status)
+    problems.push(`status is ${seen.status}, not ${status} (${seen.body})`);
 
   const hasNoBody = step.request.method === 'HEAD' || seen.status === 304 || seen.status === 204;
-  const body = expect.body ?? (hasNoBody ? '' : expect.status === undefined ? served?.body : undefined);
+  const body =
+    expect.body ?? (hasNoBody ? '' : expect.status === undefined ? served?.body : undefined);
   if (body !== undefined && !expect.cutOff && !matches(seen.body, body)) {
     problems.push(`body is ${JSON.stringify(seen.body)}, not ${JSON.stringify(String(body))}`);
   }
@@ -51,25 +56,41 @@ function checkAnswer({ case: { id, steps }, stepNumber, step }: StepPlace, seen:
     const got = new IncomingFields(seen.trailers).get(name.toLowerCase());
     if (got !== value) problems.push(`trailer ${name} is ${got}, not ${value}`);
   }
-  if (expect.informational !== undefined && String(seen.informational) !== String(expect.informational)) {
-    problems.push(`interim responses are [${seen.informational}], not [${expect.informational}]`);
+  const interim = seen.informational.join(', ');
+  const wantedInterim = expect.informational?.join(', ') ?? interim;
+  if (interim !== wantedInterim) {
+    problems.push(`interim responses are [${interim}], not [${wantedInterim}]`);
   }
   return problems;
 }
 
 /** Status and body of the origin's answer that is to be served. */
 function servedAnswer(
-  { steps, stepNumber, step, id }: { readonly steps: Case['steps']; readonly stepNumber: number; readonly step: ExchangeStep; readonly id: string },
+  {
+    steps,
+    stepNumber,
+    step,
+    id,
+  }: {
+    readonly steps: Case['steps'];
+    readonly stepNumber: number;
+    readonly step: ExchangeStep;
+    readonly id: string;
+  },
   seen: Observation,
 ): { readonly status: number; readonly body: string } | undefined {
   const { from } = step.expect;
   if (from === 'edge') return undefined;
-  const number = from === 'origin' ? stepNumber : step.expect.bodyOfStep ?? latestFromOrigin(steps, stepNumber);
+  const number =
+    from === 'origin'
+      ? stepNumber
+      : (step.expect.bodyOfStep ?? latestFromOrigin(steps, stepNumber));
   const servedStep = steps[number - 1];
   if (servedStep === undefined || !isExchange(servedStep)) {
     throw new Error(`${id}, step ${stepNumber}: no earlier step was answered by the origin`);
   }
-  const asked = from === 'origin' ? seen.upstream.length : (servedStep.expect.upstream?.requests ?? 1);
+  const asked =
+    from === 'origin' ? seen.upstream.length : (servedStep.expect.upstream?.requests ?? 1);
   const answers = servedStep.origin;
   const answerNumber = isList(answers) ? Math.min(asked, answers.length) : Math.max(asked, 1);
   const answer: OriginAnswer | undefined = isList(answers) ? answers[answerNumber - 1] : answers;
@@ -80,8 +101,11 @@ function servedAnswer(
 }
 
 function latestFromOrigin(steps: Case['steps'], before: number): number {
-  return 1 + steps.findLastIndex(
-    (step, index) => index < before - 1 && isExchange(step) && step.expect.from === 'origin',
+  return (
+    1 +
+    steps.findLastIndex(
+      (step, index) => index < before - 1 && isExchange(step) && step.expect.from === 'origin',
+    )
   );
 }
 
@@ -95,7 +119,8 @@ function checkFields(
   const problems: string[] = [];
   for (const [name, expected] of Object.entries(headers)) {
     const value = fields.get(name.toLowerCase());
-    const wanted = typeof expected === 'string' ? fillMacros(expected, values, Number.NaN) : expected;
+    const wanted =
+      typeof expected === 'string' ? fillMacros(expected, values, Number.NaN) : expected;
     if (value === undefined || !matches(value, wanted)) {
       problems.push(`${whose}: ${name} is ${value ?? 'absent'}, not ${String(wanted)}`);
     }
@@ -111,7 +136,8 @@ function checkParts({ parts }: Expectation, seen: Observation): string[] {
   if (parts === undefined) return [];
   const type = new IncomingFields(seen.lines).get('content-type') ?? '';
   const found = multipartParts(type, seen.body);
-  if (found === undefined) return [`the body is not multipart/byteranges but ${type}: ${seen.body}`];
+  if (found === undefined)
+    return [`the body is not multipart/byteranges but ${type}: ${seen.body}`];
   const wanted = parts.map(({ range, type: partType, body }) => ({ range, type: partType, body }));
   return JSON.stringify(found) === JSON.stringify(wanted)
     ? []
@@ -129,7 +155,8 @@ function checkVerdict(expect: Expectation, seen: Observation): string[] {
     }
   }
   for (const code of expect.notReasons ?? []) {
-    if (seen.reasons.includes(code)) problems.push(`reason ${code} is among ${seen.reasons.join(', ')}`);
+    if (seen.reasons.includes(code))
+      problems.push(`reason ${code} is among ${seen.reasons.join(', ')}`);
   }
   if (expect.stored !== undefined && seen.stored !== expect.stored) {
     problems.push(`it was ${seen.stored ? '' : 'not '}stored (${seen.reasons.join(', ')})`);

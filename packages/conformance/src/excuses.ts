@@ -34,7 +34,8 @@ export const EXCUSES: readonly Excuse[] = [
     clause: 'RFC 9111 §5.2',
     why: 'it compares the names of directives case-sensitively',
     cases: ['freshness-max-age-upper-case', 'storability-no-store-upper-case'],
-    applies: ({ exchange }) => allDirectives(exchange).some(({ name }) => name !== name.toLowerCase()),
+    applies: ({ exchange }) =>
+      allDirectives(exchange).some(({ name }) => name !== name.toLowerCase()),
   },
   {
     id: 'head-from-get',
@@ -155,7 +156,10 @@ export const EXCUSES: readonly Excuse[] = [
     why: 'it asks the origin on a reload of a fresh immutable response',
     cases: ['immutable-reload'],
     applies: ({ exchange, ours, theirs }) =>
-      has(exchange, 'immutable') && wants(exchange, 'max-age') && ours === 'reuse' && theirs === 'ask',
+      has(exchange, 'immutable') &&
+      wants(exchange, 'max-age') &&
+      ours === 'reuse' &&
+      theirs === 'ask',
   },
   {
     id: 'set-cookie',
@@ -168,7 +172,10 @@ export const EXCUSES: readonly Excuse[] = [
     id: 'personal-guess',
     clause: 'RFC 9111 §4.2.2',
     why: 'it guesses a lifetime for the answer to a request with Cookie or Authorization',
-    cases: ['storability-heuristic-not-with-cookie', 'storability-heuristic-not-with-authorization'],
+    cases: [
+      'storability-heuristic-not-with-cookie',
+      'storability-heuristic-not-with-authorization',
+    ],
     applies: ({ exchange: { first, response }, ours }) =>
       ours !== 'reuse' &&
       (first['cookie'] !== undefined || first['authorization'] !== undefined) &&

@@ -6,7 +6,9 @@ export interface Part {
 
 /** The parts of a multipart/byteranges body (RFC 9110 §14.6), or undefined when it is none. */
 export function multipartParts(contentType: string, body: string): Part[] | undefined {
-  const boundary = /^multipart\/byteranges; boundary="?([\w'()+,\-./:=? ]+?)"?$/u.exec(contentType)?.[1];
+  const boundary = /^multipart\/byteranges; boundary="?([\w'()+,\-./:=? ]+?)"?$/u.exec(
+    contentType,
+  )?.[1];
   if (boundary === undefined) return undefined;
   const pieces = `\r\n${body}`.split(`\r\n--${boundary}`);
   if (pieces.length < 3 || !/^--(?:\r\n)?$/u.test(pieces.at(-1) as string)) return undefined;

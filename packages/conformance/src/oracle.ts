@@ -32,7 +32,9 @@ export function compare(exchange: RandomExchange): Comparison {
   const ours = ourVerdict(exchange);
   const theirs = theirVerdict(exchange);
   const excuse =
-    ours === theirs ? undefined : EXCUSES.find(({ applies }) => applies({ exchange, ours, theirs }))?.id;
+    ours === theirs
+      ? undefined
+      : EXCUSES.find(({ applies }) => applies({ exchange, ours, theirs }))?.id;
   return { ours, theirs, excuse };
 }
 
@@ -47,7 +49,9 @@ function ourVerdict(exchange: RandomExchange): Verdict {
   const isSelected = response.variantKey === variantKeyOf(response.rule, request.fields);
   const decision = decide({
     request,
-    found: isSelected ? { selected: candidates, siblings: [] } : { selected: [], siblings: candidates },
+    found: isSelected
+      ? { selected: candidates, siblings: [] }
+      : { selected: [], siblings: candidates },
     policy: rfc9111,
     edge: AT_REST,
     nowMs: EXCHANGE_AT_MS + exchange.elapsedSeconds * 1000,
@@ -73,7 +77,14 @@ function storedByUs({ first, status, response }: RandomExchange): StoredResponse
   return store.kind === 'insert' ? store.response : undefined;
 }
 
-function theirVerdict({ first, status, response, elapsedSeconds, secondMethod, second }: RandomExchange): Verdict {
+function theirVerdict({
+  first,
+  status,
+  response,
+  elapsedSeconds,
+  secondMethod,
+  second,
+}: RandomExchange): Verdict {
   let nowMs = EXCHANGE_AT_MS;
   class Policy extends CachePolicy {
     now(): number {

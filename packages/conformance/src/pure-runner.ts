@@ -180,7 +180,10 @@ class PureRun {
       case 'serve':
         return this.#fromStore(request, decision.candidate, { outcome: decision.outcome, reasons });
       case 'serve-and-refresh': {
-        const answered = this.#fromStore(request, decision.candidate, { outcome: 'updating', reasons });
+        const answered = this.#fromStore(request, decision.candidate, {
+          outcome: 'updating',
+          reasons,
+        });
         this.#refresh(request, primaryKey, decision.refresh);
         return answered;
       }
@@ -188,8 +191,12 @@ class PureRun {
         return this.#problem(request, decision.status, { outcome: 'error', reasons });
       case 'tunnel':
         return this.#forward(request, primaryKey, { kind: 'pass', outcome: 'ineligible', reasons });
-      default:
+      case 'revalidate':
+      case 'fetch':
+      case 'pass':
         return this.#forward(request, primaryKey, decision);
+      default:
+        return decision satisfies never;
     }
   }
 
@@ -205,7 +212,12 @@ class PureRun {
     // Purged while it was being confirmed: nothing revives it.
     if (settlement.store.kind === 'update' && !stored) return this.#run(request);
     if (answer.kind === 'stored') {
-      return this.#fromStore(request, answer.candidate, { outcome, reasons, stored, upstreamStatus });
+      return this.#fromStore(request, answer.candidate, {
+        outcome,
+        reasons,
+        stored,
+        upstreamStatus,
+      });
     }
     if (answer.kind === 'problem') {
       return this.#problem(request, answer.status, { outcome, reasons });
@@ -276,7 +288,10 @@ class PureRun {
       return { kind: 'failure', failure: answer.fault, message: 'scripted' };
     }
     const { upstreamOrigin, edgeOrigin: viewerOrigin } = this.values;
-    const { fields } = rewriteLocation(new IncomingFields(answer.lines), { upstreamOrigin, viewerOrigin });
+    const { fields } = rewriteLocation(new IncomingFields(answer.lines), {
+      upstreamOrigin,
+      viewerOrigin,
+    });
     return { kind: 'response', status: answer.status, statusText: '', fields };
   }
 
@@ -286,7 +301,9 @@ class PureRun {
         return false;
       case 'insert':
         // Nothing is visible before the body is whole.
-        return answer.kind === 'answer' && !cutOff && this.#store.insert(store.response, answer.body);
+        return (
+          answer.kind === 'answer' && !cutOff && this.#store.insert(store.response, answer.body)
+        );
       case 'remove':
         for (const response of store.responses) this.#store.remove(response);
         return false;
@@ -380,7 +397,10 @@ function bodyOf(plan: ResponsePlan, source: string): string {
     case 'range':
       return slice(body.startByte, body.endByte);
     case 'multipart':
-      return body.parts.map((part) => part.head + slice(part.startByte, part.endByte)).join('') + body.closing;
+      return (
+        body.parts.map((part) => part.head + slice(part.startByte, part.endByte)).join('') +
+        body.closing
+      );
     case 'text':
       return body.text;
     default:

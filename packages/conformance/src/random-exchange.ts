@@ -32,7 +32,10 @@ const responseDirective = fc.oneof(
   { weight: 12, arbitrary: fc.tuple(fc.constantFrom(...AMOUNTS), SECONDS).map(withValue) },
   { weight: 3, arbitrary: fc.constantFrom(...PERMISSIONS) },
   { weight: 1, arbitrary: fc.constantFrom(...REFUSALS) },
-  { weight: 1, arbitrary: fc.constantFrom('immutable', 'must-understand', 'no-transform', 'x-ext=1') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('immutable', 'must-understand', 'no-transform', 'x-ext=1'),
+  },
   {
     weight: 1,
     arbitrary: fc.constantFrom(
@@ -53,10 +56,15 @@ const responseDirective = fc.oneof(
 const requestDirective = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.tuple(fc.constantFrom('max-age', 'min-fresh', 'max-stale'), SECONDS).map(withValue),
+    arbitrary: fc
+      .tuple(fc.constantFrom('max-age', 'min-fresh', 'max-stale'), SECONDS)
+      .map(withValue),
   },
   { weight: 2, arbitrary: fc.constantFrom('max-stale', 'no-cache', 'no-store', 'only-if-cached') },
-  { weight: 1, arbitrary: fc.constantFrom('MAX-AGE=10', 'max-age=soon', 'No-Cache', 'min-fresh=x') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('MAX-AGE=10', 'max-age=soon', 'No-Cache', 'min-fresh=x'),
+  },
 );
 
 /** An IMF-fixdate so many seconds from the exchange. */
@@ -76,7 +84,11 @@ const response = fc
     ),
     etag: sometimes(5, 10, fc.constant('"v1"')),
     'last-modified': sometimes(4, 10, date(-100, -1000, -36_000, 0, 3600)),
-    vary: sometimes(2, 10, fc.constantFrom('x-kind', 'x-kind', 'X-Kind', 'X-Kind, accept-language', 'x-kind, *')),
+    vary: sometimes(
+      2,
+      10,
+      fc.constantFrom('x-kind', 'x-kind', 'X-Kind', 'X-Kind, accept-language', 'x-kind, *'),
+    ),
     'set-cookie': sometimes(1, 10, fc.constant('sid=1')),
     pragma: sometimes(1, 30, fc.constant('no-cache')),
   })

@@ -30,13 +30,28 @@ export class RawClient {
     const headers = ['Host', host, ...lines, ...length];
     return new Promise((resolve, reject) => {
       const informational: number[] = [];
-      const asked = send({ hostname, port, method, path, headers, agent: this.#agent, setHost: false });
+      const asked = send({
+        hostname,
+        port,
+        method,
+        path,
+        headers,
+        agent: this.#agent,
+        setHost: false,
+      });
       asked.on('information', ({ statusCode }) => informational.push(statusCode));
       asked.on('error', reject);
       asked.on('upgrade', (response, socket) => {
-        const { statusCode: status = 0, rawHeaders: lines } = response;
+        const { statusCode: status = 0, rawHeaders } = response;
         socket.destroy();
-        resolve({ status, lines, body: '', cutOff: false, trailers: [], informational });
+        resolve({
+          status,
+          lines: rawHeaders,
+          body: '',
+          cutOff: false,
+          trailers: [],
+          informational,
+        });
       });
       asked.on('response', (response) => {
         let text = '';

@@ -65,10 +65,7 @@ export class ScriptedOrigin {
     const onStage = this.#onStage;
     if (onStage === undefined) throw new Error('the origin was asked while no case runs');
     const { method = '', url = '', rawHeaders } = request;
-    const answer = onStage.origin.ask(
-      { method, target: url, lines: rawHeaders, body },
-      Date.now(),
-    );
+    const answer = onStage.origin.ask({ method, target: url, lines: rawHeaders, body }, Date.now());
     if (answer.kind === 'fault') {
       fail(response, answer.fault);
       return;
@@ -86,7 +83,10 @@ async function contentOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-function fail(response: ServerResponse, fault: 'refused' | 'reset' | 'malformed' | 'timeout'): void {
+function fail(
+  response: ServerResponse,
+  fault: 'refused' | 'reset' | 'malformed' | 'timeout',
+): void {
   const { socket } = response;
   switch (fault) {
     case 'reset':

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { formatHttpDate } from '@poplet/policy';
-import { type ByteRange, readByteRange } from './byte-range.ts';
+import { type ByteRange, bytesOf, readByteRange } from './byte-range.ts';
 import { defaultCacheControl, type CacheDefaults } from './cache-defaults.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { HeadersDialect } from './dialect.ts';
@@ -51,7 +51,7 @@ export function answerFile(input: FileAnswerInput): FileAnswer {
 
   // RFC 9110 §13.2.1: conditions are for what would be a success.
   if (status !== 200) {
-    fields.set('Content-Length', lengthOf(whole));
+    fields.set('Content-Length', String(bytesOf(whole)));
     return { status, fields, range: isGet ? whole : null };
   }
   const validators = { etag: fields.get('etag'), lastModified: fields.get('last-modified') };
@@ -74,16 +74,12 @@ export function answerFile(input: FileAnswerInput): FileAnswer {
         'Content-Range',
         `bytes ${range.startByte}-${range.endByte - 1}/${file.sizeBytes}`,
       );
-      fields.set('Content-Length', lengthOf(range));
+      fields.set('Content-Length', String(bytesOf(range)));
       return { status: 206, fields, range };
     }
   }
-  fields.set('Content-Length', lengthOf(whole));
+  fields.set('Content-Length', String(bytesOf(whole)));
   return { status: 200, fields, range: isGet ? whole : null };
-}
-
-function lengthOf({ startByte, endByte }: ByteRange): string {
-  return String(endByte - startByte);
 }
 
 function representationFields(input: FileAnswerInput): ResponseFields {

@@ -4,6 +4,10 @@ export interface ByteRange {
   readonly endByte: number;
 }
 
+export function bytesOf({ startByte, endByte }: ByteRange): number {
+  return endByte - startByte;
+}
+
 const ONE_RANGE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/iu;
 
 /**

@@ -102,11 +102,11 @@ async function* firstBytes(
 
 async function* trickle(chunks: Chunks, bytesPerSecond: number): AsyncGenerator<Buffer> {
   const pieceBytes = Math.max(1, Math.floor(bytesPerSecond / PIECES_PER_SECOND));
-  const pieceMs = (pieceBytes / bytesPerSecond) * 1000;
   for await (const chunk of chunks) {
     for (let start = 0; start < chunk.length; start += pieceBytes) {
-      await pause(pieceMs);
-      yield chunk.subarray(start, start + pieceBytes);
+      const piece = chunk.subarray(start, start + pieceBytes);
+      await pause((piece.length / bytesPerSecond) * 1000);
+      yield piece;
     }
   }
 }

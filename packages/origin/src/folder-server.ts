@@ -2,14 +2,15 @@ import { ReadStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerFile, type FileAnswer } from './answer-file.ts';
+import { type ByteRange, bytesOf } from './byte-range.ts';
 import type { CacheDefaults } from './cache-defaults.ts';
 import type { HeadersDialect } from './dialect.ts';
 import { FileBusyError, FileVersions, type OpenFile } from './file-version.ts';
-import { findFile, type FoundFile, isAbsence, locate } from './locate.ts';
+import { findFile, type FoundFile, isAbsence, isForbidden, locate } from './locate.ts';
 import { chooseRepresentation, relativeName } from './representation.ts';
 import { readRequestPath, type RequestPath } from './request-path.ts';
 import type { RuleBook } from './rule-book.ts';
-import { FileChangedError, verifiedBody } from './verified-body.ts';
+import { readRange, verifiedStream } from './verified-body.ts';
 
 export interface FolderServerOptions {
   readonly folder: string;
@@ -56,11 +57,14 @@ const CONDITIONS = [
 /** A build in progress may take a file away between finding and opening it. */
 const ATTEMPTS = 3;
 
+/** Bodies up to this are read and checked before the head is sent; larger ones are streamed. */
+const MAX_HELD_BYTES = 1_048_576;
+
 /**
  * Answers from a folder. Everything about the answer is decided here: validators from the content,
- * conditions, ranges, codings, rules. @fastify/static then opens the file by its vetted name and sends
- * it, with its own headers all off: its Cache-Control would win over ours, its validator is mtime and
- * size. `guard` keeps its bytes to the version that was decided about.
+ * conditions, ranges, codings, rules. What is too large to hold is streamed by @fastify/static, from
+ * the name vetted here and with its own headers off: its Cache-Control would win over ours, and its
+ * validator is mtime and size. `guard` keeps its bytes to the version that was decided about.
  */
 export class FolderServer {
   readonly #options: FolderServerOptions;
@@ -88,6 +92,7 @@ export class FolderServer {
       return await this.#answerPath({ request, reply, root, path: read.path });
     } catch (error) {
       if (error instanceof FileBusyError) return unavailable(reply, 'the file is being written');
+      if (isForbidden(error)) return say(reply, 403, 'the file may not be read');
       if (!isAbsence(error)) throw error;
       if (attempt < ATTEMPTS) return this.answer(request, reply);
       // No "not found": caches may keep that, while a build puts the folder back.
@@ -105,19 +110,14 @@ export class FolderServer {
     if (delivery === undefined) return payload;
     this.#deliveries.delete(reply);
     const { answer, file } = delivery;
-    const isSent = payload instanceof ReadStream && answer.range !== null;
-    if (!isSent) {
+    if (!(payload instanceof ReadStream) || answer.range === null) {
+      // The name is gone: this is "not found", on its way to another attempt.
       await file.handle.close();
       return payload;
     }
     reply.code(answer.status).headers(answer.fields.toHeaders());
-    return verifiedBody(payload, file, answer.range);
+    return verifiedStream(payload, file, answer.range);
   };
-
-  /** Whether an error came before the head and another attempt may succeed. */
-  mayRetry(error: unknown, reply: FastifyReply): boolean {
-    return error instanceof FileChangedError && (this.#attempts.get(reply) ?? 0) < ATTEMPTS;
-  }
 
   async #answerPath(context: FileRequest): Promise<FastifyReply> {
     const { reply, root, path } = context;
@@ -170,7 +170,7 @@ export class FolderServer {
     context: FileRequest,
     { found, status, variesBy }: FileChoice,
   ): Promise<FastifyReply> {
-    const { request, reply, root, path } = context;
+    const { request, reply, path } = context;
     const acceptEncoding = request.headers['accept-encoding'];
     const representation = await chooseRepresentation(found, acceptEncoding);
     if (representation === null) {
@@ -179,34 +179,45 @@ export class FolderServer {
       return say(reply, 406, 'there is no representation in an accepted coding');
     }
     const { rules } = await this.#options.rules.current();
-    const file = await this.#versions.open(representation.file);
-    reply.raw.once('close', () => void file.handle.close());
-    const answer = answerFile({
-      request,
-      pathname: path.pathname,
-      found,
-      representation,
-      file,
-      status,
-      variesBy,
-      rules,
-      dialect: this.#options.dialect,
-      cacheDefaults: this.#options.cacheDefaults,
-      nowMs: Date.now(),
-    });
-    const { range } = answer;
-    if (range === null || range.startByte === range.endByte) {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const file = await this.#versions.open(representation.file);
+      const answer = answerFile({
+        request,
+        pathname: path.pathname,
+        found,
+        representation,
+        file,
+        status,
+        variesBy,
+        rules,
+        dialect: this.#options.dialect,
+        cacheDefaults: this.#options.cacheDefaults,
+        nowMs: Date.now(),
+      });
+      if (answer.range !== null && bytesOf(answer.range) > MAX_HELD_BYTES) {
+        this.#deliveries.set(reply, { answer, file });
+        return stream(context, representation.file, answer.range);
+      }
+      const body = answer.range === null ? Buffer.alloc(0) : await readRange(file, answer.range);
       await file.handle.close();
-      return reply.code(answer.status).headers(answer.fields.toHeaders()).send();
+      if (body === null) continue;
+      reply.code(answer.status).headers(answer.fields.toHeaders());
+      return body.length === 0 ? reply.send() : reply.send(body);
     }
-    this.#deliveries.set(reply, { answer, file });
-    // Already judged; @fastify/static would judge them again, by validators it does not have.
-    for (const name of CONDITIONS) delete request.raw.headers[name];
-    return reply.sendFile(relativeName(root, representation.file), root, {
-      start: range.startByte,
-      end: range.endByte - 1,
-    } as object);
+    throw new FileBusyError(`${representation.file} keeps changing`);
   }
+}
+
+/** Lets @fastify/static send it; `FolderServer.guard` gets hold of its stream. */
+function stream(
+  { request, reply, root }: FileRequest,
+  file: string,
+  { startByte, endByte }: ByteRange,
+): FastifyReply {
+  // Already judged; @fastify/static would judge them again, by validators it does not have.
+  for (const name of CONDITIONS) delete request.raw.headers[name];
+  const options: object = { start: startByte, end: endByte - 1 };
+  return reply.sendFile(relativeName(root, file), root, options);
 }
 
 function segmentsOf(file: string): readonly string[] {

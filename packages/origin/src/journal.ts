@@ -38,7 +38,9 @@ export interface Journal {
 export interface JournalWriter {
   status(status: number): void;
   fault(fault: JournalFault): void;
-  end(complete: boolean): void;
+  /** Whatever is sent will be less than the whole answer. */
+  cutShort(): void;
+  end(isFinished: boolean): void;
 }
 
 export type NewEntry = Pick<JournalEntry, 'method' | 'url' | 'headers'>;
@@ -70,6 +72,7 @@ export class BoundedJournal implements Journal {
   begin(request: NewEntry): JournalWriter {
     const id = this.#nextId++;
     const startedMs = performance.now();
+    let isCutShort = false;
     let entry: JournalEntry = {
       id,
       startedAtMs: Date.now(),
@@ -90,7 +93,11 @@ export class BoundedJournal implements Journal {
     return {
       status: (status) => write({ status }),
       fault: (fault) => write({ fault }),
-      end: (complete) => {
+      cutShort: () => {
+        isCutShort = true;
+      },
+      end: (isFinished) => {
+        const complete = isFinished && !isCutShort;
         write({ durationMs: performance.now() - startedMs, complete });
         for (const listener of this.#listeners) listener(entry);
       },

@@ -74,6 +74,11 @@ export function isAbsence(error: unknown): boolean {
   return code !== undefined && ABSENCE.has(code);
 }
 
+export function isForbidden(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return code === 'EACCES' || code === 'EPERM';
+}
+
 const ABSENCE: ReadonlySet<string> = new Set([
   'EACCES',
   'EINVAL',

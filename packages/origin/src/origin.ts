@@ -113,11 +113,10 @@ export async function createOrigin(options: OriginOptions): Promise<Origin> {
     index: false,
     dotfiles: 'allow',
   });
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler((error, _request, reply) => {
     const isRefused = (error as { readonly code?: unknown }).code === 'FST_STATIC_FORBIDDEN_PATH';
     for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name);
     if (isRefused) return reply.code(404).send('404: no file can have this path\n');
-    if (server.mayRetry(error, reply)) return server.answer(request, reply);
     return reply.code(500).send(error);
   });
   app.setNotFoundHandler(server.answer);

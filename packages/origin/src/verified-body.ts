@@ -2,12 +2,23 @@ import { type ReadStream, fstat } from 'node:fs';
 import { once } from 'node:events';
 import { type Readable, Transform, type TransformCallback, pipeline } from 'node:stream';
 import { promisify } from 'node:util';
-import type { ByteRange } from './byte-range.ts';
+import { type ByteRange, bytesOf } from './byte-range.ts';
 import { ContentHash, isUnchanged, type OpenFile } from './file-version.ts';
 
-/** The file's bytes were changed while they were being sent. */
-export class FileChangedError extends Error {
-  override readonly name = 'FileChangedError';
+/** Bytes of the file's one version; null when it has been changed. */
+export async function readRange(file: OpenFile, range: ByteRange): Promise<Buffer | null> {
+  const bytes = Buffer.allocUnsafe(bytesOf(range));
+  for (let offset = 0; offset < bytes.length;) {
+    const { bytesRead } = await file.handle.read(bytes, {
+      offset,
+      position: range.startByte + offset,
+    });
+    if (bytesRead === 0) return null;
+    offset += bytesRead;
+  }
+  const hash = hashFor(file, range);
+  hash?.update(bytes);
+  return (await isIntact(file, hash)) ? bytes : null;
 }
 
 /**
@@ -17,7 +28,7 @@ export class FileChangedError extends Error {
  * come from the descriptor that was hashed. The last chunk is held back until all is known to be of
  * that version, so a file overwritten in place ends in a cut connection. Closes the file at the end.
  */
-export async function verifiedBody(
+export async function verifiedStream(
   byName: ReadStream,
   file: OpenFile,
   range: ByteRange,
@@ -27,6 +38,18 @@ export async function verifiedBody(
   const guard = new HeldBack(file, range);
   pipeline(source, guard, () => void file.handle.close());
   return guard;
+}
+
+/** A whole body proves itself by its hash; a part is judged by the file's times. */
+function hashFor({ sizeBytes }: OpenFile, range: ByteRange): ContentHash | null {
+  return bytesOf(range) === sizeBytes ? new ContentHash() : null;
+}
+
+async function isIntact(
+  { handle, stats, hash }: OpenFile,
+  sent: ContentHash | null,
+): Promise<boolean> {
+  return sent === null ? isUnchanged(handle, stats) : sent.digest() === hash;
 }
 
 function fromDescriptor({ handle }: OpenFile, { startByte, endByte }: ByteRange): Readable {
@@ -50,23 +73,20 @@ const statDescriptor = promisify(fstat);
 /** Passes bytes on one chunk late. */
 class HeldBack extends Transform {
   readonly #file: OpenFile;
-  readonly #range: ByteRange;
-  /** Of a whole body; a range is judged by the file's times. */
   readonly #hash: ContentHash | null;
+  #leftBytes: number;
   #held: Buffer | null = null;
-  #bytes = 0;
 
   constructor(file: OpenFile, range: ByteRange) {
     super();
     this.#file = file;
-    this.#range = range;
-    const isWhole = range.startByte === 0 && range.endByte === file.sizeBytes;
-    this.#hash = isWhole ? new ContentHash() : null;
+    this.#hash = hashFor(file, range);
+    this.#leftBytes = bytesOf(range);
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#hash?.update(chunk);
-    this.#bytes += chunk.length;
+    this.#leftBytes -= chunk.length;
     const held = this.#held;
     this.#held = chunk;
     done(null, held);
@@ -78,13 +98,9 @@ class HeldBack extends Transform {
 
   async #finish(done: TransformCallback): Promise<void> {
     // A file that cannot even be looked at any more is not known to be intact.
-    if (await this.#isIntact().catch(() => false)) done(null, this.#held);
-    else done(new FileChangedError('the file was changed while it was being sent'));
-  }
-
-  async #isIntact(): Promise<boolean> {
-    if (this.#bytes !== this.#range.endByte - this.#range.startByte) return false;
-    if (this.#hash !== null) return this.#hash.digest() === this.#file.hash;
-    return isUnchanged(this.#file.handle, this.#file.stats);
+    const isWhole =
+      this.#leftBytes === 0 && (await isIntact(this.#file, this.#hash).catch(() => false));
+    if (isWhole) done(null, this.#held);
+    else done(new Error('the file was changed while it was being sent'));
   }
 }

@@ -52,7 +52,10 @@ export function watchRequests(app: FastifyInstance, { journal, faults, guard }: 
   app.addHook('onSend', guard as onSendAsyncHookHandler);
   app.addHook('onSend', async (_request, reply, payload) => {
     const taken = due.get(reply);
-    return taken === undefined ? payload : disturbBody(taken.fault, payload, reply);
+    if (taken === undefined) return payload;
+    const disturbed = disturbBody(taken.fault, payload, reply);
+    if (disturbed !== payload && taken.fault.kind !== 'slow') writers.get(reply)?.cutShort();
+    return disturbed;
   });
   app.addHook('onSend', async (_request, reply, payload) => {
     writers.get(reply)?.status(reply.statusCode);

@@ -19,6 +19,7 @@ export interface Question {
 export function ask(url: string, path: string, question: Question = {}): Promise<Answer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
+    let hasBegun = false;
     const request = http.request(
       {
         hostname,
@@ -29,6 +30,7 @@ export function ask(url: string, path: string, question: Question = {}): Promise
         agent: false,
       },
       (response) => {
+        hasBegun = true;
         const chunks: Buffer[] = [];
         const settle = (): void => {
           const body = Buffer.concat(chunks);
@@ -47,7 +49,8 @@ export function ask(url: string, path: string, question: Question = {}): Promise
         response.on('close', settle);
       },
     );
-    request.on('error', reject);
+    // After the head, the end of the response tells what became of it.
+    request.on('error', (error) => hasBegun || reject(error));
     request.end();
   });
 }

@@ -15,7 +15,14 @@ export const cacheStatusCases = defineCases([
         expect: {
           from: 'origin',
           headers: { 'Cache-Status': /^poplet;/u },
-          cacheStatus: { hit: null, fwd: 'uri-miss', 'fwd-status': 200, stored: true, ttl: 60, collapsed: null },
+          cacheStatus: {
+            hit: null,
+            fwd: 'uri-miss',
+            'fwd-status': 200,
+            stored: true,
+            ttl: 60,
+            collapsed: null,
+          },
         },
       },
       {
@@ -37,7 +44,10 @@ export const cacheStatusCases = defineCases([
       {
         request: {},
         origin: { headers: { 'Cache-Control': 'no-store' } },
-        expect: { from: 'origin', cacheStatus: { fwd: 'uri-miss', stored: null, ttl: null, detail: 'not-stored-no-store' } },
+        expect: {
+          from: 'origin',
+          cacheStatus: { fwd: 'uri-miss', stored: null, ttl: null, detail: 'not-stored-no-store' },
+        },
       },
     ],
   },
@@ -52,7 +62,10 @@ export const cacheStatusCases = defineCases([
         at: 100,
         request: {},
         origin: { status: 304 },
-        expect: { from: 'validated', cacheStatus: { hit: null, fwd: 'stale', 'fwd-status': 304, ttl: 60, stored: true } },
+        expect: {
+          from: 'validated',
+          cacheStatus: { hit: null, fwd: 'stale', 'fwd-status': 304, ttl: 60, stored: true },
+        },
       },
     ],
   },
@@ -67,7 +80,10 @@ export const cacheStatusCases = defineCases([
         at: 100,
         request: {},
         origin: MINUTE,
-        expect: { from: 'origin', cacheStatus: { fwd: 'stale', 'fwd-status': 200, stored: true, ttl: 60 } },
+        expect: {
+          from: 'origin',
+          cacheStatus: { fwd: 'stale', 'fwd-status': 200, stored: true, ttl: 60 },
+        },
       },
     ],
   },
@@ -202,12 +218,27 @@ export const cacheStatusCases = defineCases([
     steps: [
       {
         request: {},
-        origin: { headers: { 'Cache-Control': 'max-age=60', 'Surrogate-Key': 'a b', 'X-Secret': '1', 'X-Kept': '2' } },
-        expect: { from: 'origin', headers: { 'X-Kept': '2' }, absent: ['surrogate-key', 'x-secret'] },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=60',
+            'Surrogate-Key': 'a b',
+            'X-Secret': '1',
+            'X-Kept': '2',
+          },
+        },
+        expect: {
+          from: 'origin',
+          headers: { 'X-Kept': '2' },
+          absent: ['surrogate-key', 'x-secret'],
+        },
       },
       {
         request: {},
-        expect: { from: 'cache', headers: { 'X-Kept': '2' }, absent: ['surrogate-key', 'x-secret'] },
+        expect: {
+          from: 'cache',
+          headers: { 'X-Kept': '2' },
+          absent: ['surrogate-key', 'x-secret'],
+        },
       },
     ],
   },

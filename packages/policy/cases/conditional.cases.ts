@@ -20,8 +20,16 @@ function onHit(
     ...rest,
     kind,
     steps: [
-      { request: {}, origin: { headers: stored, ...answer }, expect: { from: 'origin', stored: true } },
-      { at: 5, request: { headers: conditions }, expect: { from: 'cache', outcome: 'hit', ...expect } },
+      {
+        request: {},
+        origin: { headers: stored, ...answer },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 5,
+        request: { headers: conditions },
+        expect: { from: 'cache', outcome: 'hit', ...expect },
+      },
     ],
   };
 }
@@ -35,11 +43,15 @@ const ifNoneMatch = defineCases([
     title: 'If-None-Match with the stored tag is answered 304 from the store',
     spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.1.2'],
     conditions: { 'If-None-Match': '"v1"' },
-    expect: { ...NOT_MODIFIED, headers: { ETag: '"v1"', 'Cache-Control': 'max-age=600', Age: '5', Date: /GMT$/u } },
+    expect: {
+      ...NOT_MODIFIED,
+      headers: { ETag: '"v1"', 'Cache-Control': 'max-age=600', Age: '5', Date: /GMT$/u },
+    },
   }),
   onHit({
     id: 'conditional-etag-304-fields',
-    title: 'A 304 carries Content-Location, Date, ETag, Vary, Cache-Control and Expires, and no metadata of content',
+    title:
+      'A 304 carries Content-Location, Date, ETag, Vary, Cache-Control and Expires, and no metadata of content',
     kind: 'required',
     spec: ['RFC 9110 §15.4.5'],
     stored: {
@@ -309,8 +321,33 @@ const others = defineCases([
     expect: WHOLE,
   }),
   {
+    id: 'conditional-unsafe-forwarded',
+    title: 'Conditions on an unsafe method are the origin server’s to evaluate',
+    kind: 'required',
+    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.2.1'],
+    steps: [
+      { request: {}, origin: { headers: STORED }, expect: { from: 'origin', stored: true } },
+      {
+        request: {
+          method: 'PUT',
+          body: 'x',
+          headers: { 'If-None-Match': '*', 'If-Match': '"v1"' },
+        },
+        origin: { status: 412 },
+        expect: {
+          from: 'origin',
+          status: 412,
+          outcome: 'ineligible',
+          upstream: { headers: { 'If-None-Match': '*', 'If-Match': '"v1"' } },
+        },
+      },
+      { request: {}, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 1 } },
+    ],
+  },
+  {
     id: 'conditional-precondition-failed-not-stored',
-    title: 'A 412 that one client’s precondition brought about is not stored for all, whatever its lifetime',
+    title:
+      'A 412 that one client’s precondition brought about is not stored for all, whatever its lifetime',
     kind: 'check',
     spec: ['RFC 9110 §15.5.13', 'RFC 9111 §4'],
     steps: [

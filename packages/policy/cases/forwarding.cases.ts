@@ -100,7 +100,10 @@ export const forwardingCases = defineCases([
       {
         request: { headers: { Via: '1.0 fred, 1.1 p.example.net' } },
         origin: UNSTORED,
-        expect: { from: 'origin', upstream: { headers: { Via: '1.0 fred, 1.1 p.example.net, 1.1 poplet' } } },
+        expect: {
+          from: 'origin',
+          upstream: { headers: { Via: '1.0 fred, 1.1 p.example.net, 1.1 poplet' } },
+        },
       },
     ],
   },
@@ -162,7 +165,10 @@ export const forwardingCases = defineCases([
       {
         request: {},
         origin: UNSTORED,
-        expect: { from: 'origin', upstream: { headers: { Host: /^(?:upstream\.test|127\.0\.0\.1):\d+$/u } } },
+        expect: {
+          from: 'origin',
+          upstream: { headers: { Host: /^(?:upstream\.test|127\.0\.0\.1):\d+$/u } },
+        },
       },
     ],
   },
@@ -212,7 +218,10 @@ export const forwardingCases = defineCases([
         },
         expect: { from: 'origin', headers: { Location: '{edge}{path}/there?x=1#y' } },
       },
-      { request: {}, expect: { from: 'cache', status: 301, headers: { Location: '{edge}{path}/there?x=1#y' } } },
+      {
+        request: {},
+        expect: { from: 'cache', status: 301, headers: { Location: '{edge}{path}/there?x=1#y' } },
+      },
     ],
   },
   ...(
@@ -221,21 +230,19 @@ export const forwardingCases = defineCases([
       ['elsewhere', 'https://elsewhere.test/there'],
       ['malformed', 'http://['],
     ] as const
-  ).map(
-    ([id, location]): Case => ({
-      id: `forwarding-location-${id}`,
-      title: `Any other Location is left as it is (${id})`,
-      kind: 'required',
-      spec: ['RFC 9110 §7.7'],
-      steps: [
-        {
-          request: {},
-          origin: { status: 302, headers: { 'Cache-Control': 'no-store', Location: location } },
-          expect: { from: 'origin', headers: { Location: location } },
-        },
-      ],
-    }),
-  ),
+  ).map(([id, location]): Case => ({
+    id: `forwarding-location-${id}`,
+    title: `Any other Location is left as it is (${id})`,
+    kind: 'required',
+    spec: ['RFC 9110 §7.7'],
+    steps: [
+      {
+        request: {},
+        origin: { status: 302, headers: { 'Cache-Control': 'no-store', Location: location } },
+        expect: { from: 'origin', headers: { Location: location } },
+      },
+    ],
+  })),
   {
     id: 'forwarding-content-location-rewritten',
     title: 'Content-Location that names the upstream is turned to the edge as well',
@@ -244,7 +251,9 @@ export const forwardingCases = defineCases([
     steps: [
       {
         request: {},
-        origin: { headers: { 'Cache-Control': 'no-store', 'Content-Location': '{upstream}{path}/x' } },
+        origin: {
+          headers: { 'Cache-Control': 'no-store', 'Content-Location': '{upstream}{path}/x' },
+        },
         expect: { from: 'origin', headers: { 'Content-Location': '{edge}{path}/x' } },
       },
     ],
@@ -293,7 +302,11 @@ export const forwardingCases = defineCases([
       },
       {
         request: {},
-        expect: { from: 'cache', headers: { 'Content-Length': '10' }, absent: ['transfer-encoding'] },
+        expect: {
+          from: 'cache',
+          headers: { 'Content-Length': '10' },
+          absent: ['transfer-encoding'],
+        },
       },
     ],
   },

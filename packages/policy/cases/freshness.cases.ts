@@ -12,7 +12,11 @@ const MINUTE: readonly (readonly [id: string, value: string, title: string])[] =
   ['unknown-before', 'x-unknown=3, max-age=60', 'an unknown directive is ignored'],
   ['unknown-after', 'max-age=60, x-unknown="a, b"', 'a comma inside quotes does not separate'],
   ['in-quotes', 'x="max-age=3600", max-age=60', 'max-age inside a quoted string is none'],
-  ['escaped-quotes', 'x="a\\", max-age=3600", max-age=60', 'an escaped quote does not end the string'],
+  [
+    'escaped-quotes',
+    'x="a\\", max-age=3600", max-age=60',
+    'an escaped quote does not end the string',
+  ],
   ['empty-members', ', ,max-age=60,,', 'empty members are ignored'],
   ['white-space', '  max-age=60\t,\tpublic', 'white space around members is ignored'],
   ['duplicate-lowest', 'max-age=3600, max-age=60', 'of two values the more restrictive counts'],
@@ -36,23 +40,21 @@ const INVALID: readonly (readonly [id: string, value: string, title: string])[] 
 ];
 
 const values: Case[] = [
-  ...MINUTE.map(
-    ([id, value, title]): Case => ({
-      id: `freshness-max-age-${id}`,
-      title: `Fresh for 60 seconds: ${title}`,
-      kind: id === 'plain' ? 'required' : 'check',
-      spec: ['RFC 9111 §5.2.2.1', 'RFC 9111 §4.2.1', 'RFC 9111 §5.2'],
-      steps: [
-        {
-          request: {},
-          origin: { headers: { 'Cache-Control': value, ETag: '"v1"', Expires: '{now+9000}' } },
-          expect: { from: 'origin', cacheStatus: { ttl: 60 } },
-        },
-        { at: 59, request: {}, expect: { from: 'cache', outcome: 'hit', cacheStatus: { ttl: 1 } } },
-        { at: 60, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
-      ],
-    }),
-  ),
+  ...MINUTE.map(([id, value, title]): Case => ({
+    id: `freshness-max-age-${id}`,
+    title: `Fresh for 60 seconds: ${title}`,
+    kind: id === 'plain' ? 'required' : 'check',
+    spec: ['RFC 9111 §5.2.2.1', 'RFC 9111 §4.2.1', 'RFC 9111 §5.2'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': value, ETag: '"v1"', Expires: '{now+9000}' } },
+        expect: { from: 'origin', cacheStatus: { ttl: 60 } },
+      },
+      { at: 59, request: {}, expect: { from: 'cache', outcome: 'hit', cacheStatus: { ttl: 1 } } },
+      { at: 60, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
+    ],
+  })),
   ...INVALID.map(([id, value, title]) =>
     checkedEachTime({
       id: `freshness-invalid-${id}`,
@@ -372,21 +374,19 @@ const age = defineCases([
       ['parameter', '30;a=1', 'an Age with a parameter is ignored', 60],
       ['quoted', '"30"', 'a quoted Age is ignored', 60],
     ] as const
-  ).map(
-    ([id, value, title, ttl]): Case => ({
-      id: `freshness-age-${id}`,
-      title: `Age that is not one number: ${title}`,
-      kind: 'check',
-      spec: ['RFC 9111 §5.1'],
-      steps: [
-        {
-          request: {},
-          origin: { headers: { 'Cache-Control': 'max-age=60', Age: value } },
-          expect: { from: 'origin', cacheStatus: { ttl } },
-        },
-      ],
-    }),
-  ),
+  ).map(([id, value, title, ttl]): Case => ({
+    id: `freshness-age-${id}`,
+    title: `Age that is not one number: ${title}`,
+    kind: 'check',
+    spec: ['RFC 9111 §5.1'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', Age: value } },
+        expect: { from: 'origin', cacheStatus: { ttl } },
+      },
+    ],
+  })),
   {
     id: 'freshness-age-two-lines',
     title: 'Of two Age lines the first counts',
@@ -415,7 +415,12 @@ const age = defineCases([
       {
         request: {},
         origin: {
-          headers: { 'Cache-Control': 'max-age=600', Age: '5', Date: '{start-5}', Expires: '{start+99}' },
+          headers: {
+            'Cache-Control': 'max-age=600',
+            Age: '5',
+            Date: '{start-5}',
+            Expires: '{start+99}',
+          },
         },
         expect: { from: 'origin', headers: { Age: '5' } },
       },
@@ -438,7 +443,8 @@ const age = defineCases([
   }),
   {
     id: 'freshness-real-origin-clock',
-    title: 'Two minutes later by the virtual clock, an origin with a real clock is asked once, then hits',
+    title:
+      'Two minutes later by the virtual clock, an origin with a real clock is asked once, then hits',
     kind: 'check',
     spec: ['RFC 9111 §4.2.3', 'Poplet'],
     steps: [
@@ -478,7 +484,10 @@ const targeted = defineCases([
         expect: {
           from: 'origin',
           cacheStatus: { ttl: 600 },
-          headers: { 'Cache-Control': 'max-age=60, s-maxage=120', 'CDN-Cache-Control': 'max-age=600' },
+          headers: {
+            'Cache-Control': 'max-age=60, s-maxage=120',
+            'CDN-Cache-Control': 'max-age=600',
+          },
         },
       },
       { at: 599, request: {}, expect: { from: 'cache', outcome: 'hit' } },
@@ -536,38 +545,34 @@ const targeted = defineCases([
       ['empty', ''],
       ['uppercase', 'Max-Age=600'],
     ] as const
-  ).map(
-    ([id, value]): Case => ({
-      id: `freshness-cdn-${id}`,
-      title: `A targeted field that does not parse is as if it were not there (${id})`,
-      kind: 'required',
-      spec: ['RFC 9213 §2.1'],
-      steps: [
-        {
-          request: {},
-          origin: { headers: { 'CDN-Cache-Control': value, 'Cache-Control': 'max-age=60' } },
-          expect: { from: 'origin', cacheStatus: { ttl: 60 } },
+  ).map(([id, value]): Case => ({
+    id: `freshness-cdn-${id}`,
+    title: `A targeted field that does not parse is as if it were not there (${id})`,
+    kind: 'required',
+    spec: ['RFC 9213 §2.1'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'CDN-Cache-Control': value, 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', cacheStatus: { ttl: 60 } },
+      },
+    ],
+  })),
+  ...(['no-store', 'private'] as const).map((directive): Case => ({
+    id: `freshness-cdn-${directive}`,
+    title: `CDN-Cache-Control: ${directive} keeps it out of this cache, whatever Cache-Control says`,
+    kind: 'required',
+    spec: ['RFC 9213 §2.2'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: { 'CDN-Cache-Control': directive, 'Cache-Control': 'public, max-age=600' },
         },
-      ],
-    }),
-  ),
-  ...(['no-store', 'private'] as const).map(
-    (directive): Case => ({
-      id: `freshness-cdn-${directive}`,
-      title: `CDN-Cache-Control: ${directive} keeps it out of this cache, whatever Cache-Control says`,
-      kind: 'required',
-      spec: ['RFC 9213 §2.2'],
-      steps: [
-        {
-          request: {},
-          origin: {
-            headers: { 'CDN-Cache-Control': directive, 'Cache-Control': 'public, max-age=600' },
-          },
-          expect: { from: 'origin', stored: false, reasons: [`not-stored-${directive}`] },
-        },
-      ],
-    }),
-  ),
+        expect: { from: 'origin', stored: false, reasons: [`not-stored-${directive}`] },
+      },
+    ],
+  })),
   {
     id: 'freshness-targeted-order',
     title: 'The first valid field of the target list governs',

@@ -9,7 +9,10 @@ export const headCases = defineCases([
     steps: [
       {
         request: {},
-        origin: { headers: { 'Cache-Control': 'max-age=60', 'Content-Type': 'text/plain' }, body: 'twelve bytes' },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', 'Content-Type': 'text/plain' },
+          body: 'twelve bytes',
+        },
         expect: { from: 'origin', stored: true },
       },
       {
@@ -54,7 +57,12 @@ export const headCases = defineCases([
       {
         request: { method: 'HEAD' },
         origin: { headers: { 'Cache-Control': 'max-age=60' } },
-        expect: { from: 'origin', stored: false, reasons: ['not-stored-method'], upstream: { method: 'HEAD' } },
+        expect: {
+          from: 'origin',
+          stored: false,
+          reasons: ['not-stored-method'],
+          upstream: { method: 'HEAD' },
+        },
       },
       {
         request: {},

@@ -80,14 +80,20 @@ export const immutableCases = defineCases([
     title: 'An argument of immutable has no meaning and is ignored',
     kind: 'required',
     spec: ['RFC 8246 §2'],
-    steps: [stored('max-age=600, immutable="x"'), { at: 5, request: RELOAD, expect: { from: 'cache', outcome: 'hit' } }],
+    steps: [
+      stored('max-age=600, immutable="x"'),
+      { at: 5, request: RELOAD, expect: { from: 'cache', outcome: 'hit' } },
+    ],
   },
   {
     id: 'immutable-twice',
     title: 'immutable twice is immutable',
     kind: 'required',
     spec: ['RFC 8246 §2'],
-    steps: [stored('immutable, max-age=600, immutable'), { at: 5, request: RELOAD, expect: { from: 'cache' } }],
+    steps: [
+      stored('immutable, max-age=600, immutable'),
+      { at: 5, request: RELOAD, expect: { from: 'cache' } },
+    ],
   },
   {
     id: 'immutable-min-fresh',

@@ -13,6 +13,7 @@ import { rangeCases } from './range.cases.ts';
 import { requestDirectiveCases } from './request-directives.cases.ts';
 import { staleCases } from './stale.cases.ts';
 import { storabilityCases } from './storability.cases.ts';
+import { transferCases } from './transfer.cases.ts';
 import { validationCases } from './validation.cases.ts';
 import { varyCases } from './vary.cases.ts';
 
@@ -33,4 +34,5 @@ export const policyCases = collectCases([
   cacheStatusCases,
   forwardingCases,
   purgeCases,
+  transferCases,
 ]);

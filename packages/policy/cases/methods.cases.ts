@@ -2,33 +2,31 @@ import { defineCases } from '@poplet/conformance';
 import type { Case } from '@poplet/conformance';
 
 export const methodCases = defineCases([
-  ...(['OPTIONS', 'TRACE'] as const).map(
-    (method): Case => ({
-      id: `methods-${method.toLowerCase()}`,
-      title: `${method} is safe, but no cache answers it`,
-      kind: 'required',
-      spec: ['RFC 9111 §3', 'RFC 9110 §9.3.7', 'RFC 9110 §9.3.8'],
-      steps: [
-        {
-          request: { method },
-          origin: { headers: { 'Cache-Control': 'max-age=60' } },
-          expect: {
-            from: 'origin',
-            outcome: 'ineligible',
-            stored: false,
-            reasons: ['method-not-cached'],
-            cacheStatus: { fwd: 'method' },
-            upstream: { method },
-          },
+  ...(['OPTIONS', 'TRACE'] as const).map((method): Case => ({
+    id: `methods-${method.toLowerCase()}`,
+    title: `${method} is safe, but no cache answers it`,
+    kind: 'required',
+    spec: ['RFC 9111 §3', 'RFC 9110 §9.3.7', 'RFC 9110 §9.3.8'],
+    steps: [
+      {
+        request: { method },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: {
+          from: 'origin',
+          outcome: 'ineligible',
+          stored: false,
+          reasons: ['method-not-cached'],
+          cacheStatus: { fwd: 'method' },
+          upstream: { method },
         },
-        {
-          request: { method },
-          origin: { headers: { 'Cache-Control': 'max-age=60' } },
-          expect: { from: 'origin', outcome: 'ineligible' },
-        },
-      ],
-    }),
-  ),
+      },
+      {
+        request: { method },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', outcome: 'ineligible' },
+      },
+    ],
+  })),
   {
     id: 'methods-post-not-stored',
     title: 'The answer to a POST does not answer a later GET',
@@ -38,7 +36,12 @@ export const methodCases = defineCases([
       {
         request: { method: 'POST', body: 'x=1' },
         origin: { headers: { 'Cache-Control': 'max-age=60' } },
-        expect: { from: 'origin', outcome: 'ineligible', stored: false, cacheStatus: { fwd: 'method' } },
+        expect: {
+          from: 'origin',
+          outcome: 'ineligible',
+          stored: false,
+          cacheStatus: { fwd: 'method' },
+        },
       },
       {
         request: {},
@@ -53,7 +56,11 @@ export const methodCases = defineCases([
     kind: 'required',
     spec: ['RFC 9111 §4'],
     steps: [
-      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin' } },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin' },
+      },
       {
         request: { method: 'POST', headers: { 'Cache-Control': 'only-if-cached' } },
         origin: { status: 200 },
@@ -69,7 +76,11 @@ export const methodCases = defineCases([
     // node:http, at the edge as in the client, knows methods in upper case only.
     runs: 'pure',
     steps: [
-      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin' } },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin' },
+      },
       { request: { method: 'get' }, origin: {}, expect: { from: 'origin', outcome: 'ineligible' } },
     ],
   },
@@ -79,7 +90,11 @@ export const methodCases = defineCases([
     kind: 'check',
     spec: ['RFC 9110 §9.3.1'],
     steps: [
-      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin' } },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin' },
+      },
       {
         request: { body: 'query', headers: { 'Content-Type': 'text/plain' } },
         origin: { headers: { 'Cache-Control': 'max-age=60' } },
@@ -100,7 +115,11 @@ export const methodCases = defineCases([
     kind: 'required',
     spec: ['RFC 9110 §7.8'],
     steps: [
-      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin' } },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin' },
+      },
       {
         request: { headers: { Connection: 'keep-alive, Upgrade', Upgrade: 'websocket' } },
         origin: { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'websocket' } },
@@ -125,7 +144,12 @@ export const methodCases = defineCases([
       {
         request: { headers: { Connection: 'Upgrade', Upgrade: 'websocket' } },
         origin: { headers: { 'Cache-Control': 'max-age=60' } },
-        expect: { from: 'origin', outcome: 'ineligible', stored: false, reasons: ['protocol-upgrade'] },
+        expect: {
+          from: 'origin',
+          outcome: 'ineligible',
+          stored: false,
+          reasons: ['protocol-upgrade'],
+        },
       },
     ],
   },
@@ -152,7 +176,11 @@ export const methodCases = defineCases([
     kind: 'check',
     spec: ['Poplet'],
     steps: [
-      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin', stored: true } },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true },
+      },
       { bypass: true },
       {
         request: {},
@@ -175,9 +203,17 @@ export const methodCases = defineCases([
     kind: 'check',
     spec: ['Poplet', 'RFC 9110 §15.6.3'],
     steps: [
-      { request: {}, origin: { headers: { 'Cache-Control': 'max-age=60' } }, expect: { from: 'origin', stored: true } },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true },
+      },
       { bypass: true },
-      { request: {}, origin: { fault: 'reset' }, expect: { from: 'edge', status: 502, outcome: 'error' } },
+      {
+        request: {},
+        origin: { fault: 'reset' },
+        expect: { from: 'edge', status: 502, outcome: 'error' },
+      },
       { bypass: false },
     ],
   },
@@ -227,11 +263,16 @@ export const methodCases = defineCases([
   },
   {
     id: 'methods-do-not-collapse-expires',
-    title: 'The mark is forgotten two minutes after it was set, and what it lets through does not renew it',
+    title:
+      'The mark is forgotten two minutes after it was set, and what it lets through does not renew it',
     kind: 'check',
     spec: ['Poplet'],
     steps: [
-      { request: {}, origin: { headers: { 'Cache-Control': 'private' } }, expect: { from: 'origin' } },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'private' } },
+        expect: { from: 'origin' },
+      },
       {
         at: 119,
         request: {},
@@ -261,7 +302,11 @@ export const methodCases = defineCases([
         at: 1,
         request: {},
         origin: { status: 304 },
-        expect: { from: 'validated', reasons: ['do-not-collapse'], upstream: { headers: { 'If-None-Match': '"v1"' } } },
+        expect: {
+          from: 'validated',
+          reasons: ['do-not-collapse'],
+          upstream: { headers: { 'If-None-Match': '"v1"' } },
+        },
       },
     ],
   },

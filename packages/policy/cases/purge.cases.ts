@@ -18,7 +18,12 @@ const STORED: ExchangeStep = {
 const ASKED_AGAIN: ExchangeStep = {
   request: { path: '/a/b' },
   origin: { headers: LABELS },
-  expect: { from: 'origin', outcome: 'miss', reasons: ['nothing-stored'], upstream: { absent: ['if-none-match'] } },
+  expect: {
+    from: 'origin',
+    outcome: 'miss',
+    reasons: ['nothing-stored'],
+    upstream: { absent: ['if-none-match'] },
+  },
 };
 
 const STILL_THERE: ExchangeStep = {
@@ -49,33 +54,35 @@ const MISSED: readonly (readonly [id: string, purge: PurgeScript, title: string]
 ];
 
 const selectors: Case[] = [
-  ...REACHED.map(
-    ([id, purge, title]): Case => ({
-      id: `purge-${id}`,
-      title: `A purge by ${title}: the next request asks the origin, without conditions`,
-      kind: 'check',
-      spec: ['Poplet', ...(id === 'group' ? ['RFC 9875 §2'] : [])],
-      steps: [STORED, STILL_THERE, { purge }, ASKED_AGAIN],
-    }),
-  ),
-  ...MISSED.map(
-    ([id, purge, title]): Case => ({
-      id: `purge-misses-${id}`,
-      title: `A purge by ${title} does not reach it`,
-      kind: 'check',
-      spec: ['Poplet', ...(id.includes('group') ? ['RFC 9875 §2'] : [])],
-      steps: [STORED, { purge }, STILL_THERE],
-    }),
-  ),
+  ...REACHED.map(([id, purge, title]): Case => ({
+    id: `purge-${id}`,
+    title: `A purge by ${title}: the next request asks the origin, without conditions`,
+    kind: 'check',
+    spec: ['Poplet', ...(id === 'group' ? ['RFC 9875 §2'] : [])],
+    steps: [STORED, STILL_THERE, { purge }, ASKED_AGAIN],
+  })),
+  ...MISSED.map(([id, purge, title]): Case => ({
+    id: `purge-misses-${id}`,
+    title: `A purge by ${title} does not reach it`,
+    kind: 'check',
+    spec: ['Poplet', ...(id.includes('group') ? ['RFC 9875 §2'] : [])],
+    steps: [STORED, { purge }, STILL_THERE],
+  })),
 ];
 
 const order = defineCases([
   {
     id: 'purge-between-two-stores',
-    title: 'With the clock frozen: what was stored before the purge is gone, what was stored after it stays',
+    title:
+      'With the clock frozen: what was stored before the purge is gone, what was stored after it stays',
     kind: 'check',
     spec: ['Poplet'],
-    steps: [STORED, { purge: { path: '/a/b' } }, ASKED_AGAIN, { request: { path: '/a/b' }, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 3 } }],
+    steps: [
+      STORED,
+      { purge: { path: '/a/b' } },
+      ASKED_AGAIN,
+      { request: { path: '/a/b' }, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 3 } },
+    ],
   },
   {
     id: 'purge-during-fetch',
@@ -88,7 +95,11 @@ const order = defineCases([
         origin: { headers: LABELS, purge: { path: '/a/b' } },
         expect: { from: 'origin', stored: false },
       },
-      { request: { path: '/a/b' }, origin: { headers: LABELS }, expect: { from: 'origin', stored: true } },
+      {
+        request: { path: '/a/b' },
+        origin: { headers: LABELS },
+        expect: { from: 'origin', stored: true },
+      },
       { request: { path: '/a/b' }, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 2 } },
     ],
   },
@@ -103,7 +114,11 @@ const order = defineCases([
         origin: { headers: LABELS, purge: { tag: 'green' } },
         expect: { from: 'origin', stored: false },
       },
-      { request: { path: '/a/b' }, origin: { headers: LABELS }, expect: { from: 'origin', stored: true } },
+      {
+        request: { path: '/a/b' },
+        origin: { headers: LABELS },
+        expect: { from: 'origin', stored: true },
+      },
     ],
   },
   {
@@ -116,7 +131,10 @@ const order = defineCases([
       {
         at: 4000,
         request: { path: '/a/b' },
-        origin: [{ status: 304, purge: { path: '/a/b' } }, { headers: LABELS, body: 'whole' }],
+        origin: [
+          { status: 304, purge: { path: '/a/b' } },
+          { headers: LABELS, body: 'whole' },
+        ],
         expect: {
           from: 'origin',
           stored: true,
@@ -124,7 +142,11 @@ const order = defineCases([
           upstreamAgain: { absent: ['if-none-match'] },
         },
       },
-      { at: 4001, request: { path: '/a/b' }, expect: { from: 'cache', outcome: 'hit', body: 'whole' } },
+      {
+        at: 4001,
+        request: { path: '/a/b' },
+        expect: { from: 'cache', outcome: 'hit', body: 'whole' },
+      },
     ],
   },
   {
@@ -144,8 +166,16 @@ const order = defineCases([
         expect: { from: 'origin', stored: true },
       },
       { purge: { path: '/' } },
-      { request: { headers: { 'X-Kind': 'a' } }, origin: {}, expect: { from: 'origin', reasons: ['nothing-stored'] } },
-      { request: { headers: { 'X-Kind': 'b' } }, origin: {}, expect: { from: 'origin', reasons: ['nothing-stored'] } },
+      {
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: {},
+        expect: { from: 'origin', reasons: ['nothing-stored'] },
+      },
+      {
+        request: { headers: { 'X-Kind': 'b' } },
+        origin: {},
+        expect: { from: 'origin', reasons: ['nothing-stored'] },
+      },
     ],
   },
 ]);
@@ -199,7 +229,9 @@ const soft = defineCases([
     steps: [
       {
         request: {},
-        origin: { headers: { 'Cache-Control': 'max-age=3600, stale-while-revalidate=30', ETag: '"v1"' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=3600, stale-while-revalidate=30', ETag: '"v1"' },
+        },
         expect: { from: 'origin', stored: true },
       },
       { at: 100, purge: { path: '/', soft: true } },
@@ -240,7 +272,12 @@ const soft = defineCases([
         at: 120,
         request: {},
         origin: { status: 500 },
-        expect: { from: 'cache', outcome: 'stale', upstream: { requests: 1 }, cacheStatus: { ttl: -20 } },
+        expect: {
+          from: 'cache',
+          outcome: 'stale',
+          upstream: { requests: 1 },
+          cacheStatus: { ttl: -20 },
+        },
       },
     ],
   },
@@ -280,7 +317,12 @@ const soft = defineCases([
         at: 110,
         request: {},
         origin: { status: 500 },
-        expect: { from: 'cache', outcome: 'stale', upstream: { requests: 1 }, cacheStatus: { ttl: -50 } },
+        expect: {
+          from: 'cache',
+          outcome: 'stale',
+          upstream: { requests: 1 },
+          cacheStatus: { ttl: -50 },
+        },
       },
     ],
   },

@@ -32,7 +32,13 @@ function ofDigits(
 }
 
 /** A single satisfiable range: what is asked, what is sent. */
-const SINGLE: readonly (readonly [id: string, asked: string, range: string, body: string, title: string])[] = [
+const SINGLE: readonly (readonly [
+  id: string,
+  asked: string,
+  range: string,
+  body: string,
+  title: string,
+])[] = [
   ['first-last', 'bytes=2-4', '2-4', '234', 'from one byte to another, both inclusive'],
   ['first-byte', 'bytes=0-0', '0-0', '0', 'the first byte alone'],
   ['last-byte', 'bytes=9-9', '9-9', '9', 'the last byte alone'],
@@ -41,9 +47,21 @@ const SINGLE: readonly (readonly [id: string, asked: string, range: string, body
   ['suffix', 'bytes=-3', '7-9', '789', 'the last bytes'],
   ['suffix-too-long', 'bytes=-99', '0-9', '0123456789', 'more last bytes than there are'],
   ['past-the-end', 'bytes=8-99', '8-9', '89', 'past the end: up to the last byte'],
-  ['huge', 'bytes=8-99999999999999999999999999', '8-9', '89', 'a last position too large for any integer'],
+  [
+    'huge',
+    'bytes=8-99999999999999999999999999',
+    '8-9',
+    '89',
+    'a last position too large for any integer',
+  ],
   ['unit-upper-case', 'BYTES=2-4', '2-4', '234', 'unit names are case-insensitive'],
-  ['one-of-two-satisfiable', 'bytes=2-4,50-60', '2-4', '234', 'two ranges of which one lies in the body'],
+  [
+    'one-of-two-satisfiable',
+    'bytes=2-4,50-60',
+    '2-4',
+    '234',
+    'two ranges of which one lies in the body',
+  ],
   ['overlapping', 'bytes=2-5,4-7', '2-7', '234567', 'two that overlap are one'],
   ['adjacent', 'bytes=2-4,5-7', '2-7', '234567', 'two that touch are one'],
   ['empty-member', 'bytes=,2-4,', '2-4', '234', 'empty members of the list'],
@@ -94,7 +112,12 @@ const ignored = defineCases([
       kind: 'check',
       spec: ['RFC 9110 §14.1.1', 'RFC 9110 §14.2'],
       headers: { Range: asked },
-      expect: { status: 200, body: DIGITS, notReasons: ['client-range'], absent: ['content-range'] },
+      expect: {
+        status: 200,
+        body: DIGITS,
+        notReasons: ['client-range'],
+        absent: ['content-range'],
+      },
     }),
   ),
   ofDigits({
@@ -111,7 +134,11 @@ const ignored = defineCases([
     kind: 'required',
     spec: ['RFC 9110 §14.2'],
     steps: [
-      { request: {}, origin: { headers: STORED, body: DIGITS }, expect: { from: 'origin', stored: true } },
+      {
+        request: {},
+        origin: { headers: STORED, body: DIGITS },
+        expect: { from: 'origin', stored: true },
+      },
       {
         request: { method: 'HEAD', headers: { Range: 'bytes=2-4' } },
         expect: {
@@ -385,7 +412,8 @@ const filling = defineCases([
   },
   {
     id: 'range-416-not-stored',
-    title: 'A 416 that one client’s range brought about is not stored for all, whatever its lifetime',
+    title:
+      'A 416 that one client’s range brought about is not stored for all, whatever its lifetime',
     kind: 'check',
     spec: ['RFC 9110 §15.5.17', 'RFC 9111 §4'],
     steps: [
@@ -431,4 +459,11 @@ const filling = defineCases([
   },
 ]);
 
-export const rangeCases = [...single, ...ignored, ...several, ...unsatisfiable, ...ifRange, ...filling];
+export const rangeCases = [
+  ...single,
+  ...ignored,
+  ...several,
+  ...unsatisfiable,
+  ...ifRange,
+  ...filling,
+];

@@ -356,7 +356,12 @@ const onlyIfCached = defineCases([
       {
         at: 100,
         request: asking('only-if-cached'),
-        expect: { from: 'edge', status: 504, reasons: ['stale', 'only-if-cached'], upstream: { requests: 0 } },
+        expect: {
+          from: 'edge',
+          status: 504,
+          reasons: ['stale', 'only-if-cached'],
+          upstream: { requests: 0 },
+        },
       },
     ],
   },
@@ -416,7 +421,8 @@ const onlyIfCached = defineCases([
   },
   {
     id: 'request-no-store-stale',
-    title: 'A request with no-store that finds a stale response brings a new one and stores nothing',
+    title:
+      'A request with no-store that finds a stale response brings a new one and stores nothing',
     kind: 'required',
     spec: ['RFC 9111 §5.2.1.5'],
     steps: [

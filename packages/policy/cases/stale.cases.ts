@@ -3,14 +3,18 @@ import type { Case, ExchangeStep, OriginAnswer, OriginFault } from '@poplet/conf
 
 /** Stored with a lifetime of a minute and these further directives. */
 function minute(directives = '', etag: string | null = '"v1"'): ExchangeStep {
-  const headers = { 'Cache-Control': `max-age=60${directives}`, ...(etag === null ? {} : { ETag: etag }) };
+  const headers = {
+    'Cache-Control': `max-age=60${directives}`,
+    ...(etag === null ? {} : { ETag: etag }),
+  };
   return { request: {}, origin: { headers }, expect: { from: 'origin', stored: true } };
 }
 
 const whileRevalidate = defineCases([
   {
     id: 'stale-swr-confirmed',
-    title: 'Within stale-while-revalidate the stale response is served at once and confirmed in the background',
+    title:
+      'Within stale-while-revalidate the stale response is served at once and confirmed in the background',
     kind: 'optimal',
     spec: ['RFC 5861 §3', 'RFC 9111 §4.2.4'],
     steps: [
@@ -124,7 +128,8 @@ const whileRevalidate = defineCases([
   },
   {
     id: 'stale-swr-refresh-fails',
-    title: 'After a failed refresh none is begun for five seconds; the stale response is still served',
+    title:
+      'After a failed refresh none is begun for five seconds; the stale response is still served',
     kind: 'check',
     spec: ['RFC 5861 §3', 'RFC 5861 §5', 'Poplet'],
     steps: [
@@ -166,7 +171,12 @@ const whileRevalidate = defineCases([
         origin: { fault: 'refused' },
         expect: { from: 'cache', outcome: 'updating' },
       },
-      { at: 80, request: {}, origin: { status: 304 }, expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } } },
+      {
+        at: 80,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+      },
     ],
   },
   {
@@ -196,23 +206,21 @@ const whileRevalidate = defineCases([
       ['proxy-revalidate', 'stale-forbidden-proxy-revalidate'],
       ['s-maxage=60', 'stale-forbidden-s-maxage'],
     ] as const
-  ).map(
-    ([directive, code]): Case => ({
-      id: `stale-swr-beside-${directive.replace('=', '-')}`,
-      title: `${directive} forbids what stale-while-revalidate would permit`,
-      kind: 'required',
-      spec: ['RFC 9111 §4.2.4', 'RFC 9111 §5.2.2.2', 'RFC 9111 §5.2.2.8', 'RFC 9111 §5.2.2.10'],
-      steps: [
-        minute(`, stale-while-revalidate=30, ${directive}`),
-        {
-          at: 70,
-          request: {},
-          origin: { status: 304 },
-          expect: { from: 'validated', reasons: ['stale', code] },
-        },
-      ],
-    }),
-  ),
+  ).map(([directive, code]): Case => ({
+    id: `stale-swr-beside-${directive.replace('=', '-')}`,
+    title: `${directive} forbids what stale-while-revalidate would permit`,
+    kind: 'required',
+    spec: ['RFC 9111 §4.2.4', 'RFC 9111 §5.2.2.2', 'RFC 9111 §5.2.2.8', 'RFC 9111 §5.2.2.10'],
+    steps: [
+      minute(`, stale-while-revalidate=30, ${directive}`),
+      {
+        at: 70,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['stale', code] },
+      },
+    ],
+  })),
   {
     id: 'stale-swr-no-cache-response',
     title: 'no-cache forbids what stale-while-revalidate would permit',
@@ -275,26 +283,25 @@ const whileRevalidate = defineCases([
       { at: 70, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
     ],
   },
-  ...(['no-cache', 'max-age=3600', 'min-fresh=1'] as const).map(
-    (directive): Case => ({
-      id: `stale-swr-client-${directive.replace('=', '-')}`,
-      title: `A client that says ${directive} does not wish to receive a stale response`,
-      kind: 'optimal',
-      spec: ['RFC 9111 §5.2.1.1', 'RFC 9111 §5.2.1.3', 'RFC 9111 §5.2.1.4'],
-      steps: [
-        minute(', stale-while-revalidate=30'),
-        {
-          at: 70,
-          request: { headers: { 'Cache-Control': directive } },
-          origin: { status: 304 },
-          expect: { from: 'validated', reasons: ['request-refuses-stale'] },
-        },
-      ],
-    }),
-  ),
+  ...(['no-cache', 'max-age=3600', 'min-fresh=1'] as const).map((directive): Case => ({
+    id: `stale-swr-client-${directive.replace('=', '-')}`,
+    title: `A client that says ${directive} does not wish to receive a stale response`,
+    kind: 'optimal',
+    spec: ['RFC 9111 §5.2.1.1', 'RFC 9111 §5.2.1.3', 'RFC 9111 §5.2.1.4'],
+    steps: [
+      minute(', stale-while-revalidate=30'),
+      {
+        at: 70,
+        request: { headers: { 'Cache-Control': directive } },
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['request-refuses-stale'] },
+      },
+    ],
+  })),
   {
     id: 'stale-swr-client-ignored',
-    title: 'Where the policy ignores request directives, such a client is served the stale response',
+    title:
+      'Where the policy ignores request directives, such a client is served the stale response',
     kind: 'check',
     spec: ['RFC 9111 §5.2.1'],
     policy: { validation: { requestDirectives: false } },
@@ -316,66 +323,60 @@ const OTHER_STATUSES = [404, 410, 429, 501, 505];
 const FAULTS: readonly OriginFault[] = ['refused', 'reset', 'malformed', 'timeout'];
 
 const ifError: Case[] = [
-  ...ERROR_STATUSES.map(
-    (status): Case => ({
-      id: `stale-sie-${status}`,
-      title: `Within stale-if-error the stale response is served instead of a ${status}`,
-      kind: 'optimal',
-      spec: ['RFC 5861 §4', 'RFC 9111 §4.3.3'],
-      steps: [
-        minute(', stale-if-error=300'),
-        {
-          at: 100,
-          request: {},
-          origin: { status },
-          expect: {
-            from: 'cache',
-            outcome: 'stale',
-            reasons: ['stale', 'validate', 'upstream-error', 'stale-if-error'],
-            headers: { Age: '100' },
-            cacheStatus: { ttl: -40 },
-            upstream: { requests: 1, headers: { 'If-None-Match': '"v1"' } },
-          },
+  ...ERROR_STATUSES.map((status): Case => ({
+    id: `stale-sie-${status}`,
+    title: `Within stale-if-error the stale response is served instead of a ${status}`,
+    kind: 'optimal',
+    spec: ['RFC 5861 §4', 'RFC 9111 §4.3.3'],
+    steps: [
+      minute(', stale-if-error=300'),
+      {
+        at: 100,
+        request: {},
+        origin: { status },
+        expect: {
+          from: 'cache',
+          outcome: 'stale',
+          reasons: ['stale', 'validate', 'upstream-error', 'stale-if-error'],
+          headers: { Age: '100' },
+          cacheStatus: { ttl: -40 },
+          upstream: { requests: 1, headers: { 'If-None-Match': '"v1"' } },
         },
-      ],
-    }),
-  ),
-  ...OTHER_STATUSES.map(
-    (status): Case => ({
-      id: `stale-sie-not-${status}`,
-      title: `A ${status} is an answer, not an error in the sense of stale-if-error`,
-      kind: 'required',
-      spec: ['RFC 5861 §4'],
-      steps: [
-        minute(', stale-if-error=300'),
-        { at: 100, request: {}, origin: { status }, expect: { from: 'origin', status } },
-      ],
-    }),
-  ),
-  ...FAULTS.map(
-    (fault): Case => ({
-      id: `stale-sie-${fault}`,
-      title: `Within stale-if-error the stale response is served when the origin fails (${fault})`,
-      kind: 'optimal',
-      spec: ['RFC 5861 §4'],
-      steps: [
-        minute(', stale-if-error=300'),
-        {
-          at: 100,
-          request: {},
-          origin: { fault },
-          expect: {
-            from: 'edge',
-            status: 200,
-            outcome: 'stale',
-            body: `stale-sie-${fault}, step 1, answer 1`,
-            reasons: ['stale', 'upstream-failure', 'stale-if-error'],
-            headers: { Age: '100' },
-          },
+      },
+    ],
+  })),
+  ...OTHER_STATUSES.map((status): Case => ({
+    id: `stale-sie-not-${status}`,
+    title: `A ${status} is an answer, not an error in the sense of stale-if-error`,
+    kind: 'required',
+    spec: ['RFC 5861 §4'],
+    steps: [
+      minute(', stale-if-error=300'),
+      { at: 100, request: {}, origin: { status }, expect: { from: 'origin', status } },
+    ],
+  })),
+  ...FAULTS.map((fault): Case => ({
+    id: `stale-sie-${fault}`,
+    title: `Within stale-if-error the stale response is served when the origin fails (${fault})`,
+    kind: 'optimal',
+    spec: ['RFC 5861 §4'],
+    steps: [
+      minute(', stale-if-error=300'),
+      {
+        at: 100,
+        request: {},
+        origin: { fault },
+        expect: {
+          from: 'edge',
+          status: 200,
+          outcome: 'stale',
+          body: `stale-sie-${fault}, step 1, answer 1`,
+          reasons: ['stale', 'upstream-failure', 'stale-if-error'],
+          headers: { Age: '100' },
         },
-      ],
-    }),
-  ),
+      },
+    ],
+  })),
   {
     id: 'stale-sie-last-second',
     title: 'The last second of stale-if-error still counts',
@@ -414,7 +415,8 @@ const ifError: Case[] = [
   },
   {
     id: 'stale-sie-over-disconnected',
-    title: 'Past stale-if-error the origin server has said how long is too long: no stale answer even when disconnected',
+    title:
+      'Past stale-if-error the origin server has said how long is too long: no stale answer even when disconnected',
     kind: 'check',
     spec: ['RFC 5861 §4'],
     steps: [
@@ -533,7 +535,12 @@ const ifError: Case[] = [
         at: 10,
         request: { headers: { 'Cache-Control': 'no-cache' } },
         origin: { status: 503 },
-        expect: { from: 'cache', outcome: 'stale', upstream: { requests: 1 }, headers: { Age: '10' } },
+        expect: {
+          from: 'cache',
+          outcome: 'stale',
+          upstream: { requests: 1 },
+          headers: { Age: '10' },
+        },
       },
     ],
   },
@@ -548,9 +555,20 @@ const ifError: Case[] = [
         at: 100,
         request: {},
         origin: { status: 500 },
-        expect: { from: 'origin', status: 500, outcome: 'bypass', reasons: ['upstream-error'], stored: false },
+        expect: {
+          from: 'origin',
+          status: 500,
+          outcome: 'bypass',
+          reasons: ['upstream-error'],
+          stored: false,
+        },
       },
-      { at: 101, request: {}, origin: { status: 304 }, expect: { from: 'validated', bodyOfStep: 1 } },
+      {
+        at: 101,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', bodyOfStep: 1 },
+      },
     ],
   },
 ];
@@ -570,53 +588,49 @@ const FORBIDDING = [
 ] as const;
 
 const disconnected: Case[] = [
-  ...FAILURES.map(
-    ([fault, status]): Case => ({
-      id: `stale-nothing-stored-${fault}`,
-      title: `With nothing stored, a failing origin (${fault}) is a ${status} in the edge’s own words`,
-      kind: 'required',
-      spec: ['RFC 9110 §15.6.3', 'RFC 9110 §15.6.5'],
-      steps: [
-        {
-          request: {},
-          origin: { fault },
-          expect: {
-            from: 'edge',
-            status,
-            outcome: 'error',
-            stored: false,
-            reasons: ['nothing-stored', 'upstream-failure'],
-            headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' },
-            body: /no answer from the origin/u,
-          },
+  ...FAILURES.map(([fault, status]): Case => ({
+    id: `stale-nothing-stored-${fault}`,
+    title: `With nothing stored, a failing origin (${fault}) is a ${status} in the edge’s own words`,
+    kind: 'required',
+    spec: ['RFC 9110 §15.6.3', 'RFC 9110 §15.6.5'],
+    steps: [
+      {
+        request: {},
+        origin: { fault },
+        expect: {
+          from: 'edge',
+          status,
+          outcome: 'error',
+          stored: false,
+          reasons: ['nothing-stored', 'upstream-failure'],
+          headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' },
+          body: /no answer from the origin/u,
         },
-      ],
-    }),
-  ),
-  ...(['refused', 'reset', 'timeout'] as const).map(
-    (fault): Case => ({
-      id: `stale-disconnected-${fault}`,
-      title: `A disconnected cache serves what it has, stale as it is (${fault})`,
-      kind: 'optimal',
-      spec: ['RFC 9111 §4.2.4'],
-      steps: [
-        minute(),
-        {
-          at: 1000,
-          request: {},
-          origin: { fault },
-          expect: {
-            from: 'edge',
-            status: 200,
-            outcome: 'stale',
-            body: `stale-disconnected-${fault}, step 1, answer 1`,
-            reasons: ['stale', 'upstream-failure', 'stale-disconnected'],
-            headers: { Age: '1000' },
-          },
+      },
+    ],
+  })),
+  ...(['refused', 'reset', 'timeout'] as const).map((fault): Case => ({
+    id: `stale-disconnected-${fault}`,
+    title: `A disconnected cache serves what it has, stale as it is (${fault})`,
+    kind: 'optimal',
+    spec: ['RFC 9111 §4.2.4'],
+    steps: [
+      minute(),
+      {
+        at: 1000,
+        request: {},
+        origin: { fault },
+        expect: {
+          from: 'edge',
+          status: 200,
+          outcome: 'stale',
+          body: `stale-disconnected-${fault}, step 1, answer 1`,
+          reasons: ['stale', 'upstream-failure', 'stale-disconnected'],
+          headers: { Age: '1000' },
         },
-      ],
-    }),
-  ),
+      },
+    ],
+  })),
   {
     id: 'stale-malformed-is-not-disconnected',
     title: 'An origin that talks nonsense is not disconnected: 502',
@@ -624,7 +638,12 @@ const disconnected: Case[] = [
     spec: ['RFC 9111 §4.2.4', 'RFC 9110 §15.6.3'],
     steps: [
       minute(),
-      { at: 100, request: {}, origin: { fault: 'malformed' }, expect: { from: 'edge', status: 502, outcome: 'error' } },
+      {
+        at: 100,
+        request: {},
+        origin: { fault: 'malformed' },
+        expect: { from: 'edge', status: 502, outcome: 'error' },
+      },
     ],
   },
   {
@@ -635,7 +654,12 @@ const disconnected: Case[] = [
     policy: { stale: { whenDisconnected: false } },
     steps: [
       minute(),
-      { at: 100, request: {}, origin: { fault: 'reset' }, expect: { from: 'edge', status: 502, outcome: 'error' } },
+      {
+        at: 100,
+        request: {},
+        origin: { fault: 'reset' },
+        expect: { from: 'edge', status: 502, outcome: 'error' },
+      },
     ],
   },
   ...FORBIDDING.flatMap(([name, value]): Case[] =>
@@ -662,7 +686,12 @@ const disconnected: Case[] = [
           at: 100,
           request: {},
           origin: origin as OriginAnswer,
-          expect: { from: 'edge', status: 504, outcome: 'error', reasons: ['must-revalidate-unreachable'] },
+          expect: {
+            from: 'edge',
+            status: 504,
+            outcome: 'error',
+            reasons: ['must-revalidate-unreachable'],
+          },
         },
       ],
     })),
@@ -687,7 +716,10 @@ const disconnected: Case[] = [
     title: 'must-revalidate asks for nothing while the response is fresh',
     kind: 'optimal',
     spec: ['RFC 9111 §5.2.2.2'],
-    steps: [minute(', must-revalidate'), { at: 59, request: {}, expect: { from: 'cache', outcome: 'hit' } }],
+    steps: [
+      minute(', must-revalidate'),
+      { at: 59, request: {}, expect: { from: 'cache', outcome: 'hit' } },
+    ],
   },
   {
     id: 'stale-no-cache-disconnected',
@@ -738,23 +770,24 @@ const disconnected: Case[] = [
 ];
 
 const plain = defineCases([
-  ...(['must-revalidate', 'proxy-revalidate'] as const).map(
-    (directive): Case => ({
-      id: `stale-${directive}-validates`,
-      title: `${directive}: once stale, the response is validated before it is used`,
-      kind: 'required',
-      spec: ['RFC 9111 §5.2.2.2', 'RFC 9111 §5.2.2.8'],
-      steps: [
-        minute(`, ${directive}`),
-        {
-          at: 61,
-          request: {},
-          origin: { status: 304 },
-          expect: { from: 'validated', reasons: [`stale-forbidden-${directive}`, 'validate', 'confirmed'] },
+  ...(['must-revalidate', 'proxy-revalidate'] as const).map((directive): Case => ({
+    id: `stale-${directive}-validates`,
+    title: `${directive}: once stale, the response is validated before it is used`,
+    kind: 'required',
+    spec: ['RFC 9111 §5.2.2.2', 'RFC 9111 §5.2.2.8'],
+    steps: [
+      minute(`, ${directive}`),
+      {
+        at: 61,
+        request: {},
+        origin: { status: 304 },
+        expect: {
+          from: 'validated',
+          reasons: [`stale-forbidden-${directive}`, 'validate', 'confirmed'],
         },
-      ],
-    }),
-  ),
+      },
+    ],
+  })),
   {
     id: 'stale-no-permission',
     title: 'A stale response is not served without permission from either side',
@@ -762,7 +795,12 @@ const plain = defineCases([
     spec: ['RFC 9111 §4.2.4'],
     steps: [
       minute(),
-      { at: 60, request: {}, origin: { status: 304 }, expect: { from: 'validated', reasons: ['stale'] } },
+      {
+        at: 60,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['stale'] },
+      },
     ],
   },
   {
@@ -776,7 +814,12 @@ const plain = defineCases([
         at: 100,
         request: {},
         origin: { status: 304 },
-        expect: { from: 'validated', stored: true, headers: { Age: '0' }, cacheStatus: { ttl: 60 } },
+        expect: {
+          from: 'validated',
+          stored: true,
+          headers: { Age: '0' },
+          cacheStatus: { ttl: 60 },
+        },
       },
       { at: 159, request: {}, expect: { from: 'cache', outcome: 'hit', headers: { Age: '59' } } },
       { at: 160, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
@@ -793,7 +836,12 @@ const plain = defineCases([
         at: 100,
         request: {},
         origin: { headers: { 'Cache-Control': 'max-age=60', ETag: '"v2"' }, body: 'new' },
-        expect: { from: 'origin', outcome: 'expired', stored: true, reasons: ['stale', 'replaced', 'stored'] },
+        expect: {
+          from: 'origin',
+          outcome: 'expired',
+          stored: true,
+          reasons: ['stale', 'replaced', 'stored'],
+        },
       },
       { at: 101, request: {}, expect: { from: 'cache', outcome: 'hit', body: 'new' } },
     ],
@@ -816,7 +864,8 @@ const plain = defineCases([
   },
   {
     id: 'stale-replaced-by-unstorable-404',
-    title: 'A 404 in place of what was stored takes it out of the store even if it is not stored itself',
+    title:
+      'A 404 in place of what was stored takes it out of the store even if it is not stored itself',
     kind: 'check',
     spec: ['RFC 9111 §4.3.3'],
     steps: [

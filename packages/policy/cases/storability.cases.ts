@@ -5,8 +5,8 @@ import { checkedEachTime, notStored, reused } from './patterns.ts';
 
 /** Final statuses; each is stored when the origin server says for how long. */
 const WITH_EXPLICIT_FRESHNESS = [
-  200, 201, 202, 203, 204, 299, 300, 301, 302, 303, 307, 308, 400, 403, 404, 405, 409, 410, 414, 418,
-  429, 451, 499, 500, 501, 502, 503, 504, 599,
+  200, 201, 202, 203, 204, 299, 300, 301, 302, 303, 307, 308, 400, 403, 404, 405, 409, 410, 414,
+  418, 429, 451, 499, 500, 501, 502, 503, 504, 599,
 ];
 
 /** RFC 9110 §15.1, without 206. */
@@ -69,7 +69,8 @@ const freshness = defineCases([
   }),
   notStored({
     id: 'storability-public-alone',
-    title: 'public makes a response cacheable, but without lifetime or validator there is nothing to reuse',
+    title:
+      'public makes a response cacheable, but without lifetime or validator there is nothing to reuse',
     kind: 'check',
     spec: ['RFC 9111 §5.2.2.9'],
     origin: { status: 201, headers: { 'Cache-Control': 'public' } },
@@ -448,7 +449,8 @@ const personal = defineCases([
   }),
   notStored({
     id: 'storability-set-cookie-without-lifetime',
-    title: 'A cookie without explicit freshness is not kept: a 304 would hand it to the next visitor',
+    title:
+      'A cookie without explicit freshness is not kept: a 304 would hand it to the next visitor',
     kind: 'check',
     spec: ['RFC 9111 §7.3'],
     origin: { headers: { ETag: '"v1"', 'Set-Cookie': 'sid=1' } },
@@ -624,7 +626,8 @@ const fields = defineCases([
   }),
   reused({
     id: 'storability-hop-by-hop-fields',
-    title: 'Connection, what it names, and fields of the connection are neither stored nor passed on',
+    title:
+      'Connection, what it names, and fields of the connection are neither stored nor passed on',
     kind: 'required',
     spec: ['RFC 9111 §3.1', 'RFC 9110 §7.6.1'],
     origin: {

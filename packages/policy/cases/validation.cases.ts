@@ -5,7 +5,10 @@ import type { ExchangeStep, HeaderScript } from '@poplet/conformance';
 function minute(headers: Record<string, string | readonly string[]>, body?: string): ExchangeStep {
   return {
     request: {},
-    origin: { headers: { 'Cache-Control': 'max-age=60', ...headers }, ...(body === undefined ? {} : { body }) },
+    origin: {
+      headers: { 'Cache-Control': 'max-age=60', ...headers },
+      ...(body === undefined ? {} : { body }),
+    },
     expect: { from: 'origin', stored: true },
   };
 }
@@ -31,7 +34,11 @@ const asking = defineCases([
           from: 'validated',
           outcome: 'revalidated',
           reasons: ['stale', 'validate', 'confirmed'],
-          upstream: { method: 'GET', headers: { 'If-None-Match': '"v1"' }, absent: ['if-modified-since'] },
+          upstream: {
+            method: 'GET',
+            headers: { 'If-None-Match': '"v1"' },
+            absent: ['if-modified-since'],
+          },
         },
       },
     ],
@@ -134,7 +141,14 @@ const asking = defineCases([
       minute({ ETag: '"v1"' }),
       {
         at: 100,
-        request: { headers: { 'If-None-Match': '"v0"', 'If-Modified-Since': '{start}', Range: 'bytes=0-1', 'If-Range': '"v0"' } },
+        request: {
+          headers: {
+            'If-None-Match': '"v0"',
+            'If-Modified-Since': '{start}',
+            Range: 'bytes=0-1',
+            'If-Range': '"v0"',
+          },
+        },
         origin: { status: 304 },
         expect: {
           from: 'validated',
@@ -159,7 +173,12 @@ const asking = defineCases([
         at: 100,
         request: { headers: { 'If-None-Match': '"v1"' } },
         origin: { status: 304 },
-        expect: { from: 'validated', status: 304, outcome: 'revalidated', reasons: ['confirmed', 'client-not-modified'] },
+        expect: {
+          from: 'validated',
+          status: 304,
+          outcome: 'revalidated',
+          reasons: ['confirmed', 'client-not-modified'],
+        },
       },
     ],
   },
@@ -174,7 +193,10 @@ const asking = defineCases([
         at: 100,
         request: { method: 'HEAD' },
         origin: { status: 304 },
-        expect: { from: 'validated', upstream: { method: 'GET', headers: { 'If-None-Match': '"v1"' } } },
+        expect: {
+          from: 'validated',
+          upstream: { method: 'GET', headers: { 'If-None-Match': '"v1"' } },
+        },
       },
       { at: 101, request: {}, expect: { from: 'cache', outcome: 'hit', headers: { Age: '1' } } },
     ],
@@ -190,12 +212,16 @@ const variants = defineCases([
     steps: [
       {
         request: { headers: { 'Accept-Language': 'de' } },
-        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language', ETag: '"de"' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language', ETag: '"de"' },
+        },
         expect: { from: 'origin', stored: true },
       },
       {
         request: { headers: { 'Accept-Language': 'fr' } },
-        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language', ETag: '"fr"' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language', ETag: '"fr"' },
+        },
         expect: {
           from: 'origin',
           stored: true,
@@ -224,7 +250,9 @@ const variants = defineCases([
     steps: [
       {
         request: { headers: { 'Accept-Language': 'de' } },
-        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language', ETag: '"de"' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language', ETag: '"de"' },
+        },
         expect: { from: 'origin', stored: true },
       },
       {
@@ -249,7 +277,11 @@ const variants = defineCases([
       {
         request: { headers: { 'Accept-Language': 'de' } },
         origin: {
-          headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language', 'Last-Modified': '{start-1000}' },
+          headers: {
+            'Cache-Control': 'max-age=60',
+            Vary: 'Accept-Language',
+            'Last-Modified': '{start-1000}',
+          },
         },
         expect: { from: 'origin', stored: true },
       },
@@ -273,12 +305,18 @@ const variants = defineCases([
     steps: [
       {
         request: { headers: { 'X-Group': 'a' } },
-        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group', ETag: '"same"' }, body: 'same' },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group', ETag: '"same"' },
+          body: 'same',
+        },
         expect: { from: 'origin', stored: true },
       },
       {
         request: { headers: { 'X-Group': 'b' } },
-        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group', ETag: '"same"' }, body: 'same' },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group', ETag: '"same"' },
+          body: 'same',
+        },
         expect: { from: 'origin', stored: true },
       },
       {
@@ -287,7 +325,11 @@ const variants = defineCases([
         origin: { status: 304 },
         expect: { from: 'validated', upstream: { headers: { 'If-None-Match': '"same"' } } },
       },
-      { at: 110, request: { headers: { 'X-Group': 'b' } }, expect: { from: 'cache', outcome: 'hit', headers: { Age: '10' } } },
+      {
+        at: 110,
+        request: { headers: { 'X-Group': 'b' } },
+        expect: { from: 'cache', outcome: 'hit', headers: { Age: '10' } },
+      },
     ],
   },
 ]);
@@ -327,7 +369,11 @@ const merging = defineCases([
       {
         at: 219,
         request: {},
-        expect: { from: 'cache', outcome: 'hit', headers: { Age: '119', 'X-New': '3', 'X-Added': 'a, b' } },
+        expect: {
+          from: 'cache',
+          outcome: 'hit',
+          headers: { Age: '119', 'X-New': '3', 'X-Added': 'a, b' },
+        },
       },
     ],
   },
@@ -337,7 +383,10 @@ const merging = defineCases([
     kind: 'required',
     spec: ['RFC 9111 §3.2'],
     steps: [
-      minute({ ETag: '"v1"', 'Content-Type': 'text/plain', 'Content-Encoding': 'identity' }, '0123456789'),
+      minute(
+        { ETag: '"v1"', 'Content-Type': 'text/plain', 'Content-Encoding': 'identity' },
+        '0123456789',
+      ),
       {
         at: 100,
         request: {},
@@ -353,14 +402,22 @@ const merging = defineCases([
         expect: {
           from: 'validated',
           body: '0123456789',
-          headers: { 'Content-Length': '10', 'Content-Encoding': 'identity', 'Content-Type': 'text/plain' },
+          headers: {
+            'Content-Length': '10',
+            'Content-Encoding': 'identity',
+            'Content-Type': 'text/plain',
+          },
           absent: ['content-range'],
         },
       },
       {
         at: 101,
         request: {},
-        expect: { from: 'cache', body: '0123456789', headers: { 'Content-Length': '10', 'Content-Type': 'text/plain' } },
+        expect: {
+          from: 'cache',
+          body: '0123456789',
+          headers: { 'Content-Length': '10', 'Content-Type': 'text/plain' },
+        },
       },
     ],
   },
@@ -377,7 +434,11 @@ const merging = defineCases([
         origin: { status: 304, headers: { Connection: 'X-Hop', 'X-Hop': '1', 'X-End': '2' } },
         expect: { from: 'validated', headers: { 'X-End': '2' }, absent: ['x-hop'] },
       },
-      { at: 101, request: {}, expect: { from: 'cache', headers: { 'X-End': '2' }, absent: ['x-hop'] } },
+      {
+        at: 101,
+        request: {},
+        expect: { from: 'cache', headers: { 'X-End': '2' }, absent: ['x-hop'] },
+      },
     ],
   },
   {
@@ -433,7 +494,12 @@ const merging = defineCases([
     spec: ['RFC 9111 §4.2.3'],
     steps: [
       minute({ ETag: '"v1"', Age: '55' }),
-      { at: 100, request: {}, origin: { status: 304 }, expect: { from: 'validated', headers: { Age: '0' } } },
+      {
+        at: 100,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', headers: { Age: '0' } },
+      },
     ],
   },
   {
@@ -461,12 +527,18 @@ const merging = defineCases([
     steps: [
       minute({ ETag: '"v1"' }),
       confirmed({ 'Cache-Control': 'no-cache' }),
-      { at: 101, request: {}, origin: { status: 304 }, expect: { from: 'validated', reasons: ['response-no-cache'] } },
+      {
+        at: 101,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['response-no-cache'] },
+      },
     ],
   },
   {
     id: 'validation-304-to-no-store',
-    title: 'A 304 that says no-store forbids keeping the response: it is asked for whole, and gone from the store',
+    title:
+      'A 304 that says no-store forbids keeping the response: it is asked for whole, and gone from the store',
     kind: 'required',
     spec: ['RFC 9111 §5.2.2.5', 'RFC 9111 §3.2'],
     steps: [
@@ -508,7 +580,12 @@ const merging = defineCases([
           { status: 304, headers: { 'Cache-Control': 'private, max-age=60' } },
           { headers: { 'Cache-Control': 'private, max-age=60' } },
         ],
-        expect: { from: 'origin', stored: false, reasons: ['not-stored-private'], upstream: { requests: 2 } },
+        expect: {
+          from: 'origin',
+          stored: false,
+          reasons: ['not-stored-private'],
+          upstream: { requests: 2 },
+        },
       },
       {
         at: 101,
@@ -536,7 +613,8 @@ const merging = defineCases([
   },
   {
     id: 'validation-304-sets-cookie-without-lifetime',
-    title: 'A cookie that comes with the 304 of a response that is never fresh is not kept for the next visitor',
+    title:
+      'A cookie that comes with the 304 of a response that is never fresh is not kept for the next visitor',
     kind: 'check',
     spec: ['RFC 9111 §7.3'],
     steps: [
@@ -572,7 +650,10 @@ const merging = defineCases([
       {
         at: 100,
         request: {},
-        origin: { status: 304, headers: { 'Cache-Control': 'max-age=60, private="x-user"', 'X-User': 'ada' } },
+        origin: {
+          status: 304,
+          headers: { 'Cache-Control': 'max-age=60, private="x-user"', 'X-User': 'ada' },
+        },
         expect: { from: 'validated' },
       },
       { at: 101, request: {}, expect: { from: 'cache', absent: ['x-user'] } },
@@ -592,7 +673,12 @@ const merging = defineCases([
           { status: 304, headers: { Vary: '*' } },
           { headers: { 'Cache-Control': 'max-age=60', Vary: '*' } },
         ],
-        expect: { from: 'origin', stored: false, reasons: ['not-stored-vary-star'], upstream: { requests: 2 } },
+        expect: {
+          from: 'origin',
+          stored: false,
+          reasons: ['not-stored-vary-star'],
+          upstream: { requests: 2 },
+        },
       },
       {
         at: 101,
@@ -604,18 +690,25 @@ const merging = defineCases([
   },
   {
     id: 'validation-304-changes-vary-of-variants',
-    title: 'A 304 that changes Vary places the response it answers with; other variants stay as they were',
+    title:
+      'A 304 that changes Vary places the response it answers with; other variants stay as they were',
     kind: 'required',
     spec: ['RFC 9111 §4.1', 'RFC 9111 §4.3.4'],
     steps: [
       {
         request: { headers: { 'X-Group': 'a' } },
-        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group', ETag: '"same"' }, body: 'same' },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group', ETag: '"same"' },
+          body: 'same',
+        },
         expect: { from: 'origin', stored: true },
       },
       {
         request: { headers: { 'X-Group': 'b' } },
-        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group', ETag: '"same"' }, body: 'same' },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group', ETag: '"same"' },
+          body: 'same',
+        },
         expect: { from: 'origin', stored: true },
       },
       {
@@ -624,7 +717,11 @@ const merging = defineCases([
         origin: { status: 304, headers: { Vary: 'X-Group, X-Kind' } },
         expect: { from: 'validated' },
       },
-      { at: 101, request: { headers: { 'X-Group': 'a' } }, expect: { from: 'cache', outcome: 'hit' } },
+      {
+        at: 101,
+        request: { headers: { 'X-Group': 'a' } },
+        expect: { from: 'cache', outcome: 'hit' },
+      },
       {
         at: 101,
         request: { headers: { 'X-Group': 'b' } },
@@ -655,7 +752,9 @@ const merging = defineCases([
       {
         at: 101,
         request: { headers: { 'Accept-Language': 'fr' } },
-        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language', ETag: '"fr"' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language', ETag: '"fr"' },
+        },
         expect: { from: 'origin', reasons: ['no-variant-matches'] },
       },
       {
@@ -728,7 +827,12 @@ const merging = defineCases([
       {
         request: { headers: { 'X-Group': 'a' } },
         origin: {
-          headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group', ETag: 'W/"w"', Date: '{now-20}' },
+          headers: {
+            'Cache-Control': 'max-age=60',
+            Vary: 'X-Group',
+            ETag: 'W/"w"',
+            Date: '{now-20}',
+          },
         },
         expect: { from: 'origin', stored: true },
       },
@@ -755,7 +859,8 @@ const merging = defineCases([
 const unmatched = defineCases([
   {
     id: 'validation-304-other-etag',
-    title: 'A 304 with a strong tag that is not stored updates nothing: the origin is asked again, without conditions',
+    title:
+      'A 304 with a strong tag that is not stored updates nothing: the origin is asked again, without conditions',
     kind: 'required',
     spec: ['RFC 9111 §4.3.4'],
     steps: [
@@ -884,7 +989,13 @@ const unmatched = defineCases([
       {
         request: {},
         origin: { status: 304, unasked304: true },
-        expect: { from: 'edge', status: 502, outcome: 'error', reasons: ['upstream-failure'], upstream: { requests: 1 } },
+        expect: {
+          from: 'edge',
+          status: 502,
+          outcome: 'error',
+          reasons: ['upstream-failure'],
+          upstream: { requests: 1 },
+        },
       },
     ],
   },
@@ -905,7 +1016,8 @@ const unmatched = defineCases([
   },
   {
     id: 'validation-304-unasked-fallback',
-    title: 'A 304 to a question without validators is a failure, for which stale-if-error may stand in',
+    title:
+      'A 304 to a question without validators is a failure, for which stale-if-error may stand in',
     kind: 'check',
     spec: ['RFC 9110 §15.4.5', 'RFC 5861 §4'],
     steps: [
@@ -918,7 +1030,12 @@ const unmatched = defineCases([
         at: 100,
         request: {},
         origin: { status: 304, unasked304: true },
-        expect: { from: 'cache', outcome: 'stale', reasons: ['upstream-failure', 'stale-if-error'], upstream: { requests: 1 } },
+        expect: {
+          from: 'cache',
+          outcome: 'stale',
+          reasons: ['upstream-failure', 'stale-if-error'],
+          upstream: { requests: 1 },
+        },
       },
     ],
   },

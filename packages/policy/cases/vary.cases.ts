@@ -228,7 +228,11 @@ const several = defineCases([
         origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind' }, body: 'a again' },
         expect: { from: 'origin', outcome: 'expired' },
       },
-      { at: 62, request: { headers: { 'X-Kind': 'a' } }, expect: { from: 'cache', body: 'a again' } },
+      {
+        at: 62,
+        request: { headers: { 'X-Kind': 'a' } },
+        expect: { from: 'cache', body: 'a again' },
+      },
     ],
   },
   {
@@ -282,6 +286,32 @@ const several = defineCases([
         at: 2,
         request: { headers: { 'X-Kind': 'a', 'X-Colour': 'red' } },
         expect: { from: 'cache', outcome: 'hit', bodyOfStep: 2 },
+      },
+    ],
+  },
+  {
+    id: 'vary-most-recent-by-date',
+    title: 'The most recent is so by its Date, not by when it was stored',
+    kind: 'required',
+    spec: ['RFC 9111 §4', 'RFC 9111 §4.1'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a', 'X-Colour': 'red' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 1,
+        request: { headers: { 'X-Kind': 'b', 'X-Colour': 'red' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Colour', Date: '{now-100}' },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 2,
+        request: { headers: { 'X-Kind': 'a', 'X-Colour': 'red' } },
+        expect: { from: 'cache', outcome: 'hit', bodyOfStep: 1 },
       },
     ],
   },

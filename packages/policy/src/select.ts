@@ -28,9 +28,17 @@ export function variantKeyOf(rule: SelectionRule, request: FieldReader): string 
 }
 
 /**
- * RFC 9111 §4.1: of several matching responses the most recent is used, but one that names Vary is
- * preferred to one that forgot it. `selected` is newest first.
+ * RFC 9111 §4.1: of several matching responses the most recent by its Date is used, but one that names
+ * Vary is preferred to one that forgot it. Of equals the first, which was stored last.
  */
 export function preferred(selected: readonly Candidate[]): Candidate | undefined {
-  return selected.find(({ response }) => response.rule.names.length > 0) ?? selected[0];
+  let best = selected[0];
+  for (const one of selected) if (best !== undefined && isBetter(one, best)) best = one;
+  return best;
+}
+
+function isBetter({ response: one }: Candidate, { response: other }: Candidate): boolean {
+  const namesVary = one.rule.names.length > 0;
+  if (namesVary !== other.rule.names.length > 0) return namesVary;
+  return one.facts.dateAtMs > other.facts.dateAtMs;
 }

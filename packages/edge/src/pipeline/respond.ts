@@ -83,7 +83,7 @@ async function stream(client: Client, input: RespondInput): Promise<Sent> {
     let next = isOpened ? await chunks.next() : undefined;
     writeHead(client, plan, head);
     // Streams and events are not held back until there is more.
-    response.flushHeaders();
+    flushHead(client);
     next ??= await chunks.next();
     while (next.done !== true && !client.isGone) {
       bodyBytes += next.value.length;
@@ -142,7 +142,13 @@ function writeHead(client: Client, { status }: ResponsePlan, { statusText, lines
   response.writeHead(status, statusText, lines as string[]);
 }
 
-async function end({ response, content }: Client, bytes: Uint8Array, trailers: FieldLines): Promise<void> {
+/** What `flushHeaders` is for; that one turns bytes beyond ASCII into UTF-8. */
+function flushHead({ response }: Client): void {
+  response.write(NOTHING);
+}
+
+async function end(client: Client, bytes: Uint8Array, trailers: FieldLines): Promise<void> {
+  const { response, content } = client;
   // RFC 9112 §7.1.2: trailers exist only in chunked messages.
   if (trailers.length > 0 && response.chunkedEncoding) response.addTrailers(pairsOf(trailers));
   if (!content.isUnread) {
@@ -151,7 +157,7 @@ async function end({ response, content }: Client, bytes: Uint8Array, trailers: F
     return;
   }
   if (bytes.length > 0) response.write(bytes);
-  else response.flushHeaders();
+  else flushHead(client);
   await content.drain();
   response.end();
 }

@@ -58,7 +58,9 @@ function described(error: unknown): { readonly code: string; readonly message: s
 function kindOf(code: string, message: string): FailureKind {
   const known = KINDS[code];
   if (known !== undefined) return known;
-  if (code.startsWith('HPE_') || isBadResponse(code, message)) return 'malformed';
+  // undici 8 leaves the parser's own code (HPE_…) out of most of its errors.
+  const isUnparsable = code.startsWith('HPE_') || NOT_HTTP.test(message);
+  if (isUnparsable || isBadResponse(code, message)) return 'malformed';
   return isTlsFailure(code) ? 'refused' : 'reset';
 }
 
@@ -103,8 +105,11 @@ function wordsFor(code: string, message: string, context: FailureContext): strin
   }
 }
 
+/** What undici says of bytes that its parser refuses. */
+const NOT_HTTP = /^Response does not match the HTTP\/1\.1 protocol \((.*)\)$/;
+
 /** The parser's own words without its preamble. */
 function parserWords(message: string): string {
-  const inner = /^Response does not match the HTTP\/1\.1 protocol \((.*)\)$/.exec(message)?.[1];
+  const inner = NOT_HTTP.exec(message)?.[1];
   return inner === undefined ? message : `the response is not valid HTTP: ${inner}`;
 }

@@ -1,0 +1,174 @@
+// The edge's own listeners: limits, the ends of connections, ports that cannot be had.
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { createEdge } from '../../src/index.ts';
+import { Rig, until } from '../rig.ts';
+import { ask } from '../test-client.ts';
+import { text } from '../test-origin.ts';
+
+let rig: Rig;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await rig.close();
+});
+
+function dial(): Socket {
+  const socket = connect(Number(new URL(rig.url).port), '127.0.0.1').on('error', () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+/** Sends bytes, and hears everything until the connection ends. */
+async function talk(bytes: string): Promise<string> {
+  const socket = dial();
+  let heard = '';
+  socket.on('data', (chunk) => {
+    heard += chunk.toString('latin1');
+  });
+  socket.write(bytes, 'latin1');
+  await once(socket, 'close');
+  return heard;
+}
+
+const FINE = text('fine', 'Cache-Control', 'max-age=60');
+
+describe('HTTP/1.0', () => {
+  it('without keep-alive gets a body that ends with the connection', async () => {
+    rig = await Rig.open((_request, response) => {
+      response.writeHead(200, ['Cache-Control', 'no-store']);
+      response.write('one ');
+      setTimeout(() => response.end('two'), 20);
+    });
+    const heard = await talk('GET / HTTP/1.0\r\nHost: www.test\r\n\r\n');
+    expect(heard).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(heard).not.toMatch(/\r\ntransfer-encoding:/i);
+    expect(heard).toMatch(/\r\n\r\none two$/);
+  });
+
+  it('gets a reset, no close, where such a body is cut off', async () => {
+    rig = await Rig.open((_request, response) => {
+      response.writeHead(200, ['Cache-Control', 'no-store']);
+      response.write('one ');
+      setTimeout(() => response.destroy(), 50);
+    });
+    const socket = dial();
+    const ended = Promise.withResolvers<unknown>();
+    socket.on('error', (error: NodeJS.ErrnoException) => ended.resolve(error.code));
+    socket.on('end', () => ended.resolve('an orderly close'));
+    socket.resume();
+    socket.write('GET / HTTP/1.0\r\nHost: www.test\r\n\r\n');
+    expect(await ended.promise).toBe('ECONNRESET');
+  });
+
+  it('without Host means the address it came to', async () => {
+    rig = await Rig.open(FINE);
+    expect(await talk('GET /a HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(rig.last.url).toBe(`${rig.url}/a`);
+  });
+});
+
+describe('a connection', () => {
+  it('serves one request after the other, and pipelined ones in order', async () => {
+    rig = await Rig.open((request, response) => {
+      setTimeout(() => text(`for ${request.url}`, 'Cache-Control', 'no-store')(request, response), request.url === '/1' ? 60 : 0);
+    });
+    const heard = await talk(
+      ['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n${path === '/3' ? 'Connection: close\r\n' : ''}\r\n`).join(''),
+    );
+    expect(heard.match(/for \/\d/g)).toEqual(['for /1', 'for /2', 'for /3']);
+  });
+
+  it('above the limit is refused with 503', async () => {
+    rig = await Rig.open(FINE, { limits: { connections: 2 } });
+    const [first, second] = [dial(), dial()];
+    await Promise.all([once(first, 'connect'), once(second, 'connect')]);
+    await sleep(20);
+    const heard = await talk('');
+    expect(heard).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/);
+    expect(heard).toMatch(/more than 2 connections are open/);
+    first.destroy();
+    await until(() => first.destroyed, 'one is closed');
+    await sleep(20);
+    expect((await rig.ask('/')).status).toBe(200);
+  });
+
+  it('that is opened ahead of need and never used is closed without a record', async () => {
+    rig = await Rig.open(FINE, { limits: { headersTimeoutMs: 200 } });
+    expect(await talk('')).toBe('');
+    expect(rig.records).toEqual([]);
+  });
+
+  it('that idles between requests is closed after the keep-alive time', async () => {
+    rig = await Rig.open(FINE, { limits: { keepAliveTimeoutMs: 100 } });
+    const heard = await talk('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(heard).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+});
+
+describe('content that nobody wants', () => {
+  it('does not keep the answer from the client', async () => {
+    rig = await Rig.open(text('no, thank you'));
+    rig.origin.answer = (_request, response) => {
+      response.writeHead(413, ['Content-Length', '6']).end('enough');
+    };
+    const { status, body } = await rig.ask('/', { method: 'POST', body: 'x'.repeat(3_000_000) });
+    expect({ status, body }).toEqual({ status: 413, body: 'enough' });
+  });
+});
+
+describe('listening', () => {
+  it('on a port that is in use: says which', async () => {
+    rig = await Rig.open(FINE);
+    const port = Number(new URL(rig.url).port);
+    const other = createEdge({ sites: [{ upstream: { url: rig.origin.url } }] });
+    await expect(other.listen({ port })).rejects.toMatchObject({ code: 'port-in-use', message: `port ${port} is in use` });
+    await other.close();
+  });
+
+  it('on an address that is not of this machine', async () => {
+    rig = await Rig.open(FINE);
+    const other = createEdge({ sites: [{ upstream: { url: rig.origin.url } }] });
+    await expect(other.listen({ port: 0, host: '192.0.2.1' })).rejects.toMatchObject({ code: 'invalid-option' });
+    await other.close();
+  });
+
+  it('on several ports, and on none after close', async () => {
+    rig = await Rig.open(FINE);
+    const second = await rig.edge.listen({ port: 0, host: '::1' });
+    expect(second.url).toBe(`http://[::1]:${second.port}`);
+    const open = dial();
+    await once(open, 'connect');
+    const closed = once(open, 'close');
+    await rig.edge.close();
+    await closed;
+    await expect(rig.ask('/')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('ends everything at once: requests under way too', async () => {
+    rig = await Rig.open(() => {});
+    const asked = rig.ask('/never').catch((error: Error) => error.message);
+    await until(() => rig.origin.asked.length === 1, 'the origin is asked');
+    const beganMs = performance.now();
+    await rig.edge.close();
+    expect(performance.now() - beganMs).toBeLessThan(1000);
+    expect(await asked).toMatch(/socket hang up|ECONNRESET/);
+  });
+});
+
+it('mounts in another server as a handler', async () => {
+  rig = await Rig.open(FINE);
+  const server = createServer(rig.edge.handler);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await ask(`http://127.0.0.1:${port}/a`);
+  const { body, headers } = await ask(`http://127.0.0.1:${port}/a`);
+  expect({ body, age: headers.age }).toEqual({ body: 'fine', age: '0' });
+  server.close();
+});

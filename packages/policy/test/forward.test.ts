@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+
+import { IncomingFields, rfc9111, upstreamRequest } from '../src/index.ts';
+import type { ForwardInput, PresentedRequest } from '../src/index.ts';
+
+const REQUEST: PresentedRequest = {
+  siteId: 'default',
+  method: 'GET',
+  scheme: 'https',
+  authority: 'shop.test',
+  target: '/a?b=1',
+  fields: new IncomingFields(['Host', 'shop.test', 'X-Own', '1']),
+  hasContent: false,
+  clientAddress: '203.0.113.9',
+};
+
+function forwarded(changes: Partial<ForwardInput> = {}): readonly string[] {
+  return upstreamRequest({
+    request: REQUEST,
+    ask: { kind: 'fill' },
+    policy: rfc9111,
+    hostHeader: 'upstream',
+    upstreamAuthority: 'localhost:5173',
+    ...changes,
+  }).lines;
+}
+
+describe('what the upstream is told of the client', () => {
+  test('its own name as Host, and the rest beside it', () => {
+    expect(forwarded()).toEqual([
+      'Host',
+      'localhost:5173',
+      'X-Own',
+      '1',
+      'Via',
+      '1.1 poplet',
+      'X-Forwarded-For',
+      '203.0.113.9',
+      'X-Forwarded-Host',
+      'shop.test',
+      'X-Forwarded-Proto',
+      'https',
+      'Forwarded',
+      'for=203.0.113.9;host="shop.test";proto=https',
+    ]);
+  });
+
+  test('the viewer’s Host where that is wanted', () => {
+    expect(forwarded({ hostHeader: 'viewer' }).slice(0, 2)).toEqual(['Host', 'shop.test']);
+  });
+
+  test('nothing of an address that is not known', () => {
+    const lines = forwarded({ request: { ...REQUEST, clientAddress: undefined } });
+    expect(lines).not.toContain('X-Forwarded-For');
+    expect(lines.at(-1)).toBe('host="shop.test";proto=https');
+  });
+
+  // RFC 7239 §6
+  test('an IPv6 address in brackets and quotes', () => {
+    const lines = forwarded({ request: { ...REQUEST, clientAddress: '2001:db8::1' } });
+    expect(lines.at(-1)).toBe('for="[2001:db8::1]";host="shop.test";proto=https');
+  });
+});
