@@ -62,7 +62,7 @@ async function play(): Promise<string> {
     .replaceAll(admin, 'http://127.0.0.1:8081');
 }
 
-const ESCAPE = /\u001B\[([\d;]*)m/gu;
+const ESCAPE = new RegExp(String.raw`${'\u001B'}\[([\d;]*)m`, 'gu');
 
 function plain(text: string): string {
   return text.replaceAll(ESCAPE, '');

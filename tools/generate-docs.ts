@@ -45,7 +45,7 @@ interface Schema {
 }
 
 function configurationPage(): string {
-  const rows = rowsOf(configJsonSchema() as Schema, '');
+  const rows = rowsOf(configJsonSchema(), '');
   return `# Configuration
 
 Written from \`packages/cdn/src/config.ts\` by \`npm run docs\`.

@@ -35,7 +35,7 @@ export async function run(argv: readonly string[]): Promise<void> {
 /** Errors of a subcommand, at any depth, end as those of the program do. */
 function inherit(command: Command, from: Command): void {
   command.copyInheritedSettings(from);
-  for (const subcommand of command.commands) inherit(subcommand as Command, command);
+  for (const subcommand of command.commands) inherit(subcommand, command);
 }
 
 /** Reports an error where commander has not done so, and says which code to exit with. */

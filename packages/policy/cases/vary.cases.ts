@@ -336,6 +336,26 @@ const several = defineCases([
     ],
   },
   {
+    id: 'vary-nominated-by-connection',
+    title: 'A field that Connection nominates is not forwarded, so it selects nothing',
+    kind: 'required',
+    spec: ['RFC 9110 §7.6.1', 'RFC 9111 §4.1'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a', Connection: 'x-kind' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind' } },
+        expect: { from: 'origin', stored: true, upstream: { absent: ['x-kind'] } },
+      },
+      {
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind' } },
+        expect: { from: 'origin', stored: true },
+      },
+      { request: {}, expect: { from: 'cache', bodyOfStep: 1 } },
+      { request: { headers: { 'X-Kind': 'a' } }, expect: { from: 'cache', bodyOfStep: 2 } },
+    ],
+  },
+  {
     id: 'vary-malformed',
     title: 'A Vary with a member that is no field name matches no later request',
     kind: 'check',

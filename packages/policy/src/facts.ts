@@ -28,7 +28,8 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
   const dateAtMs = dateOf(fields, input.responseAtMs);
   const etagLine = fields.get('etag');
   const lastModifiedLine = fields.get('last-modified');
-  const lastModifiedAtMs = lastModifiedLine === undefined ? null : parseHttpDate(lastModifiedLine, dateAtMs);
+  const lastModifiedAtMs =
+    lastModifiedLine === undefined ? null : parseHttpDate(lastModifiedLine, dateAtMs);
   const { lifetimeSeconds, source } = lifetimeOf(input, effective, {
     dateAtMs,
     lastModifiedAtMs,

@@ -43,7 +43,8 @@ export function confirmedBy(
   const lastModified = notModified.get('last-modified');
   const isSame =
     lastModified === undefined ||
-    parseHttpDate(lastModified, only.response.facts.dateAtMs) === only.response.facts.lastModifiedAtMs;
+    parseHttpDate(lastModified, only.response.facts.dateAtMs) ===
+      only.response.facts.lastModifiedAtMs;
   return isSame ? [only] : [];
 }
 

@@ -101,12 +101,7 @@ export function planUpstream({
 }
 
 /** A problem that the edge reports itself, its reasons in words; without Cache-Status (RFC 9211 §2). */
-export function planProblem({
-  request,
-  status,
-  reasons,
-  policy,
-}: ProblemPlanInput): ResponsePlan {
+export function planProblem({ request, status, reasons, policy }: ProblemPlanInput): ResponsePlan {
   const statusText = STATUS_TEXT[status] ?? 'Error';
   const text = `${policy.downstream.cacheName}: ${status} ${statusText}\n${reasons.map((one) => `- ${renderReason(one)}\n`).join('')}`;
   const lines = [

@@ -1,5 +1,5 @@
 import type { StorabilityPolicy } from './contracts/policy.ts';
-import { splitList, unquote } from './fields/list.ts';
+import { parseList } from './fields/structured.ts';
 import type { FieldReader } from './headers.ts';
 
 /** Purge tags of a response, from the fields that the policy names; without duplicates. */
@@ -14,10 +14,8 @@ export function tagsOf(response: FieldReader, policy: StorabilityPolicy): readon
   return [...tags];
 }
 
-/** Cache-Groups (RFC 9875 §2): a list of strings; members of another type are ignored. */
+/** Cache-Groups (RFC 9875 §2): a list of strings; members of another type, and a field that cannot be read, are ignored. */
 export function groupsOf(response: FieldReader): readonly string[] {
-  const value = response.get('cache-groups');
-  if (value === undefined) return [];
-  const groups = splitList(value).map((member) => unquote(member));
-  return [...new Set(groups.filter((group) => group !== null))];
+  const members = parseList(response.get('cache-groups') ?? '') ?? [];
+  return [...new Set(members.flatMap((one) => (one.kind === 'string' ? [one.value] : [])))];
 }

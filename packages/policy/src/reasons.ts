@@ -186,7 +186,10 @@ export const REASONS = {
     spec: 'RFC 9111 §3.3',
     summary: 'not stored: the body ended before its {why}',
   },
-  'not-stored-store-failed': { spec: 'Poplet', summary: 'not stored: the store failed ({message})' },
+  'not-stored-store-failed': {
+    spec: 'Poplet',
+    summary: 'not stored: the store failed ({message})',
+  },
   'not-stored-purged': { spec: 'Poplet', summary: 'not stored: purged while it was being fetched' },
   'not-stored-conditional': {
     spec: 'RFC 9110 §15.5.13',
@@ -284,7 +287,10 @@ export const REASONS = {
     spec: 'RFC 9112 §9.5',
     summary: 'the client closed the connection before the answer was complete',
   },
-  'too-many-connections': { spec: 'RFC 9110 §15.6.4', summary: 'more than {limit} connections are open' },
+  'too-many-connections': {
+    spec: 'RFC 9110 §15.6.4',
+    summary: 'more than {limit} connections are open',
+  },
   'edge-fault': { spec: 'Poplet', summary: 'a fault of the edge itself: {message}' },
   'answer-cut-off': {
     spec: 'RFC 9112 §8',

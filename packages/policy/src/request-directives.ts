@@ -7,7 +7,11 @@ import { parseCacheControl, type CacheControl } from './fields/cache-control.ts'
  */
 export function requestDirectives(request: PresentedRequest): CacheControl {
   const directives = parseCacheControl(request.fields.lines('cache-control'));
-  if (directives.present) return directives;
+  if (directives.present) {
+    // RFC 9111 §5.2.1.4 knows no qualified form: whatever is named, validation is asked for.
+    const { noCache, noCacheFields } = directives;
+    return { ...directives, noCache: noCache || noCacheFields.length > 0 };
+  }
   const pragma = request.fields.get('pragma');
   return pragma === undefined
     ? directives

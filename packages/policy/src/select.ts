@@ -1,4 +1,5 @@
 import type { Candidate, SelectionRule } from './contracts/stored-response.ts';
+import { hopByHopNames } from './fields/connection.ts';
 import { normalizeFieldValue } from './fields/normalize.ts';
 import { parseVary } from './fields/vary.ts';
 import type { FieldReader } from './headers.ts';
@@ -16,12 +17,14 @@ export function selectionRuleOf(response: FieldReader): SelectionRule | '*' {
 /**
  * What a request looks like under a rule: two requests match exactly when this is equal. Printable.
  * RFC 9111 §4.1: a field that is absent matches only absence, so it is written differently from an
- * empty value.
+ * empty value; so is one that Connection nominates, since the upstream never saw it (RFC 9110 §7.6.1).
  */
 export function variantKeyOf(rule: SelectionRule, request: FieldReader): string {
+  if (rule.names.length === 0) return '';
+  const notForwarded = hopByHopNames(request);
   let key = '';
   for (const name of rule.names) {
-    const lines = request.lines(name);
+    const lines = notForwarded.has(name) ? [] : request.lines(name);
     key += lines.length === 0 ? `${name}\n` : `${name}=${normalizeFieldValue(name, lines)}\n`;
   }
   return key;

@@ -237,7 +237,8 @@ function settleNotModified(context: Context): Settlement {
   const pairs = confirmed
     .map(({ response: old }) => ({
       old,
-      updated: old === chosen.response ? answered : mergeNotModified(old, received, { times, policy }),
+      updated:
+        old === chosen.response ? answered : mergeNotModified(old, received, { times, policy }),
     }))
     // RFC 9111 §4.1: under a new Vary, only the response to this very request can be placed.
     .filter(({ old, updated }) => old === chosen.response || updated.rule.id === old.rule.id);

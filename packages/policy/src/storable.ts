@@ -32,7 +32,8 @@ export type Storability =
 /** RFC 9111 §3: the conditions under which a shared cache may store, in the order of the clause. */
 export function storability(input: StorableInput): Storability {
   const effective = effectiveCacheControl(input.response.fields, input.policy.freshness);
-  const refusal = forbidden(input, effective) ?? useless(input.facts, input.response.fields, effective);
+  const refusal =
+    forbidden(input, effective) ?? useless(input.facts, input.response.fields, effective);
   if (refusal !== null) return { kind: 'refused', reasons: [refusal] };
   const rule = selectionRuleOf(input.response.fields);
   // RFC 9111 §4.1: a Vary with "*" fails to match every later request.

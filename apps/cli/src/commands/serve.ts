@@ -82,10 +82,13 @@ async function showJson(cdn: Cdn, options: ServeOptions): Promise<void> {
   });
 }
 
+function out(text: string): void {
+  process.stdout.write(text);
+}
+
 async function showText(cdn: Cdn, options: ServeOptions, end: () => void): Promise<void> {
   const { exchangeView } = await import('@poplet/edge');
   const { url, adminUrl, sources } = cdn;
-  const out = (text: string): void => void process.stdout.write(text);
   const hasKeys = process.stdin.isTTY && process.stdout.isTTY;
   out(readyText({ url, adminUrl, sources, profile: cdn.profiles.join(', '), hasKeys }));
   if (options.quiet !== true) {
@@ -94,10 +97,10 @@ async function showText(cdn: Cdn, options: ServeOptions, end: () => void): Promi
       lines.write(() => exchangeText(exchangeView(record)));
     });
   }
-  if (hasKeys) takeKeys(cdn, out, end);
+  if (hasKeys) takeKeys(cdn, end);
 }
 
-function takeKeys({ edge }: Cdn, out: (text: string) => void, end: () => void): void {
+function takeKeys({ edge }: Cdn, end: () => void): void {
   const purgeAll = async (): Promise<void> => {
     const everything = {
       selector: { kind: 'everything' },

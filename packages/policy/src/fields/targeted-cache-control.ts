@@ -37,7 +37,8 @@ function readDirective(name: string, member: Member, collector: DirectiveCollect
     return isTrue(member);
   }
   if (isPermissive(name)) {
-    if (isTrue(member)) collector.addFlag(name);
+    // RFC 8246 §2: any argument of immutable has no meaning and is ignored.
+    if (name === 'immutable' || isTrue(member)) collector.addFlag(name);
     return isTrue(member);
   }
   if (isQualifiable(name)) return readQualifiable(name, member, collector);

@@ -114,7 +114,8 @@ describe('values of the wrong type', () => {
     ['private="a b"', 'private', { private: true }],
     ['no-cache=?0', 'no-cache', { noCache: true }],
     ['public=?0', 'public', {}],
-    ['immutable=1', 'immutable', {}],
+    // RFC 8246 §2: any argument of immutable is ignored.
+    ['immutable=1', 'immutable', { immutable: true }],
   ])('%s', (value, name, expected) => {
     expect(parseTargetedCacheControl([value])).toStrictEqual({
       ...NOTHING,
