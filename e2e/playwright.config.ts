@@ -7,8 +7,9 @@ const { installed, missing } = browsers();
 
 // The main process alone: each worker reads this file again.
 if (process.env['TEST_WORKER_INDEX'] === undefined) {
-  for (const name of missing) {
-    console.log(`Not run: ${name}, it is not installed (npx playwright install ${name})`);
+  if (missing.length > 0) {
+    const names = missing.join(' ');
+    console.log(`Not run: ${names}, not installed (npx playwright install ${names})`);
   }
   if (findPython() === undefined) {
     console.log('Not run: the Python application, there is no python3');

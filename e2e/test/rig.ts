@@ -8,7 +8,7 @@ export interface Upstream {
   start(): Promise<RunningUpstream>;
 }
 
-export interface RunningUpstream {
+interface RunningUpstream {
   /** A folder, or the address of a server. */
   readonly source: string;
   /** Forgets what earlier tests did. */

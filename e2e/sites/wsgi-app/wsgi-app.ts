@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** One request as the Python application saw it. */
-export interface WsgiRequest {
+interface WsgiRequest {
   readonly method: string;
   readonly target: string;
   readonly status: number;
