@@ -28,6 +28,9 @@ const PAUSE_MS = 15;
  */
 const SETTLED_AFTER_MS = 2100;
 
+/** Hashes kept; a few megabytes. */
+const MAX_HASHES = 20_000;
+
 const CHUNK_BYTES = 1_048_576;
 
 /**
@@ -37,10 +40,17 @@ const CHUNK_BYTES = 1_048_576;
  */
 export class FileVersions {
   readonly #hashes = new Map<string, string>();
-  readonly #maxHashes: number;
+  readonly #nowMs: () => number;
+  #hashed = 0;
 
-  constructor(maxHashes = 20_000) {
-    this.#maxHashes = maxHashes;
+  /** File times are real time, and compared with nothing else. */
+  constructor({ nowMs = Date.now }: { readonly nowMs?: () => number } = {}) {
+    this.#nowMs = nowMs;
+  }
+
+  /** How many hashes have been made. */
+  get hashed(): number {
+    return this.#hashed;
   }
 
   /**
@@ -75,8 +85,9 @@ export class FileVersions {
     const known = this.#hashes.get(key);
     if (known !== undefined) return known;
 
-    const settledMs = Date.now() - SETTLED_AFTER_MS;
+    const settledMs = this.#nowMs() - SETTLED_AFTER_MS;
     const isSettled = Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n) < settledMs;
+    this.#hashed++;
     const hash = await hashContent(handle, Number(size));
     if (hash === null || !(await isUnchanged(handle, stats))) return null;
     if (isSettled) this.#keep(key, hash);
@@ -85,7 +96,7 @@ export class FileVersions {
 
   #keep(key: string, hash: string): void {
     const [oldest] = this.#hashes.keys();
-    if (this.#hashes.size >= this.#maxHashes && oldest !== undefined) this.#hashes.delete(oldest);
+    if (this.#hashes.size >= MAX_HASHES && oldest !== undefined) this.#hashes.delete(oldest);
     this.#hashes.set(key, hash);
   }
 }

@@ -45,6 +45,8 @@ interface FileChoice {
   readonly variesBy: readonly string[];
 }
 
+const NOTHING: ByteRange = { startByte: 0, endByte: 0 };
+
 const CONDITIONS = [
   'if-match',
   'if-modified-since',
@@ -196,10 +198,13 @@ export class FolderServer {
       });
       if (answer.range !== null && bytesOf(answer.range) > MAX_HELD_BYTES) {
         this.#deliveries.set(reply, { answer, file });
+        // Whatever becomes of it.
+        reply.raw.once('close', () => void file.handle.close());
         return stream(context, representation.file, answer.range);
       }
-      const body = answer.range === null ? Buffer.alloc(0) : await readRange(file, answer.range);
-      await file.handle.close();
+      const body = await readRange(file, answer.range ?? NOTHING).finally(() =>
+        file.handle.close(),
+      );
       if (body === null) continue;
       reply.code(answer.status).headers(answer.fields.toHeaders());
       return body.length === 0 ? reply.send() : reply.send(body);

@@ -60,12 +60,18 @@ export async function findFile(
     // A link may lead out of the folder, or to what is hidden in it.
     if (inside[0] === '..' || path.isAbsolute(inside.join(path.sep)) || isHidden(inside))
       return null;
+    // A disk that folds case knows the file by more names than the server in production will.
+    if (isMisspelt(inside.join('/'), segments.join('/'))) return null;
     const stats: Stats = await stat(file);
     return stats.isFile() ? { file, name: segments.join('/') } : null;
   } catch (error) {
     if (isAbsence(error)) return null;
     throw error;
   }
+}
+
+function isMisspelt(real: string, asked: string): boolean {
+  return real !== asked && real.toLowerCase() === asked.toLowerCase();
 }
 
 /** Whether an error means that there is no such file, or none that may be read. */

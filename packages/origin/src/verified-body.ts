@@ -16,6 +16,7 @@ export async function readRange(file: OpenFile, range: ByteRange): Promise<Buffe
     if (bytesRead === 0) return null;
     offset += bytesRead;
   }
+  if (bytes.length === 0) return bytes;
   const hash = hashFor(file, range);
   hash?.update(bytes);
   return (await isIntact(file, hash)) ? bytes : null;

@@ -11,7 +11,7 @@ test('every request, with what it carried and what it got', async () => {
   await ask(url, '/', { headers: { 'if-none-match': headers['etag'] ?? '' } });
   await ask(url, '/nope', { method: 'POST' });
   await ask(url, '/%zz');
-  await pause(20);
+  await expect.poll(() => origin.journal.list().every(({ complete }) => complete)).toBe(true);
   const entries = origin.journal.list();
   expect(entries.map(({ method, url: target, status }) => [method, target, status])).toEqual([
     ['GET', '/?q=1', 200],
@@ -25,9 +25,7 @@ test('every request, with what it carried and what it got', async () => {
   expect(second.headers['if-none-match']).toBe(headers['etag']);
   expect(first.startedAtMs).toBeGreaterThanOrEqual(beforeMs);
   expect(first.startedAtMs).toBeLessThanOrEqual(Date.now());
-  expect(
-    entries.every(({ complete, durationMs }) => complete === true && durationMs !== null),
-  ).toBe(true);
+  expect(entries.every(({ durationMs }) => durationMs !== null)).toBe(true);
 });
 
 test('a request is there before its answer', async () => {

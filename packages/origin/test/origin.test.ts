@@ -57,7 +57,7 @@ describe('listen and close', () => {
 });
 
 describe('routes of one’s own', () => {
-  test('go before the folder; their failures are their own', async () => {
+  test('go before the folder; rules are not for them, faults are', async () => {
     const folder = await writeSite({
       'index.html': 'home',
       'api/time': 'a file',
@@ -77,6 +77,8 @@ describe('routes of one’s own', () => {
       const broken = await ask(url, '/api/broken');
       expect([broken.status, JSON.parse(broken.text)]).toMatchObject([500, { message: 'broken' }]);
       expect((await ask(url, '/')).text).toBe('home');
+      origin.faults.set([{ pattern: '/api/*', times: 1, fault: { kind: 'status', status: 503 } }]);
+      expect((await ask(url, '/api/time')).status).toBe(503);
       const echo = await fetch(`${url}/api/echo`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

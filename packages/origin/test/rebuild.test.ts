@@ -12,7 +12,16 @@ function isWhole({ headers, body }: Answer): boolean {
   return headers['etag'] === `"${hash}"` && headers['content-length'] === String(body.length);
 }
 
-const ROUNDS = 25;
+type Verdict = 'whole' | 'cut' | 'temporary' | 'torn';
+
+function verdict(answer: Answer | null): Verdict {
+  if (answer === null || answer.cut) return 'cut';
+  if (answer.status === 503 && answer.headers['cache-control'] === 'no-store') return 'temporary';
+  return answer.status === 200 && isWhole(answer) ? 'whole' : 'torn';
+}
+
+const ROUNDS = 12;
+const TIMEOUT_MS = 20_000;
 
 /** Asks while `rebuild` writes the next version, and once more when all is quiet. */
 async function askDuring(
@@ -43,52 +52,49 @@ function version(number: number, bytes: number): Buffer {
 describe('a folder rebuilt while it is served', () => {
   test.each([
     ['small', 2000],
-    ['large', 3_000_000],
-  ])('replaced atomically (%s): every answer is whole', async (_size, bytes) => {
-    const { url, folder } = await serveSite({ 'app.js': version(0, bytes) });
-    const file = path.join(folder, 'app.js');
-    const { during, after } = await askDuring(url, '/app.js', async (number) => {
-      await writeFile(`${file}.tmp`, version(number, bytes + (number % 7)));
-      await rename(`${file}.tmp`, file);
-    });
-    for (const answer of [...during, ...after]) {
-      expect(answer).toMatchObject({ status: 200, cut: false });
-      expect(answer === null || isWhole(answer)).toBe(true);
-    }
-    expect(new Set(after.map(({ headers }) => headers['etag'])).size).toBe(ROUNDS);
-  });
+    ['large', 2_000_000],
+  ])(
+    'replaced atomically (%s): every answer is whole',
+    async (_size, bytes) => {
+      const { url, folder } = await serveSite({ 'app.js': version(0, bytes) });
+      const file = path.join(folder, 'app.js');
+      const { during, after } = await askDuring(url, '/app.js', async (number) => {
+        await writeFile(`${file}.tmp`, version(number, bytes + (number % 7)));
+        await rename(`${file}.tmp`, file);
+      });
+      expect(new Set([...during, ...after].map(verdict))).toEqual(new Set(['whole']));
+      expect(new Set(after.map(({ headers }) => headers['etag'])).size).toBe(ROUNDS);
+    },
+    TIMEOUT_MS,
+  );
 
   test.each([
     ['small', 2000],
-    ['large', 3_000_000],
-  ])('overwritten in place (%s): whole, or visibly not', async (_size, bytes) => {
-    const { url, folder } = await serveSite({ 'app.js': version(0, bytes) });
-    const file = path.join(folder, 'app.js');
-    const { during, after } = await askDuring(url, '/app.js', async (number) => {
-      // The same length every time, written in two parts.
-      const content = version(number, bytes);
-      const handle = await open(file, 'r+');
-      await handle.write(content.subarray(0, bytes / 2), 0, bytes / 2, 0);
-      await handle.write(content.subarray(bytes / 2), 0, bytes / 2, bytes / 2);
-      await handle.close();
-    });
-    for (const answer of during) {
-      if (answer === null || answer.cut) continue;
-      if (answer.status === 200) expect(isWhole(answer)).toBe(true);
-      // Said to be temporary, and not to be stored.
-      else expect([answer.status, answer.headers['cache-control']]).toEqual([503, 'no-store']);
-    }
-    for (const answer of after) {
-      expect(answer).toMatchObject({ status: 200, cut: false });
-      expect(isWhole(answer)).toBe(true);
-    }
-    expect(new Set(after.map(({ headers }) => headers['etag'])).size).toBe(ROUNDS);
-  });
+    ['large', 2_000_000],
+  ])(
+    'overwritten in place (%s): whole, or visibly not',
+    async (_size, bytes) => {
+      const { url, folder } = await serveSite({ 'app.js': version(0, bytes) });
+      const file = path.join(folder, 'app.js');
+      const { during, after } = await askDuring(url, '/app.js', async (number) => {
+        // The same length every time, written in two parts.
+        const content = version(number, bytes);
+        const handle = await open(file, 'r+');
+        await handle.write(content.subarray(0, bytes / 2), 0, bytes / 2, 0);
+        await handle.write(content.subarray(bytes / 2), 0, bytes / 2, bytes / 2);
+        await handle.close();
+      });
+      expect(during.map(verdict)).not.toContain('torn');
+      expect(new Set(after.map(verdict))).toEqual(new Set(['whole']));
+      expect(new Set(after.map(({ headers }) => headers['etag'])).size).toBe(ROUNDS);
+    },
+    TIMEOUT_MS,
+  );
 
   test('truncated while it is sent: the connection is cut', async () => {
     const { url, folder } = await serveSite(
       { 'film.mp4': version(1, 4_000_000) },
-      { faults: [{ pattern: '/film.mp4', fault: { kind: 'slow', bytesPerSecond: 8_000_000 } }] },
+      { faults: [{ pattern: '/film.mp4', fault: { kind: 'slow', bytesPerSecond: 4_000_000 } }] },
     );
     const asked = ask(url, '/film.mp4');
     const ranged = ask(url, '/film.mp4', { headers: { range: 'bytes=0-3999998' } });
