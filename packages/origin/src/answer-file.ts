@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { formatHttpDate } from '@poplet/policy';
-import { type ByteRange, bytesOf, readByteRange } from './byte-range.ts';
+import { type ByteSpan, formatHttpDate } from '@poplet/policy';
+import { bytesOf, readByteRange } from './byte-range.ts';
 import { defaultCacheControl, type CacheDefaults } from './cache-defaults.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { HeadersDialect } from './dialect.ts';
@@ -32,7 +32,7 @@ export interface FileAnswerInput {
 export interface FileAnswer {
   readonly status: number;
   readonly fields: ResponseFields;
-  readonly range: ByteRange | null;
+  readonly range: ByteSpan | null;
 }
 
 /**
@@ -47,7 +47,7 @@ export function answerFile(input: FileAnswerInput): FileAnswer {
   const fields = representationFields(input);
   const { headers, method } = request;
   const isGet = method === 'GET';
-  const whole: ByteRange = { startByte: 0, endByte: file.sizeBytes };
+  const whole: ByteSpan = { startByte: 0, endByte: file.sizeBytes };
 
   // RFC 9110 §13.2.1: conditions are for what would be a success.
   if (status !== 200) {

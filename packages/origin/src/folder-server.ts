@@ -2,7 +2,8 @@ import { ReadStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerFile, type FileAnswer } from './answer-file.ts';
-import { type ByteRange, bytesOf } from './byte-range.ts';
+import type { ByteSpan } from '@poplet/policy';
+import { bytesOf } from './byte-range.ts';
 import type { CacheDefaults } from './cache-defaults.ts';
 import type { HeadersDialect } from './dialect.ts';
 import { FileBusyError, FileVersions, type OpenFile } from './file-version.ts';
@@ -45,7 +46,7 @@ interface FileChoice {
   readonly variesBy: readonly string[];
 }
 
-const NOTHING: ByteRange = { startByte: 0, endByte: 0 };
+const NOTHING: ByteSpan = { startByte: 0, endByte: 0 };
 
 const CONDITIONS = [
   'if-match',
@@ -217,7 +218,7 @@ export class FolderServer {
 function stream(
   { request, reply, root }: FileRequest,
   file: string,
-  { startByte, endByte }: ByteRange,
+  { startByte, endByte }: ByteSpan,
 ): FastifyReply {
   // Already judged; @fastify/static would judge them again, by validators it does not have.
   for (const name of CONDITIONS) delete request.raw.headers[name];

@@ -1,5 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseHttpDate } from '@poplet/policy';
+import {
+  type EntityTag,
+  parseEntityTag,
+  parseEntityTagList,
+  parseHttpDate,
+  strongMatch,
+  weakMatch,
+} from '@poplet/policy';
 
 /** Validators of the representation that would be sent, as its own fields state them. */
 export interface StatedValidators {
@@ -10,19 +17,15 @@ export interface StatedValidators {
 /** What the conditions of a request come to (RFC 9110 §13.2.2). */
 export type Verdict = 'proceed' | 'not-modified' | 'precondition-failed';
 
-const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/gu;
-
 /** Evaluates the conditions of a GET or HEAD in the order that RFC 9110 §13.2.2 demands. */
 export function evaluateConditions(
   headers: IncomingHttpHeaders,
   validators: StatedValidators,
 ): Verdict {
-  const { etag } = validators;
   const ifMatch = headers['if-match'];
   if (ifMatch !== undefined) {
     // RFC 9110 §13.1.1: strong comparison; "*" is true for any current representation.
-    const holds = ifMatch.trim() === '*' || tagsOf(ifMatch).some((tag) => strongMatch(tag, etag));
-    if (!holds) return 'precondition-failed';
+    if (!names(ifMatch, validators.etag, strongMatch)) return 'precondition-failed';
   } else if (modifiedSince(headers['if-unmodified-since'], validators) === true) {
     return 'precondition-failed';
   }
@@ -34,9 +37,7 @@ export function evaluateConditions(
     return modified === false ? 'not-modified' : 'proceed';
   }
   // RFC 9110 §13.1.2: weak comparison.
-  const matches =
-    ifNoneMatch.trim() === '*' || tagsOf(ifNoneMatch).some((tag) => weakMatch(tag, etag));
-  return matches ? 'not-modified' : 'proceed';
+  return names(ifNoneMatch, validators.etag, weakMatch) ? 'not-modified' : 'proceed';
 }
 
 /** Whether Range applies (RFC 9110 §13.1.5); true without If-Range. */
@@ -46,7 +47,7 @@ export function ifRangeHolds(
   nowMs: number,
 ): boolean {
   if (ifRange === undefined) return true;
-  if (ifRange.includes('"')) return strongMatch(ifRange.trim(), etag);
+  if (ifRange.includes('"')) return names(ifRange, etag, strongMatch);
   const stated = lastModified === undefined ? null : parseHttpDate(lastModified);
   // RFC 9110 §8.8.2.2: a date is a strong validator only once a second has passed since.
   return stated !== null && parseHttpDate(ifRange) === stated && nowMs - stated >= 1000;
@@ -63,20 +64,14 @@ function modifiedSince(
   return sinceMs === null || modifiedAtMs === null ? null : modifiedAtMs > sinceMs;
 }
 
-function tagsOf(field: string): readonly string[] {
-  return field.match(ENTITY_TAG) ?? [];
-}
-
-// RFC 9110 §8.8.3.2
-function strongMatch(tag: string, etag: string | undefined): boolean {
-  return tag === etag && !tag.startsWith('W/');
-}
-
-// RFC 9110 §8.8.3.2
-function weakMatch(tag: string, etag: string | undefined): boolean {
-  return etag !== undefined && opaqueOf(tag) === opaqueOf(etag);
-}
-
-function opaqueOf(tag: string): string {
-  return tag.startsWith('W/') ? tag.slice(2) : tag;
+/** Whether a list of entity tags names the current one; "*" names any. */
+function names(
+  field: string,
+  etag: string | undefined,
+  match: (a: EntityTag, b: EntityTag) => boolean,
+): boolean {
+  const tags = parseEntityTagList(field);
+  if (tags === '*') return true;
+  const current = etag === undefined ? null : parseEntityTag(etag);
+  return tags !== null && current !== null && tags.some((tag) => match(tag, current));
 }

@@ -2,11 +2,12 @@ import { type ReadStream, fstat } from 'node:fs';
 import { once } from 'node:events';
 import { type Readable, Transform, type TransformCallback, pipeline } from 'node:stream';
 import { promisify } from 'node:util';
-import { type ByteRange, bytesOf } from './byte-range.ts';
+import type { ByteSpan } from '@poplet/policy';
+import { bytesOf } from './byte-range.ts';
 import { ContentHash, isUnchanged, type OpenFile } from './file-version.ts';
 
 /** Bytes of the file's one version; null when it has been changed. */
-export async function readRange(file: OpenFile, range: ByteRange): Promise<Buffer | null> {
+export async function readRange(file: OpenFile, range: ByteSpan): Promise<Buffer | null> {
   const bytes = Buffer.allocUnsafe(bytesOf(range));
   for (let offset = 0; offset < bytes.length;) {
     const { bytesRead } = await file.handle.read(bytes, {
@@ -32,7 +33,7 @@ export async function readRange(file: OpenFile, range: ByteRange): Promise<Buffe
 export async function verifiedStream(
   byName: ReadStream,
   file: OpenFile,
-  range: ByteRange,
+  range: ByteSpan,
 ): Promise<Readable> {
   const source = (await isSameFile(byName, file)) ? byName : fromDescriptor(file, range);
   if (source !== byName) byName.destroy();
@@ -42,7 +43,7 @@ export async function verifiedStream(
 }
 
 /** A whole body proves itself by its hash; a part is judged by the file's times. */
-function hashFor({ sizeBytes }: OpenFile, range: ByteRange): ContentHash | null {
+function hashFor({ sizeBytes }: OpenFile, range: ByteSpan): ContentHash | null {
   return bytesOf(range) === sizeBytes ? new ContentHash() : null;
 }
 
@@ -53,7 +54,7 @@ async function isIntact(
   return sent === null ? isUnchanged(handle, stats) : sent.digest() === hash;
 }
 
-function fromDescriptor({ handle }: OpenFile, { startByte, endByte }: ByteRange): Readable {
+function fromDescriptor({ handle }: OpenFile, { startByte, endByte }: ByteSpan): Readable {
   return handle.createReadStream({ start: startByte, end: endByte - 1, autoClose: false });
 }
 
@@ -78,7 +79,7 @@ class HeldBack extends Transform {
   #leftBytes: number;
   #held: Buffer | null = null;
 
-  constructor(file: OpenFile, range: ByteRange) {
+  constructor(file: OpenFile, range: ByteSpan) {
     super();
     this.#file = file;
     this.#hash = hashFor(file, range);

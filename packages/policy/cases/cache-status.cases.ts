@@ -19,6 +19,7 @@ export const cacheStatusCases = defineCases([
             hit: null,
             fwd: 'uri-miss',
             'fwd-status': 200,
+            key: 'default {edge}{path}/',
             stored: true,
             ttl: 60,
             collapsed: null,

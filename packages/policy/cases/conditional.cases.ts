@@ -345,6 +345,102 @@ const others = defineCases([
     ],
   },
   {
+    id: 'conditional-unsafe-answered',
+    title:
+      'The answer to an unsafe method is passed on as it came, its ETag in If-None-Match or not',
+    kind: 'required',
+    spec: ['RFC 9111 §4.3.2'],
+    steps: [
+      {
+        request: {
+          method: 'PUT',
+          body: 'x',
+          headers: { 'If-None-Match': '"v1"', Range: 'bytes=0-1' },
+        },
+        origin: { headers: { ETag: '"v1"' } },
+        expect: { from: 'origin', status: 200, outcome: 'ineligible' },
+      },
+    ],
+  },
+  {
+    id: 'conditional-beside-precondition',
+    title:
+      'Beside a condition for the origin server, the client’s other conditions are passed on too',
+    kind: 'check',
+    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.2.2'],
+    steps: [
+      {
+        request: { headers: { 'If-Match': '"v1"', 'If-None-Match': '"v0"', Range: 'bytes=0-1' } },
+        origin: {
+          status: 206,
+          headers: { ETag: '"v1"', 'Content-Range': 'bytes 0-1/9' },
+          body: '01',
+        },
+        expect: {
+          from: 'origin',
+          status: 206,
+          body: '01',
+          stored: false,
+          upstream: {
+            headers: { 'If-Match': '"v1"', 'If-None-Match': '"v0"', Range: 'bytes=0-1' },
+          },
+        },
+      },
+    ],
+  },
+  {
+    id: 'conditional-date-on-miss',
+    title:
+      'On a miss without Last-Modified, If-Modified-Since is compared with the Date that arrives',
+    kind: 'optimal',
+    spec: ['RFC 9111 §4.3.2'],
+    steps: [
+      {
+        request: { path: '/a', headers: { 'If-Modified-Since': '{start-20}' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Date: '{start-20}' } },
+        expect: { from: 'origin', status: 304 },
+      },
+      {
+        request: { path: '/b', headers: { 'If-Modified-Since': '{start-21}' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Date: '{start-20}' } },
+        expect: { from: 'origin', status: 200 },
+      },
+    ],
+  },
+  {
+    id: 'conditional-invalid-date-on-miss',
+    title:
+      'A response without Last-Modified whose Date cannot be read counts as modified when it arrived',
+    kind: 'required',
+    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §6.6.1'],
+    steps: [
+      {
+        request: { headers: { 'If-Modified-Since': '{start-60}' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Date: 'today' } },
+        expect: { from: 'origin', status: 200 },
+      },
+    ],
+  },
+  {
+    id: 'conditional-stripped-date',
+    title: 'What the policy removes on the way to the client still counts here',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: { downstream: { strip: ['date', 'etag'] } },
+    steps: [
+      {
+        request: { headers: { 'If-Modified-Since': '{start-60}' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Date: '{start}' } },
+        expect: { from: 'origin', status: 200, absent: ['date'] },
+      },
+      {
+        request: { path: '/tagged', headers: { 'If-None-Match': '"v1"' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', ETag: '"v1"' } },
+        expect: { from: 'origin', status: 304, absent: ['etag'] },
+      },
+    ],
+  },
+  {
     id: 'conditional-precondition-failed-not-stored',
     title:
       'A 412 that one client’s precondition brought about is not stored for all, whatever its lifetime',

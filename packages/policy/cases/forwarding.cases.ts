@@ -216,7 +216,11 @@ export const forwardingCases = defineCases([
           status: 301,
           headers: { 'Cache-Control': 'max-age=60', Location: '{upstream}{path}/there?x=1#y' },
         },
-        expect: { from: 'origin', headers: { Location: '{edge}{path}/there?x=1#y' } },
+        expect: {
+          from: 'origin',
+          headers: { Location: '{edge}{path}/there?x=1#y' },
+          reasons: ['location-rewritten'],
+        },
       },
       {
         request: {},
@@ -239,10 +243,31 @@ export const forwardingCases = defineCases([
       {
         request: {},
         origin: { status: 302, headers: { 'Cache-Control': 'no-store', Location: location } },
-        expect: { from: 'origin', headers: { Location: location } },
+        expect: {
+          from: 'origin',
+          headers: { Location: location },
+          notReasons: ['location-rewritten'],
+        },
       },
     ],
   })),
+  {
+    id: 'forwarding-other-fields-not-rewritten',
+    title: 'No other field is rewritten, whatever it names',
+    kind: 'required',
+    spec: ['RFC 9110 §7.7'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'no-store', 'X-Self': '{upstream}{path}/x' } },
+        expect: {
+          from: 'origin',
+          headers: { 'X-Self': '{upstream}{path}/x' },
+          notReasons: ['location-rewritten'],
+        },
+      },
+    ],
+  },
   {
     id: 'forwarding-content-location-rewritten',
     title: 'Content-Location that names the upstream is turned to the edge as well',

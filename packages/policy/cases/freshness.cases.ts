@@ -83,7 +83,11 @@ const precedence = defineCases([
             ETag: '"v1"',
           },
         },
-        expect: { from: 'origin', cacheStatus: { ttl: 60 } },
+        expect: {
+          from: 'origin',
+          cacheStatus: { ttl: 60 },
+          words: [/^stored for 60 s \(s-maxage\)$/u],
+        },
       },
       { at: 59, request: {}, expect: { from: 'cache' } },
       { at: 60, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
@@ -156,7 +160,12 @@ const precedence = defineCases([
       {
         request: {},
         origin: { headers: { 'Cache-Control': 'max-age=600, no-cache', ETag: '"v1"' } },
-        expect: { from: 'origin', stored: true },
+        expect: {
+          from: 'origin',
+          stored: true,
+          reasons: ['stored-for-validation'],
+          notReasons: ['stored'],
+        },
       },
       {
         request: {},
@@ -322,16 +331,20 @@ const age = defineCases([
   },
   {
     id: 'freshness-age-invalid-date',
-    title: 'With a Date that cannot be read, age counts from the time of receipt',
+    title: 'A Date that cannot be read is replaced by the time of receipt, from which age counts',
     kind: 'check',
     spec: ['RFC 9110 §6.6.1'],
     steps: [
       {
         request: {},
         origin: { headers: { 'Cache-Control': 'max-age=60', Date: 'today', ETag: '"v1"' } },
-        expect: { from: 'origin', cacheStatus: { ttl: 60 } },
+        expect: { from: 'origin', cacheStatus: { ttl: 60 }, headers: { Date: /^\w{3}, .* GMT$/u } },
       },
-      { at: 59, request: {}, expect: { from: 'cache', headers: { Age: '59' } } },
+      {
+        at: 59,
+        request: {},
+        expect: { from: 'cache', headers: { Age: '59', Date: /^\w{3}, .* GMT$/u } },
+      },
       { at: 60, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
     ],
   },
@@ -483,6 +496,7 @@ const targeted = defineCases([
         },
         expect: {
           from: 'origin',
+          words: [/^stored for 600 s \(cdn-cache-control\)$/u],
           cacheStatus: { ttl: 600 },
           headers: {
             'Cache-Control': 'max-age=60, s-maxage=120',
@@ -537,7 +551,7 @@ const targeted = defineCases([
     kind: 'check',
     spec: ['RFC 9213 §2.2'],
     origin: { headers: { 'CDN-Cache-Control': 'max-age=0, s-maxage=60' } },
-    first: { cacheStatus: { ttl: 60 } },
+    first: { cacheStatus: { ttl: 60 }, words: [/\(cdn-cache-control\)/u] },
   }),
   ...(
     [

@@ -171,6 +171,19 @@ export const methodCases = defineCases([
     ],
   },
   {
+    id: 'methods-upgrade-to-nothing',
+    title: 'Connection: upgrade without Upgrade asks for no protocol: an ordinary request',
+    kind: 'check',
+    spec: ['RFC 9110 §7.8'],
+    steps: [
+      {
+        request: { headers: { Connection: 'Upgrade' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', outcome: 'miss', stored: true },
+      },
+    ],
+  },
+  {
     id: 'methods-bypass',
     title: 'While the operator has the cache switched off, nothing is looked up and nothing stored',
     kind: 'check',
@@ -183,10 +196,12 @@ export const methodCases = defineCases([
       },
       { bypass: true },
       {
-        request: {},
-        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        request: { headers: { Range: 'bytes=0-1', 'If-None-Match': '"v1"' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"' } },
         expect: {
           from: 'origin',
+          // As it came: the origin saw the client's own condition and range.
+          status: 200,
           outcome: 'pass',
           stored: false,
           reasons: ['operator-bypass'],
@@ -287,6 +302,86 @@ export const methodCases = defineCases([
       },
     ],
   },
+  ...(
+    [
+      ['no-store', { 'Cache-Control': 'no-store' }, 'asked that nothing be stored'],
+      ['reload', { 'Cache-Control': 'no-cache' }, 'demanded an answer of its own'],
+      ['event-stream', { Accept: 'text/event-stream' }, 'asked for an event stream'],
+      ['precondition', { 'If-Match': '"v1"' }, 'set a condition for the origin server'],
+    ] as const
+  ).map(([id, headers, title]): Case => ({
+    id: `methods-do-not-collapse-not-by-${id}`,
+    title: `No mark is left by a request that nobody would have waited for: it ${title}`,
+    kind: 'check',
+    spec: ['Poplet'],
+    steps: [
+      {
+        request: { headers },
+        origin: { headers: { 'Cache-Control': 'private' } },
+        expect: { from: 'origin', stored: false },
+      },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', notReasons: ['do-not-collapse'] },
+      },
+    ],
+  })),
+  {
+    id: 'methods-do-not-collapse-by-never-fresh',
+    title: 'A response that is never fresh could not be shared either, and leaves a mark',
+    kind: 'check',
+    spec: ['Poplet', 'RFC 9111 §4'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=0', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 1,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['do-not-collapse'] },
+      },
+    ],
+  },
+  ...(
+    [
+      ['no-cache', 'no-cache, max-age=600'],
+      ['lifetime-0', 'max-age=0'],
+    ] as const
+  ).map(([id, directives]): Case => ({
+    id: `methods-do-not-collapse-not-by-validation-${id}`,
+    title: `Validation of what each client must have validated for itself leaves no mark (${id})`,
+    kind: 'check',
+    spec: ['Poplet', 'RFC 9111 §4'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': directives, ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 119,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['do-not-collapse'] },
+      },
+      {
+        at: 121,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', notReasons: ['do-not-collapse'] },
+      },
+      {
+        at: 122,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', notReasons: ['do-not-collapse'] },
+      },
+    ],
+  })),
   {
     id: 'methods-do-not-collapse-stale',
     title: 'The mark leaves validation as it is',

@@ -122,6 +122,21 @@ const order = defineCases([
     ],
   },
   {
+    id: 'purge-group-malformed',
+    title: 'A Cache-Groups that cannot be read puts the response in no group',
+    kind: 'check',
+    spec: ['RFC 9875 §2'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', 'Cache-Groups': '"news' } },
+        expect: { from: 'origin', stored: true },
+      },
+      { purge: { group: 'news' } },
+      { request: {}, expect: { from: 'cache', outcome: 'hit' } },
+    ],
+  },
+  {
     id: 'purge-during-validation',
     title: 'What was purged is not revived by a 304 that was on its way: the whole is asked for',
     kind: 'check',
@@ -197,6 +212,8 @@ const soft = defineCases([
           from: 'validated',
           outcome: 'revalidated',
           reasons: ['soft-purged', 'validate', 'confirmed'],
+          notReasons: ['stored-set-cookie'],
+          words: [/a soft purge 5 s ago/u],
           cacheStatus: { fwd: 'stale', 'fwd-status': 304 },
           upstream: { headers: { 'If-None-Match': '"v1"' } },
         },

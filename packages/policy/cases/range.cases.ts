@@ -310,6 +310,14 @@ const ifRange = defineCases([
     expect: { status: 200, body: DIGITS },
   }),
   ofDigits({
+    id: 'range-if-range-date-a-second-before',
+    title: 'Last-Modified one second before Date is a strong validator',
+    spec: ['RFC 9110 §8.8.2.2'],
+    stored: { 'Cache-Control': 'max-age=600', Date: '{start-50}', 'Last-Modified': '{start-51}' },
+    headers: { Range: 'bytes=2-4', 'If-Range': '{start-51}' },
+    expect: { status: 206, body: '234' },
+  }),
+  ofDigits({
     id: 'range-if-range-weak-date',
     title: 'Last-Modified in the second of Date is a weak validator: the whole body',
     kind: 'required',
@@ -431,6 +439,44 @@ const filling = defineCases([
         expect: { from: 'origin', status: 416, stored: false },
       },
       { request: {}, origin: { body: DIGITS }, expect: { from: 'origin', status: 200 } },
+    ],
+  },
+  {
+    id: 'range-if-range-date-on-miss',
+    title: 'If-Range with a date is compared with what arrives on a miss',
+    kind: 'optimal',
+    spec: ['RFC 9110 §13.1.5', 'RFC 9110 §8.8.2.2'],
+    steps: [
+      {
+        request: {
+          path: '/strong',
+          headers: { Range: 'bytes=2-4', 'If-Range': '{start-51}' },
+        },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=600',
+            Date: '{start-50}',
+            'Last-Modified': '{start-51}',
+          },
+          body: DIGITS,
+        },
+        expect: { from: 'origin', status: 206, body: '234' },
+      },
+      {
+        request: {
+          path: '/weak',
+          headers: { Range: 'bytes=2-4', 'If-Range': '{start-50}' },
+        },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=600',
+            Date: '{start-50}',
+            'Last-Modified': '{start-50}',
+          },
+          body: DIGITS,
+        },
+        expect: { from: 'origin', status: 200, body: DIGITS },
+      },
     ],
   },
   {

@@ -217,6 +217,7 @@ const stale = defineCases([
       from: 'cache',
       outcome: 'stale',
       reasons: ['stale', 'request-max-stale'],
+      words: [/accepts a stale response \(max-stale\); it is stale by 40 s/u],
       headers: { Age: '100' },
       cacheStatus: { hit: true, ttl: -40 },
     },
@@ -227,7 +228,12 @@ const stale = defineCases([
     kind: 'optimal',
     spec: ['RFC 9111 §5.2.1.2'],
     value: 'max-stale=40',
-    expect: { from: 'cache', outcome: 'stale', reasons: ['request-max-stale'] },
+    expect: {
+      from: 'cache',
+      outcome: 'stale',
+      reasons: ['request-max-stale'],
+      words: [/\(max-stale=40\)/u],
+    },
   }),
   staleBy40({
     id: 'request-max-stale-over',

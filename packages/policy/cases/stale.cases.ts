@@ -180,6 +180,27 @@ const whileRevalidate = defineCases([
     ],
   },
   {
+    id: 'stale-swr-refresh-unasked-304',
+    title: 'A 304 to a refresh without validators confirms nothing',
+    kind: 'required',
+    spec: ['RFC 9110 §15.4.5', 'RFC 5861 §3'],
+    steps: [
+      minute(', stale-while-revalidate=30', null),
+      {
+        at: 70,
+        request: {},
+        origin: { status: 304, unasked304: true },
+        expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+      },
+      {
+        at: 80,
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+      },
+    ],
+  },
+  {
     id: 'stale-swr-refresh-unstorable',
     title: 'A refresh that brings no-store takes the stale response out of the store',
     kind: 'check',
@@ -196,7 +217,11 @@ const whileRevalidate = defineCases([
         at: 71,
         request: {},
         origin: { headers: { 'Cache-Control': 'no-store' } },
-        expect: { from: 'origin', upstream: { absent: ['if-none-match'] } },
+        expect: {
+          from: 'origin',
+          reasons: ['do-not-collapse'],
+          upstream: { absent: ['if-none-match'] },
+        },
       },
     ],
   },
@@ -426,6 +451,43 @@ const ifError: Case[] = [
         request: {},
         origin: { fault: 'reset' },
         expect: { from: 'edge', status: 502, outcome: 'error', reasons: ['stale-if-error-over'] },
+      },
+    ],
+  },
+  {
+    id: 'stale-sie-zero',
+    title:
+      'stale-if-error=0: the origin server wants no stale answer at all, not even when disconnected',
+    kind: 'check',
+    spec: ['RFC 5861 §4'],
+    steps: [
+      minute(', stale-if-error=0'),
+      {
+        at: 61,
+        request: {},
+        origin: { status: 500 },
+        expect: { from: 'origin', status: 500, reasons: ['stale-if-error-over'] },
+      },
+      {
+        at: 62,
+        request: {},
+        origin: { fault: 'reset' },
+        expect: { from: 'edge', status: 502, outcome: 'error', reasons: ['stale-if-error-over'] },
+      },
+    ],
+  },
+  {
+    id: 'stale-sie-unreadable',
+    title: 'A stale-if-error that cannot be read permits nothing',
+    kind: 'required',
+    spec: ['RFC 5861 §4'],
+    steps: [
+      minute(', stale-if-error=soon'),
+      {
+        at: 61,
+        request: {},
+        origin: { status: 500 },
+        expect: { from: 'origin', status: 500, notReasons: ['stale-if-error'] },
       },
     ],
   },
@@ -822,7 +884,12 @@ const plain = defineCases([
         },
       },
       { at: 159, request: {}, expect: { from: 'cache', outcome: 'hit', headers: { Age: '59' } } },
-      { at: 160, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
+      {
+        at: 160,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', notReasons: ['do-not-collapse'] },
+      },
     ],
   },
   {

@@ -56,8 +56,13 @@ const freshness = defineCases([
     kind: 'optimal',
     spec: ['RFC 9111 §3', 'RFC 9111 §4.2'],
     origin: { headers: { 'Cache-Control': 'max-age=60' } },
-    first: { outcome: 'miss', reasons: ['nothing-stored', 'stored'] },
-    second: { reasons: ['fresh'], headers: { Age: '0' } },
+    first: {
+      outcome: 'miss',
+      reasons: ['nothing-stored', 'stored'],
+      notReasons: ['no-validator', 'replaced', 'stored-set-cookie', 'vary-variant'],
+      words: [/^stored for 60 s \(max-age\)$/u],
+    },
+    second: { reasons: ['fresh'], headers: { Age: '0' }, words: [/age 0 s of 60 s \(max-age\)/u] },
   }),
   notStored({
     id: 'storability-nothing-given',
@@ -65,7 +70,11 @@ const freshness = defineCases([
     kind: 'check',
     spec: ['RFC 9111 §3'],
     origin: {},
-    first: { outcome: 'bypass', reasons: ['not-stored-no-freshness'] },
+    first: {
+      outcome: 'bypass',
+      reasons: ['not-stored-no-freshness'],
+      words: [/no lifetime \(none given\)/u],
+    },
   }),
   notStored({
     id: 'storability-public-alone',
@@ -91,7 +100,7 @@ const freshness = defineCases([
     kind: 'check',
     spec: ['RFC 9111 §3'],
     origin: { headers: { 'Cache-Control': 'max-age=0' } },
-    first: { reasons: ['not-stored-no-freshness'] },
+    first: { reasons: ['not-stored-no-freshness'], words: [/no lifetime \(max-age: 0 s\)/u] },
   }),
   notStored({
     id: 'storability-no-cache-without-validator',
@@ -99,7 +108,7 @@ const freshness = defineCases([
     kind: 'check',
     spec: ['RFC 9111 §5.2.2.4'],
     origin: { headers: { 'Cache-Control': 'no-cache, max-age=60' } },
-    first: { reasons: ['not-stored-no-freshness'] },
+    first: { reasons: ['not-stored-no-freshness'], words: [/no lifetime \(no-cache\)/u] },
   }),
   {
     id: 'storability-swr-without-validator',
@@ -462,7 +471,8 @@ const personal = defineCases([
     kind: 'optimal',
     spec: ['RFC 9111 §3'],
     request: { headers: { Cookie: 'a=1' } },
-    origin: { headers: { 'Cache-Control': 'max-age=60' } },
+    origin: { headers: { 'Cache-Control': 'max-age=60', 'Last-Modified': '{now-86400}' } },
+    first: { notReasons: ['heuristic-refused-cookie'] },
   }),
 ]);
 
@@ -547,7 +557,10 @@ const heuristic = defineCases([
     spec: ['RFC 9111 §4.2.2'],
     request: { headers: { Cookie: 'sid=1' } },
     origin: { headers: { 'Last-Modified': '{now-864000}' } },
-    first: { reasons: ['heuristic-refused-cookie', 'stored-for-validation'] },
+    first: {
+      reasons: ['heuristic-refused-cookie', 'stored-for-validation'],
+      words: [/where the request carried Cookie or Authorization/u],
+    },
   }),
   checkedEachTime({
     id: 'storability-heuristic-not-with-authorization',
@@ -564,7 +577,10 @@ const heuristic = defineCases([
     kind: 'check',
     spec: ['RFC 9111 §4.2.2', 'RFC 9111 §7.3'],
     origin: { headers: { 'Last-Modified': '{now-864000}', 'Set-Cookie': 'sid=1' } },
-    first: { reasons: ['heuristic-refused-cookie', 'not-stored-set-cookie'] },
+    first: {
+      reasons: ['heuristic-refused-cookie', 'not-stored-set-cookie'],
+      words: [/where the response sets a cookie/u],
+    },
   }),
   checkedEachTime({
     id: 'storability-heuristic-not-with-etag-only',
@@ -580,6 +596,7 @@ const heuristic = defineCases([
     kind: 'check',
     spec: ['RFC 9111 §4.2.2'],
     origin: { headers: { Date: '{start}', 'Last-Modified': '{start}' } },
+    first: { words: [/^stored without freshness \(none\)/u] },
   }),
   checkedEachTime({
     id: 'storability-heuristic-last-modified-in-future',

@@ -34,6 +34,8 @@ const asking = defineCases([
           from: 'validated',
           outcome: 'revalidated',
           reasons: ['stale', 'validate', 'confirmed'],
+          notReasons: ['no-validator'],
+          words: [/asking the origin with If-None-Match: "v1"$/u],
           upstream: {
             method: 'GET',
             headers: { 'If-None-Match': '"v1"' },
@@ -591,7 +593,11 @@ const merging = defineCases([
         at: 101,
         request: {},
         origin: { headers: { 'Cache-Control': 'private' } },
-        expect: { from: 'origin', upstream: { absent: ['if-none-match'] } },
+        expect: {
+          from: 'origin',
+          notReasons: ['do-not-collapse'],
+          upstream: { absent: ['if-none-match'] },
+        },
       },
     ],
   },
@@ -776,6 +782,65 @@ const merging = defineCases([
       { at: 101, request: {}, expect: { from: 'cache', outcome: 'hit' } },
       { at: 101, purge: { tag: 'new' } },
       { at: 101, request: {}, origin: {}, expect: { from: 'origin', reasons: ['nothing-stored'] } },
+    ],
+  },
+  {
+    id: 'validation-304-new-group',
+    title: 'Cache groups that come with a 304 replace those stored; without any, they stay',
+    kind: 'check',
+    spec: ['RFC 9875 §2', 'RFC 9111 §3.2'],
+    steps: [
+      minute({ ETag: '"v1"', 'Cache-Groups': '"old"' }),
+      confirmed({ 'Cache-Groups': '"new", 7' }),
+      { at: 101, purge: { group: 'old' } },
+      { at: 101, request: {}, expect: { from: 'cache', outcome: 'hit' } },
+      { at: 200, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
+      { at: 201, purge: { group: 'new' } },
+      { at: 201, request: {}, origin: {}, expect: { from: 'origin', reasons: ['nothing-stored'] } },
+    ],
+  },
+  {
+    id: 'validation-304-keeps-what-is-hidden',
+    title: 'Vary and tags that a qualified private keeps from clients still hold after a 304',
+    kind: 'required',
+    spec: ['RFC 9111 §4.1', 'RFC 9111 §5.2.2.7'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=60, private="vary, surrogate-key"',
+            Vary: 'X-Kind',
+            'Surrogate-Key': 'red',
+            ETag: '"v1"',
+          },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 100,
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: { status: 304 },
+        expect: { from: 'validated', absent: ['vary', 'surrogate-key'] },
+      },
+      {
+        at: 101,
+        request: { headers: { 'X-Kind': 'b' } },
+        origin: { headers: { 'Cache-Control': 'no-store' } },
+        expect: { from: 'origin', reasons: ['no-variant-matches'] },
+      },
+      {
+        at: 101,
+        request: { headers: { 'X-Kind': 'a' } },
+        expect: { from: 'cache', bodyOfStep: 1 },
+      },
+      { at: 102, purge: { tag: 'red' } },
+      {
+        at: 102,
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: {},
+        expect: { from: 'origin', reasons: ['nothing-stored'] },
+      },
     ],
   },
   {

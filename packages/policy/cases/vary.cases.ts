@@ -316,6 +316,28 @@ const several = defineCases([
     ],
   },
   {
+    id: 'vary-most-recent-of-one-date',
+    title: 'Of several matching responses with one Date, the one stored last is used',
+    kind: 'check',
+    spec: ['RFC 9111 §4.1'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a', 'X-Colour': 'red' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind', Date: '{start}' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { 'X-Kind': 'b', 'X-Colour': 'red' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Colour', Date: '{start}' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { 'X-Kind': 'a', 'X-Colour': 'red' } },
+        expect: { from: 'cache', outcome: 'hit', bodyOfStep: 2 },
+      },
+    ],
+  },
+  {
     id: 'vary-preferred-to-forgotten',
     title: 'A response that names Vary is preferred to one whose author forgot it',
     kind: 'optimal',
@@ -323,7 +345,7 @@ const several = defineCases([
     steps: [
       {
         request: { headers: { 'X-Kind': 'a' } },
-        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind', Date: '{now-10}' } },
         expect: { from: 'origin', stored: true },
       },
       {

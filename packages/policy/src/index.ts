@@ -13,6 +13,14 @@ export * from './contracts/stored-response.ts';
 export * from './contracts/upstream-request.ts';
 export { decide, type DecideInput } from './decide.ts';
 export * from './errors.ts';
+export {
+  parseEntityTag,
+  parseEntityTagList,
+  strongMatch,
+  weakMatch,
+  type EntityTag,
+} from './fields/etag.ts';
+export { parseRange, resolveRanges, type ByteSpan } from './fields/range.ts';
 export { formatHttpDate, parseHttpDate } from './fields/http-date.ts';
 export { factsOf, type FactsInput } from './facts.ts';
 export { upstreamRequest, type ForwardInput } from './forward.ts';

@@ -99,9 +99,8 @@ export function mergeNotModified(
   );
   return {
     ...stored,
-    ...selectionOf(stored, fields, received.request),
-    tags: tagsOf(fields, policy.storability),
-    groups: groupsOf(fields),
+    ...selectionOf(stored, received),
+    ...labelsOf(stored, { merged: fields, received: received.fields }, policy),
     fields,
     requestAtMs,
     responseAtMs,
@@ -116,15 +115,27 @@ export function mergeNotModified(
  * it names what it did before, or matches nothing (which the caller refuses), all stays as it was.
  */
 function selectionOf(
-  stored: StoredResponse,
-  fields: StoredFields,
-  request: FieldReader,
+  { rule: before, variantKey }: StoredResponse,
+  { fields, request }: { readonly fields: IncomingFields; readonly request: FieldReader },
 ): Pick<StoredResponse, 'rule' | 'variantKey'> {
-  const rule = selectionRuleOf(fields);
-  if (rule === '*' || rule.id === stored.rule.id) {
-    return { rule: stored.rule, variantKey: stored.variantKey };
-  }
+  // Not of the merged fields: a qualified `private` may keep Vary out of them.
+  const rule = fields.has('vary') ? selectionRuleOf(fields) : before;
+  if (rule === '*' || rule.id === before.id) return { rule: before, variantKey };
   return { rule, variantKey: variantKeyOf(rule, request) };
+}
+
+/** What purges find it by: as it was, unless the 304 says anew. */
+function labelsOf(
+  { tags, groups }: StoredResponse,
+  { merged, received }: { readonly merged: FieldReader; readonly received: FieldReader },
+  { storability }: Policy,
+): Pick<StoredResponse, 'tags' | 'groups'> {
+  const saysTags = storability.tagFields.some(({ name }) => received.has(name));
+  const named = [...tagsOf(merged, storability), ...tagsOf(received, storability)];
+  return {
+    tags: saysTags ? [...new Set(named)] : tags,
+    groups: received.has('cache-groups') ? groupsOf(received) : groups,
+  };
 }
 
 function ageLine(fields: IncomingFields): string {

@@ -1,5 +1,5 @@
 import type { BodyPart, BodyPlan } from './contracts/response-plan.ts';
-import { parseRange, resolveRanges } from './fields/range.ts';
+import { formatContentRange, parseRange, resolveRanges, type ByteSpan } from './fields/range.ts';
 
 /** A range request applied to a whole body of known length. */
 export type RangeAnswer =
@@ -37,23 +37,16 @@ export function applyRange(
       count: 1,
       body: { kind: 'range', ...first },
       contentLength: first.endByte - first.startByte,
-      contentRange: contentRangeOf(first, bodyBytes),
+      contentRange: formatContentRange({ ...first, completeBytes: bodyBytes }),
       contentType: null,
     };
   }
   return multipart(ranges, bodyBytes, part);
 }
 
-function contentRangeOf(
-  range: { readonly startByte: number; readonly endByte: number },
-  bodyBytes: number,
-): string {
-  return `bytes ${range.startByte}-${range.endByte - 1}/${bodyBytes}`;
-}
-
 /** RFC 9110 §14.6: multipart/byteranges, the parts in the order asked for. */
 function multipart(
-  ranges: readonly { readonly startByte: number; readonly endByte: number }[],
+  ranges: readonly ByteSpan[],
   bodyBytes: number,
   {
     contentType,
@@ -63,7 +56,7 @@ function multipart(
   const boundary = `poplet-${hash(boundarySeed)}-${hash(`${boundarySeed}/${bodyBytes}`)}`;
   const typeLine = contentType === undefined ? '' : `Content-Type: ${contentType}\r\n`;
   const parts: BodyPart[] = ranges.map((range, index) => ({
-    head: `${index === 0 ? '' : '\r\n'}--${boundary}\r\n${typeLine}Content-Range: ${contentRangeOf(range, bodyBytes)}\r\n\r\n`,
+    head: `${index === 0 ? '' : '\r\n'}--${boundary}\r\n${typeLine}Content-Range: ${formatContentRange({ ...range, completeBytes: bodyBytes })}\r\n\r\n`,
     ...range,
   }));
   const closing = `\r\n--${boundary}--\r\n`;

@@ -6,6 +6,7 @@ import type { Answer } from './contracts/settlement.ts';
 import type { StoredResponse } from './contracts/stored-response.ts';
 import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
+import { formatUnsatisfiedRange } from './fields/range.ts';
 import { IncomingFields, withoutFields, type FieldLines } from './headers.ts';
 import { applyRange } from './partial.ts';
 import { ifRangeHolds, notModifiedFor, type Validators } from './preconditions.ts';
@@ -93,7 +94,7 @@ export function planUpstream({
       statusText,
       lines,
       bodyBytes,
-      validators: validatorsIn(lines),
+      validators: validatorsIn(answer.lines),
     });
   }
   const body: BodyPlan = hasNoContent(request, status) ? { kind: 'none' } : { kind: 'whole' };
@@ -219,7 +220,7 @@ function planRange(
       lines: [
         ...withoutFields(lines, WITHOUT_LIFETIME),
         'Content-Range',
-        `bytes */${bodyBytes}`,
+        formatUnsatisfiedRange(bodyBytes),
         'Content-Length',
         '0',
       ],
@@ -245,11 +246,11 @@ function validatorsIn(lines: FieldLines): Validators {
   const fields = new IncomingFields(lines);
   const etag = fields.get('etag');
   const lastModified = fields.get('last-modified');
-  // A forwarded response always has a Date: `settle` adds the one that is missing.
-  const dateAtMs = parseHttpDate(fields.get('date') ?? '') ?? 0;
+  // A forwarded response always has a Date that can be read: `settle` sees to it.
+  const dateAtMs = parseHttpDate(fields.get('date') as string) as number;
   return {
     etag: etag === undefined ? null : parseEntityTag(etag),
-    lastModifiedAtMs: lastModified === undefined ? null : parseHttpDate(lastModified),
+    lastModifiedAtMs: lastModified === undefined ? null : parseHttpDate(lastModified, dateAtMs),
     dateAtMs,
   };
 }

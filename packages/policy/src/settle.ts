@@ -131,7 +131,7 @@ function staleOnError(
     return { kind: 'forbidden', reason: reason('must-revalidate-unreachable') };
   const staleSeconds = Math.max(0, -ttlSecondsOf(candidate, times.nowMs));
   const windowSeconds = staleIfErrorWindow(facts, request, policy);
-  if (windowSeconds !== null && windowSeconds > 0) {
+  if (windowSeconds !== null) {
     // RFC 5861 §4
     return staleSeconds <= windowSeconds
       ? { kind: 'serve', reason: reason('stale-if-error', { staleSeconds, windowSeconds }) }

@@ -1,7 +1,13 @@
 import type { EffectiveCacheControl } from './effective-cache-control.ts';
 import { notStoredNames } from './fields/connection.ts';
-import { formatHttpDate } from './fields/http-date.ts';
-import { StoredFields, withoutFields, type FieldLines, type FieldReader } from './headers.ts';
+import { formatHttpDate, parseHttpDate } from './fields/http-date.ts';
+import {
+  IncomingFields,
+  StoredFields,
+  withoutFields,
+  type FieldLines,
+  type FieldReader,
+} from './headers.ts';
 
 /**
  * RFC 9111 §3.1: what is stored of a received header section. Left out: fields of the connection and
@@ -20,10 +26,14 @@ export function storableFields(
   return StoredFields.fromLines(withDate(withoutFields(received.toLines(), names), dateAtMs));
 }
 
-/** RFC 9110 §6.6.1: a recipient with a clock adds the Date that the sender left out. */
-export function withDate(lines: string[], dateAtMs: number): FieldLines {
-  for (let index = 0; index < lines.length; index += 2) {
-    if ((lines[index] as string).toLowerCase() === 'date') return lines;
-  }
-  return [...lines, 'Date', formatHttpDate(dateAtMs)];
+/**
+ * RFC 9110 §6.6.1: a recipient with a clock adds the Date that the sender left out, and may replace
+ * one that cannot be read: everything downstream counts from it.
+ */
+export function withDate(lines: FieldLines, receivedAtMs: number): FieldLines {
+  const date = new IncomingFields(lines).get('date');
+  if (date !== undefined && parseHttpDate(date, receivedAtMs) !== null) return lines;
+  return [...withoutFields(lines, DATE), 'Date', formatHttpDate(receivedAtMs)];
 }
+
+const DATE: ReadonlySet<string> = new Set(['date']);
