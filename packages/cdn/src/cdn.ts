@@ -3,13 +3,13 @@ import {
   createEdge,
   type AdminServer,
   type Edge,
+  type FaultsPort,
   type SiteOptions,
 } from '@poplet/edge';
-import { createOrigin, type Origin, type OriginOptions } from '@poplet/origin';
+import type { Origin, OriginOptions } from '@poplet/origin';
 import { type Policy, rfc9111 } from '@poplet/policy';
 import type { Store } from '@poplet/store';
 
-import { faultsPortOf } from './faults-port.ts';
 import { profileNamed } from './profiles.ts';
 import { mustBeReachable } from './reachable.ts';
 import { readSource } from './source.ts';
@@ -92,6 +92,8 @@ async function start(
     const source = await readSource(site.source);
     let url: string;
     if (source.kind === 'folder') {
+      // Loaded only where a folder is served.
+      const { createOrigin } = await import('@poplet/origin');
       const origin = await createOrigin({ ...site.origin, folder: source.folder });
       closers.push(() => origin.close());
       origins.set(id, origin);
@@ -118,7 +120,7 @@ async function start(
   const admin = createAdminServer(edge, {
     edgeUrl: url,
     port: options.adminPort ?? 0,
-    origin: faultsPortOf(origins),
+    origin: await faultsOf(origins),
   });
   closers.push(() => admin.close());
   const { url: adminUrl } = await admin.listen();
@@ -133,6 +135,13 @@ async function start(
     warnings: [...origins.values()].flatMap((origin) => origin.warnings),
     close,
   };
+}
+
+/** The fault scripts of the folders, if there are any. */
+async function faultsOf(origins: ReadonlyMap<string, Origin>): Promise<FaultsPort | undefined> {
+  if (origins.size === 0) return undefined;
+  const { faultsPortOf } = await import('./faults-port.ts');
+  return faultsPortOf(origins);
 }
 
 function policyOf(profile: string | Policy | undefined): Policy {

@@ -157,6 +157,8 @@ export interface Expectation {
   /** Codes that must be in the chain. */
   readonly reasons?: readonly ReasonCode[];
   readonly notReasons?: readonly ReasonCode[];
+  /** Each is to match the words of one reason. */
+  readonly words?: readonly RegExp[];
   /** Parameters that this cache's member of Cache-Status has; null: has not. */
   readonly cacheStatus?: Readonly<Record<string, string | number | boolean | null>>;
   /** Whether the response was stored, or its stored twin updated. */

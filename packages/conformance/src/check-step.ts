@@ -25,7 +25,7 @@ export function checkStep(place: StepPlace, seen: Observation): string[] {
     ...checkFields('answer', place, seen.lines, place.step.expect),
     ...checkParts(place.step.expect, seen),
     ...checkVerdict(place.step.expect, seen),
-    ...checkCacheStatus(place.step.expect, seen.lines),
+    ...checkCacheStatus(place, seen.lines),
     ...checkUpstream(place, seen.upstream),
   ];
 }
@@ -45,7 +45,7 @@ function checkAnswer(
 
   const hasNoBody = step.request.method === 'HEAD' || seen.status === 304 || seen.status === 204;
   const body =
-    expect.body ?? (hasNoBody ? '' : expect.status === undefined ? served?.body : undefined);
+    expect.body ?? (hasNoBody ? '' : seen.status === served?.status ? served.body : undefined);
   if (body !== undefined && !expect.cutOff && !matches(seen.body, body)) {
     problems.push(`body is ${JSON.stringify(seen.body)}, not ${JSON.stringify(String(body))}`);
   }
@@ -56,12 +56,22 @@ function checkAnswer(
     const got = new IncomingFields(seen.trailers).get(name.toLowerCase());
     if (got !== value) problems.push(`trailer ${name} is ${got}, not ${value}`);
   }
+  problems.push(...checkLength(step, seen));
   const interim = seen.informational.join(', ');
   const wantedInterim = expect.informational?.join(', ') ?? interim;
   if (interim !== wantedInterim) {
     problems.push(`interim responses are [${interim}], not [${wantedInterim}]`);
   }
   return problems;
+}
+
+/** RFC 9110 §8.6: Content-Length is the length of the content that is sent. */
+function checkLength({ request }: ExchangeStep, seen: Observation): string[] {
+  const said = new IncomingFields(seen.lines).get('content-length');
+  const isOfNothing = request.method === 'HEAD' || seen.status === 304;
+  if (said === undefined || isOfNothing || seen.cutOff) return [];
+  const bytes = new TextEncoder().encode(seen.body).length;
+  return Number(said) === bytes ? [] : [`Content-Length is ${said}, the body has ${bytes} bytes`];
 }
 
 /** Status and body of the origin's answer that is to be served. */
@@ -158,17 +168,25 @@ function checkVerdict(expect: Expectation, seen: Observation): string[] {
     if (seen.reasons.includes(code))
       problems.push(`reason ${code} is among ${seen.reasons.join(', ')}`);
   }
+  for (const words of expect.words ?? []) {
+    if (!seen.words.some((sentence) => words.test(sentence))) {
+      problems.push(`no reason reads ${words}: ${seen.words.join(' · ')}`);
+    }
+  }
   if (expect.stored !== undefined && seen.stored !== expect.stored) {
     problems.push(`it was ${seen.stored ? '' : 'not '}stored (${seen.reasons.join(', ')})`);
   }
   return problems;
 }
 
-function checkCacheStatus({ cacheStatus }: Expectation, lines: FieldLines): string[] {
+function checkCacheStatus({ step, values }: StepPlace, lines: FieldLines): string[] {
+  const { cacheStatus } = step.expect;
   if (cacheStatus === undefined) return [];
   const value = new IncomingFields(lines).get('cache-status') ?? '';
   const own = parseList(value).at(-1)?.[1];
-  return Object.entries(cacheStatus).flatMap(([name, wanted]) => {
+  return Object.entries(cacheStatus).flatMap(([name, expected]) => {
+    const wanted =
+      typeof expected === 'string' ? fillMacros(expected, values, Number.NaN) : expected;
     const got = own?.get(name);
     const plain = got === undefined ? null : typeof got === 'object' ? String(got) : got;
     return plain === wanted ? [] : [`Cache-Status: ${name} is ${plain}, not ${wanted} (${value})`];

@@ -12,6 +12,8 @@ export interface Observation {
   readonly upstream: readonly UpstreamObservation[];
   readonly outcome: Outcome;
   readonly reasons: readonly ReasonCode[];
+  /** The same in words. */
+  readonly words: readonly string[];
   readonly stored: boolean;
 }
 

@@ -11,6 +11,7 @@ import {
   planStored,
   planUpstream,
   primaryKeyOf,
+  renderReason,
   rewriteLocation,
   settle,
   ttlSecondsOf,
@@ -85,6 +86,7 @@ interface Answered {
 interface Settled {
   readonly settlement: Settlement;
   readonly answer: PlannedAnswer;
+  readonly notes: readonly Reason[];
   readonly stored: boolean;
   readonly cutOff: boolean;
 }
@@ -138,6 +140,7 @@ class PureRun {
       upstream: this.#origin.seen,
       outcome: answered.outcome,
       reasons: answered.reasons.map(({ code }) => code),
+      words: answered.reasons.map(renderReason),
       stored: answered.stored,
     };
   }
@@ -202,11 +205,11 @@ class PureRun {
 
   #forward(request: PresentedRequest, primaryKey: string, decision: AskingDecision): Answered {
     const settled = this.#ask(request, primaryKey, decision);
-    const { settlement, answer: upstream, stored, cutOff } = settled;
+    const { settlement, answer: upstream, notes, stored, cutOff } = settled;
     const { answer } = settlement;
     if (answer.kind === 'again') return this.#act(request, primaryKey, answer.decision);
 
-    const reasons = [...decision.reasons, ...settlement.reasons];
+    const reasons = [...decision.reasons, ...notes, ...settlement.reasons];
     const { outcome } = settlement;
     const upstreamStatus = upstream.kind === 'fault' ? null : upstream.status;
     // Purged while it was being confirmed: nothing revives it.
@@ -265,11 +268,12 @@ class PureRun {
     this.#realNowMs += EXCHANGE_MS + (answer.kind === 'fault' ? 0 : answer.delayMs);
     if (answer.kind === 'answer' && answer.purge !== undefined) this.purge(answer.purge);
 
+    const { outcome, notes } = this.#outcomeOf(answer);
     const settlement = settle({
       request,
       primaryKey,
       decision,
-      outcome: this.#outcomeOf(answer),
+      outcome,
       policy: this.#policy,
       times: { requestAtMs, responseAtMs: this.#realNowMs, nowMs: this.#nowMs, seq },
     });
@@ -280,19 +284,27 @@ class PureRun {
       this.#store.purge([{ selector, soft: false, siteId: undefined }], this.#nowMs);
     }
     this.#mark(primaryKey, decision, settlement);
-    return { settlement, answer, stored, cutOff };
+    return { settlement, answer, notes, stored, cutOff };
   }
 
-  #outcomeOf(answer: PlannedAnswer): UpstreamOutcome {
+  #outcomeOf(answer: PlannedAnswer): {
+    readonly outcome: UpstreamOutcome;
+    readonly notes: readonly Reason[];
+  } {
     if (answer.kind === 'fault') {
-      return { kind: 'failure', failure: answer.fault, message: 'scripted' };
+      const { fault: failure } = answer;
+      return { outcome: { kind: 'failure', failure, message: 'scripted' }, notes: [] };
     }
     const { upstreamOrigin, edgeOrigin: viewerOrigin } = this.values;
-    const { fields } = rewriteLocation(new IncomingFields(answer.lines), {
+    const rewritten = rewriteLocation(new IncomingFields(answer.lines), {
       upstreamOrigin,
       viewerOrigin,
     });
-    return { kind: 'response', status: answer.status, statusText: '', fields };
+    const { status } = answer;
+    return {
+      outcome: { kind: 'response', status, statusText: '', fields: rewritten.fields },
+      notes: rewritten.reason === null ? [] : [rewritten.reason],
+    };
   }
 
   #apply({ store }: Settlement, answer: PlannedAnswer, cutOff: boolean): boolean {

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { createEdge } from '@poplet/edge';
 import type { Edge } from '@poplet/edge';
+import { renderReason } from '@poplet/policy';
 import type { ExchangeRecord } from '@poplet/policy';
 
 import type { Case, ExchangeStep, PurgeScript } from './case.ts';
@@ -119,6 +120,7 @@ export class SocketBench {
       upstream: origin.seen,
       outcome: record.outcome,
       reasons: record.reasons.map(({ code }) => code),
+      words: record.reasons.map(renderReason),
       stored: record.stored,
     };
   }

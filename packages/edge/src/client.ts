@@ -18,7 +18,11 @@ export class Client {
   #isDone = false;
   readonly #listeners = new Set<() => void>();
 
-  constructor(request: IncomingMessage, response: ServerResponse, { awaitsContinue = false }: ClientOptions = {}) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { awaitsContinue = false }: ClientOptions = {},
+  ) {
     this.request = request;
     this.response = response;
     this.content = new RequestContent(request, () => {
@@ -65,22 +69,32 @@ export class Client {
 }
 
 /** What a 1xx must not carry over to another connection (RFC 9110 §7.6.1). */
-const CONNECTION_FIELDS: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length']);
+const CONNECTION_FIELDS: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'content-length',
+]);
 
 function writeInformational(response: ServerResponse, status: number, lines: FieldLines): void {
-  // Node 22 and 24 lack writeInformation: there a 103 needs its Link lines as an object, and an unknown 1xx cannot be sent.
+  // Node 22 and 24 lack writeInformation: there a 103 needs a Link, and an unknown 1xx cannot be sent.
   if (typeof response.writeInformation === 'function') {
     response.writeInformation(status, lines as string[]);
     return;
   }
   if (status === 102) response.writeProcessing();
-  if (status === 103) response.writeEarlyHints(linkHints(lines));
+  if (status === 103) response.writeEarlyHints(hintsOf(lines));
 }
 
-function linkHints(lines: FieldLines): { readonly link: string[] } {
+/** Lines of Link one link each, which is all that `writeEarlyHints` takes; other fields as they are. */
+function hintsOf(lines: FieldLines): Record<string, string | string[]> {
   const link: string[] = [];
+  const hints: Record<string, string | string[]> = { link };
   for (let index = 0; index < lines.length; index += 2) {
-    if ((lines[index] as string).toLowerCase() === 'link') link.push(lines[index + 1] as string);
+    const name = (lines[index] as string).toLowerCase();
+    const value = lines[index + 1] as string;
+    if (name === 'link') link.push(...value.split(/,\s*(?=<)/));
+    else hints[name] = name in hints ? `${String(hints[name])}, ${value}` : value;
   }
-  return { link };
+  return hints;
 }

@@ -83,7 +83,10 @@ export interface Edge {
   /** Mounts in node:http, Connect, Vite, Fastify. */
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  listen(options: { readonly port: number; readonly host?: string }): Promise<{ readonly url: string; readonly port: number }>;
+  listen(options: {
+    readonly port: number;
+    readonly host?: string;
+  }): Promise<{ readonly url: string; readonly port: number }>;
   /** Stops listening, ends every connection, lets nothing linger. */
   close(): Promise<void>;
   readonly purge: PurgePort['purge'];

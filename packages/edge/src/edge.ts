@@ -1,4 +1,5 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { reason } from '@poplet/policy';
@@ -18,6 +19,8 @@ import { Sites } from './site.ts';
 import { createTasks } from './tasks.ts';
 
 const JOURNAL_BYTES = 8 * 1024 * 1024;
+// A body of unknown length takes so much memory before it is given up: the process stays below 200 MB.
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const COLLAPSE_WAIT_MS = 10_000;
 
 /**
@@ -27,7 +30,7 @@ const COLLAPSE_WAIT_MS = 10_000;
 export function createEdge(options: EdgeOptions): Edge {
   const onFault = options.onFault ?? warn;
   const clock = options.clock ?? createClock();
-  const store = options.store ?? createMemoryStore();
+  const store = options.store ?? createMemoryStore({ maxBodyBytes: MAX_BODY_BYTES });
   const journal = createJournal({ maxBytes: options.journalBytes ?? JOURNAL_BYTES });
   const state = { bypass: false, deployments: 0, deployment: '0' };
   const edge: EdgeContext = {
@@ -55,26 +58,38 @@ export function createEdge(options: EdgeOptions): Edge {
     virtualMs: clock.nowMs(),
     monotonicMs: monotonicMs(),
   });
-  const handle = (request: IncomingMessage, response: ServerResponse, clientOptions: ClientOptions): void => {
+  const handle = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    clientOptions: ClientOptions,
+  ): void => {
     start(run(new Client(request, response, clientOptions), edge), onFault);
   };
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const response = responseOn(socket, request);
     const client = new Client(request, response);
-    const changeover = { socket, head, detach: () => response.detachSocket(socket as never) };
+    const changeover = { socket, head, detach: () => response.detachSocket(socket as Socket) };
     start(run(client, edge, isTunnelled(request) ? changeover : undefined), onFault);
   };
   const listeners = new Listeners(edge.limits, {
     onRequest: handle,
     onUpgrade: upgrade,
     mayUpgrade: isTunnelled,
+    onFault,
     onExpectation: (request, response) => {
       const reasons = [reason('expectation-failed', { expect: request.headers.expect ?? '' })];
-      const refused = { problem: { status: 417, reasons }, url: request.url ?? '', receivedAt: receipt() };
+      const refused = {
+        problem: { status: 417, reasons },
+        url: request.url ?? '',
+        receivedAt: receipt(),
+      };
       start(refuse(new Client(request, response), refused, edge), onFault);
     },
     onUnreadable: (problem, { method, url }) => {
-      recordUnreadable({ problem, method, url, receivedAt: receipt(), bodyBytes: 0, isComplete: true }, edge);
+      recordUnreadable(
+        { problem, method, url, receivedAt: receipt(), bodyBytes: 0, isComplete: true },
+        edge,
+      );
     },
   });
 
@@ -121,7 +136,8 @@ export function createEdge(options: EdgeOptions): Edge {
 /** Whether an Upgrade field leads to a tunnel. HTTP/2 and TLS are no protocols to tunnel: the field is ignored (RFC 9110 §7.8). */
 function isTunnelled({ headers }: IncomingMessage): boolean {
   const protocol = headers.upgrade ?? '';
-  const hasContent = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  const hasContent =
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   return protocol !== '' && !hasContent && !/(?:^|,)\s*(?:h2c|http\/|tls\/)/i.test(protocol);
 }
 
@@ -130,10 +146,12 @@ function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   socket.on('error', () => {});
-  response.assignSocket(socket as never);
+  response.assignSocket(socket as Socket);
   response.on('finish', () => {
-    response.detachSocket(socket as never);
-    socket.end();
+    response.detachSocket(socket as Socket);
+    // As node:http ends its own connections: once everything is written.
+    if ('destroySoon' in socket) (socket as Socket).destroySoon();
+    else socket.end();
   });
   return response;
 }

@@ -28,11 +28,11 @@ export interface FlightBody {
   /** From Content-Length; undefined when the upstream did not say. */
   readonly bodyBytes: number | undefined;
   /** Complete at the end of the body. */
-  trailers(): FieldLines;
+  readonly trailers: () => FieldLines;
   /** The response it is being stored as; undefined when it is only passed on, to one client. */
   readonly stored: StoredResponse | undefined;
   /** Whether somebody who comes now can still read it from its first byte. */
-  isJoinable(): boolean;
+  readonly isJoinable: () => boolean;
 }
 
 /** How a flight ended. */
@@ -133,7 +133,8 @@ export class Flight {
    * there. Throws what `crash` was given.
    */
   async waitForHead(client: Client, waitMs?: number): Promise<'arrived' | 'timeout' | 'gone'> {
-    if (this.#head === undefined && this.#fault === undefined && !client.isGone) await this.#change(client, waitMs);
+    if (this.#head === undefined && this.#fault === undefined && !client.isGone)
+      await this.#change(client, waitMs);
     if (this.#fault !== undefined) throw this.#fault;
     if (client.isGone) return 'gone';
     return this.#head === undefined ? 'timeout' : 'arrived';

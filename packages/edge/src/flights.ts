@@ -1,4 +1,9 @@
-import { variantKeyOf, type FieldReader, type SelectionRule, type StoredResponse } from '@poplet/policy';
+import {
+  variantKeyOf,
+  type FieldReader,
+  type SelectionRule,
+  type StoredResponse,
+} from '@poplet/policy';
 import type { Flight, FlightBody } from './flight.ts';
 
 /** Rules remembered per key, newest first. */
@@ -22,7 +27,12 @@ export type Boarding =
   /** Its head is not known yet; it may turn out to fit. */
   | { readonly kind: 'wait'; readonly flight: Flight }
   /** It brings a response selected by this request. */
-  | { readonly kind: 'follow'; readonly flight: Flight; readonly body: FlightBody; readonly stored: StoredResponse };
+  | {
+      readonly kind: 'follow';
+      readonly flight: Flight;
+      readonly body: FlightBody;
+      readonly stored: StoredResponse;
+    };
 
 /** The upstream exchanges under way that simultaneous requests may share (RFC 9111 §4). */
 export class Flights {
@@ -57,7 +67,8 @@ export class Flights {
     if (!this.#leavePlace(flight)) return;
     const group = this.#groups.get(flight.primaryKey);
     if (group === undefined) return;
-    if (group.unplaced.size + group.pending.size + group.arrived.size === 0) this.#groups.delete(flight.primaryKey);
+    if (group.unplaced.size + group.pending.size + group.arrived.size === 0)
+      this.#groups.delete(flight.primaryKey);
   }
 
   /** After a purge of one key: what began before it must not answer what comes after it. */
@@ -94,7 +105,8 @@ export class Flights {
     for (const flight of group.unplaced) {
       // RFC 9111 §4.1: where a rule is known, only a flight for the same variant is worth waiting for.
       const [rule] = rules;
-      if (rule === undefined || placeOf(rule, fields) === placeOf(rule, flight.request.fields)) waiting ??= flight;
+      if (rule === undefined || placeOf(rule, fields) === placeOf(rule, flight.request.fields))
+        waiting ??= flight;
     }
     return waiting === undefined ? { kind: 'none' } : { kind: 'wait', flight: waiting };
   }

@@ -1,5 +1,9 @@
 export * from './edge-api.ts';
-export { type AdminServer, type AdminServerOptions, createAdminServer } from './admin/admin-server.ts';
+export {
+  type AdminServer,
+  type AdminServerOptions,
+  createAdminServer,
+} from './admin/admin-server.ts';
 export type { Fault, FaultsPort } from './admin/faults-port.ts';
 export { createEdge } from './edge.ts';
 export { createClock, monotonicMs, type TimeSource } from './clock.ts';

@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -16,6 +21,8 @@ export interface Arrivals {
   mayUpgrade(request: IncomingMessage): boolean;
   /** An Expect that asks for something else than 100-continue. */
   onExpectation(request: IncomingMessage, response: ServerResponse): void;
+  /** A fault of the listener itself; it goes on. */
+  onFault(where: string, error: unknown): void;
   /** Bytes that are no request, and were answered with `problem`. */
   onUnreadable(problem: Problem, line: RequestLine): void;
 }
@@ -33,6 +40,8 @@ export class Listeners {
   readonly #http: HttpServer;
   readonly #servers = new Set<Server>();
   readonly #sockets = new Set<Socket>();
+  /** Connections that are refused, or were given up by the parser, and wait to be read. */
+  readonly #ending = new Set<Duplex>();
   /** Responses under way, by the connection they are for. */
   readonly #answering = new WeakMap<Duplex, Set<ServerResponse>>();
 
@@ -43,10 +52,17 @@ export class Listeners {
   }
 
   /** Rejects with PopletError `port-in-use`, `port-forbidden` or `invalid-option`. */
-  async listen(port: number, host: string): Promise<{ readonly url: string; readonly port: number }> {
-    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.#accept(socket));
+  async listen(
+    port: number,
+    host: string,
+  ): Promise<{ readonly url: string; readonly port: number }> {
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
+      this.#accept(socket),
+    );
     await listening(server, port, host);
     this.#servers.add(server);
+    // A connection that could not be accepted, for want of descriptors.
+    server.on('error', (error) => this.#arrivals.onFault(`listener on port ${port}`, error));
     const bound = (server.address() as AddressInfo).port;
     return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
   }
@@ -60,7 +76,7 @@ export class Listeners {
         }),
     );
     this.#servers.clear();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of [...this.#sockets, ...this.#ending]) socket.destroy();
     // Stops the timer that watches over slow requests.
     this.#http.close();
     await Promise.all(closed);
@@ -70,7 +86,8 @@ export class Listeners {
     const { headerBytes, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = this.#limits;
     const http = createHttpServer({
       maxHeaderSize: headerBytes,
-      headersTimeout: requestTimeoutMs === 0 ? headersTimeoutMs : Math.min(headersTimeoutMs, requestTimeoutMs),
+      headersTimeout:
+        requestTimeoutMs === 0 ? headersTimeoutMs : Math.min(headersTimeoutMs, requestTimeoutMs),
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: Math.min(5000, Math.max(50, headersTimeoutMs / 4)),
@@ -83,7 +100,9 @@ export class Listeners {
     // A client may be done sending and still read (RFC 9112 §9.6). @types/node does not know the property.
     Object.assign(http, { httpAllowHalfOpen: true });
     http.on('request', (request, response) => this.#begin(request, response, {}));
-    http.on('checkContinue', (request, response) => this.#begin(request, response, { awaitsContinue: true }));
+    http.on('checkContinue', (request, response) =>
+      this.#begin(request, response, { awaitsContinue: true }),
+    );
     http.on('checkExpectation', (request, response) => {
       this.#track(response);
       this.#arrivals.onExpectation(request, response);
@@ -129,7 +148,9 @@ export class Listeners {
 
   #refuseUnreadable(error: ParserError, socket: Duplex): void {
     const isGone = error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable;
-    const isHalfAnswered = [...(this.#answering.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+    const isHalfAnswered = [...(this.#answering.get(socket) ?? [])].some(
+      ({ headersSent }) => headersSent,
+    );
     // A connection opened ahead of need, and never used, did nothing wrong.
     const isUnused = (socket as Partial<Socket>).bytesRead === 0;
     if (isGone || isHalfAnswered || isUnused) {
@@ -148,7 +169,11 @@ export class Listeners {
     socket.end(unreadableMessage(problem), 'latin1');
     socket.resume();
     const timer = setTimeout(() => socket.destroy(), REFUSAL_MS);
-    socket.on('close', () => clearTimeout(timer));
+    this.#ending.add(socket);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      this.#ending.delete(socket);
+    });
   }
 }
 
@@ -166,9 +191,10 @@ function giveUpUnlessReading(socket: Socket): void {
 
 function listening(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
+    const refuse = (error: NodeJS.ErrnoException): void => reject(listenError(error, port, host));
+    server.once('error', refuse);
     server.listen(port, host, () => {
-      server.removeAllListeners('error');
+      server.off('error', refuse);
       resolve();
     });
   });
@@ -178,13 +204,28 @@ function listenError(error: NodeJS.ErrnoException, port: number, host: string): 
   const cause = error;
   switch (error.code) {
     case 'EADDRINUSE':
-      return new PopletError('port-in-use', `port ${port} is in use`, { hint: 'choose another with --port, or 0 for any that is free', cause });
+      return new PopletError('port-in-use', `port ${port} is in use`, {
+        hint: 'choose another with --port, or 0 for any that is free',
+        cause,
+      });
     case 'EACCES':
-      return new PopletError('port-forbidden', `port ${port} may not be used by this user`, { hint: 'choose one above 1023 with --port', cause });
+      return new PopletError('port-forbidden', `port ${port} may not be used by this user`, {
+        hint: 'choose one above 1023 with --port',
+        cause,
+      });
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new PopletError('invalid-option', `this machine has no address "${host}" to listen on`, { hint: 'use --host 127.0.0.1, or 0.0.0.0 for all', cause });
+      return new PopletError(
+        'invalid-option',
+        `this machine has no address "${host}" to listen on`,
+        { hint: 'use --host 127.0.0.1, or 0.0.0.0 for all', cause },
+      );
+    case undefined:
     default:
-      return new PopletError('invalid-option', `cannot listen on ${host}:${port}: ${error.message}`, { cause });
+      return new PopletError(
+        'invalid-option',
+        `cannot listen on ${host}:${port}: ${error.message}`,
+        { cause },
+      );
   }
 }

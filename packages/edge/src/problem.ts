@@ -36,7 +36,9 @@ export function unreadableMessage(problem: Problem): string {
     `Content-Length: ${Buffer.byteLength(text)}`,
     'Cache-Control: no-store',
     // RFC 9110 §15.5.6: a 405 says what is allowed.
-    ...(problem.status === 405 ? ['Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE'] : []),
+    ...(problem.status === 405
+      ? ['Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE']
+      : []),
     'Connection: close',
     '',
     text,

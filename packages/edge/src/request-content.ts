@@ -31,7 +31,8 @@ export class RequestContent {
 
   /** The content as a stream of its own: that one may be destroyed without harm to the client's connection. */
   open(): Readable {
-    if (this.#stream !== undefined) throw new Error('the content of a request can be sent only once');
+    if (this.#stream !== undefined)
+      throw new Error('the content of a request can be sent only once');
     const request = this.#request;
     const stream = new PassThrough();
     this.#stream = stream;
@@ -40,7 +41,8 @@ export class RequestContent {
     stream.on('error', () => {});
     stream.on('close', () => request.unpipe(stream));
     request.once('close', () => {
-      if (!request.complete) stream.destroy(new Error('the client went away before its request was complete'));
+      if (!request.complete)
+        stream.destroy(new Error('the client went away before its request was complete'));
     });
     request.pipe(stream);
     return stream;

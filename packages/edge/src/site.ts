@@ -15,7 +15,10 @@ export class Site implements ResolvedSite {
   readonly hostHeader: 'upstream' | 'viewer';
   readonly upstream: Upstream;
 
-  constructor({ id = 'default', hosts = [], policy = rfc9111, hostHeader = 'upstream' }: SiteOptions, upstream: Upstream) {
+  constructor(
+    { id = 'default', hosts = [], policy = rfc9111, hostHeader = 'upstream' }: SiteOptions,
+    upstream: Upstream,
+  ) {
     this.id = id;
     this.hosts = hosts.map((host) => host.toLowerCase());
     this.policy = policy;
@@ -43,7 +46,9 @@ export class Sites {
   constructor(options: readonly SiteOptions[], onFault: EdgeOptions['onFault'] & {}) {
     checkSites(options);
     this.all = options.map((site) => new Site(site, makeUpstream(site, onFault)));
-    this.#byHost = new Map(this.all.flatMap((site) => site.hosts.map((host) => [host, site] as const)));
+    this.#byHost = new Map(
+      this.all.flatMap((site) => site.hosts.map((host) => [host, site] as const)),
+    );
     this.#anyHost = this.all.find(({ hosts }) => hosts.length === 0);
   }
 
@@ -56,23 +61,35 @@ export class Sites {
 function makeUpstream({ upstream }: SiteOptions, onFault: EdgeOptions['onFault'] & {}): Upstream {
   if ('url' in upstream) return new PoolUpstream(upstreamAddress(upstream.url), upstream);
   const { handler, upgrade } = upstream;
-  return new HandlerUpstream({ handler, upgrade, onFault: (error) => onFault('upstream handler', error) });
+  return new HandlerUpstream({
+    handler,
+    upgrade,
+    onFault: (error) => onFault('upstream handler', error),
+  });
 }
 
 function checkSites(sites: readonly SiteOptions[]): void {
   if (sites.length === 0) {
-    throw new PopletError('no-sites', 'no site is configured', { hint: 'name at least one, with its upstream' });
+    throw new PopletError('no-sites', 'no site is configured', {
+      hint: 'name at least one, with its upstream',
+    });
   }
   const ids = new Set<string>();
   const hosts = new Set<string>();
   for (const { id = 'default', hosts: named = [] } of sites) {
     if (!/^[^\s@]+$/.test(id)) {
-      throw new PopletError('invalid-option', `the site id "${id}" is empty, or has white space or @ in it`, {
-        hint: 'use letters, digits and dashes',
-      });
+      throw new PopletError(
+        'invalid-option',
+        `the site id "${id}" is empty, or has white space or @ in it`,
+        {
+          hint: 'use letters, digits and dashes',
+        },
+      );
     }
     if (ids.has(id)) {
-      throw new PopletError('duplicate-site', `two sites have the id "${id}"`, { hint: 'give each site an id of its own' });
+      throw new PopletError('duplicate-site', `two sites have the id "${id}"`, {
+        hint: 'give each site an id of its own',
+      });
     }
     ids.add(id);
     if (named.length === 0 && sites.length > 1) {
@@ -91,7 +108,9 @@ function checkHost(host: string, siteId: string, seen: Set<string>): void {
     });
   }
   if (seen.has(host)) {
-    throw new PopletError('duplicate-site', `the host "${host}" is named twice`, { hint: 'a host belongs to one site' });
+    throw new PopletError('duplicate-site', `the host "${host}" is named twice`, {
+      hint: 'a host belongs to one site',
+    });
   }
   seen.add(host);
 }

@@ -48,6 +48,7 @@ function judged(error: ParserError, limits: Bounds | undefined): Judgement {
       return invalidMethod(error);
     case 'HPE_PAUSED_H2_UPGRADE':
       return { status: 400, problem: 'it is HTTP/2, and only HTTP/1.1 is spoken here' };
+    case undefined:
     default:
       return { status: 400, problem: `it is not valid HTTP/1.1 (${parserWords(error)})` };
   }
@@ -57,18 +58,28 @@ function parserWords({ reason: why, message }: ParserError): string {
   return why ?? message?.replace(/^Parse Error: /, '') ?? 'unreadable';
 }
 
-function overflow({ rawPacket, bytesParsed = 0 }: ParserError, limits: Bounds | undefined): Judgement {
+function overflow(
+  { rawPacket, bytesParsed = 0 }: ParserError,
+  limits: Bounds | undefined,
+): Judgement {
   // RFC 9110 §15.5.15: where the line that grew too long is the request line, it is the target.
   if (rawPacket !== undefined && isRequestLine(rawPacket, bytesParsed)) {
-    return { status: 414, problem: `the request target alone is over ${limits?.headerBytes} bytes` };
+    return {
+      status: 414,
+      problem: `the request target alone is over ${limits?.headerBytes} bytes`,
+    };
   }
-  return { status: 431, problem: `request line and header fields are over ${limits?.headerBytes} bytes` };
+  return {
+    status: 431,
+    problem: `request line and header fields are over ${limits?.headerBytes} bytes`,
+  };
 }
 
 /** Whether the line at this place ends as a request line does, or begins as one and does not end. */
 function isRequestLine(packet: Buffer, at: number): boolean {
   const end = packet.indexOf('\n', at);
-  if (end !== -1) return / HTTP\/1\.[01]\r?$/.test(packet.toString('latin1', Math.max(at, end - 16), end));
+  if (end !== -1)
+    return / HTTP\/1\.[01]\r?$/.test(packet.toString('latin1', Math.max(at, end - 16), end));
   return !packet.includes('\n') && /^[A-Z]+ \S/.test(packet.toString('latin1', 0, 64));
 }
 
@@ -76,13 +87,19 @@ function invalidMethod(error: ParserError): Judgement {
   const { rawPacket, bytesParsed = 0 } = error;
   // The first byte of a TLS handshake record.
   if (rawPacket?.[0] === 0x16) {
-    return { status: 400, problem: 'it does not begin with a method: it is TLS, and this port speaks plain HTTP (http://)' };
+    return {
+      status: 400,
+      problem:
+        'it does not begin with a method: it is TLS, and this port speaks plain HTTP (http://)',
+    };
   }
   const start = startOf(rawPacket);
-  if (start.startsWith('PRI * HTTP/2')) return { status: 400, problem: 'it is HTTP/2, and only HTTP/1.1 is spoken here' };
+  if (start.startsWith('PRI * HTTP/2'))
+    return { status: 400, problem: 'it is HTTP/2, and only HTTP/1.1 is spoken here' };
   const method = /^([A-Z][A-Z-]*) \S+ HTTP\/1\./.exec(start)?.[1];
   // RFC 9110 §15.6.2. Behind other bytes of the same packet it is anything.
-  if (method !== undefined && bytesParsed <= method.length) return { status: 501, problem: `the method ${method} is not known here` };
+  if (method !== undefined && bytesParsed <= method.length)
+    return { status: 501, problem: `the method ${method} is not known here` };
   return { status: 400, problem: `it does not begin with a method (${parserWords(error)})` };
 }
 

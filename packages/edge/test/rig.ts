@@ -3,7 +3,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ExchangeRecord } from '@poplet/policy';
-import { createEdge, type Edge, type EdgeOptions, type SiteOptions, type UpstreamTimeouts } from '../src/index.ts';
+import {
+  createEdge,
+  type Edge,
+  type EdgeOptions,
+  type SiteOptions,
+  type UpstreamTimeouts,
+} from '../src/index.ts';
 import { ask, head, type Asking, type Received } from './test-client.ts';
 import { TestOrigin, type Answer } from './test-origin.ts';
 import type { IncomingMessage } from 'node:http';
@@ -11,7 +17,10 @@ import type { IncomingMessage } from 'node:http';
 export interface RigOptions extends Omit<EdgeOptions, 'sites'> {
   readonly site?: Omit<Partial<SiteOptions>, 'upstream'>;
   /** How the origin is asked. */
-  readonly upstream?: { readonly timeouts?: Partial<UpstreamTimeouts>; readonly connections?: number };
+  readonly upstream?: {
+    readonly timeouts?: Partial<UpstreamTimeouts>;
+    readonly connections?: number;
+  };
 }
 
 export class Rig {
@@ -28,12 +37,19 @@ export class Rig {
     this.faults = parts.faults;
   }
 
-  static async open(answer: Answer, { site = {}, upstream = {}, ...options }: RigOptions = {}): Promise<Rig> {
+  static async open(
+    answer: Answer,
+    { site = {}, upstream = {}, ...options }: RigOptions = {},
+  ): Promise<Rig> {
     const origin = new TestOrigin(answer);
     const url = await origin.listen();
     const faults: unknown[] = [];
     const onFault = (...fault: readonly unknown[]): void => void faults.push(fault);
-    const edge = createEdge({ sites: [{ upstream: { url, ...upstream }, ...site }], onFault, ...options });
+    const edge = createEdge({
+      sites: [{ upstream: { url, ...upstream }, ...site }],
+      onFault,
+      ...options,
+    });
     const { url: edgeUrl } = await edge.listen({ port: 0 });
     return new Rig({ origin, edge, url: edgeUrl, faults });
   }
@@ -41,7 +57,8 @@ export class Rig {
   async close(): Promise<void> {
     await this.edge.close();
     await this.origin.close();
-    if (this.faults.length > 0) throw new Error(`faults of the edge: ${JSON.stringify(this.faults, errorText)}`);
+    if (this.faults.length > 0)
+      throw new Error(`faults of the edge: ${JSON.stringify(this.faults, errorText)}`);
   }
 
   ask(path: string, asking?: Asking): Promise<Received> {
@@ -53,12 +70,18 @@ export class Rig {
   }
 
   /** The same request from many clients at once. */
-  askTogether(path: string, count: number, asking: (index: number) => Asking = () => ({})): Promise<Received[]> {
+  askTogether(
+    path: string,
+    count: number,
+    asking: (index: number) => Asking = () => ({}),
+  ): Promise<Received[]> {
     this.#unsent += count;
     const onSent = (): void => {
       this.#unsent -= 1;
     };
-    return Promise.all(Array.from({ length: count }, (_, index) => this.ask(path, { ...asking(index), onSent })));
+    return Promise.all(
+      Array.from({ length: count }, (_, index) => this.ask(path, { ...asking(index), onSent })),
+    );
   }
 
   /** Resolves when the edge has read what the clients of `askTogether` sent: by then they wait, or have been asked for. */

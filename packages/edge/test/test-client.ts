@@ -31,14 +31,26 @@ export async function ask(url: string, asking: Asking = {}): Promise<Received> {
 }
 
 /** The response as soon as its head is there, its body still to be read. */
-export function head(url: string, { method = 'GET', headers = {}, body, signal, onSent, onInformation }: Asking = {}): Promise<IncomingMessage> {
+export function head(
+  url: string,
+  { method = 'GET', headers = {}, body, signal, onSent, onInformation }: Asking = {},
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const options = { method, headers: headers as OutgoingHttpHeaders, agent: false as const, ...(signal === undefined ? {} : { signal }) };
+    const options = {
+      method,
+      headers: headers as OutgoingHttpHeaders,
+      agent: false as const,
+      ...(signal === undefined ? {} : { signal }),
+    };
     const request = httpRequest(url, options, resolve);
     request.on('error', reject);
-    request.on('information', ({ statusCode, rawHeaders }) => onInformation?.(statusCode, rawHeaders));
+    request.on('information', ({ statusCode, rawHeaders }) =>
+      onInformation?.(statusCode, rawHeaders),
+    );
     // A socket writes nothing before it is connected.
-    request.on('socket', (socket) => socket.once('connect', () => request.once('finish', () => onSent?.())));
+    request.on('socket', (socket) =>
+      socket.once('connect', () => request.once('finish', () => onSent?.())),
+    );
     request.end(body);
   });
 }

@@ -8,6 +8,8 @@ import type { Delivery, Story } from './deliver.ts';
 export interface Course {
   readonly exchange: Exchange;
   readonly edge: EdgeContext;
+  /** Virtual instant of this round: of receipt, or of the end of a wait. */
+  nowMs: number;
   /** Whether it goes to the upstream without waiting for, or being waited for by, others. */
   isAlone: boolean;
   /** Whether a flight that others began brought what will be served. */
@@ -28,9 +30,8 @@ export interface Gone {
 export type Step = Delivery | Gone | undefined;
 
 /** The pure decision, given what was found and the state of the edge. */
-export function decideFor({ exchange, edge, isAlone }: Course, found: Found): Decision {
+export function decideFor({ exchange, edge, isAlone, nowMs }: Course, found: Found): Decision {
   const { request, primaryKey, site } = exchange;
-  const nowMs = edge.clock.nowMs();
   return decide({
     request,
     found,
@@ -57,4 +58,3 @@ export function storyOf({ exchange }: Course, ending: Ending): Story {
     reasons: [...ending.reasons, ...exchange.notes],
   };
 }
-

@@ -56,13 +56,24 @@ export interface StoredAnswer {
 }
 
 /** From the store, or from a flight that is filling it. */
-export function deliverStored(exchange: Exchange, story: Story, answer: StoredAnswer & { readonly nowMs: number }): Delivery {
+export function deliverStored(
+  exchange: Exchange,
+  story: Story,
+  answer: StoredAnswer & { readonly nowMs: number },
+): Delivery {
   const { candidate, source, bodyBytes, trailers, followed, led, nowMs } = answer;
   const { request, site } = exchange;
   const { response } = candidate;
   const ttlSeconds = ttlSecondsOf(candidate, nowMs);
   const cacheStatus = cacheStatusFor(exchange, story, ttlSeconds);
-  const plan = planStored({ request, response, bodyBytes, nowMs, policy: site.policy, cacheStatus });
+  const plan = planStored({
+    request,
+    response,
+    bodyBytes,
+    nowMs,
+    policy: site.policy,
+    cacheStatus,
+  });
   return {
     plan,
     source,
@@ -84,16 +95,33 @@ export interface UpstreamAnswer {
 }
 
 /** The upstream's own response, as it arrives. */
-export function deliverUpstream(exchange: Exchange, story: Story, { answer, body, led, nowMs }: UpstreamAnswer): Delivery {
+export function deliverUpstream(
+  exchange: Exchange,
+  story: Story,
+  { answer, body, led, nowMs }: UpstreamAnswer,
+): Delivery {
   const { request, site } = exchange;
   const stored = body?.stored;
-  const ttlSeconds = stored === undefined ? null : ttlSecondsOf({ response: stored, softPurgedAtMs: undefined }, nowMs);
+  const ttlSeconds =
+    stored === undefined
+      ? null
+      : ttlSecondsOf({ response: stored, softPurgedAtMs: undefined }, nowMs);
   const cacheStatus = cacheStatusFor(exchange, story, ttlSeconds);
   const input = { request, answer, policy: site.policy, cacheStatus };
   let plan = planUpstream({ ...input, bodyBytes: body?.bodyBytes });
   // RFC 9110 §14.2 allows ignoring Range: a body that is only passed on cannot be read backwards.
-  if (stored === undefined && !isInOrder(plan.body)) plan = planUpstream({ ...input, bodyBytes: undefined });
-  return { plan, source: body?.source, trailers: body?.trailers ?? NO_TRAILERS, story, ttlSeconds, followed: led, led, opened: undefined };
+  if (stored === undefined && !isInOrder(plan.body))
+    plan = planUpstream({ ...input, bodyBytes: undefined });
+  return {
+    plan,
+    source: body?.source,
+    trailers: body?.trailers ?? NO_TRAILERS,
+    story,
+    ttlSeconds,
+    followed: led,
+    led,
+    opened: undefined,
+  };
 }
 
 /** A problem that the edge reports itself. */
@@ -117,7 +145,11 @@ export function deliverPlan(plan: ResponsePlan, story: Story): Delivery {
   };
 }
 
-function cacheStatusFor({ site, primaryKey }: Exchange, story: Story, ttlSeconds: number | null): string {
+function cacheStatusFor(
+  { site, primaryKey }: Exchange,
+  story: Story,
+  ttlSeconds: number | null,
+): string {
   return cacheStatusOf({
     policy: site.policy,
     outcome: story.outcome,

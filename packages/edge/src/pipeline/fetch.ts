@@ -14,7 +14,12 @@ import {
 import type { EdgeContext } from '../edge-context.ts';
 import type { RequestContent } from '../request-content.ts';
 import type { Site } from '../site.ts';
-import type { InformationalHead, RespondedReply, FailedReply, UpstreamBody } from '../upstream/upstream.ts';
+import type {
+  InformationalHead,
+  RespondedReply,
+  FailedReply,
+  UpstreamBody,
+} from '../upstream/upstream.ts';
 
 /** The decisions that lead to the upstream. */
 export type AskingDecision = RevalidateDecision | FetchDecision | PassDecision;
@@ -59,7 +64,8 @@ export async function fetch(input: FetchInput, { clock, store }: EdgeContext): P
     reply = await send(asked, input);
   }
   const responseAtMs = clock.realNowMs();
-  if (reply.kind === 'failure') return { outcome: reply.failure, body: undefined, notes, requestAtMs, responseAtMs, seq };
+  if (reply.kind === 'failure')
+    return { outcome: reply.failure, body: undefined, notes, requestAtMs, responseAtMs, seq };
 
   const { request, site } = input;
   const rewritten = rewriteLocation(reply.head.fields, {
@@ -84,13 +90,23 @@ async function send(
   if (reply.kind !== 'switched') return reply;
   reply.socket.destroy();
   const message = 'the upstream switched protocols without being asked';
-  return { kind: 'failure', failure: { kind: 'failure', failure: 'malformed', message }, isRetryable: false };
+  return {
+    kind: 'failure',
+    failure: { kind: 'failure', failure: 'malformed', message },
+    isRetryable: false,
+  };
 }
 
 function upstreamRequestOf({ request, site, decision }: FetchInput): UpstreamRequest {
   const ask: UpstreamAsk = decision.kind === 'pass' ? { kind: 'as-is' } : decision.ask;
   const { policy, hostHeader, upstream } = site;
-  const asked = upstreamRequest({ request, ask, policy, hostHeader, upstreamAuthority: upstream.authority });
+  const asked = upstreamRequest({
+    request,
+    ask,
+    policy,
+    hostHeader,
+    upstreamAuthority: upstream.authority,
+  });
   return countedDown(asked);
 }
 
@@ -105,7 +121,8 @@ function countedDown(asked: UpstreamRequest): UpstreamRequest {
   const lines = asked.lines.slice();
   for (let index = 0; index < lines.length; index += 2) {
     const value = lines[index + 1] as string;
-    if (lines[index]?.toLowerCase() === 'max-forwards' && /^\d+$/.test(value)) lines[index + 1] = String(Number(value) - 1);
+    if (lines[index]?.toLowerCase() === 'max-forwards' && /^\d+$/.test(value))
+      lines[index + 1] = String(Number(value) - 1);
   }
   return { ...asked, lines };
 }

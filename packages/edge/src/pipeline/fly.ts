@@ -15,17 +15,28 @@ export interface Listing {
   readonly indexRule: SelectionRule | undefined;
 }
 
-type TakeOff = Pick<FetchInput, 'content' | 'onInformational'> & { readonly listing: Listing | undefined };
+type TakeOff = Pick<FetchInput, 'content' | 'onInformational'> & {
+  readonly listing: Listing | undefined;
+};
 
 /** Begins an upstream exchange that belongs to no client. */
-export function takeOff({ exchange, edge }: Course, decision: AskingDecision, options: TakeOff): Flight {
+export function takeOff(
+  { exchange, edge }: Course,
+  decision: AskingDecision,
+  options: TakeOff,
+): Flight {
   const { request, primaryKey, site } = exchange;
   const { content, onInformational, listing } = options;
   const { fill } = site.policy;
   const isFill = decision.kind !== 'pass' && decision.ask.kind !== 'as-is';
-  const flight = new Flight({ primaryKey, request, outlivesAudience: isFill && fill.finishWhenAbandoned });
+  const flight = new Flight({
+    primaryKey,
+    request,
+    outlivesAudience: isFill && fill.finishWhenAbandoned,
+  });
   // The answer to a HEAD that is asked as a HEAD is of no use to a GET.
-  if (listing !== undefined && (request.method === 'GET' || fill.headAsGet)) edge.flights.list(flight, listing.indexRule);
+  if (listing !== undefined && (request.method === 'GET' || fill.headAsGet))
+    edge.flights.list(flight, listing.indexRule);
   const input = { site, request, decision, content, onInformational, signal: flight.signal };
   edge.tasks.run('flight', async () => {
     edge.flights.underWay += 1;
@@ -45,21 +56,23 @@ export function takeOff({ exchange, edge }: Course, decision: AskingDecision, op
 /** fetch → settle → store. Resolves when the body is stored, or is the client's own. */
 async function fly(flight: Flight, first: FetchInput, edge: EdgeContext): Promise<void> {
   const { primaryKey } = flight;
-  let input = first;
   const notes: Reason[] = [];
+  let { decision } = first;
   for (let resumes = 0; ; resumes++) {
+    const input: FetchInput = { ...first, decision };
     const fetched = await fetch(input, edge);
     const { settlement, times } = settle({ input, primaryKey, fetched }, edge);
     notes.push(...fetched.notes);
     const again = settlement.answer.kind === 'again' ? settlement.answer.decision : undefined;
-    if (again !== undefined && isAsking(again) && resumes < MAX_RESUMES) {
-      fetched.body?.destroy();
-      notes.push(...again.reasons.slice(input.decision.reasons.length));
-      input = { ...input, decision: again };
-      continue;
+    if (again === undefined || !isAsking(again) || resumes === MAX_RESUMES) {
+      const head = { outcome: fetched.outcome, settlement, times, notes };
+      await arrive(flight, { fetched, head, input }, edge);
+      return;
     }
-    await arrive(flight, { fetched, head: { outcome: fetched.outcome, settlement, times, notes }, input }, edge);
-    return;
+    fetched.body?.destroy();
+    // The new decision repeats the reasons of the old one before its own.
+    notes.push(...again.reasons.slice(decision.reasons.length));
+    decision = again;
   }
 }
 
@@ -74,7 +87,11 @@ interface Arrival {
 }
 
 /** The head is settled: those who wait go on, and the body goes where it belongs. */
-async function arrive(flight: Flight, { fetched, head, input }: Arrival, edge: EdgeContext): Promise<void> {
+async function arrive(
+  flight: Flight,
+  { fetched, head, input }: Arrival,
+  edge: EdgeContext,
+): Promise<void> {
   const { settlement } = head;
   const { body: received } = fetched;
   const { store: action, answer } = settlement;
@@ -112,11 +129,17 @@ async function arrive(flight: Flight, { fetched, head, input }: Arrival, edge: E
     flight.land(landing);
     return;
   }
-  const landing = action.kind === 'insert' ? { isStored: false, refusal: undefined } : storeMetadata(action, edge);
+  const landing =
+    action.kind === 'insert'
+      ? { isStored: false, refusal: undefined }
+      : storeMetadata(action, edge);
   edge.flights.unlist(flight);
   const passing = answer.kind === 'upstream' ? received : undefined;
   if (passing === undefined) received?.destroy();
-  flight.arrive({ ...head, body: passing === undefined ? undefined : passingBody(passing, contentLengthOf(fetched)) });
+  flight.arrive({
+    ...head,
+    body: passing === undefined ? undefined : passingBody(passing, contentLengthOf(fetched)),
+  });
   flight.land(landing);
   // A body that is only passed on is of no use without the client it is for.
   flight.outliveAudience(false);
@@ -136,6 +159,7 @@ function passingBody(received: Fetched['body'] & {}, bodyBytes: number | undefin
 function contentLengthOf({ outcome }: Fetched): number | undefined {
   if (outcome.kind === 'failure') return undefined;
   const text = outcome.fields.get('content-length');
-  return text !== undefined && /^\d+$/.test(text) && !outcome.fields.has('transfer-encoding') ? Number(text) : undefined;
+  return text !== undefined && /^\d+$/.test(text) && !outcome.fields.has('transfer-encoding')
+    ? Number(text)
+    : undefined;
 }
-

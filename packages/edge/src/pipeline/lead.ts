@@ -26,7 +26,10 @@ export async function lead(
   const { head } = flight;
   if (waited !== 'arrived' || head === undefined) {
     flight.leave();
-    return { kind: 'gone', story: storyOf(course, { outcome: 'error', reasons: decision.reasons, askedUpstream: true }) };
+    return {
+      kind: 'gone',
+      story: storyOf(course, { outcome: 'error', reasons: decision.reasons, askedUpstream: true }),
+    };
   }
   const delivery = answerWith(course, { flight, head, reasons: decision.reasons });
   if (delivery?.followed === undefined) flight.leave();
@@ -36,12 +39,16 @@ export async function lead(
 /** The answer that a flight's head settled on. */
 function answerWith(
   course: Course,
-  { flight, head, reasons }: { readonly flight: Flight; readonly head: FlightHead; readonly reasons: readonly Reason[] },
+  {
+    flight,
+    head,
+    reasons,
+  }: { readonly flight: Flight; readonly head: FlightHead; readonly reasons: readonly Reason[] },
 ): Delivery | undefined {
   const { exchange, edge } = course;
   const { settlement, outcome, notes, body } = head;
+  const { nowMs } = head.times;
   const { answer, store } = settlement;
-  const nowMs = edge.clock.nowMs();
   const story = storyOf(course, {
     outcome: settlement.outcome,
     reasons: [...reasons, ...notes, ...settlement.reasons],
@@ -56,7 +63,13 @@ function answerWith(
       const { candidate } = answer;
       const source = open(candidate.response, edge);
       if (source === undefined) return undefined;
-      return deliverStored(exchange, story, { candidate, source, bodyBytes: candidate.response.bodyBytes, led: flight, nowMs });
+      return deliverStored(exchange, story, {
+        candidate,
+        source,
+        bodyBytes: candidate.response.bodyBytes,
+        led: flight,
+        nowMs,
+      });
     }
     case 'problem':
       return { ...deliverProblem(exchange, story, answer.status), led: flight };
@@ -75,15 +88,24 @@ export function refresh(course: Course, decision: RevalidateDecision): void {
   const { primaryKey, request, site } = exchange;
   const { rule } = (decision.candidate as Candidate).response;
   if (edge.flights.board(primaryKey, request.fields, rule).kind !== 'none') return;
-  const flight = takeOff(course, decision, { listing: { indexRule: rule }, content: undefined, onInformational: undefined });
+  const flight = takeOff(course, decision, {
+    listing: { indexRule: rule },
+    content: undefined,
+    onInformational: undefined,
+  });
   // It has no audience, and is over when it has landed.
   flight.join();
   edge.tasks.run('refresh', async () => {
     await flight.landed;
     const outcome = flight.head?.outcome;
-    const hasFailed = outcome?.kind !== 'response' || site.policy.stale.errorStatuses.includes(outcome.status);
-    if (hasFailed) edge.refreshHeldBack.set(primaryKey, edge.clock.nowMs(), site.policy.stale.refreshRetrySeconds);
+    const hasFailed =
+      outcome?.kind !== 'response' || site.policy.stale.errorStatuses.includes(outcome.status);
+    if (hasFailed)
+      edge.refreshHeldBack.set(
+        primaryKey,
+        edge.clock.nowMs(),
+        site.policy.stale.refreshRetrySeconds,
+      );
     else edge.refreshHeldBack.clear(primaryKey);
   });
 }
-

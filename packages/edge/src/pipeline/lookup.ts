@@ -3,11 +3,16 @@ import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange } from '../exchange.ts';
 
 /** What is stored for a request; slower tiers are asked only when the index knows nothing. Bodies stay closed. */
-export function lookup({ primaryKey, request }: Exchange, edge: EdgeContext): Found | Promise<Found> {
+export function lookup(
+  { primaryKey, request }: Exchange,
+  edge: EdgeContext,
+): Found | Promise<Found> {
   const { store } = edge;
   const found = store.find(primaryKey, request.fields);
   if (store.load === undefined || found.selected.length > 0) return found;
-  return store.load(primaryKey).then((isNews) => (isNews ? store.find(primaryKey, request.fields) : found));
+  return store
+    .load(primaryKey)
+    .then((isNews) => (isNews ? store.find(primaryKey, request.fields) : found));
 }
 
 /** The newest rule that the index knows for a key. */

@@ -13,13 +13,13 @@ export interface ReceiveOptions {
 
 export type Reception = Received | Unreadable;
 
-export interface Received {
+interface Received {
   readonly kind: 'received';
   readonly site: Site;
   readonly request: PresentedRequest;
 }
 
-export interface Unreadable {
+interface Unreadable {
   readonly kind: 'unreadable';
   readonly problem: Problem;
   /** As far as it could be made out, for the journal. */
@@ -30,7 +30,11 @@ export interface Unreadable {
 const UPGRADE_FIELDS: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
 
 /** First stage: what node:http parsed becomes a frozen request that belongs to a site. Never throws. */
-export function receive(message: IncomingMessage, { mayUpgrade }: ReceiveOptions, edge: EdgeContext): Reception {
+export function receive(
+  message: IncomingMessage,
+  { mayUpgrade }: ReceiveOptions,
+  edge: EdgeContext,
+): Reception {
   const { limits } = edge;
   const target = message.url ?? '';
   const scheme = (message.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
@@ -51,13 +55,18 @@ export function receive(message: IncomingMessage, { mayUpgrade }: ReceiveOptions
   }
   // RFC 9112 §2.3: without a version it is HTTP/0.9.
   if (message.httpVersion !== '1.1' && message.httpVersion !== '1.0') {
-    return unreadable(400, `its version is HTTP/${message.httpVersion}, and only HTTP/1.1 is spoken here`);
+    return unreadable(
+      400,
+      `its version is HTTP/${message.httpVersion}, and only HTTP/1.1 is spoken here`,
+    );
   }
   const coding = fields.get('transfer-encoding')?.toLowerCase() ?? 'chunked';
   // RFC 9112 §6.3: where chunked is not the last coding, nobody knows where the content ends.
-  if (!/(?:^|[,\s])chunked$/.test(coding)) return unreadable(400, `Transfer-Encoding "${coding}" does not end in chunked`);
+  if (!/(?:^|[,\s])chunked$/.test(coding))
+    return unreadable(400, `Transfer-Encoding "${coding}" does not end in chunked`);
   // RFC 9112 §6.1
-  if (coding !== 'chunked') return unreadable(501, `Transfer-Encoding "${coding}" is not known here`);
+  if (coding !== 'chunked')
+    return unreadable(501, `Transfer-Encoding "${coding}" is not known here`);
   // RFC 9112 §3.2: exactly one Host line in HTTP/1.1, also where the target names the host.
   const hosts = fields.lines('host');
   if (hosts.length > 1) return unreadable(400, 'more than one Host field');
@@ -106,22 +115,31 @@ type AskedTarget =
 
 function targetOf(text: string, method: string): AskedTarget {
   // RFC 9112 §3.2: no form of the target has a fragment.
-  if (text.includes('#')) return { kind: 'malformed', problem: 'the request target has a fragment (#)' };
+  if (text.includes('#'))
+    return { kind: 'malformed', problem: 'the request target has a fragment (#)' };
   // RFC 9112 §3.2.1
-  if (text.startsWith('/')) return { kind: 'target', target: text, scheme: null, authority: undefined };
+  if (text.startsWith('/'))
+    return { kind: 'target', target: text, scheme: null, authority: undefined };
   // RFC 9112 §3.2.4
   if (text === '*') {
-    if (method !== 'OPTIONS') return { kind: 'malformed', problem: `the target * belongs to OPTIONS, not ${method}` };
+    if (method !== 'OPTIONS')
+      return { kind: 'malformed', problem: `the target * belongs to OPTIONS, not ${method}` };
     return { kind: 'target', target: '*', scheme: null, authority: undefined };
   }
   // RFC 9112 §3.2.2
   const absolute = /^(https?):\/\/([^/?]+)(.*)$/i.exec(text);
-  if (absolute === null) return { kind: 'malformed', problem: 'the request target is neither a path nor an http URL' };
+  if (absolute === null)
+    return { kind: 'malformed', problem: 'the request target is neither a path nor an http URL' };
   const [, scheme, authority, rest = ''] = absolute;
   const path = rest.startsWith('/') ? rest : `/${rest}`;
   // RFC 9112 §3.2.4: an OPTIONS for a URL without path and query means the server.
   const target = rest === '' && method === 'OPTIONS' ? '*' : path;
-  return { kind: 'target', target, scheme: (scheme as string).toLowerCase() as 'http' | 'https', authority };
+  return {
+    kind: 'target',
+    target,
+    scheme: (scheme as string).toLowerCase() as 'http' | 'https',
+    authority,
+  };
 }
 
 /** RFC 3986 §3.2: a name or an IP literal, and a port; no user information (RFC 9110 §4.2.4). */

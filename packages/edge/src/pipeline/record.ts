@@ -15,7 +15,11 @@ export interface Result {
 }
 
 /** Says in the journal what became of an exchange that was answered, wholly or in part. */
-export function record(exchange: Exchange, { delivery, sent, landing }: Result, edge: EdgeContext): void {
+export function record(
+  exchange: Exchange,
+  { delivery, sent, landing }: Result,
+  edge: EdgeContext,
+): void {
   const { story, plan, ttlSeconds } = delivery;
   const reasons = [...story.reasons, ...plan.reasons];
   if (landing?.refusal !== undefined) replaceStored(reasons, landing.refusal);
@@ -93,17 +97,29 @@ function identityOf({ request, receivedAt, primaryKey }: Exchange): {
   readonly primaryKey: string;
 } {
   const { siteId, method } = request;
-  return { receivedAtMs: receivedAt.virtualMs, siteId, method, url: absoluteUriOf(request), primaryKey };
+  return {
+    receivedAtMs: receivedAt.virtualMs,
+    siteId,
+    method,
+    url: absoluteUriOf(request),
+    primaryKey,
+  };
 }
 
-function factsOf({ outcome, collapsed, upstreamStatus, askedUpstream }: Story): Omit<Story, 'reasons' | 'isStored'> {
+function factsOf({
+  outcome,
+  collapsed,
+  upstreamStatus,
+  askedUpstream,
+}: Story): Omit<Story, 'reasons' | 'isStored'> {
   return { outcome, collapsed, upstreamStatus, askedUpstream };
 }
 
 /** What the head promised to store was not stored after all. */
 function replaceStored(reasons: Reason[], refusal: Reason): void {
   const promised = reasons.findIndex(
-    ({ code }) => code === 'stored' || code === 'stored-for-validation' || code === 'heuristic-lifetime',
+    ({ code }) =>
+      code === 'stored' || code === 'stored-for-validation' || code === 'heuristic-lifetime',
   );
   if (promised === -1) reasons.push(refusal);
   else reasons.splice(promised, 1, refusal);

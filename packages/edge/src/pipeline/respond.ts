@@ -33,7 +33,8 @@ export async function respond(client: Client, input: RespondInput): Promise<Sent
   if (client.isGone) return { kind: 'sent', bodyBytes: 0, isComplete: false, cutOff: undefined };
   const over = whenOver(client);
   const content = wholeContent(input.plan.body, input.source);
-  const sent = content === undefined ? await stream(client, input) : await sendWhole(client, input, content);
+  const sent =
+    content === undefined ? await stream(client, input) : await sendWhole(client, input, content);
   if (sent.kind === 'corrupt') return sent;
   await over;
   client.done();
@@ -63,7 +64,11 @@ function wholeContent(body: BodyPlan, source: BodySource | undefined): Uint8Arra
   }
 }
 
-async function sendWhole(client: Client, { plan, trailers }: RespondInput, content: Uint8Array): Promise<Written> {
+async function sendWhole(
+  client: Client,
+  { plan, trailers }: RespondInput,
+  content: Uint8Array,
+): Promise<Written> {
   const known = trailers();
   const head = frame(client.request, plan, known.length > 0);
   writeHead(client, plan, head);
@@ -135,7 +140,11 @@ async function* multipartChunks(
   yield Buffer.from(closing, 'latin1');
 }
 
-function writeHead(client: Client, { status }: ResponsePlan, { statusText, lines }: FramedHead): void {
+function writeHead(
+  client: Client,
+  { status }: ResponsePlan,
+  { statusText, lines }: FramedHead,
+): void {
   const { response, content } = client;
   // RFC 9112 §9.3: a connection with request content left on it cannot be used again.
   if (content.isUnread) response.shouldKeepAlive = false;
@@ -164,7 +173,8 @@ async function end(client: Client, bytes: Uint8Array, trailers: FieldLines): Pro
 
 function pairsOf(lines: FieldLines): [string, string][] {
   const pairs: [string, string][] = [];
-  for (let index = 0; index < lines.length; index += 2) pairs.push([lines[index] as string, lines[index + 1] as string]);
+  for (let index = 0; index < lines.length; index += 2)
+    pairs.push([lines[index] as string, lines[index + 1] as string]);
   return pairs;
 }
 

@@ -1,4 +1,11 @@
-import { decide, reason, type Candidate, type Decision, type Found, type ResponsePlan } from '@poplet/policy';
+import {
+  decide,
+  reason,
+  type Candidate,
+  type Decision,
+  type Found,
+  type ResponsePlan,
+} from '@poplet/policy';
 import type { Client } from '../client.ts';
 import { monotonicMs } from '../clock.ts';
 import type { EdgeContext } from '../edge-context.ts';
@@ -27,7 +34,11 @@ const MAX_CORRUPT = 2;
  * The order of the stages: receive → key → lookup → decide → open | (fetch → settle → store: see
  * `fly`) → respond → record. Never rejects: a fault of the edge is a 500, a record, and a call of `onFault`.
  */
-export async function run(client: Client, edge: EdgeContext, changeover?: Changeover): Promise<void> {
+export async function run(
+  client: Client,
+  edge: EdgeContext,
+  changeover?: Changeover,
+): Promise<void> {
   const receivedAt = { virtualMs: edge.clock.nowMs(), monotonicMs: monotonicMs() };
   const reception = receive(client.request, { mayUpgrade: changeover !== undefined }, edge);
   if (reception.kind === 'unreadable') {
@@ -35,7 +46,14 @@ export async function run(client: Client, edge: EdgeContext, changeover?: Change
     return;
   }
   const { site, request } = reception;
-  const exchange: Exchange = { site, request, client, receivedAt, primaryKey: key(request, site, edge), notes: [] };
+  const exchange: Exchange = {
+    site,
+    request,
+    client,
+    receivedAt,
+    primaryKey: key(request, site, edge),
+    notes: [],
+  };
   try {
     await handle(exchange, changeover, edge);
   } catch (error) {
@@ -44,7 +62,11 @@ export async function run(client: Client, edge: EdgeContext, changeover?: Change
   }
 }
 
-async function handle(exchange: Exchange, changeover: Changeover | undefined, edge: EdgeContext): Promise<void> {
+async function handle(
+  exchange: Exchange,
+  changeover: Changeover | undefined,
+  edge: EdgeContext,
+): Promise<void> {
   const { request, site } = exchange;
   const own = ownAnswer(request);
   if (own !== undefined) {
@@ -54,7 +76,13 @@ async function handle(exchange: Exchange, changeover: Changeover | undefined, ed
   if (changeover !== undefined) {
     const state = { bypass: edge.bypass, doNotCollapse: false, refreshHeldBack: false };
     const nothing = { selected: [], siblings: [] };
-    const decision = decide({ request, found: nothing, policy: site.policy, edge: state, nowMs: edge.clock.nowMs() });
+    const decision = decide({
+      request,
+      found: nothing,
+      policy: site.policy,
+      edge: state,
+      nowMs: exchange.receivedAt.virtualMs,
+    });
     if (decision.kind === 'tunnel') {
       await tunnel(exchange, { decision, changeover }, edge);
       return;
@@ -79,13 +107,23 @@ export interface Refused {
 }
 
 /** Answers what could not be read, or is for no site. */
-export async function refuse(client: Client, { problem, url, receivedAt }: Refused, edge: EdgeContext): Promise<void> {
+export async function refuse(
+  client: Client,
+  { problem, url, receivedAt }: Refused,
+  edge: EdgeContext,
+): Promise<void> {
   const method = client.request.method ?? '';
   const plan = planUnreadable(problem, method);
   // RFC 9112 §9.6: where a message could not be understood, neither can what follows it.
   client.response.shouldKeepAlive = false;
-  const sent = await respond(client, { plan, source: undefined, trailers: () => [], isOpened: false });
-  const { bodyBytes, isComplete } = sent.kind === 'sent' ? sent : { bodyBytes: 0, isComplete: false };
+  const sent = await respond(client, {
+    plan,
+    source: undefined,
+    trailers: () => [],
+    isOpened: false,
+  });
+  const { bodyBytes, isComplete } =
+    sent.kind === 'sent' ? sent : { bodyBytes: 0, isComplete: false };
   recordUnreadable({ problem, method, url, receivedAt, bodyBytes, isComplete }, edge);
 }
 
@@ -94,7 +132,14 @@ async function confess(exchange: Exchange, error: unknown, edge: EdgeContext): P
   const { client } = exchange;
   const message = error instanceof Error ? error.message : String(error);
   const reasons = [reason('edge-fault', { message })];
-  const story = { outcome: 'error', reasons, collapsed: false, upstreamStatus: null, askedUpstream: false, isStored: false } as const;
+  const story = {
+    outcome: 'error',
+    reasons,
+    collapsed: false,
+    upstreamStatus: null,
+    askedUpstream: false,
+    isStored: false,
+  } as const;
   if (client.response.headersSent) {
     client.response.destroy();
     recordGone(exchange, story, edge);
@@ -121,7 +166,11 @@ function isGone(value: Delivery | Gone): value is Gone {
 }
 
 /** Writes the answer and records it. False when the stored body was corrupt: it is dropped, and nothing was sent. */
-async function hasDelivered(exchange: Exchange, delivery: Delivery, edge: EdgeContext): Promise<boolean> {
+async function hasDelivered(
+  exchange: Exchange,
+  delivery: Delivery,
+  edge: EdgeContext,
+): Promise<boolean> {
   const { client } = exchange;
   const { followed, led, opened } = delivery;
   let hasLeft = false;
@@ -152,12 +201,14 @@ async function obtain(exchange: Exchange, edge: EdgeContext): Promise<Delivery |
   const course: Course = {
     exchange,
     edge,
+    nowMs: exchange.receivedAt.virtualMs,
     isAlone: false,
     hasWaited: false,
     held: undefined,
     firstReasons: undefined,
   };
   for (let round = 1; round <= 2 * MAX_ROUNDS; round++) {
+    if (round > 1) course.nowMs = edge.clock.nowMs();
     if (round === MAX_ROUNDS) course.isAlone = true;
     const { held } = course;
     course.held = undefined;
@@ -178,15 +229,23 @@ async function obtain(exchange: Exchange, edge: EdgeContext): Promise<Delivery |
 async function pursue(course: Course, decision: Decision, found: Found): Promise<Step> {
   switch (decision.kind) {
     case 'serve':
-      return serve(course, decision.candidate, { outcome: decision.outcome, reasons: decision.reasons });
+      return serve(course, decision.candidate, {
+        outcome: decision.outcome,
+        reasons: decision.reasons,
+      });
     case 'serve-and-refresh': {
-      const delivery = serve(course, decision.candidate, { outcome: 'updating', reasons: decision.reasons });
+      const delivery = serve(course, decision.candidate, {
+        outcome: 'updating',
+        reasons: decision.reasons,
+      });
       if (delivery !== undefined) refresh(course, decision.refresh);
       return delivery;
     }
     case 'revalidate':
     case 'fetch':
-      return decision.collapsible ? await share(course, decision, found) : await lead(course, decision, undefined);
+      return decision.collapsible
+        ? await share(course, decision, found)
+        : await lead(course, decision, undefined);
     case 'pass':
       return await lead(course, decision, undefined);
     case 'reject': {
@@ -203,14 +262,17 @@ async function pursue(course: Course, decision: Decision, found: Found): Promise
 
 /** From the store. Undefined when the body was evicted or purged meanwhile. */
 function serve(course: Course, candidate: Candidate, ending: Ending): Delivery | undefined {
-  const { exchange, edge, hasWaited } = course;
+  const { exchange, edge, hasWaited, nowMs } = course;
   const source = open(candidate.response, edge);
   if (source === undefined) return undefined;
   // What another's flight stored while this request waited: its reasons are those of the miss.
   const story = hasWaited
     ? storyOf(course, { ...ending, reasons: course.firstReasons ?? [], collapsed: true })
     : storyOf(course, ending);
-  const nowMs = edge.clock.nowMs();
-  return deliverStored(exchange, story, { candidate, source, bodyBytes: candidate.response.bodyBytes, nowMs });
+  return deliverStored(exchange, story, {
+    candidate,
+    source,
+    bodyBytes: candidate.response.bodyBytes,
+    nowMs,
+  });
 }
-

@@ -15,11 +15,21 @@ export interface Settled {
 }
 
 /** What an upstream's head means; stored responses that it makes invalid are so when this returns. */
-export function settle({ input, primaryKey, fetched }: SettleStageInput, edge: EdgeContext): Settled {
+export function settle(
+  { input, primaryKey, fetched }: SettleStageInput,
+  edge: EdgeContext,
+): Settled {
   const { request, site, decision } = input;
   const { requestAtMs, responseAtMs, seq } = fetched;
   const times: ExchangeTimes = { requestAtMs, responseAtMs, nowMs: edge.clock.nowMs(), seq };
-  const settlement = judge({ request, primaryKey, decision, outcome: fetched.outcome, policy: site.policy, times });
+  const settlement = judge({
+    request,
+    primaryKey,
+    decision,
+    outcome: fetched.outcome,
+    policy: site.policy,
+    times,
+  });
   invalidate(settlement.invalidate, primaryKey, { edge, siteId: site.id });
   mark(settlement, { decision, primaryKey, seconds: site.policy.fill.doNotCollapseSeconds, edge });
   return { settlement, times };
@@ -32,7 +42,11 @@ function invalidate(
   { edge, siteId }: { readonly edge: EdgeContext; readonly siteId: string },
 ): void {
   if (urls.length === 0) return;
-  const purges: Purge[] = urls.map((url) => ({ selector: { kind: 'url', url }, soft: false, siteId }));
+  const purges: Purge[] = urls.map((url) => ({
+    selector: { kind: 'url', url },
+    soft: false,
+    siteId,
+  }));
   edge.store.purge(purges, edge.clock.nowMs());
   // What began before must not answer what comes after. One URL is the request's own; others are
   // written as the origin wrote them, which need not be how they are asked for.
@@ -51,5 +65,6 @@ function mark({ sharing }: Settlement, { decision, primaryKey, seconds, edge }: 
   if (decision.kind === 'pass') return;
   if (sharing === 'shareable') edge.doNotCollapse.clear(primaryKey);
   // Only where others would have waited: a single client's no-store says nothing of the next one's answer.
-  if (sharing === 'unshareable' && decision.collapsible) edge.doNotCollapse.set(primaryKey, edge.clock.nowMs(), seconds);
+  if (sharing === 'unshareable' && decision.collapsible)
+    edge.doNotCollapse.set(primaryKey, edge.clock.nowMs(), seconds);
 }

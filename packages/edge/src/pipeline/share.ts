@@ -40,9 +40,13 @@ export async function share(
 /** Reads along with a flight whose response is selected by this request, if that may be reused for it. */
 function follow(
   course: Course,
-  { flight, body, stored }: { readonly flight: Flight; readonly body: FlightBody; readonly stored: StoredResponse },
+  {
+    flight,
+    body,
+    stored,
+  }: { readonly flight: Flight; readonly body: FlightBody; readonly stored: StoredResponse },
 ): Delivery | undefined {
-  const { exchange, edge } = course;
+  const { exchange } = course;
   const candidate: Candidate = { response: stored, softPurgedAtMs: undefined };
   const decision = decideFor(course, { selected: [candidate], siblings: [] });
   if (decision.kind !== 'serve') {
@@ -51,9 +55,20 @@ function follow(
   }
   flight.join();
   exchange.notes.push(reason('collapsed'));
-  const story = storyOf(course, { outcome: decision.outcome, reasons: course.firstReasons ?? [], collapsed: true });
+  const story = storyOf(course, {
+    outcome: decision.outcome,
+    reasons: course.firstReasons ?? [],
+    collapsed: true,
+  });
   const { source, bodyBytes, trailers } = body;
-  return deliverStored(exchange, story, { candidate, source, bodyBytes, trailers, followed: flight, nowMs: edge.clock.nowMs() });
+  return deliverStored(exchange, story, {
+    candidate,
+    source,
+    bodyBytes,
+    trailers,
+    followed: flight,
+    nowMs: course.nowMs,
+  });
 }
 
 /** Waits for a head that may turn out to fit. Undefined: look again, now that it is known; the flight is left after that. */
@@ -66,7 +81,11 @@ async function waitFor(
   flight.join();
   course.held = flight;
   const waited = await flight.waitForHead(exchange.client, edge.collapseWaitMs);
-  if (waited === 'gone') return { kind: 'gone', story: storyOf(course, { outcome: 'error', reasons: decision.reasons }) };
+  if (waited === 'gone')
+    return {
+      kind: 'gone',
+      story: storyOf(course, { outcome: 'error', reasons: decision.reasons }),
+    };
   const { head } = flight;
   if (waited === 'timeout' || head === undefined) {
     course.isAlone = true;
@@ -90,9 +109,17 @@ function shareFailure(
   const { exchange, edge } = course;
   const { request, primaryKey, site } = exchange;
   const nowMs = edge.clock.nowMs();
-  const isError = outcome.kind === 'failure' || site.policy.stale.errorStatuses.includes(outcome.status);
+  const isError =
+    outcome.kind === 'failure' || site.policy.stale.errorStatuses.includes(outcome.status);
   if (!isError) return undefined;
-  const settlement = judge({ request, primaryKey, decision, outcome, policy: site.policy, times: { ...times, nowMs } });
+  const settlement = judge({
+    request,
+    primaryKey,
+    decision,
+    outcome,
+    policy: site.policy,
+    times: { ...times, nowMs },
+  });
   const story = storyOf(course, {
     outcome: settlement.outcome,
     reasons: [...decision.reasons, reason('collapsed'), ...settlement.reasons],
@@ -104,7 +131,12 @@ function shareFailure(
   if (answer.kind !== 'stored') return undefined;
   const source = open(answer.candidate.response, edge);
   if (source === undefined) return undefined;
-  return deliverStored(exchange, story, { candidate: answer.candidate, source, bodyBytes: answer.candidate.response.bodyBytes, nowMs });
+  return deliverStored(exchange, story, {
+    candidate: answer.candidate,
+    source,
+    bodyBytes: answer.candidate.response.bodyBytes,
+    nowMs,
+  });
 }
 
 function goAlone(course: Course, why: string): undefined {
@@ -115,4 +147,3 @@ function goAlone(course: Course, why: string): undefined {
 function whyUnshareable({ reasons }: Settlement): string {
   return reasons.at(-1)?.code ?? 'it is for one client';
 }
-

@@ -6,7 +6,10 @@ import type { Landing } from '../flight.ts';
 import type { UpstreamBody } from '../upstream/upstream.ts';
 
 /** Applies what needs no body: a 304's metadata, the removal of what was replaced. */
-export function storeMetadata(action: Exclude<StoreAction, { kind: 'insert' }>, { store }: EdgeContext): Landing {
+export function storeMetadata(
+  action: Exclude<StoreAction, { kind: 'insert' }>,
+  { store }: EdgeContext,
+): Landing {
   switch (action.kind) {
     case 'none':
       return { isStored: false, refusal: undefined };
@@ -15,7 +18,8 @@ export function storeMetadata(action: Exclude<StoreAction, { kind: 'insert' }>, 
       return { isStored: false, refusal: undefined };
     case 'update': {
       let isStored = false;
-      for (const { old, updated } of action.pairs) isStored = store.update(old, updated) || isStored;
+      for (const { old, updated } of action.pairs)
+        isStored = store.update(old, updated) || isStored;
       return { isStored, refusal: isStored ? undefined : reason('not-stored-purged') };
     }
     default:
@@ -33,7 +37,10 @@ export interface PumpInput {
 }
 
 /** Carries a body into the store while others follow it. Never rejects: a failure is a landing without storing. */
-export async function pump({ body, writer, response, limitBytes, onAbandoned }: PumpInput, { store }: EdgeContext): Promise<Landing> {
+export async function pump(
+  { body, writer, response, limitBytes, onAbandoned }: PumpInput,
+  { store }: EdgeContext,
+): Promise<Landing> {
   let bytes = 0;
   let isTold = false;
   try {
@@ -54,8 +61,14 @@ export async function pump({ body, writer, response, limitBytes, onAbandoned }: 
     return { isStored: false, refusal: refusalOf(writer, { bytes, limitBytes, cause }) };
   }
   if (await writer.commit(body.trailers)) return { isStored: true, refusal: undefined };
-  if (writer.abandoned !== undefined) return { isStored: false, refusal: abandonedReason(writer.abandoned, { bytes, limitBytes }) };
-  return { isStored: false, refusal: store.isPurgedSince(response) ? reason('not-stored-purged') : reason('not-stored-store-failed') };
+  if (writer.abandoned !== undefined)
+    return { isStored: false, refusal: abandonedReason(writer.abandoned, { bytes, limitBytes }) };
+  return {
+    isStored: false,
+    refusal: store.isPurgedSince(response)
+      ? reason('not-stored-purged')
+      : reason('not-stored-store-failed'),
+  };
 }
 
 interface Measure {
@@ -63,12 +76,20 @@ interface Measure {
   readonly limitBytes: number;
 }
 
-function refusalOf({ abandoned }: BodyWriter, { cause, ...measure }: Measure & { readonly cause: Error }): Reason {
+function refusalOf(
+  { abandoned }: BodyWriter,
+  { cause, ...measure }: Measure & { readonly cause: Error },
+): Reason {
   if (abandoned !== undefined) return abandonedReason(abandoned, measure);
   if (cause instanceof StoreError) return reason('not-stored-cut-off', { why: 'readers had it' });
   return reason('not-stored-cut-off', { why: 'end' });
 }
 
-function abandonedReason({ code, message }: BodyWriter['abandoned'] & {}, { bytes, limitBytes }: Measure): Reason {
-  return code === 'too-large' ? reason('not-stored-too-large', { bytes, limitBytes }) : reason('not-stored-store-failed', { message });
+function abandonedReason(
+  { code, message }: BodyWriter['abandoned'] & {},
+  { bytes, limitBytes }: Measure,
+): Reason {
+  return code === 'too-large'
+    ? reason('not-stored-too-large', { bytes, limitBytes })
+    : reason('not-stored-store-failed', { message });
 }

@@ -14,7 +14,13 @@ import {
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange } from '../exchange.ts';
 import type { UpstreamReply } from '../upstream/upstream.ts';
-import { deliverPlan, deliverProblem, deliverUpstream, type Delivery, type Story } from './deliver.ts';
+import {
+  deliverPlan,
+  deliverProblem,
+  deliverUpstream,
+  type Delivery,
+  type Story,
+} from './deliver.ts';
 import { PassingBody } from './passing-body.ts';
 import { record, recordGone } from './record.ts';
 import { respond } from './respond.ts';
@@ -46,10 +52,19 @@ export async function tunnel(
     upgrade: request.fields.get('upgrade') ?? '',
   });
   stopListening();
-  const asked = { outcome: 'ineligible', collapsed: false, askedUpstream: true, isStored: false } as const;
+  const asked = {
+    outcome: 'ineligible',
+    collapsed: false,
+    askedUpstream: true,
+    isStored: false,
+  } as const;
   if (client.isGone) {
     discard(reply);
-    recordGone(exchange, { ...asked, outcome: 'error', reasons: decision.reasons, upstreamStatus: null }, edge);
+    recordGone(
+      exchange,
+      { ...asked, outcome: 'error', reasons: decision.reasons, upstreamStatus: null },
+      edge,
+    );
     return;
   }
   if (reply.kind === 'switched') {
@@ -127,13 +142,20 @@ function join(exchange: Exchange, { changeover, reply, edge }: Joint): void {
 
 function switchingHead(lines: FieldLines): string {
   let text = 'HTTP/1.1 101 Switching Protocols\r\n';
-  for (let index = 0; index < lines.length; index += 2) text += `${lines[index]}: ${lines[index + 1]}\r\n`;
+  for (let index = 0; index < lines.length; index += 2)
+    text += `${lines[index]}: ${lines[index + 1]}\r\n`;
   return `${text}\r\n`;
 }
 
 /** An open tunnel is recorded when it opens: it may stay open for as long as the page. */
 function recordSwitch(exchange: Exchange, story: Story, edge: EdgeContext): void {
-  const plan = { status: 101, statusText: '', lines: [], body: { kind: 'none' }, reasons: [] } as const;
+  const plan = {
+    status: 101,
+    statusText: '',
+    lines: [],
+    body: { kind: 'none' },
+    reasons: [],
+  } as const;
   const delivery = deliverPlan(plan, story);
   const sent = { kind: 'sent', bodyBytes: 0, isComplete: true, cutOff: undefined } as const;
   record(exchange, { delivery, sent, landing: undefined }, edge);
@@ -146,13 +168,20 @@ interface Refusal {
 }
 
 /** RFC 9110 §7.8: the upstream did not switch; it answered, or failed to. */
-function refused(exchange: Exchange, { decision, reply, requestAtMs }: Refusal, edge: EdgeContext): Delivery {
+function refused(
+  exchange: Exchange,
+  { decision, reply, requestAtMs }: Refusal,
+  edge: EdgeContext,
+): Delivery {
   const { request, primaryKey, site } = exchange;
   const notes: Reason[] = [];
   let outcome: UpstreamOutcome = reply.kind === 'failure' ? reply.failure : reply.head;
   if (outcome.kind === 'response') {
     const viewerOrigin = `${request.scheme}://${request.authority}`;
-    const rewritten = rewriteLocation(outcome.fields, { upstreamOrigin: site.upstream.origin, viewerOrigin });
+    const rewritten = rewriteLocation(outcome.fields, {
+      upstreamOrigin: site.upstream.origin,
+      viewerOrigin,
+    });
     outcome = { ...outcome, fields: rewritten.fields };
     if (rewritten.reason !== null) notes.push(rewritten.reason);
   }
@@ -160,7 +189,14 @@ function refused(exchange: Exchange, { decision, reply, requestAtMs }: Refusal, 
   const responseAtMs = edge.clock.realNowMs();
   const nowMs = edge.clock.nowMs();
   const times = { requestAtMs, responseAtMs, nowMs, seq: edge.store.sequence };
-  const { answer, ...settled } = settle({ request, primaryKey, decision: pass, outcome, policy: site.policy, times });
+  const { answer, ...settled } = settle({
+    request,
+    primaryKey,
+    decision: pass,
+    outcome,
+    policy: site.policy,
+    times,
+  });
   const story: Story = {
     outcome: settled.outcome,
     reasons: [...decision.reasons, ...notes, ...settled.reasons],

@@ -28,14 +28,26 @@ export function upstreamAddress(text: string): UpstreamAddress {
     });
   }
   if (url.username !== '' || url.password !== '') {
-    throw new PopletError('bad-upstream-url', 'the URL of an upstream carries a user name or password', {
-      hint: 'leave them out; the upstream gets the Authorization of each request',
-    });
+    throw new PopletError(
+      'bad-upstream-url',
+      'the URL of an upstream carries a user name or password',
+      {
+        hint: 'leave them out; the upstream gets the Authorization of each request',
+      },
+    );
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    throw new PopletError('bad-upstream-url', `"${text}" has a path: an upstream is a whole server`, {
-      hint: `use ${url.origin} and ask the edge for ${url.pathname}`,
-    });
+    throw new PopletError(
+      'bad-upstream-url',
+      `"${text}" has a path: an upstream is a whole server`,
+      {
+        hint: `use ${url.origin} and ask the edge for ${url.pathname}`,
+      },
+    );
   }
-  return { origin: url.origin, authority: url.host, hostname: url.hostname.replace(/^\[(.*)\]$/, '$1') };
+  return {
+    origin: url.origin,
+    authority: url.host,
+    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+  };
 }

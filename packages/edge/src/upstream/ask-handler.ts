@@ -28,7 +28,11 @@ export class AskHandler implements Dispatcher.DispatchHandler {
   /** The connection this goes over, once it is known. */
   connection: AskConnection | undefined;
 
-  constructor(options: AskOptions, context: FailureContext, resolve: (reply: UpstreamReply) => void) {
+  constructor(
+    options: AskOptions,
+    context: FailureContext,
+    resolve: (reply: UpstreamReply) => void,
+  ) {
     this.#options = options;
     this.#context = context;
     this.#resolve = resolve;
@@ -72,7 +76,12 @@ export class AskHandler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#body = new ReceivedBody(controller);
-    const head = { kind: 'response', status, statusText, fields: new IncomingFields(lines) } as const;
+    const head = {
+      kind: 'response',
+      status,
+      statusText,
+      fields: new IncomingFields(lines),
+    } as const;
     this.#resolve({ kind: 'response', head, body: this.#body });
   }
 
@@ -123,10 +132,12 @@ const MAX_REASON_BYTES = 8192;
 function flawOf(status: number, statusText: string, lines: FieldLines): string | undefined {
   // RFC 9110 §15: there are no codes outside 100 to 599.
   if (status > 599) return `the status ${status} is not one of HTTP`;
-  if (statusText.length > MAX_REASON_BYTES) return `the status line is over ${MAX_REASON_BYTES} bytes`;
+  if (statusText.length > MAX_REASON_BYTES)
+    return `the status line is over ${MAX_REASON_BYTES} bytes`;
   // RFC 9112 §6.1: a coding that was not asked for, and cannot be taken off.
   const coding = new IncomingFields(lines).get('transfer-encoding');
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked') return `Transfer-Encoding "${coding}" is not known`;
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+    return `Transfer-Encoding "${coding}" is not known`;
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 
-import { Client, type buildConnector, type Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import Client from 'undici/lib/dispatcher/client.js';
 import { AskHandler, type AskConnection } from './ask-handler.ts';
 import { MalformedResponse } from './failures.ts';
 
@@ -35,7 +36,10 @@ export class CountingClient extends Client {
     this.#connection = connection;
   }
 
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+  override dispatch(
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+  ): boolean {
     if (handler instanceof AskHandler) handler.connection = this.#connection;
     return super.dispatch(options, handler);
   }
@@ -53,7 +57,8 @@ function whenKnownSilent(socket: Socket, then: (flaw: Error | undefined) => void
   socket.on('error', fail).on('end', fail).on('close', fail);
   setImmediate(() => {
     setImmediate(() => {
-      if (socket.readableLength > 0) fail(new MalformedResponse('the upstream spoke before it was asked'));
+      if (socket.readableLength > 0)
+        fail(new MalformedResponse('the upstream spoke before it was asked'));
       if (flaw === undefined) socket.off('error', fail).off('end', fail).off('close', fail);
       else socket.destroy();
       then(flaw);

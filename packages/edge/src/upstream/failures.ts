@@ -38,13 +38,21 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
 /** An error of the client library as the value that policy judges. The message is for people. */
 export function failureOf(error: unknown, context: FailureContext): UpstreamFailure {
   const { code, message } = described(error);
-  return { kind: 'failure', failure: kindOf(code, message), message: wordsFor(code, message, context) };
+  return {
+    kind: 'failure',
+    failure: kindOf(code, message),
+    message: wordsFor(code, message, context),
+  };
 }
 
 /** Whether the connection ended without the upstream having said anything about it. */
 export function isConnectionLoss(error: unknown): boolean {
   const { code, message } = described(error);
-  return code === 'ECONNRESET' || code === 'EPIPE' || (code === 'UND_ERR_SOCKET' && !message.startsWith('bad '));
+  return (
+    code === 'ECONNRESET' ||
+    code === 'EPIPE' ||
+    (code === 'UND_ERR_SOCKET' && !message.startsWith('bad '))
+  );
 }
 
 function described(error: unknown): { readonly code: string; readonly message: string } {
@@ -96,12 +104,15 @@ function wordsFor(code: string, message: string, context: FailureContext): strin
     case 'EPIPE':
       return 'the connection was reset';
     case 'UND_ERR_SOCKET':
-      return message === 'other side closed' ? 'the connection was closed before the response was complete' : message;
+      return message === 'other side closed'
+        ? 'the connection was closed before the response was complete'
+        : message;
     case 'UND_ERR_DESTROYED':
     case 'UND_ERR_CLOSED':
       return 'the edge is closing';
     default:
-      return isTlsFailure(code) ? `TLS: ${message} (${code})` : parserWords(message);
+      // OpenSSL's words end where Node's advice for its own command line begins.
+      return isTlsFailure(code) ? `TLS: ${message.split(';')[0]} (${code})` : parserWords(message);
   }
 }
 

@@ -25,18 +25,21 @@ export class HandlerUpstream implements Upstream {
 
   constructor({ handler, upgrade, onFault }: HandlerUpstreamOptions) {
     // Limits are the edge's business, and it is the only client.
-    this.#server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
-      const fail = (error: unknown): void => {
-        onFault(error);
-        response.destroy();
-      };
-      try {
-        // An async handler's rejection would otherwise end the process.
-        Promise.resolve(handler(request, response)).catch(fail);
-      } catch (error) {
-        fail(error);
-      }
-    });
+    this.#server = createServer(
+      { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 60_000 },
+      (request, response) => {
+        const fail = (error: unknown): void => {
+          onFault(error);
+          response.destroy();
+        };
+        try {
+          // An async handler's rejection would otherwise end the process.
+          Promise.resolve(handler(request, response)).catch(fail);
+        } catch (error) {
+          fail(error);
+        }
+      },
+    );
     if (upgrade !== undefined) this.#server.on('upgrade', upgrade);
   }
 

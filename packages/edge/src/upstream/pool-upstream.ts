@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
+import { getCACertificates } from 'node:tls';
 
 import type { UpstreamRequest } from '@poplet/policy';
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import type { UpstreamTimeouts } from '../edge-api.ts';
 import type { UpstreamAddress } from './address.ts';
 import { AskHandler } from './ask-handler.ts';
@@ -17,7 +19,11 @@ export interface PoolUpstreamOptions {
 }
 
 /** A dev server may compile for a long time before it answers. */
-const DEFAULT_TIMEOUTS: UpstreamTimeouts = { connectMs: 10_000, headMs: 120_000, bodyIdleMs: 300_000 };
+const DEFAULT_TIMEOUTS: UpstreamTimeouts = {
+  connectMs: 10_000,
+  headMs: 120_000,
+  bodyIdleMs: 300_000,
+};
 
 const DEFAULT_CONNECTIONS = 1024;
 
@@ -42,7 +48,11 @@ export class PoolUpstream implements Upstream {
     this.#pool = new Pool(origin, {
       connections: options.connections ?? DEFAULT_CONNECTIONS,
       factory: (url, clientOptions) => new CountingClient(url, clientOptions),
-      connect: { timeout: timeouts.connectMs, ...options.tls },
+      connect: {
+        timeout: timeouts.connectMs,
+        ...(origin.startsWith('https:') ? { ca: trustedAuthorities() } : {}),
+        ...options.tls,
+      },
       headersTimeout: timeouts.headMs,
       bodyTimeout: timeouts.bodyIdleMs,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -75,4 +85,9 @@ export class PoolUpstream implements Upstream {
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
+}
+
+/** Those that Node brings and those that this machine trusts, such as a local authority for development. */
+function trustedAuthorities(): string[] {
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }

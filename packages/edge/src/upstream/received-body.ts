@@ -33,7 +33,8 @@ export class ReceivedBody extends Readable implements UpstreamBody {
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     // Gives the connection up when the rest of the body is not wanted; nothing happens when it is complete.
-    if (!this.readableEnded) this.#controller.abort(error ?? new Error('the body is no longer wanted'));
+    if (!this.readableEnded)
+      this.#controller.abort(error ?? new Error('the body is no longer wanted'));
     callback(error);
   }
 }

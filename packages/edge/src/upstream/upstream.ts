@@ -55,7 +55,7 @@ export interface RespondedReply {
   readonly body: UpstreamBody;
 }
 
-export interface SwitchedReply {
+interface SwitchedReply {
   readonly kind: 'switched';
   /** Field lines of the 101, as received. */
   readonly lines: FieldLines;

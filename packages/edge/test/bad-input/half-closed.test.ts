@@ -39,22 +39,37 @@ describe('a client that stops sending', () => {
   it.for([
     { framing: 'Content-Length', lines: 'Content-Length: 10\r\n', content: 'short' },
     { framing: 'chunks', lines: 'Transfer-Encoding: chunked\r\n', content: 'a\r\nshort' },
-    { framing: 'a last chunk', lines: 'Transfer-Encoding: chunked\r\n', content: '5\r\nshort\r\n0\r\n' },
-  ])('within a body framed by $framing: 400, never a whole request for the origin', async ({ lines, content }) => {
-    scene.origin.script = [STORABLE];
-    const answer = expectOneAnswer(
-      await scene.say([`POST /scripted HTTP/1.1\r\n${HOST}${lines}\r\n${content}`, { pauseMs: 50 }, 'END']),
-    );
-    expect(answer.status).toBe(400);
-    expect(answer.body.toString()).toMatch(/incomplete|ended|closed|end of|EOF/i);
-    await scene.settled();
-    expect(scene.origin.requests.filter(({ isComplete }) => isComplete)).toEqual([]);
-    await expectUnharmed(scene);
-  });
+    {
+      framing: 'a last chunk',
+      lines: 'Transfer-Encoding: chunked\r\n',
+      content: '5\r\nshort\r\n0\r\n',
+    },
+  ])(
+    'within a body framed by $framing: 400, never a whole request for the origin',
+    async ({ lines, content }) => {
+      scene.origin.script = [STORABLE];
+      const answer = expectOneAnswer(
+        await scene.say([
+          `POST /scripted HTTP/1.1\r\n${HOST}${lines}\r\n${content}`,
+          { pauseMs: 50 },
+          'END',
+        ]),
+      );
+      expect(answer.status).toBe(400);
+      expect(answer.body.toString()).toMatch(/incomplete|ended|closed|end of|EOF/i);
+      await scene.settled();
+      expect(scene.origin.requests.filter(({ isComplete }) => isComplete)).toEqual([]);
+      await expectUnharmed(scene);
+    },
+  );
 
   it('within a body, by RST: never a whole request for the origin', async () => {
     scene.origin.script = [STORABLE];
-    await scene.say([`POST /scripted HTTP/1.1\r\n${HOST}Content-Length: 10\r\n\r\nshort`, { pauseMs: 100 }, 'RESET']);
+    await scene.say([
+      `POST /scripted HTTP/1.1\r\n${HOST}Content-Length: 10\r\n\r\nshort`,
+      { pauseMs: 100 },
+      'RESET',
+    ]);
     await sleep(100);
     await scene.settled();
     expect(scene.origin.requests.filter(({ isComplete }) => isComplete)).toEqual([]);
@@ -73,13 +88,19 @@ describe('a client that stops sending', () => {
   });
 
   it('after a whole POST: is answered', async () => {
-    scene.origin.script = [{ pauseMs: 100 }, 'HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\nmade'];
+    scene.origin.script = [
+      { pauseMs: 100 },
+      'HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\nmade',
+    ];
     const { bytes } = await scene.say([
       `POST /scripted HTTP/1.1\r\n${HOST}Content-Length: 3\r\n\r\nabc`,
       'END',
     ]);
     const answer = parseResponse(bytes);
-    expect({ status: answer?.status, body: answer?.body.toString() }).toEqual({ status: 201, body: 'made' });
+    expect({ status: answer?.status, body: answer?.body.toString() }).toEqual({
+      status: 201,
+      body: 'made',
+    });
   });
 
   it('after two requests in one go: both are answered, in order', async () => {
@@ -115,7 +136,9 @@ describe('a client that goes away', () => {
     await scene.say([`GET /scripted HTTP/1.1\r\n${HOST}\r\n`, { pauseMs: 100 }, 'RESET']);
     await sleep(400);
     await scene.settled();
-    expect(scene.edge.store.entries({ limit: 10 }).map(({ response }) => response.bodyBytes)).toEqual([1_000_000]);
+    expect(
+      scene.edge.store.entries({ limit: 10 }).map(({ response }) => response.bodyBytes),
+    ).toEqual([1_000_000]);
     const answer = expectOneAnswer(await scene.get('/scripted'));
     expect(answer.body.length).toBe(1_000_000);
     expect(scene.origin.requests.length).toBe(1);

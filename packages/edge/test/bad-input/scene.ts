@@ -178,7 +178,14 @@ export class Scene {
 
   /** `GET` of a path on a connection of its own, closed by the edge. */
   get(target: string, ...lines: readonly string[]): Promise<Heard> {
-    const head = [`GET ${target} HTTP/1.1`, 'Host: edge.test', ...lines, 'Connection: close', '', ''];
+    const head = [
+      `GET ${target} HTTP/1.1`,
+      'Host: edge.test',
+      ...lines,
+      'Connection: close',
+      '',
+      '',
+    ];
     return this.say([head.join('\r\n')]);
   }
 

@@ -53,7 +53,9 @@ describe('an answer that may be shared', () => {
     const all = rig.askTogether('/a', 3);
     await rig.hasReceivedAll();
     release();
-    const members = (await all).map(({ headers }) => String(headers['cache-status']).replace(/;key="[^"]*"/, ''));
+    const members = (await all).map(({ headers }) =>
+      String(headers['cache-status']).replace(/;key="[^"]*"/, ''),
+    );
     expect(members.toSorted((a, b) => a.localeCompare(b))).toEqual([
       'poplet;fwd=uri-miss;fwd-status=200;ttl=60;stored;detail=stored',
       'poplet;fwd=uri-miss;ttl=60;collapsed;detail=collapsed',
@@ -63,34 +65,55 @@ describe('an answer that may be shared', () => {
 
   it('is fetched once per variant', async () => {
     const { answer, release } = gate((request, response) => {
-      text(`in ${request.headers['accept-language']}`, 'Cache-Control', 'max-age=60', 'Vary', 'Accept-Language')(request, response);
+      text(
+        `in ${request.headers['accept-language']}`,
+        'Cache-Control',
+        'max-age=60',
+        'Vary',
+        'Accept-Language',
+      )(request, response);
     });
     await open(answer);
     const languages = ['en', 'de', 'fr'];
-    const all = rig.askTogether('/a', CLIENTS, (index) => ({ headers: { 'accept-language': languages[index % 3] as string } }));
+    const all = rig.askTogether('/a', CLIENTS, (index) => ({
+      headers: { 'accept-language': languages[index % 3] as string },
+    }));
     await rig.hasReceivedAll();
     release();
     const received = await all;
-    expect(received.map(({ body }) => body)).toEqual(received.map((_, index) => `in ${languages[index % 3]}`));
-    expect(rig.origin.headers.map((headers) => String(headers['accept-language'])).toSorted((a, b) => a.localeCompare(b))).toEqual(['de', 'en', 'fr']);
+    expect(received.map(({ body }) => body)).toEqual(
+      received.map((_, index) => `in ${languages[index % 3]}`),
+    );
+    expect(
+      rig.origin.headers
+        .map((headers) => String(headers['accept-language']))
+        .toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual(['de', 'en', 'fr']);
     expect(rig.edge.store.stats().entries).toBe(3);
   });
 
   it('is shared between GET and HEAD', async () => {
     const { answer, release } = gate(text('shared', 'Cache-Control', 'max-age=60'));
     await open(answer);
-    const all = rig.askTogether('/a', 20, (index) => ({ method: index % 2 === 0 ? 'HEAD' : 'GET' }));
+    const all = rig.askTogether('/a', 20, (index) => ({
+      method: index % 2 === 0 ? 'HEAD' : 'GET',
+    }));
     await rig.hasReceivedAll();
     release();
     const received = await all;
-    expect(received.map(({ body }) => body)).toEqual(received.map((_, index) => (index % 2 === 0 ? '' : 'shared')));
-    expect(new Set(received.map(({ headers }) => headers['content-length']))).toEqual(new Set(['6']));
+    expect(received.map(({ body }) => body)).toEqual(
+      received.map((_, index) => (index % 2 === 0 ? '' : 'shared')),
+    );
+    expect(new Set(received.map(({ headers }) => headers['content-length']))).toEqual(
+      new Set(['6']),
+    );
     expect(rig.origin.asked).toEqual(['GET /a']);
   });
 
   it('is validated once for all when it is stale', async () => {
     const gated = gate((request, response) => {
-      if (request.headers['if-none-match'] === '"1"') response.writeHead(304, ['Cache-Control', 'max-age=60', 'ETag', '"1"']).end();
+      if (request.headers['if-none-match'] === '"1"')
+        response.writeHead(304, ['Cache-Control', 'max-age=60', 'ETag', '"1"']).end();
       else text('shared', 'Cache-Control', 'max-age=60', 'ETag', '"1"')(request, response);
     });
     await open(text('shared', 'Cache-Control', 'max-age=60', 'ETag', '"1"'));
@@ -126,12 +149,19 @@ describe('an answer that may be shared', () => {
   });
 
   it('answers a Range of those who wait', async () => {
-    const { answer, release } = gate(text('0123456789', 'Cache-Control', 'max-age=60', 'ETag', '"1"'));
+    const { answer, release } = gate(
+      text('0123456789', 'Cache-Control', 'max-age=60', 'ETag', '"1"'),
+    );
     await open(answer);
-    const all = rig.askTogether('/a', 2, (index) => ({ headers: index === 0 ? {} : { range: 'bytes=2-4' } }));
+    const all = rig.askTogether('/a', 2, (index) => ({
+      headers: index === 0 ? {} : { range: 'bytes=2-4' },
+    }));
     await rig.hasReceivedAll();
     release();
-    expect((await all).map(({ status, body }) => `${status} ${body}`)).toEqual(['200 0123456789', '206 234']);
+    expect((await all).map(({ status, body }) => `${status} ${body}`)).toEqual([
+      '200 0123456789',
+      '206 234',
+    ]);
     expect(rig.origin.asked.length).toBe(1);
     expect(rig.origin.headers[0]).not.toHaveProperty('range');
   });
@@ -139,7 +169,11 @@ describe('an answer that may be shared', () => {
 
 describe('an answer for one client', () => {
   const mine: Answer = (request, response) => {
-    text(`for ${String(request.headers['x-me'])}`, 'Cache-Control', 'private, max-age=60')(request, response);
+    text(
+      `for ${String(request.headers['x-me'])}`,
+      'Cache-Control',
+      'private, max-age=60',
+    )(request, response);
   };
 
   it('is fetched for each, and nobody gets another’s', async () => {
@@ -149,7 +183,9 @@ describe('an answer for one client', () => {
     await rig.hasReceivedAll();
     expect(rig.origin.asked.length).toBe(1);
     release();
-    expect((await all).map(({ body }) => body)).toEqual(Array.from({ length: CLIENTS }, (_, index) => `for ${index}`));
+    expect((await all).map(({ body }) => body)).toEqual(
+      Array.from({ length: CLIENTS }, (_, index) => `for ${index}`),
+    );
     expect(rig.origin.asked.length).toBe(CLIENTS);
     expect(rig.edge.store.stats().entries).toBe(0);
     expect(rig.records.some(({ collapsed }) => collapsed)).toBe(false);
@@ -192,7 +228,9 @@ describe('an answer for one client', () => {
   });
 
   it('forgets the mark after the time the policy gives, in virtual time', async () => {
-    await open(mine, { site: { policy: { ...rfc9111, fill: { ...rfc9111.fill, doNotCollapseSeconds: 30 } } } });
+    await open(mine, {
+      site: { policy: { ...rfc9111, fill: { ...rfc9111.fill, doNotCollapseSeconds: 30 } } },
+    });
     await rig.ask('/a');
     rig.edge.clock.advance(29_000);
     const early = gate(mine);
@@ -236,7 +274,13 @@ describe('what is never shared', () => {
     const all = rig.askTogether('/a', 5, () => ({ headers }));
     await until(() => rig.origin.asked.length === 5, 'each asks for itself');
     release();
-    await all;
+    expect((await all).map(({ body }) => body)).toEqual([
+      'shared',
+      'shared',
+      'shared',
+      'shared',
+      'shared',
+    ]);
   });
 
   it('a wait that takes too long', async () => {
@@ -246,7 +290,9 @@ describe('what is never shared', () => {
     await until(() => rig.origin.asked.length === 3, 'those who waited ask for themselves');
     release();
     await all;
-    const waited = rig.records.filter(({ reasons }) => reasons.some(({ code }) => code === 'collapse-timeout'));
+    const waited = rig.records.filter(({ reasons }) =>
+      reasons.some(({ code }) => code === 'collapse-timeout'),
+    );
     expect(waited.length).toBe(2);
   });
 });
@@ -274,7 +320,9 @@ describe('a failure', () => {
     await until(() => rig.origin.asked.length === 2, 'the origin is asked to validate');
     await rig.hasReceivedAll();
     release();
-    expect(new Set((await all).map(({ status, body }) => `${status} ${body}`))).toEqual(new Set(['200 stale']));
+    expect(new Set((await all).map(({ status, body }) => `${status} ${body}`))).toEqual(
+      new Set(['200 stale']),
+    );
     expect(rig.origin.asked.length).toBe(2);
     expect(new Set(rig.outcomes.slice(1))).toEqual(new Set(['stale']));
   });
@@ -300,7 +348,9 @@ describe('clients that leave', () => {
   });
 
   it('end a fill that nobody may finish', async () => {
-    await open(() => {}, { site: { policy: { ...rfc9111, fill: { ...rfc9111.fill, finishWhenAbandoned: false } } } });
+    await open(() => {}, {
+      site: { policy: { ...rfc9111, fill: { ...rfc9111.fill, finishWhenAbandoned: false } } },
+    });
     const abort = new AbortController();
     const asked = rig.ask('/a', { signal: abort.signal });
     await until(() => rig.origin.asked.length === 1, 'the origin is asked');

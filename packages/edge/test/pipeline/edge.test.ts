@@ -15,15 +15,69 @@ const UPSTREAM = { url: 'http://127.0.0.1:1' };
 describe('options', () => {
   it.for<{ what: string; sites: readonly SiteOptions[]; code: string; says: RegExp }>([
     { what: 'no site', sites: [], code: 'no-sites', says: /no site/ },
-    { what: 'two with one id', sites: [{ upstream: UPSTREAM, hosts: ['a'] }, { upstream: UPSTREAM, hosts: ['b'] }], code: 'duplicate-site', says: /"default"/ },
-    { what: 'two with one host', sites: [{ id: 'a', upstream: UPSTREAM, hosts: ['x.test'] }, { id: 'b', upstream: UPSTREAM, hosts: ['X.TEST'] }], code: 'duplicate-site', says: /"x\.test"/ },
-    { what: 'two, one for any host', sites: [{ id: 'a', upstream: UPSTREAM }, { id: 'b', upstream: UPSTREAM, hosts: ['b'] }], code: 'invalid-option', says: /"a" names no host/ },
-    { what: 'white space in an id', sites: [{ id: 'a b', upstream: UPSTREAM }], code: 'invalid-option', says: /"a b"/ },
-    { what: 'a host with a port', sites: [{ upstream: UPSTREAM, hosts: ['a.test:80'] }], code: 'invalid-option', says: /"a\.test:80"/ },
-    { what: 'no URL', sites: [{ upstream: { url: 'localhost:3000' } }], code: 'bad-upstream-url', says: /localhost:3000/ },
-    { what: 'a path in the URL', sites: [{ upstream: { url: 'http://a.test/app' } }], code: 'bad-upstream-url', says: /has a path/ },
-    { what: 'another scheme', sites: [{ upstream: { url: 'ftp://a.test' } }], code: 'bad-upstream-url', says: /http/ },
-    { what: 'a password in the URL', sites: [{ upstream: { url: 'http://me:secret@a.test' } }], code: 'bad-upstream-url', says: /^(?!.*secret).*password/ },
+    {
+      what: 'two with one id',
+      sites: [
+        { upstream: UPSTREAM, hosts: ['a'] },
+        { upstream: UPSTREAM, hosts: ['b'] },
+      ],
+      code: 'duplicate-site',
+      says: /"default"/,
+    },
+    {
+      what: 'two with one host',
+      sites: [
+        { id: 'a', upstream: UPSTREAM, hosts: ['x.test'] },
+        { id: 'b', upstream: UPSTREAM, hosts: ['X.TEST'] },
+      ],
+      code: 'duplicate-site',
+      says: /"x\.test"/,
+    },
+    {
+      what: 'two, one for any host',
+      sites: [
+        { id: 'a', upstream: UPSTREAM },
+        { id: 'b', upstream: UPSTREAM, hosts: ['b'] },
+      ],
+      code: 'invalid-option',
+      says: /"a" names no host/,
+    },
+    {
+      what: 'white space in an id',
+      sites: [{ id: 'a b', upstream: UPSTREAM }],
+      code: 'invalid-option',
+      says: /"a b"/,
+    },
+    {
+      what: 'a host with a port',
+      sites: [{ upstream: UPSTREAM, hosts: ['a.test:80'] }],
+      code: 'invalid-option',
+      says: /"a\.test:80"/,
+    },
+    {
+      what: 'no URL',
+      sites: [{ upstream: { url: 'localhost:3000' } }],
+      code: 'bad-upstream-url',
+      says: /localhost:3000/,
+    },
+    {
+      what: 'a path in the URL',
+      sites: [{ upstream: { url: 'http://a.test/app' } }],
+      code: 'bad-upstream-url',
+      says: /has a path/,
+    },
+    {
+      what: 'another scheme',
+      sites: [{ upstream: { url: 'ftp://a.test' } }],
+      code: 'bad-upstream-url',
+      says: /http/,
+    },
+    {
+      what: 'a password in the URL',
+      sites: [{ upstream: { url: 'http://me:secret@a.test' } }],
+      code: 'bad-upstream-url',
+      says: /^(?!.*secret).*password/,
+    },
   ])('$what', ({ sites, code, says }) => {
     let thrown: unknown;
     try {
@@ -39,7 +93,13 @@ describe('options', () => {
 
 describe('sites', () => {
   it('are told apart by host, and have caches of their own', async () => {
-    const rig = await Rig.open((request, response) => text(`for ${String(request.headers['x-forwarded-host'])}`, 'Cache-Control', 'max-age=60')(request, response));
+    const rig = await Rig.open((request, response) =>
+      text(
+        `for ${String(request.headers['x-forwarded-host'])}`,
+        'Cache-Control',
+        'max-age=60',
+      )(request, response),
+    );
     const edge = createEdge({
       sites: [
         { id: 'one', hosts: ['one.test'], upstream: { url: rig.origin.url } },
@@ -53,9 +113,16 @@ describe('sites', () => {
     expect((await get('www.two.test:8080')).body).toBe('for www.two.test:8080');
     const lost = await get('three.test');
     expect(lost.status).toBe(421);
-    expect(lost.body).toBe('poplet: 421 Misdirected Request\n- no site is configured for host three.test\n');
+    expect(lost.body).toBe(
+      'poplet: 421 Misdirected Request\n- no site is configured for host three.test\n',
+    );
     const records = edge.journal.latest(4);
-    expect(records.map(({ siteId, outcome }) => `${siteId} ${outcome}`)).toEqual(['one miss', 'one hit', 'two miss', ' error']);
+    expect(records.map(({ siteId, outcome }) => `${siteId} ${outcome}`)).toEqual([
+      'one miss',
+      'one hit',
+      'two miss',
+      ' error',
+    ]);
     expect(records[0]?.primaryKey).toBe('one http://one.test/a');
     await edge.close();
     await rig.close();
@@ -66,7 +133,8 @@ describe('a response', () => {
   let rig: Rig;
   let lines: string[];
   const answer: Answer = (request, response) => {
-    if (request.headers['if-none-match'] === '"1"') response.writeHead(304, ['ETag', '"1"', 'Date', new Date().toUTCString()]).end();
+    if (request.headers['if-none-match'] === '"1"')
+      response.writeHead(304, ['ETag', '"1"', 'Date', new Date().toUTCString()]).end();
     else text('body', ...lines)(request, response);
   };
   beforeEach(async () => {
@@ -85,7 +153,12 @@ describe('a response', () => {
     expect(rig.outcomes).toEqual(['miss', 'hit', 'revalidated', 'hit']);
     expect(rig.origin.asked.length).toBe(2);
     expect(rig.records.map(({ stored }) => stored)).toEqual([true, false, true, false]);
-    expect(rig.records.map(({ ttlSeconds }) => (ttlSeconds ?? 0) > 58)).toEqual([true, true, true, true]);
+    expect(rig.records.map(({ ttlSeconds }) => (ttlSeconds ?? 0) > 58)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('carries virtual time in Age', async () => {
@@ -147,7 +220,8 @@ describe('a response', () => {
     await rig.ask('/a');
     rig.edge.clock.advance(120_000);
     rig.origin.answer = (request, response) => {
-      if (request.headers['if-none-match'] === undefined) text('new', 'Cache-Control', 'max-age=60')(request, response);
+      if (request.headers['if-none-match'] === undefined)
+        text('new', 'Cache-Control', 'max-age=60')(request, response);
       else response.writeHead(304, ['ETag', '"2"']).end();
     };
     expect((await rig.ask('/a')).body).toBe('new');
@@ -162,7 +236,11 @@ describe('a response', () => {
     const partial = await rig.ask('/a', { headers: { range: 'bytes=1-2' } });
     const parts = await rig.ask('/a', { headers: { range: 'bytes=2-3,0-0' } });
     expect([notModified.status, notModified.body]).toEqual([304, '']);
-    expect([partial.status, partial.body, partial.headers['content-range']]).toEqual([206, 'od', 'bytes 1-2/4']);
+    expect([partial.status, partial.body, partial.headers['content-range']]).toEqual([
+      206,
+      'od',
+      'bytes 1-2/4',
+    ]);
     expect(parts.status).toBe(206);
     expect(parts.body).toMatch(/bytes 2-3\/4\r\n\r\ndy\r\n.*bytes 0-0\/4\r\n\r\nb\r\n/s);
     expect(rig.origin.asked.length).toBe(1);
@@ -229,7 +307,9 @@ describe('a response', () => {
     lines = [];
     const { hostname, port } = new URL(rig.url);
     const status = await new Promise((resolve) => {
-      httpRequest({ hostname, port, method: 'OPTIONS', path: '*', agent: false }, (response) => resolve(response.resume().statusCode)).end();
+      httpRequest({ hostname, port, method: 'OPTIONS', path: '*', agent: false }, (response) =>
+        resolve(response.resume().statusCode),
+      ).end();
     });
     expect(status).toBe(204);
     expect(rig.origin.asked).toEqual([]);

@@ -76,10 +76,18 @@ describe('HTTP/1.0', () => {
 describe('a connection', () => {
   it('serves one request after the other, and pipelined ones in order', async () => {
     rig = await Rig.open((request, response) => {
-      setTimeout(() => text(`for ${request.url}`, 'Cache-Control', 'no-store')(request, response), request.url === '/1' ? 60 : 0);
+      setTimeout(
+        () => text(`for ${request.url}`, 'Cache-Control', 'no-store')(request, response),
+        request.url === '/1' ? 60 : 0,
+      );
     });
     const heard = await talk(
-      ['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n${path === '/3' ? 'Connection: close\r\n' : ''}\r\n`).join(''),
+      ['/1', '/2', '/3']
+        .map(
+          (path) =>
+            `GET ${path} HTTP/1.1\r\nHost: a\r\n${path === '/3' ? 'Connection: close\r\n' : ''}\r\n`,
+        )
+        .join(''),
     );
     expect(heard.match(/for \/\d/g)).toEqual(['for /1', 'for /2', 'for /3']);
   });
@@ -127,14 +135,19 @@ describe('listening', () => {
     rig = await Rig.open(FINE);
     const port = Number(new URL(rig.url).port);
     const other = createEdge({ sites: [{ upstream: { url: rig.origin.url } }] });
-    await expect(other.listen({ port })).rejects.toMatchObject({ code: 'port-in-use', message: `port ${port} is in use` });
+    await expect(other.listen({ port })).rejects.toMatchObject({
+      code: 'port-in-use',
+      message: `port ${port} is in use`,
+    });
     await other.close();
   });
 
   it('on an address that is not of this machine', async () => {
     rig = await Rig.open(FINE);
     const other = createEdge({ sites: [{ upstream: { url: rig.origin.url } }] });
-    await expect(other.listen({ port: 0, host: '192.0.2.1' })).rejects.toMatchObject({ code: 'invalid-option' });
+    await expect(other.listen({ port: 0, host: '192.0.2.1' })).rejects.toMatchObject({
+      code: 'invalid-option',
+    });
     await other.close();
   });
 

@@ -70,7 +70,11 @@ describe('a purge while a response is being fetched', () => {
     held[0]?.writeHead(200, STORABLE).end('old');
     held[1]?.end('second');
     held[2]?.writeHead(200, STORABLE).end('third');
-    expect((await Promise.all([first, second, third])).map(({ body }) => body)).toEqual(['old', 'new second', 'third']);
+    expect((await Promise.all([first, second, third])).map(({ body }) => body)).toEqual([
+      'old',
+      'new second',
+      'third',
+    ]);
     expect((await rig.ask('/a')).body).toBe('third');
     expect(held.length).toBe(3);
   });
@@ -112,7 +116,8 @@ describe('a purge while a response is being fetched', () => {
 describe('a soft purge', () => {
   it('makes stale: the next request validates', async () => {
     rig = await Rig.open((request, response) => {
-      if (request.headers['if-none-match'] === '"1"') response.writeHead(304, ['ETag', '"1"']).end();
+      if (request.headers['if-none-match'] === '"1"')
+        response.writeHead(304, ['ETag', '"1"']).end();
       else text('same', 'Cache-Control', 'max-age=60', 'ETag', '"1"')(request, response);
     });
     await rig.ask('/a');

@@ -18,7 +18,9 @@ describe('a stream of unknown length', () => {
   it('passes on its head and each piece at once', async () => {
     let stream: ServerResponse | undefined;
     rig = await Rig.open((_request, response) => {
-      response.writeHead(200, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-store']).flushHeaders();
+      response
+        .writeHead(200, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-store'])
+        .flushHeaders();
       stream = response;
     });
     const incoming = await rig.head('/events', { headers: { accept: 'text/event-stream' } });
@@ -201,7 +203,10 @@ describe('trailers', () => {
 describe('interim responses', () => {
   it('reach the client before the final one, and are not stored', async () => {
     rig = await Rig.open((_request, response) => {
-      response.writeEarlyHints({ link: ['</a.css>; rel=preload', '</b.css>; rel=preload'], 'x-early': 'yes' });
+      response.writeEarlyHints({
+        link: ['</a.css>; rel=preload', '</b.css>; rel=preload'],
+        'x-early': 'yes',
+      });
       response.writeProcessing();
       setTimeout(() => text('final', 'Cache-Control', 'max-age=60')(_request, response), 20);
     });
@@ -210,7 +215,10 @@ describe('interim responses', () => {
       seen.push([status, ...rawHeaders].join(' '));
     };
     expect((await rig.ask('/a', { onInformation })).body).toBe('final');
-    expect(seen).toEqual(['103 Link </a.css>; rel=preload, </b.css>; rel=preload x-early yes', '102']);
+    expect(seen).toEqual([
+      '103 Link </a.css>; rel=preload, </b.css>; rel=preload x-early yes',
+      '102',
+    ]);
     await rig.ask('/a', { onInformation });
     expect(seen.length).toBe(2);
   });
@@ -222,7 +230,9 @@ describe('interim responses', () => {
       finish = () => text('final', 'Cache-Control', 'max-age=60')(request, response);
     });
     const seen: number[] = [];
-    const all = rig.askTogether('/a', 5, (index) => ({ onInformation: () => void seen.push(index) }));
+    const all = rig.askTogether('/a', 5, (index) => ({
+      onInformation: () => void seen.push(index),
+    }));
     await rig.hasReceivedAll();
     finish();
     await all;

@@ -1,11 +1,15 @@
 // What the upstream is asked, what is made of its answers, and of its failures.
 
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { createEdge } from '../../src/index.ts';
 import { ask } from '../test-client.ts';
 import { Rig, until } from '../rig.ts';
+import { SELF_SIGNED } from '../self-signed.ts';
 import { text } from '../test-origin.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -39,8 +43,12 @@ async function rawServer(onConnection: (socket: Socket) => void): Promise<string
 }
 
 /** An edge before any address. */
-async function edgeBefore(url: string): Promise<{ readonly url: string; readonly edge: ReturnType<typeof createEdge> }> {
-  const edge = createEdge({ sites: [{ upstream: { url, timeouts: { connectMs: 500, headMs: 1000 } } }] });
+async function edgeBefore(
+  url: string,
+): Promise<{ readonly url: string; readonly edge: ReturnType<typeof createEdge> }> {
+  const edge = createEdge({
+    sites: [{ upstream: { url, timeouts: { connectMs: 500, headMs: 1000 } } }],
+  });
   closing.push(() => edge.close());
   return { edge, url: (await edge.listen({ port: 0 })).url };
 }
@@ -57,7 +65,9 @@ describe('the request', () => {
       });
     });
     const edge = await edgeBefore(url);
-    await ask(`${edge.url}/a?b=%20c`, { headers: ['Host', 'www.test:80', 'X-B', '1', 'x-a', '2', 'X-B', '3'] });
+    await ask(`${edge.url}/a?b=%20c`, {
+      headers: ['Host', 'www.test:80', 'X-B', '1', 'x-a', '2', 'X-B', '3'],
+    });
     const [requestLine, ...lines] = heard.split('\r\n');
     expect(requestLine).toBe('GET /a?b=%20c HTTP/1.1');
     expect(lines.filter((line) => /^x-[ab]:/i.test(line))).toEqual(['X-B: 1', 'x-a: 2', 'X-B: 3']);
@@ -81,7 +91,9 @@ describe('the request', () => {
       request.setEncoding('utf8').on('data', (chunk: string) => {
         content += chunk;
       });
-      request.on('end', () => response.end(`${request.headers['content-length']}:${content.length}`));
+      request.on('end', () =>
+        response.end(`${request.headers['content-length']}:${content.length}`),
+      );
     });
     const { body } = await rig.ask('/form', { method: 'POST', headers, body: 'x'.repeat(200_000) });
     expect(body).toBe('content-length' in headers ? '200000:200000' : 'undefined:200000');
@@ -89,8 +101,12 @@ describe('the request', () => {
 
   it('counts down Max-Forwards, and answers for itself at 0', async () => {
     const rig = await open((request, response) => response.end(request.headers['max-forwards']));
-    expect((await rig.ask('/a', { method: 'OPTIONS', headers: { 'max-forwards': '3' } })).body).toBe('2');
-    expect((await rig.ask('/a', { method: 'OPTIONS', headers: { 'max-forwards': '0' } })).status).toBe(204);
+    expect(
+      (await rig.ask('/a', { method: 'OPTIONS', headers: { 'max-forwards': '3' } })).body,
+    ).toBe('2');
+    expect(
+      (await rig.ask('/a', { method: 'OPTIONS', headers: { 'max-forwards': '0' } })).status,
+    ).toBe(204);
     expect(rig.origin.asked).toEqual(['OPTIONS /a']);
   });
 });
@@ -130,12 +146,20 @@ describe('the response', () => {
   it('is not decoded', async () => {
     const rig = await open(text('not really gzip', 'Content-Encoding', 'gzip'));
     const { body, headers } = await rig.ask('/a');
-    expect({ body, coding: headers['content-encoding'] }).toEqual({ body: 'not really gzip', coding: 'gzip' });
+    expect({ body, coding: headers['content-encoding'] }).toEqual({
+      body: 'not really gzip',
+      coding: 'gzip',
+    });
   });
 
   it('that redirects is passed on; to the upstream’s own address, it is turned to the edge’s', async () => {
     const rig = await open((request, response) => {
-      response.writeHead(302, { location: request.url === '/own' ? `http://${request.headers.host}/login?x=1` : 'http://elsewhere.test/' });
+      response.writeHead(302, {
+        location:
+          request.url === '/own'
+            ? `http://${request.headers.host}/login?x=1`
+            : 'http://elsewhere.test/',
+      });
       response.end();
     });
     expect((await rig.ask('/own')).headers.location).toBe(`${rig.url}/login?x=1`);
@@ -150,8 +174,14 @@ describe('the response', () => {
       response.writeHead(Number(request.url?.slice(1)), { etag: '"1"' }).end();
     });
     for (const status of [204, 304]) {
-      const received = await rig.ask(`/${status}`, { headers: { 'if-none-match': '"1"', 'cache-control': 'no-store' } });
-      expect([received.status, received.body, received.headers['transfer-encoding']]).toEqual([status, '', undefined]);
+      const received = await rig.ask(`/${status}`, {
+        headers: { 'if-none-match': '"1"', 'cache-control': 'no-store' },
+      });
+      expect([received.status, received.body, received.headers['transfer-encoding']]).toEqual([
+        status,
+        '',
+        undefined,
+      ]);
     }
   });
 });
@@ -161,8 +191,15 @@ describe('a failure', () => {
     const { url, edge } = await edgeBefore('http://127.0.0.1:1');
     const { status, body } = await ask(url);
     expect(status).toBe(502);
-    expect(body).toBe('poplet: 502 Bad Gateway\n- nothing is stored for this URL\n- no answer from the origin: refused (nothing listens at http://127.0.0.1:1)\n');
-    expect(edge.journal.latest(1)[0]).toMatchObject({ outcome: 'error', status: 502, upstreamStatus: null, askedUpstream: true });
+    expect(body).toBe(
+      'poplet: 502 Bad Gateway\n- nothing is stored for this URL\n- no answer from the origin: refused (nothing listens at http://127.0.0.1:1)\n',
+    );
+    expect(edge.journal.latest(1)[0]).toMatchObject({
+      outcome: 'error',
+      status: 502,
+      upstreamStatus: null,
+      askedUpstream: true,
+    });
   });
 
   it('to resolve the name: 502 that says so', async () => {
@@ -254,7 +291,10 @@ describe('an in-process handler', () => {
     expect((await ask(url, { method: 'POST', body: 'echo' })).body).toBe('echo');
     expect(edge.sites[0]?.upstreamUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const abort = new AbortController();
-    const endless = ask(`${url}/endless`, { signal: abort.signal, headers: { 'cache-control': 'no-store' } });
+    const endless = ask(`${url}/endless`, {
+      signal: abort.signal,
+      headers: { 'cache-control': 'no-store' },
+    });
     await until(() => begun.includes('/endless') && edge.flights === 0, 'the head is passed on');
     abort.abort();
     await expect(endless).rejects.toThrow('aborted');
@@ -280,6 +320,46 @@ describe('an in-process handler', () => {
     const { url } = await edge.listen({ port: 0 });
     expect((await ask(`${url}/throws`)).status).toBe(502);
     expect((await ask(`${url}/rejects`)).status).toBe(502);
-    expect(faults).toEqual(['upstream handler: Error: thrown', 'upstream handler: Error: rejected']);
+    expect(faults).toEqual([
+      'upstream handler: Error: thrown',
+      'upstream handler: Error: rejected',
+    ]);
+  });
+});
+
+describe('an upstream over TLS', () => {
+  async function tlsServer(): Promise<string> {
+    const server = createTlsServer(SELF_SIGNED, (request, response) => {
+      response.end(`${request.headers.host} ${(request.socket as TLSSocket).alpnProtocol}`);
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    closing.push(async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    });
+    return `https://localhost:${(server.address() as AddressInfo).port}`;
+  }
+
+  it('that nobody vouches for is refused, and says so', async () => {
+    const { url } = await edgeBefore(await tlsServer());
+    const { status, body } = await ask(url);
+    expect(status).toBe(502);
+    expect(body).toMatch(/TLS: self-signed certificate \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+  });
+
+  it('is asked all the same where the options allow it, in HTTP/1.1', async () => {
+    const upstream = await tlsServer();
+    const edge = createEdge({
+      sites: [{ upstream: { url: upstream, tls: { rejectUnauthorized: false } } }],
+    });
+    closing.push(() => edge.close());
+    const { url } = await edge.listen({ port: 0 });
+    const { status, body } = await ask(url);
+    expect(status).toBe(200);
+    expect(body).toMatch(/^localhost:\d+ (?:http\/1\.1|false)$/);
   });
 });

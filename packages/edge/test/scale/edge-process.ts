@@ -1,8 +1,14 @@
 // The edge of the measurements, as a process of its own.
 
-import { createEdge, type Edge, type EdgeOptions, type JournalTotals } from '@poplet/edge';
+import { setFlagsFromString } from 'node:v8';
+
+import type { Edge, EdgeOptions, JournalTotals } from '@poplet/edge';
 
 import { answerCalls } from './calls.ts';
+
+// As the `poplet` command does, and before the young generation has grown.
+setFlagsFromString('--semi-space-growth-factor=1');
+const { createEdge } = await import('@poplet/edge');
 
 export interface EdgeReport extends JournalTotals {
   /** Exchanges answered by another's upstream exchange. */

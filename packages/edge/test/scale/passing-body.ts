@@ -20,10 +20,11 @@ import { peakResidentBytes } from './peak-memory.ts';
 /** What the process may take while a body passes. */
 const MOST_RESIDENT_BYTES = 200e6;
 
-/** What may lie between origin and client while the client does not read: buffers of four sockets, at most 6 MB each, and of the edge. */
-const MOST_AHEAD_BYTES = 40e6;
-
 const STALL_MS = 2000;
+
+/** By then the buffers of the four sockets are full (40 MB each pair, on Linux), and the origin must wait. */
+const FULL_AFTER_MS = 1000;
+
 const SLOW_BYTES = 50e6;
 const SAMPLE_MS = 50;
 
@@ -56,11 +57,10 @@ async function startEdge(originUrl: string): Promise<MeasuredEdge> {
 
 async function startPoplet(program: string, originUrl: string): Promise<MeasuredEdge> {
   const options = ['--port', '0', '--admin-port', '0', '--json', '--quiet'];
-  const child = spawn(
-    process.execPath,
-    ['--conditions=source', program, originUrl, ...options],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const conditions = program.endsWith('.ts') ? ['--conditions=source'] : [];
+  const child = spawn(process.execPath, [...conditions, program, originUrl, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const { value } = await readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
   const { edge: url, admin } = JSON.parse(String(value)) as { edge: string; admin: string };
   return {
@@ -98,7 +98,7 @@ export async function measurePassage(passage: Passage): Promise<FigureResult> {
     const watched = watch({ receiving, client, origin, pid: edge.pid });
     const received = await receiving;
     const durationMs = Math.round(performance.now() - startedMs);
-    const { peakBytes, aheadBytes } = await watched;
+    const { peakBytes, aheadBytes, sentIntoStallBytes } = await watched;
     const { sha256, sentBytes } = await origin.call('report');
     const storedEntries = await edge.storedEntries();
     const measured = {
@@ -110,6 +110,7 @@ export async function measurePassage(passage: Passage): Promise<FigureResult> {
       peakResidentMegabytes: Math.round(peakBytes / 1e5) / 10,
       idleResidentMegabytes: Math.round(idleBytes / 1e5) / 10,
       aheadOfStalledClientMegabytes: Math.round(aheadBytes / 1e5) / 10,
+      sentIntoStallBytes,
       storedEntries,
       durationMs,
     };
@@ -121,7 +122,7 @@ export async function measurePassage(passage: Passage): Promise<FigureResult> {
       received.receivedBytes === bytes &&
       received.sha256 === sha256 &&
       peakBytes < MOST_RESIDENT_BYTES &&
-      aheadBytes < MOST_AHEAD_BYTES &&
+      sentIntoStallBytes === 0 &&
       storedEntries === 0;
     return { holds, measured };
   } finally {
@@ -136,27 +137,44 @@ interface Watched {
   readonly pid: number;
 }
 
-/** The edge's memory, and how far the origin gets ahead of a client that has stopped reading. */
-async function watch({ receiving, client, origin, pid }: Watched): Promise<{
+interface Observed {
   readonly peakBytes: number;
+  /** How far the origin was ahead of the client that had stopped reading, the kernel's buffers included. */
   readonly aheadBytes: number;
-}> {
+  /** What the origin could still send once these were full. */
+  readonly sentIntoStallBytes: number;
+}
+
+/** The edge's memory, and whether the origin waits for a client that has stopped reading. */
+async function watch({ receiving, client, origin, pid }: Watched): Promise<Observed> {
   let peakBytes = 0;
   let aheadBytes = 0;
+  let stalledSinceMs: number | undefined;
+  let sentBytesWhenFull: number | undefined;
+  let sentIntoStallBytes = 0;
   let hasEnded = false;
   void receiving.finally(() => {
     hasEnded = true;
   });
   while (!hasEnded) {
     peakBytes = Math.max(peakBytes, peakResidentBytes(pid));
+    const { sentBytes } = await origin.call('report');
+    // Asked afterwards: had it read meanwhile, it would not be stalled any more.
     const { isStalled, receivedBytes } = await client.call('progress');
     if (isStalled) {
-      const { sentBytes } = await origin.call('report');
+      stalledSinceMs ??= performance.now();
       aheadBytes = Math.max(aheadBytes, sentBytes - receivedBytes);
+      if (performance.now() - stalledSinceMs > FULL_AFTER_MS) {
+        sentBytesWhenFull ??= sentBytes;
+        sentIntoStallBytes = sentBytes - sentBytesWhenFull;
+      }
     }
     await sleep(SAMPLE_MS);
   }
-  return { peakBytes: Math.max(peakBytes, peakResidentBytes(pid)), aheadBytes };
+  peakBytes = Math.max(peakBytes, peakResidentBytes(pid));
+  // Nothing was seen of the stall: nothing is proved.
+  if (sentBytesWhenFull === undefined) sentIntoStallBytes = Number.NaN;
+  return { peakBytes, aheadBytes, sentIntoStallBytes };
 }
 
 if (import.meta.main) {

@@ -1,7 +1,8 @@
 import v8 from 'node:v8'; import vm from 'node:vm';
 import fs from 'node:fs';
 import http from 'node:http';
-const { createEdge } = await import('./dist/index.js');
+if (process.env.VF) v8.setFlagsFromString(process.env.VF);
+const { createEdge } = await import('../dist/index.js');
 const edge = createEdge({ sites: [{ upstream: { url: process.argv[2] } }] });
 const { url } = await edge.listen({ port: 0, host: '127.0.0.1' });
 console.log(url);

@@ -1,10 +1,10 @@
-import { startChild } from './scale/calls.ts';
+import { startChild } from '../test/scale/calls.ts';
 import { spawn } from 'node:child_process';
 const origin = startChild<any>('origin-process.ts');
 const client = startChild<any>('client-process.ts');
 const u = await origin.call('listen', { streamBytes: 1.2e9 });
 const flags = (process.argv[3] ?? '').split(' ').filter(Boolean);
-const e = spawn(process.execPath, [...flags, 'packages/edge/.sample.mjs', u], { stdio: ['ignore', 'pipe', 'inherit'] });
+const e = spawn(process.execPath, [...flags, 'packages/edge/.scratch/sample.mjs', u], { stdio: ['ignore', 'pipe', 'inherit'] });
 const url = await new Promise<string>(r => e.stdout.on('data', d => r(String(d).trim())));
 console.log(await client.call('receive', { url: url + process.argv[2], stallAtBytes: 6e8, stallMs: 1000, slowBytes: 5e7 }));
 await client.stop(); await origin.stop(); e.kill('SIGTERM'); await new Promise(r => setTimeout(r, 200)); process.exit();
