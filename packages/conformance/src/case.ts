@@ -209,6 +209,14 @@ export function defineCases(cases: readonly Case[]): readonly Case[] {
   return cases;
 }
 
+/** Cases that cannot pass unless those of these ids do. */
+export function dependingOn(ids: readonly string[], cases: readonly Case[]): readonly Case[] {
+  return cases.map((found) => {
+    const dependsOn = [...ids.filter((id) => id !== found.id), ...(found.dependsOn ?? [])];
+    return { ...found, dependsOn };
+  });
+}
+
 /** All cases in an order in which every dependency comes first. */
 export function collectCases(files: readonly (readonly Case[])[]): readonly Case[] {
   const byId = new Map<string, Case>();

@@ -1,4 +1,4 @@
-export { collectCases, defineCases, isExchange } from './case.ts';
+export { collectCases, defineCases, dependingOn, isExchange } from './case.ts';
 export type * from './case.ts';
 export { checkStep } from './check-step.ts';
 export type { Observation, UpstreamObservation } from './observation.ts';

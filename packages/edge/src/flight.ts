@@ -64,7 +64,6 @@ export class Flight {
   #outlivesAudience: boolean;
   #audience = 0;
   #head: FlightHead | undefined;
-  #landing: Landing | undefined;
   #fault: Error | undefined;
 
   constructor({ primaryKey, request, outlivesAudience }: FlightOptions) {
@@ -89,11 +88,6 @@ export class Flight {
     return this.#landed.promise;
   }
 
-  /** As far as it is known. */
-  get landing(): Landing | undefined {
-    return this.#landing;
-  }
-
   join(): void {
     this.#audience += 1;
   }
@@ -116,7 +110,6 @@ export class Flight {
   }
 
   land(landing: Landing): void {
-    this.#landing = landing;
     this.#landed.resolve(landing);
   }
 

@@ -1,4 +1,4 @@
-import { collectCases } from '@poplet/conformance';
+import { collectCases, dependingOn } from '@poplet/conformance';
 
 import { cacheStatusCases } from './cache-status.cases.ts';
 import { conditionalCases } from './conditional.cases.ts';
@@ -17,22 +17,26 @@ import { transferCases } from './transfer.cases.ts';
 import { validationCases } from './validation.cases.ts';
 import { varyCases } from './vary.cases.ts';
 
+/** Whatever else fails: is anything stored and found again, and does a validator come back? */
+const STORES = ['storability-max-age'];
+const VALIDATES = ['storability-max-age', 'validation-etag'];
+
 /** Every case of the `rfc9111` profile, dependencies first. */
 export const policyCases = collectCases([
   storabilityCases,
-  freshnessCases,
-  requestDirectiveCases,
-  staleCases,
-  validationCases,
-  conditionalCases,
-  rangeCases,
-  headCases,
-  varyCases,
-  invalidationCases,
-  methodCases,
-  immutableCases,
-  cacheStatusCases,
   forwardingCases,
-  purgeCases,
+  methodCases,
   transferCases,
+  dependingOn(STORES, validationCases),
+  dependingOn(STORES, conditionalCases),
+  dependingOn(STORES, rangeCases),
+  dependingOn(STORES, headCases),
+  dependingOn(STORES, varyCases),
+  dependingOn(STORES, invalidationCases),
+  dependingOn(STORES, purgeCases),
+  dependingOn(VALIDATES, freshnessCases),
+  dependingOn(VALIDATES, requestDirectiveCases),
+  dependingOn(VALIDATES, staleCases),
+  dependingOn(VALIDATES, immutableCases),
+  dependingOn(VALIDATES, cacheStatusCases),
 ]);

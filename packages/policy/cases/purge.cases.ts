@@ -47,6 +47,7 @@ const MISSED: readonly (readonly [id: string, purge: PurgeScript, title: string]
   ['url-query', { path: '/a/b?x=1' }, 'the URL with a query'],
   ['prefix', { prefix: '/b' }, 'another prefix'],
   ['tag', { tag: 'gre' }, 'part of a tag'],
+  ['tag-empty', { tag: '' }, 'an empty tag'],
   ['tag-list', { tag: 'red green' }, 'two tags as one'],
   ['group-case', { group: 'sport' }, 'a group in another case'],
   ['group-as-tag', { tag: 'news' }, 'a group, named as a tag'],

@@ -636,11 +636,11 @@ const ifError: Case[] = [
 ];
 
 /** RFC 9110 §15.6: what each failure is called. */
-const FAILURES: readonly (readonly [fault: OriginFault, status: number])[] = [
-  ['refused', 502],
-  ['reset', 502],
-  ['malformed', 502],
-  ['timeout', 504],
+const FAILURES: readonly (readonly [fault: OriginFault, status: number, text: string])[] = [
+  ['refused', 502, 'Bad Gateway'],
+  ['reset', 502, 'Bad Gateway'],
+  ['malformed', 502, 'Bad Gateway'],
+  ['timeout', 504, 'Gateway Timeout'],
 ];
 
 const FORBIDDING = [
@@ -650,7 +650,7 @@ const FORBIDDING = [
 ] as const;
 
 const disconnected: Case[] = [
-  ...FAILURES.map(([fault, status]): Case => ({
+  ...FAILURES.map(([fault, status, text]): Case => ({
     id: `stale-nothing-stored-${fault}`,
     title: `With nothing stored, a failing origin (${fault}) is a ${status} in the edge’s own words`,
     kind: 'required',
@@ -666,7 +666,10 @@ const disconnected: Case[] = [
           stored: false,
           reasons: ['nothing-stored', 'upstream-failure'],
           headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' },
-          body: /no answer from the origin/u,
+          body: new RegExp(
+            `^poplet: ${status} ${text}\n(?:- .*\n)*- no answer from the origin: ${fault} `,
+            'u',
+          ),
         },
       },
     ],

@@ -378,6 +378,28 @@ const several = defineCases([
     ],
   },
   {
+    id: 'vary-preferred-to-forgotten-later',
+    title: 'It is preferred even to a later one whose author forgot Vary',
+    kind: 'optimal',
+    spec: ['RFC 9111 §4.1'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { 'X-Kind': 'a', 'Cache-Control': 'no-cache' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind', Date: '{now-10}' },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      { at: 1, request: { headers: { 'X-Kind': 'a' } }, expect: { from: 'cache', bodyOfStep: 2 } },
+      { at: 1, request: { headers: { 'X-Kind': 'b' } }, expect: { from: 'cache', bodyOfStep: 1 } },
+    ],
+  },
+  {
     id: 'vary-malformed',
     title: 'A Vary with a member that is no field name matches no later request',
     kind: 'check',

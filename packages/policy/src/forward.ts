@@ -29,6 +29,8 @@ const REWRITTEN_FIELDS = [
   'expect',
 ];
 
+const NOT_TOKEN = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]+/g;
+
 /** The request as the upstream is to see it: RFC 9110 §7.6. */
 export function upstreamRequest({
   request,
@@ -61,7 +63,8 @@ function forwardingFields(request: PresentedRequest, policy: Policy): readonly s
     const before = fields.get(name.toLowerCase());
     lines.push(name, before === undefined || before === '' ? value : `${before}, ${value}`);
   };
-  append('Via', `1.1 ${policy.downstream.cacheName}`);
+  // RFC 9110 §7.6.3: a pseudonym is a token.
+  append('Via', `1.1 ${policy.downstream.cacheName.replaceAll(NOT_TOKEN, '-')}`);
   if (clientAddress !== undefined) append('X-Forwarded-For', clientAddress);
   lines.push('X-Forwarded-Host', authority, 'X-Forwarded-Proto', scheme);
   const parameters = [`host="${authority}"`, `proto=${scheme}`];

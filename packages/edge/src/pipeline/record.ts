@@ -10,14 +10,16 @@ import type { Sent } from './respond.ts';
 export interface Result {
   readonly delivery: Delivery;
   readonly sent: Exclude<Sent, { kind: 'corrupt' }>;
-  /** How the flight that it began ended; undefined when it began none, or that is still under way. */
+  /** Monotonic instant of the last byte to the client, or of its leaving. */
+  readonly endedAtMs: number;
+  /** How the flight that it began ended; undefined when it began none. */
   readonly landing: Landing | undefined;
 }
 
 /** Says in the journal what became of an exchange that was answered, wholly or in part. */
 export function record(
   exchange: Exchange,
-  { delivery, sent, landing }: Result,
+  { delivery, sent, endedAtMs, landing }: Result,
   edge: EdgeContext,
 ): void {
   const { story, plan, ttlSeconds } = delivery;
@@ -33,7 +35,7 @@ export function record(
     stored: landing?.isStored === true,
     ttlSeconds,
     bodyBytes: sent.bodyBytes,
-    durationMs: monotonicMs() - exchange.receivedAt.monotonicMs,
+    durationMs: endedAtMs - exchange.receivedAt.monotonicMs,
     complete: sent.isComplete,
   });
 }

@@ -186,9 +186,10 @@ async function hasDelivered(
       exchange.notes.push(reason('body-corrupt'));
       return false;
     }
-    // The last byte may leave before the store has answered. A client that left early is not waited for.
-    const landing = sent.isComplete ? await led?.landed : led?.landing;
-    record(exchange, { delivery, sent, landing }, edge);
+    const endedAtMs = monotonicMs();
+    // The last byte, or the client, may leave before the store has answered: what it says is part of the record.
+    const landing = await led?.landed;
+    record(exchange, { delivery, sent, endedAtMs, landing }, edge);
     return true;
   } finally {
     stopListening();

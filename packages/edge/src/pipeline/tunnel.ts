@@ -11,6 +11,7 @@ import {
   type UpstreamOutcome,
   type UpstreamRequest,
 } from '@poplet/policy';
+import { monotonicMs } from '../clock.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange } from '../exchange.ts';
 import type { UpstreamReply } from '../upstream/upstream.ts';
@@ -76,7 +77,8 @@ export async function tunnel(
   const delivery = refused(exchange, { decision, reply, requestAtMs }, edge);
   const sent = await respond(client, { ...delivery, isOpened: false });
   if (reply.kind === 'response') reply.body.destroy();
-  if (sent.kind === 'sent') record(exchange, { delivery, sent, landing: undefined }, edge);
+  if (sent.kind === 'sent')
+    record(exchange, { delivery, sent, endedAtMs: monotonicMs(), landing: undefined }, edge);
 }
 
 /**
@@ -158,7 +160,7 @@ function recordSwitch(exchange: Exchange, story: Story, edge: EdgeContext): void
   } as const;
   const delivery = deliverPlan(plan, story);
   const sent = { kind: 'sent', bodyBytes: 0, isComplete: true, cutOff: undefined } as const;
-  record(exchange, { delivery, sent, landing: undefined }, edge);
+  record(exchange, { delivery, sent, endedAtMs: monotonicMs(), landing: undefined }, edge);
 }
 
 interface Refusal {

@@ -2,6 +2,8 @@
 //
 //   node --conditions=source packages/edge/test/scale/collapse.ts one-key 10000
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { BurstReport, ClientCalls } from './client-process.ts';
 import { startChild } from './calls.ts';
 import type { EdgeCalls, EdgeReport } from './edge-process.ts';
@@ -27,6 +29,10 @@ export interface BurstOutcome {
   readonly edgePeakMegabytes: number;
 }
 
+type EdgeChild = ReturnType<typeof startChild<EdgeCalls>>;
+
+const ACCEPTED_WITHIN_MS = 30_000;
+
 /** Past this, somebody waits for somebody. */
 const ANSWERED_WITHIN_MS = 120_000;
 
@@ -51,7 +57,7 @@ export async function measureBurst(burst: Burst): Promise<BurstOutcome> {
     const url = new URL(path, edgeUrl).href;
     await client.call('connect', { url, count: requests });
     await client.call('send', { url });
-    await hasReadEverything(edge);
+    await hasReadEverything(edge, requests);
     const releasedMs = performance.now();
     await origin.call('release');
     const clientReport = await client.call('collect', { url, withinMs: ANSWERED_WITHIN_MS });
@@ -69,11 +75,16 @@ export async function measureBurst(burst: Burst): Promise<BurstOutcome> {
 }
 
 /**
- * Each answered call is a turn of the edge's event loop, which reads what its sockets have. Whether
- * it was enough shows afterwards: a request that came late would be a hit.
+ * The kernel connects and takes bytes for an edge that is busy. Once all are accepted, each answered
+ * call is a turn of the edge's event loop, which reads what its sockets have. Whether it was enough
+ * shows afterwards: a request that came late would be a hit that waited for nobody.
  */
-async function hasReadEverything(edge: ReturnType<typeof startChild<EdgeCalls>>): Promise<void> {
-  for (let turn = 0; turn < 50; turn += 1) await edge.call('report');
+async function hasReadEverything(edge: EdgeChild, requests: number): Promise<void> {
+  const deadlineMs = performance.now() + ACCEPTED_WITHIN_MS;
+  while ((await edge.call('connections')) < requests && performance.now() < deadlineMs) {
+    await sleep(20);
+  }
+  for (let turn = 0; turn < 50; turn += 1) await edge.call('connections');
 }
 
 /** All clients share one answer per value of X-Variant. */

@@ -38,6 +38,10 @@ const calls = {
     edge = createEdge({ journalBytes: JOURNAL_BYTES, ...options });
     return (await edge.listen({ port: 0, host: '127.0.0.1' })).url;
   },
+  /** Connections that have been accepted and are open. */
+  connections(): number {
+    return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+  },
   report(): EdgeReport {
     const { journal, store, flights } = theEdge();
     const exchanges = journal.latest(Infinity);
