@@ -17,7 +17,9 @@ export interface RawResponse {
 
 /** The values of a field, by its name in any case. */
 export function valuesOf({ fields }: RawResponse, name: string): string[] {
-  return fields.filter(([each]) => each.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+  return fields
+    .filter(([each]) => each.toLowerCase() === name.toLowerCase())
+    .map(([, value]) => value);
 }
 
 /**
@@ -28,11 +30,14 @@ export function parseResponse(bytes: Buffer, requestMethod = 'GET'): RawResponse
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd === -1) return undefined;
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n');
-  const groups = /^HTTP\/1\.1 (?<status>\d{3}) (?<reasonPhrase>[\t -~]*)$/u.exec(statusLine)?.groups;
+  const groups = /^HTTP\/1\.1 (?<status>\d{3}) (?<reasonPhrase>[\t -~]*)$/u.exec(
+    statusLine,
+  )?.groups;
   if (groups === undefined) return undefined;
   const fields: (readonly [string, string])[] = [];
   for (const line of lines) {
-    const match = /^(?<name>[!#$%&'*+.^_`|~\w-]+):[\t ]*(?<value>[\t -~\u0080-\u00ff]*?)[\t ]*$/u.exec(line);
+    const match =
+      /^(?<name>[!#$%&'*+.^_`|~\w-]+):[\t ]*(?<value>[\t -~\u0080-\u00ff]*?)[\t ]*$/u.exec(line);
     if (match?.groups === undefined) return undefined;
     fields.push([match.groups['name'] as string, match.groups['value'] as string]);
   }
@@ -104,7 +109,12 @@ function chunkedBody(bytes: Buffer): Body {
       // The trailer section ends with an empty line.
       const end = bytes.indexOf('\r\n', at) === at ? at : bytes.indexOf('\r\n\r\n', at) + 2;
       if (end < at) break;
-      return { framing, body: Buffer.concat(chunks), isComplete: true, rest: bytes.subarray(end + 2) };
+      return {
+        framing,
+        body: Buffer.concat(chunks),
+        isComplete: true,
+        rest: bytes.subarray(end + 2),
+      };
     }
     chunks.push(bytes.subarray(at, at + length));
     if (bytes.toString('latin1', at + length, at + length + 2) !== '\r\n') break;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { parseResponse, parseResponses } from '../raw-http.ts';
 import { expectOneAnswer, expectUnharmed } from './expectations.ts';
-import { GOOD_BODY, Scene } from './scene.ts';
+import { END, GOOD_BODY, RESET, Scene } from './scene.ts';
 
 let scene: Scene;
 beforeEach(async () => {
@@ -18,7 +18,7 @@ const STORABLE = 'HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length
 
 describe('a client that stops sending', () => {
   it('before its first byte: is let go', async () => {
-    const { bytes, end } = await scene.say(['END']);
+    const { bytes, end } = await scene.say([END]);
     expect(bytes.toString('latin1')).toBe('');
     expect(end).not.toBe('open');
     await expectUnharmed(scene);
@@ -29,7 +29,7 @@ describe('a client that stops sending', () => {
     { stage: 'within a field', send: `GET /scripted HTTP/1.1\r\n${HOST}X-A: 1` },
     { stage: 'before the empty line', send: `GET /scripted HTTP/1.1\r\n${HOST}` },
   ])('$stage: 400, and the origin hears nothing', async ({ send }) => {
-    const answer = expectOneAnswer(await scene.say([send, 'END']));
+    const answer = expectOneAnswer(await scene.say([send, END]));
     expect(answer.status).toBe(400);
     expect(answer.body.toString()).toMatch(/incomplete|ended|closed|end of|EOF/i);
     expect(scene.origin.requests).toEqual([]);
@@ -52,7 +52,7 @@ describe('a client that stops sending', () => {
         await scene.say([
           `POST /scripted HTTP/1.1\r\n${HOST}${lines}\r\n${content}`,
           { pauseMs: 50 },
-          'END',
+          END,
         ]),
       );
       expect(answer.status).toBe(400);
@@ -68,7 +68,7 @@ describe('a client that stops sending', () => {
     await scene.say([
       `POST /scripted HTTP/1.1\r\n${HOST}Content-Length: 10\r\n\r\nshort`,
       { pauseMs: 100 },
-      'RESET',
+      RESET,
     ]);
     await sleep(100);
     await scene.settled();
@@ -78,7 +78,7 @@ describe('a client that stops sending', () => {
 
   it('after a whole request: is answered (RFC 9112 §9.6)', async () => {
     scene.origin.script = [{ pauseMs: 100 }, STORABLE];
-    const { bytes, end } = await scene.say([`GET /scripted HTTP/1.1\r\n${HOST}\r\n`, 'END']);
+    const { bytes, end } = await scene.say([`GET /scripted HTTP/1.1\r\n${HOST}\r\n`, END]);
     const answer = parseResponse(bytes);
     expect({ status: answer?.status, body: answer?.body.toString(), end }).toEqual({
       status: 200,
@@ -94,7 +94,7 @@ describe('a client that stops sending', () => {
     ];
     const { bytes } = await scene.say([
       `POST /scripted HTTP/1.1\r\n${HOST}Content-Length: 3\r\n\r\nabc`,
-      'END',
+      END,
     ]);
     const answer = parseResponse(bytes);
     expect({ status: answer?.status, body: answer?.body.toString() }).toEqual({
@@ -106,10 +106,10 @@ describe('a client that stops sending', () => {
   it('after two requests in one go: both are answered, in order', async () => {
     const { bytes } = await scene.say([
       `GET /good?1 HTTP/1.1\r\n${HOST}\r\nGET /good?2 HTTP/1.1\r\n${HOST}\r\n`,
-      'END',
+      END,
     ]);
     const { responses } = parseResponses(bytes);
-    expect(responses.map(({ status, body }) => `${status} ${body}`)).toEqual([
+    expect(responses.map(({ status, body }) => `${status} ${body.toString()}`)).toEqual([
       `200 ${GOOD_BODY}`,
       `200 ${GOOD_BODY}`,
     ]);
@@ -119,7 +119,7 @@ describe('a client that stops sending', () => {
 describe('a client that goes away', () => {
   it('before the head of the answer: the next client gets the whole answer from one fetch', async () => {
     scene.origin.script = [{ pauseMs: 300 }, STORABLE];
-    await scene.say([`GET /scripted HTTP/1.1\r\n${HOST}\r\n`, { pauseMs: 50 }, 'RESET']);
+    await scene.say([`GET /scripted HTTP/1.1\r\n${HOST}\r\n`, { pauseMs: 50 }, RESET]);
     const answer = expectOneAnswer(await scene.get('/scripted'));
     expect(answer.body.toString()).toBe('stored');
     expect(scene.origin.requests.length).toBe(1);
@@ -133,7 +133,7 @@ describe('a client that goes away', () => {
       { pauseMs: 300 },
       half,
     ];
-    await scene.say([`GET /scripted HTTP/1.1\r\n${HOST}\r\n`, { pauseMs: 100 }, 'RESET']);
+    await scene.say([`GET /scripted HTTP/1.1\r\n${HOST}\r\n`, { pauseMs: 100 }, RESET]);
     await sleep(400);
     await scene.settled();
     expect(
@@ -148,22 +148,37 @@ describe('a client that goes away', () => {
     scene.origin.script = [
       'HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n',
     ];
-    await scene.say([`GET /scripted HTTP/1.1\r\n${HOST}\r\n`, { pauseMs: 100 }, 'RESET']);
+    await scene.say([`GET /scripted HTTP/1.1\r\n${HOST}\r\n`, { pauseMs: 100 }, RESET]);
     await sleep(100);
     await expectUnharmed(scene);
     expect(scene.edge.journal.latest(10).map(({ complete }) => complete)).toContain(false);
   });
 });
 
+describe('a client of an event stream that has nothing to say', () => {
+  it('closes its side: the origin is let go', async () => {
+    scene.origin.script = [
+      'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\r\ndata: 1\n\n',
+    ];
+    const request = `GET /scripted HTTP/1.1\r\n${HOST}Accept: text/event-stream\r\n\r\n`;
+    const { bytes, end } = await scene.say([request, { pauseMs: 100 }, END]);
+    expect(bytes.toString('latin1')).toContain('data: 1');
+    expect(end).not.toBe('open');
+    await sleep(100);
+    expect(scene.origin.openConnections).toBe(0);
+    await expectUnharmed(scene);
+  });
+});
+
 describe('an origin that half-closes', () => {
   it('after a whole answer: it counts', async () => {
-    scene.origin.script = [STORABLE, 'END'];
+    scene.origin.script = [STORABLE, END];
     expect(expectOneAnswer(await scene.get('/scripted')).body.toString()).toBe('stored');
     expect(expectOneAnswer(await scene.get('/good')).body.toString()).toBe(GOOD_BODY);
   });
 
   it('after a body that only its end frames: it counts as whole', async () => {
-    scene.origin.script = ['HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n\r\nto the end', 'END'];
+    scene.origin.script = ['HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n\r\nto the end', END];
     const answer = expectOneAnswer(await scene.get('/scripted'));
     expect({ body: answer.body.toString(), isComplete: answer.isComplete }).toEqual({
       body: 'to the end',
@@ -172,7 +187,7 @@ describe('an origin that half-closes', () => {
   });
 
   it('on accepting: 502', async () => {
-    scene.origin.greeting = ['END'];
+    scene.origin.greeting = [END];
     const answer = expectOneAnswer(await scene.get('/scripted'));
     expect(answer.status).toBe(502);
     expect(answer.body.toString()).toMatch(/closed/);
@@ -180,7 +195,7 @@ describe('an origin that half-closes', () => {
   });
 
   it('while a request body is under way: the client is told', async () => {
-    scene.origin.greeting = [{ pauseMs: 100 }, 'END'];
+    scene.origin.greeting = [{ pauseMs: 100 }, END];
     const { bytes } = await scene.say([
       `POST /scripted HTTP/1.1\r\n${HOST}Content-Length: 10\r\nConnection: close\r\n\r\nshort`,
       { pauseMs: 400 },

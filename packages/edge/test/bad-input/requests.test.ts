@@ -377,6 +377,11 @@ const BAD_CHUNKS: readonly BadContent[] = [
     says: /chunk/i,
   },
   {
+    name: 'a Content-Length among the trailers',
+    content: ['3\r\nabc\r\n0\r\nContent-Length: 3\r\n\r\n'],
+    says: /Content-Length/,
+  },
+  {
     name: 'trailers of 100 KB',
     content: [`3\r\nabc\r\n0\r\nX-A: ${'a'.repeat(100_000)}\r\n\r\n`],
     says: /header|field|trailer/i,
@@ -446,6 +451,21 @@ describe('does not pass on what is hidden in a request', () => {
     for (const [, value] of answer.fields) expect(value).not.toMatch(/[\u0080-\u00ff]/u);
     const cacheStatus = answer.fields.filter(([name]) => name.toLowerCase() === 'cache-status');
     for (const [, value] of cacheStatus) expect(unquoted(value)).not.toContain('fwd=hit');
+  });
+
+  it('keeps the trailers of a request out of its head', async () => {
+    scene.origin.script = ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'];
+    const trailers = 'Host: other.test\r\nX-Trailer: 1\r\n';
+    const content = `3\r\nabc\r\n0\r\n${trailers}\r\n`;
+    const answer = expectOneAnswer(
+      await scene.say([post(['Transfer-Encoding: chunked', 'Connection: close'], content)]),
+    );
+    expect(answer.status).toBe(200);
+    const [request] = scene.origin.requests;
+    expect(request?.head).not.toMatch(/other\.test|^x-trailer:/imu);
+    expect(request?.body).toContain('abc');
+    expect(request?.body).not.toMatch(/other\.test|x-trailer/iu);
+    expect(request?.isComplete).toBe(true);
   });
 
   it('drops what Connection names, and hop-by-hop fields', async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { parseResponse, valuesOf } from '../raw-http.ts';
 import { expectOneAnswer, expectUnharmed } from './expectations.ts';
-import { GOOD_BODY, Scene, type Step } from './scene.ts';
+import { END, GOOD_BODY, RESET, Scene, type Step } from './scene.ts';
 
 let scene: Scene;
 beforeEach(async () => {
@@ -26,32 +26,32 @@ interface Refused {
 }
 
 const NOTHING_USABLE: readonly Refused[] = [
-  { name: 'no byte, FIN', script: ['END'], says: /closed/i },
-  { name: 'no byte, RST', script: ['RESET'], says: /reset|closed/i },
-  { name: 'half a status line, FIN', script: ['HTTP/1.1 20', 'END'], says: /HTTP|closed/i },
+  { name: 'no byte, FIN', script: [END], says: /closed/i },
+  { name: 'no byte, RST', script: [RESET], says: /reset|closed/i },
+  { name: 'half a status line, FIN', script: ['HTTP/1.1 20', END], says: /HTTP|closed/i },
   {
     name: 'half a head, FIN',
-    script: ['HTTP/1.1 200 OK\r\nCache-Control: max-', 'END'],
+    script: ['HTTP/1.1 200 OK\r\nCache-Control: max-', END],
     says: /HTTP|closed/i,
   },
   {
     name: 'half a head, RST',
-    script: ['HTTP/1.1 200 OK\r\nCache-Control: max-', { pauseMs: 50 }, 'RESET'],
+    script: ['HTTP/1.1 200 OK\r\nCache-Control: max-', { pauseMs: 50 }, RESET],
     says: /reset|closed/i,
   },
   {
     name: 'only an interim response',
-    script: ['HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', 'END'],
+    script: ['HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', END],
     says: /closed/i,
   },
 ];
 
 const NOT_HTTP: readonly Refused[] = [
-  { name: 'garbage', script: [Buffer.from('15030300020228', 'hex'), 'END'], says: /HTTP/ },
+  { name: 'garbage', script: [Buffer.from('15030300020228', 'hex'), END], says: /HTTP/ },
   { name: 'words', script: ['220 mail.example ESMTP\r\n'], says: /HTTP/ },
   {
     name: 'a body without a head (HTTP/0.9)',
-    script: ['<!doctype html><h1>Hi</h1>', 'END'],
+    script: ['<!doctype html><h1>Hi</h1>', END],
     says: /HTTP/,
   },
   { name: 'a request', script: ['GET / HTTP/1.1\r\nHost: a\r\n\r\n'], says: /HTTP/ },
@@ -200,7 +200,7 @@ const FRAMING: readonly Refused[] = [
   },
   {
     name: 'an unknown transfer coding',
-    script: [ok('Transfer-Encoding: cow'), 'hi', 'END'],
+    script: [ok('Transfer-Encoding: cow'), 'hi', END],
     says: /Transfer-Encoding/i,
   },
   {
@@ -210,7 +210,7 @@ const FRAMING: readonly Refused[] = [
   },
   {
     name: 'chunked before gzip',
-    script: [ok('Transfer-Encoding: chunked, gzip'), '2\r\nhi\r\n0\r\n\r\n', 'END'],
+    script: [ok('Transfer-Encoding: chunked, gzip'), '2\r\nhi\r\n0\r\n\r\n', END],
     says: /Transfer-Encoding|gzip/i,
   },
 ];
@@ -252,40 +252,45 @@ const PAUSE: Step = { pauseMs: 50 };
 const CUT_OFF: readonly CutOff[] = [
   {
     name: 'FIN before the end of a Content-Length',
-    script: [ok('Content-Length: 10'), 'short', 'END'],
+    script: [ok('Content-Length: 10'), 'short', END],
     body: 'short',
   },
   {
     name: 'RST before the end of a Content-Length',
-    script: [ok('Content-Length: 10'), 'short', PAUSE, 'RESET'],
+    script: [ok('Content-Length: 10'), 'short', PAUSE, RESET],
     body: 'short',
   },
-  { name: 'FIN after the head alone', script: [ok('Content-Length: 10'), 'END'], body: '' },
+  { name: 'FIN after the head alone', script: [ok('Content-Length: 10'), END], body: '' },
   {
     name: 'FIN one byte early, with a validator',
-    script: [ok('Content-Length: 6', 'ETag: "v1"'), 'short', 'END'],
+    script: [ok('Content-Length: 6', 'ETag: "v1"'), 'short', END],
     body: 'short',
   },
-  { name: 'FIN within a chunk', script: [CHUNKED, 'a\r\nshort', 'END'], body: 'short' },
-  { name: 'FIN between chunks', script: [CHUNKED, '5\r\nshort\r\n', 'END'], body: 'short' },
+  { name: 'FIN within a chunk', script: [CHUNKED, 'a\r\nshort', END], body: 'short' },
+  { name: 'FIN between chunks', script: [CHUNKED, '5\r\nshort\r\n', END], body: 'short' },
   {
     name: 'RST between chunks',
-    script: [CHUNKED, '5\r\nshort\r\n', PAUSE, 'RESET'],
+    script: [CHUNKED, '5\r\nshort\r\n', PAUSE, RESET],
     body: 'short',
   },
   {
     name: 'FIN within the last chunk',
-    script: [CHUNKED, '5\r\nshort\r\n0\r\n', 'END'],
+    script: [CHUNKED, '5\r\nshort\r\n0\r\n', END],
     body: 'short',
   },
   {
     name: 'FIN within the trailers',
-    script: [CHUNKED, '5\r\nshort\r\n0\r\nX-A: 1\r\n', 'END'],
+    script: [CHUNKED, '5\r\nshort\r\n0\r\nX-A: 1\r\n', END],
+    body: 'short',
+  },
+  {
+    name: 'RST between chunks of a connection that will close',
+    script: [ok('Transfer-Encoding: chunked', 'Connection: close'), '5\r\nshort\r\n', PAUSE, RESET],
     body: 'short',
   },
   {
     name: 'RST in a body framed by the close',
-    script: [ok('Connection: close'), 'short', PAUSE, 'RESET'],
+    script: [ok('Connection: close'), 'short', PAUSE, RESET],
     body: 'short',
   },
   {
@@ -338,8 +343,16 @@ describe('never passes off or stores as whole', () => {
     expect(scene.origin.requests.length).toBe(asked + 1);
   });
 
+  it('what every waiting client gets of a head that is malformed', async () => {
+    scene.origin.script = [{ pauseMs: 150 }, 'HTTP/1.1 2000 OK\r\n\r\n'];
+    const all = await Promise.all(Array.from({ length: 20 }, () => scene.get('/scripted')));
+    for (const heard of all) expect(expectOneAnswer(heard).status).toBe(502);
+    expect(scene.origin.requests.length).toBe(1);
+    await expectUnharmed(scene);
+  });
+
   it('what every waiting client gets of a body that breaks off', async () => {
-    scene.origin.script = [{ pauseMs: 150 }, ok('Content-Length: 10'), 'short', PAUSE, 'END'];
+    scene.origin.script = [{ pauseMs: 150 }, ok('Content-Length: 10'), 'short', PAUSE, END];
     const all = await Promise.all(Array.from({ length: 20 }, () => scene.get('/scripted')));
     for (const { bytes } of all) {
       const answer = parseResponse(bytes);
@@ -354,7 +367,7 @@ describe('never passes off or stores as whole', () => {
     scene.origin.script = [ok('Content-Length: 5', 'ETag: "v1"'), 'whole'];
     expect(expectOneAnswer(await scene.get('/scripted')).body.toString()).toBe('whole');
     scene.edge.clock.advance(120_000);
-    scene.origin.script = [ok('Content-Length: 10', 'ETag: "v2"'), 'short', 'END'];
+    scene.origin.script = [ok('Content-Length: 10', 'ETag: "v2"'), 'short', END];
     await scene.get('/scripted');
     await scene.settled();
     const stored = scene.edge.store.entries({ limit: 10 });

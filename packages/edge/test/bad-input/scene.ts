@@ -7,15 +7,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createEdge, type Edge, type EdgeLimits, type UpstreamTimeouts } from '../../src/index.ts';
 
-/** Bytes to send (a string is latin1), a pause in ms, or how the sender ends: FIN, or RST. */
-export type Step = string | Buffer | { readonly pauseMs: number } | 'END' | 'RESET';
+/** Bytes to send (a string is latin1), a pause, or how the sender ends. */
+export type Step =
+  | string
+  | Buffer
+  | { readonly pauseMs: number }
+  | { readonly close: 'FIN' | 'RST' };
+
+export const END: Step = { close: 'FIN' };
+export const RESET: Step = { close: 'RST' };
 
 async function perform(socket: Socket, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
-    if (step === 'END') socket.end();
-    else if (step === 'RESET') socket.resetAndDestroy();
-    else if (typeof step === 'object' && 'pauseMs' in step) await sleep(step.pauseMs);
-    else if (socket.writable) socket.write(step, 'latin1');
+    if (typeof step === 'string' || step instanceof Buffer) {
+      if (socket.writable) socket.write(step, 'latin1');
+    } else if ('pauseMs' in step) await sleep(step.pauseMs);
+    else if (step.close === 'FIN') socket.end();
+    else socket.resetAndDestroy();
   }
 }
 
@@ -49,12 +57,15 @@ export class RawOrigin {
   script: readonly Step[] = [];
   /** Sent on accepting a connection, before any request. */
   greeting: readonly Step[] = [];
-  connections = 0;
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
 
   constructor() {
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#serve(socket));
+  }
+
+  get openConnections(): number {
+    return this.#sockets.size;
   }
 
   async listen(): Promise<string> {
@@ -71,7 +82,6 @@ export class RawOrigin {
   }
 
   #serve(socket: Socket): void {
-    this.connections += 1;
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => {});

@@ -82,7 +82,7 @@ export function startChild<Answered extends Calls>(program: string): Child<Answe
         waiting.set(callCount, reply);
         child.send({ id: callCount, name, argument } satisfies Call);
       }
-      return reply.promise as ReturnType<Child<Answered>['call']> as never;
+      return reply.promise as never;
     },
     async stop() {
       child.kill('SIGKILL');

@@ -102,7 +102,8 @@ async function stream(response: ServerResponse, query: URLSearchParams): Promise
   const hash = createHash('sha256');
   // Blocks differ, so that a lost, doubled or misplaced one shows.
   const noise = Buffer.alloc(BLOCK_BYTES * 2);
-  for (let index = 0; index < noise.length; index += 1) noise[index] = (index * 2_654_435_761) >>> 13;
+  for (let index = 0; index < noise.length; index += 1)
+    noise[index] = (index * 2_654_435_761) >>> 13;
   for (let block = 0; sentBytes < streamBytes; block += 1) {
     const from = (block * 7919) % BLOCK_BYTES;
     const bytes = noise.subarray(from, from + Math.min(BLOCK_BYTES, streamBytes - sentBytes));

@@ -61,7 +61,10 @@ async function startPoplet(program: string, originUrl: string): Promise<Measured
   const child = spawn(process.execPath, [...conditions, program, originUrl, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const { value } = await readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
+  const { value } = await readline
+    .createInterface({ input: child.stdout })
+    [Symbol.asyncIterator]()
+    .next();
   const { edge: url, admin } = JSON.parse(String(value)) as { edge: string; admin: string };
   return {
     pid: child.pid as number,
@@ -180,8 +183,11 @@ async function watch({ receiving, client, origin, pid }: Watched): Promise<Obser
 if (import.meta.main) {
   const poplet = process.env['POPLET'];
   await runFigure({
-    length: (bytes) => measurePassage({ bytes, framing: 'length', cacheControl: 'max-age=60', poplet }),
-    chunked: (bytes) => measurePassage({ bytes, framing: 'chunked', cacheControl: 'max-age=60', poplet }),
-    'no-store': (bytes) => measurePassage({ bytes, framing: 'chunked', cacheControl: 'no-store', poplet }),
+    length: (bytes) =>
+      measurePassage({ bytes, framing: 'length', cacheControl: 'max-age=60', poplet }),
+    chunked: (bytes) =>
+      measurePassage({ bytes, framing: 'chunked', cacheControl: 'max-age=60', poplet }),
+    'no-store': (bytes) =>
+      measurePassage({ bytes, framing: 'chunked', cacheControl: 'no-store', poplet }),
   });
 }

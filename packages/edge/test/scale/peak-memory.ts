@@ -7,7 +7,9 @@ export function peakResidentBytes(pid: number): number {
 }
 
 function peakOnLinux(pid: number): number {
-  const match = /^VmHWM:\s+(?<kilobytes>\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  const match = /^VmHWM:\s+(?<kilobytes>\d+) kB$/mu.exec(
+    readFileSync(`/proc/${pid}/status`, 'utf8'),
+  );
   return Number(match?.groups?.['kilobytes']);
 }
 
