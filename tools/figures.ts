@@ -41,6 +41,11 @@ function program({ id, claim, file, args, env = {} }: Program): Figure {
     claim,
     command: `npm run verify ${id}`,
     async run() {
+      // What is published must be what the sources say now.
+      const built = env === AS_POPLET ? await run('npm', ['run', '-s', 'build']) : undefined;
+      if (built !== undefined && built.exitCode !== 0) {
+        return { holds: false, measured: { output: built.output.slice(-2000) } };
+      }
       const source = ['--conditions=source', file, ...args];
       const { exitCode, output } = await run(process.execPath, source, { env });
       const lastLine = output.trimEnd().split('\n').at(-1) ?? '';
@@ -56,8 +61,8 @@ const COLLAPSE = 'packages/edge/test/scale/collapse.ts';
 const PASSING_BODY = 'packages/edge/test/scale/passing-body.ts';
 const VIRTUAL_TIME = 'packages/cdn/test/virtual-time.ts';
 const TWO_GIGABYTES = String(2 * 1024 ** 3);
-/** The command people start, with all that it loads. */
-const AS_POPLET = { POPLET: path.join(root, 'apps/cli/src/main.ts') };
+/** The command as it is published, with all that it loads. */
+const AS_POPLET = { POPLET: path.join(root, 'apps/cli/dist/main.js') };
 
 const DECISIONS = ['packages/policy/src/decide.ts', 'packages/policy/src/settle.ts'];
 
@@ -140,13 +145,15 @@ export const figures: readonly Figure[] = [
   }),
   program({
     id: 'private-answers-bounded',
-    claim: 'the same through the pool as shipped: as many answers under way as its 1,024 connections',
+    claim:
+      'the same through the pool as shipped: as many answers under way as its 1,024 connections',
     file: COLLAPSE,
     args: ['private-bounded', '10000'],
   }),
   program({
     id: 'passing-body-length',
-    claim: '2 GB with Content-Length stream through `poplet`, stored nowhere, under 200 MB of memory',
+    claim:
+      '2 GB with Content-Length stream through `poplet`, stored nowhere, under 200 MB of memory',
     file: PASSING_BODY,
     args: ['length', TWO_GIGABYTES],
     env: AS_POPLET,
@@ -180,14 +187,16 @@ export const figures: readonly Figure[] = [
   }),
   program({
     id: 'clock-frozen',
-    claim: 'under a frozen clock a purge reaches what was stored or asked for before it, and nothing after',
+    claim:
+      'under a frozen clock a purge reaches what was stored or asked for before it, and nothing after',
     file: VIRTUAL_TIME,
     args: ['frozen'],
   }),
   {
     id: 'packages',
     issue: THIS_ISSUE,
-    claim: 'what would be published, installed by npm into an empty folder, runs on Node 22, 24 and 26',
+    claim:
+      'what would be published, installed by npm into an empty folder, runs on Node 22, 24 and 26',
     command: 'npm run verify packages',
     run: packages,
   },

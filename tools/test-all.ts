@@ -23,8 +23,6 @@ interface StageResult {
 
 interface Stage {
   readonly name: string;
-  /** False: written, but not part of any tier yet. */
-  readonly enabled?: boolean;
   /** A stage that must have passed, or this one cannot run. */
   readonly needs?: string;
   readonly run: () => Promise<StageResult>;
@@ -93,8 +91,6 @@ const full: readonly Stage[] = [
   { name: 'build', run: () => program('npm', 'run', '-s', 'build') },
   { name: 'unit', run: () => vitest('--coverage') },
   {
-    // Switch on once `poplet <folder>` works: delete this line.
-    enabled: false,
     name: 'packages',
     needs: 'build',
     run: () => program(process.execPath, 'tools/test-packages.ts'),
@@ -118,8 +114,7 @@ function chooseStages(): readonly Stage[] {
     return full.filter(({ name }) => names.includes(name));
   }
   const isCalledByPnpm = process.env['npm_config_user_agent']?.startsWith('pnpm/') === true;
-  const stages = isCalledByPnpm && !values.full ? quick : full;
-  return stages.filter(({ enabled }) => enabled !== false);
+  return isCalledByPnpm && !values.full ? quick : full;
 }
 
 const stages = chooseStages();

@@ -1,11 +1,12 @@
-// Packs what would be published, installs it with plain npm into an empty folder, and runs `poplet`
-// from there on every supported line of Node.
+// Packs what would be published, installs it with plain npm into an empty folder, and runs
+// `npx poplet ./site` there on every supported line of Node.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pnpm, publishedPackages, root, run } from './repository.ts';
 
 /** The oldest of each line that `engines` admits, and the one the repository uses. */
@@ -39,7 +40,7 @@ async function installNode(version: string): Promise<string> {
 }
 
 /** Tarballs of all, installed side by side: each finds the others by their exact version. */
-async function installPacked(folder: string): Promise<string> {
+async function installPacked(folder: string): Promise<void> {
   const dependencies: Record<string, string> = {};
   for (const { folder: source, manifest } of publishedPackages()) {
     const tarball = `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`;
@@ -48,15 +49,36 @@ async function installPacked(folder: string): Promise<string> {
   }
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
   await must('npm', ['install', '--prefer-offline', '--no-package-lock'], folder);
-  return path.join(folder, 'node_modules', 'poplet', 'dist', 'main.js');
 }
 
-async function tryPoplet(node: string, main: string, cwd: string): Promise<string> {
-  const args = [main, './site', '--port', '0', '--admin-port', '0', '--json', '--quiet'];
-  const child = spawn(node, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+/** What a person types, in a terminal whose `node` is of this version. */
+async function tryPoplet(version: string, cwd: string): Promise<string> {
+  const node = await installNode(version);
+  const env = { PATH: `${path.dirname(node)}${path.delimiter}${process.env['PATH']}` };
+  const { output } = await run('npx', ['-c', 'node --version'], { cwd, env });
+  // The last line: npm may warn before it.
+  if (output.trim().split('\n').at(-1) !== `v${version}`) {
+    throw new Error(`npx runs ${output}, not v${version}`);
+  }
+  const args = ['--no-install', 'poplet', './site', '--port', '0', '--admin-port', '0'];
+  const child = spawn('npx', [...args, '--json', '--quiet'], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, which Ctrl-C reaches as a whole.
+    detached: true,
+  });
+  /** False when nobody of the group is left. */
+  const signal = (name: NodeJS.Signals | 0): boolean => {
+    try {
+      return child.pid !== undefined && process.kill(-child.pid, name);
+    } catch {
+      return false;
+    }
+  };
   const exit = Promise.withResolvers<string>();
   child.on('error', exit.reject);
-  child.on('exit', (code, signal) => exit.resolve(signal ?? String(code)));
+  child.on('exit', (code, by) => exit.resolve(by ?? String(code)));
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     errors += chunk;
@@ -70,13 +92,22 @@ async function tryPoplet(node: string, main: string, cwd: string): Promise<strin
     ]);
     await fetchPage(edge);
     const cacheStatus = await fetchPage(edge);
-    child.kill('SIGTERM');
-    const how = await within(EXIT_WITHIN_MS, 'poplet did not stop on SIGTERM', exit.promise);
-    if (how !== '0' && how !== 'SIGTERM') throw new Error(`poplet ended with ${how}:\n${errors}`);
+    signal('SIGINT');
+    const how = await within(EXIT_WITHIN_MS, 'npx did not stop on SIGINT', exit.promise);
+    if (how !== '0' && how !== 'SIGINT') throw new Error(`npx ended with ${how}:\n${errors}`);
+    await within(
+      EXIT_WITHIN_MS,
+      'poplet did not stop on SIGINT',
+      untilFalse(() => signal(0)),
+    );
     return cacheStatus;
   } finally {
-    child.kill('SIGKILL');
+    signal('SIGKILL');
   }
+}
+
+async function untilFalse(condition: () => boolean): Promise<void> {
+  while (condition()) await sleep(20);
 }
 
 async function readyAddress(stdout: NodeJS.ReadableStream): Promise<string> {
@@ -112,10 +143,10 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'poplet-packages-'));
 try {
   mkdirSync(path.join(folder, 'site'));
   writeFileSync(path.join(folder, 'site', 'index.html'), PAGE);
-  const main = await installPacked(folder);
+  await installPacked(folder);
   for (const version of NODE_VERSIONS) {
-    const cacheStatus = await tryPoplet(await installNode(version), main, folder);
-    console.log(`✓ poplet installed by npm runs on Node ${version}: second answer ${cacheStatus}`);
+    const cacheStatus = await tryPoplet(version, folder);
+    console.log(`✓ npx poplet ./site runs on Node ${version}: second answer ${cacheStatus}`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

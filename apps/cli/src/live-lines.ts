@@ -8,6 +8,7 @@ const INTERVAL_MS = 250;
 export interface LiveLines {
   /** `render` is only called for lines that are shown. */
   write(render: () => string): void;
+  /** Shows the last count. */
   close(): void;
 }
 

@@ -109,6 +109,20 @@ describe('poplet <folder>', () => {
     expect(await outcomeOf()).toContain('fwd-status=304');
   });
 
+  it('says at the end how many lines were left out', async () => {
+    const run = poplet(folder, '--port', '0', '--admin-port', '0');
+    runs.push(run);
+    await run.until(/\n/);
+    const url = /http:\/\/\S+/.exec(run.stdout())?.[0] as string;
+    const answers = Array.from({ length: 300 }, async () => (await fetch(url)).text());
+    await Promise.all(answers);
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+    const shown = run.stdout().match(/^200 GET/gm)?.length ?? 0;
+    const leftOut = [...run.stdout().matchAll(/^… (\d+) lines left out$/gm)];
+    expect(leftOut.reduce((sum, [, count]) => sum + Number(count), shown)).toBe(300);
+  });
+
   it('reads a configuration file, and the command line wins over it', async () => {
     const file = path.join(folder, 'poplet.config.mjs');
     await writeFile(

@@ -1,12 +1,26 @@
 import { pathToFileURL } from 'node:url';
 import path from 'node:path';
 
-import { PopletError } from '@poplet/policy';
+import { isFieldValue, isToken, PopletError } from '@poplet/policy';
 import { z } from 'zod';
 
 import { nearestName } from './nearest-name.ts';
 
 const port = z.int().min(0).max(65_535);
+
+const fieldName = z.string().refine(isToken, 'this is not a field name');
+
+/** Fields by name. */
+const fields = z.record(z.string(), z.string()).superRefine((values, context) => {
+  for (const [name, value] of Object.entries(values)) {
+    if (!isToken(name)) {
+      context.addIssue({ code: 'custom', path: [name], message: 'this is not a field name' });
+    } else if (!isFieldValue(value)) {
+      const message = 'the value has characters no field can carry';
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+  }
+});
 
 const siteSchema = z.strictObject({
   id: z
@@ -25,8 +39,8 @@ const siteSchema = z.strictObject({
     .array(
       z.strictObject({
         for: z.string().min(1).describe('Path pattern: one "*", ":name" placeholders.'),
-        set: z.record(z.string(), z.string()).optional().describe('Fields to set.'),
-        unset: z.array(z.string()).optional().describe('Fields to remove.'),
+        set: fields.optional().describe('Fields to set.'),
+        unset: z.array(fieldName).optional().describe('Fields to remove.'),
       }),
     )
     .optional()

@@ -52,6 +52,30 @@ it.each([
       'known keys: $schema, port, host, adminPort, profile, sites',
     ],
   },
+  {
+    value: { sites: [{ source: '.', headers: [{ for: '/*', set: { 'X Bad': 'a' } }] }] },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: this is not a field name at sites.0.headers.0.set.X Bad',
+      'the configuration is described in docs/configuration.md',
+    ],
+  },
+  {
+    value: { sites: [{ source: '.', headers: [{ for: '/*', set: { 'X-A': 'a\r\nb' } }] }] },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: the value has characters no field can carry at sites.0.headers.0.set.X-A',
+      'the configuration is described in docs/configuration.md',
+    ],
+  },
+  {
+    value: { sites: [{ source: '.', headers: [{ for: '/*', unset: ['X-A', '✓'] }] }] },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: this is not a field name at sites.0.headers.0.unset.1',
+      'the configuration is described in docs/configuration.md',
+    ],
+  },
 ])('refuses $value with the place and the nearest name', async ({ value, says }) => {
   expect(await refusal(() => parseConfig(value, 'poplet.config.ts'))).toEqual(says);
 });

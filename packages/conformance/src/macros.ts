@@ -18,16 +18,19 @@ export interface MacroValues {
  * | `{now}`, `{now-60}`, `{now+60}` | IMF-fixdate, seconds from the instant of writing |
  * | `{start}`, `{start-60}` … | IMF-fixdate, seconds from the beginning of the case |
  * | `{path}` `{edge}` `{upstream}` | path prefix, the edge's origin, the upstream's origin |
+ * | `{upstream-authority}` | the upstream's host and port |
  */
 export function fillMacros(text: string, values: MacroValues, nowMs: number): string {
   return text.replaceAll(
-    /\{(now|start|path|edge|upstream)([+-]\d+)?\}/gu,
+    /\{(now|start|path|edge|upstream-authority|upstream)([+-]\d+)?\}/gu,
     (_, name: string, offset = '0') => {
       switch (name) {
         case 'path':
           return values.pathPrefix;
         case 'edge':
           return values.edgeOrigin;
+        case 'upstream-authority':
+          return new URL(values.upstreamOrigin).host;
         case 'upstream':
           return values.upstreamOrigin;
         default:

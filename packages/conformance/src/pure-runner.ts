@@ -28,6 +28,7 @@ import type {
   Reason,
   ResponsePlan,
   RevalidateDecision,
+  ServeAndRefreshDecision,
   Settlement,
   UpstreamAsk,
   UpstreamOutcome,
@@ -91,13 +92,17 @@ interface Settled {
   readonly cutOff: boolean;
 }
 
+/** What a run asks of an origin. */
+export type PureOrigin = Pick<CaseOrigin, 'beginStep' | 'seen' | 'refusesNext' | 'ask'>;
+
 type AskingDecision = RevalidateDecision | FetchDecision | PassDecision;
 
-class PureRun {
+/** An edge without sockets, in front of one origin: the scripted one of a case, or any other. */
+export class PureRun {
   readonly values: MacroValues;
   bypass = false;
   readonly #policy: Policy;
-  readonly #origin: CaseOrigin;
+  readonly #origin: PureOrigin;
   readonly #store = new PureStore();
   /** Keys whose last background refresh failed: virtual instant. */
   readonly #refreshFailedAtMs = new Map<string, number>();
@@ -107,7 +112,7 @@ class PureRun {
   #nowMs = START_AT_MS;
   #realNowMs = START_AT_MS;
 
-  constructor(found: Case) {
+  constructor(found: Pick<Case, 'id' | 'policy'>, origin?: PureOrigin) {
     this.#policy = patchedPolicy(found.policy);
     this.values = {
       startAtMs: START_AT_MS,
@@ -115,7 +120,7 @@ class PureRun {
       edgeOrigin: `http://${EDGE_AUTHORITY}`,
       upstreamOrigin: `http://${UPSTREAM_AUTHORITY}`,
     };
-    this.#origin = new CaseOrigin(found.id, this.values);
+    this.#origin = origin ?? new CaseOrigin(found.id, this.values);
   }
 
   moveTo(at: number | undefined): void {
@@ -187,7 +192,7 @@ class PureRun {
           outcome: 'updating',
           reasons,
         });
-        this.#refresh(request, primaryKey, decision.refresh);
+        this.#refresh(decision, primaryKey);
         return answered;
       }
       case 'reject':
@@ -312,6 +317,7 @@ class PureRun {
       case 'none':
         return false;
       case 'insert':
+        for (const superseded of store.replaces) this.#store.remove(superseded);
         // Nothing is visible before the body is whole.
         return (
           answer.kind === 'answer' && !cutOff && this.#store.insert(store.response, answer.body)
@@ -328,8 +334,8 @@ class PureRun {
     }
   }
 
-  #refresh(request: PresentedRequest, primaryKey: string, decision: RevalidateDecision): void {
-    const { answer } = this.#ask(request, primaryKey, decision);
+  #refresh({ refresh, refreshRequest }: ServeAndRefreshDecision, primaryKey: string): void {
+    const { answer } = this.#ask(refreshRequest, primaryKey, refresh);
     const { errorStatuses } = this.#policy.stale;
     const hasFailed = answer.kind === 'fault' || errorStatuses.includes(answer.status);
     if (hasFailed) this.#refreshFailedAtMs.set(primaryKey, this.#nowMs);

@@ -1,5 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import { type ByteSpan, formatHttpDate } from '@poplet/policy';
+import {
+  type ByteSpan,
+  formatContentRange,
+  formatHttpDate,
+  formatUnsatisfiedRange,
+} from '@poplet/policy';
 import { bytesOf, readByteRange } from './byte-range.ts';
 import { defaultCacheControl, type CacheDefaults } from './cache-defaults.ts';
 import { contentTypeOf } from './content-type.ts';
@@ -66,14 +71,11 @@ export function answerFile(input: FileAnswerInput): FileAnswer {
     const range = readByteRange(rangeField, file.sizeBytes);
     if (range === 'unsatisfiable') {
       const refused = refusal();
-      refused.set('Content-Range', `bytes */${file.sizeBytes}`);
+      refused.set('Content-Range', formatUnsatisfiedRange(file.sizeBytes));
       return { status: 416, fields: refused, range: null };
     }
     if (range !== null) {
-      fields.set(
-        'Content-Range',
-        `bytes ${range.startByte}-${range.endByte - 1}/${file.sizeBytes}`,
-      );
+      fields.set('Content-Range', formatContentRange({ ...range, completeBytes: file.sizeBytes }));
       fields.set('Content-Length', String(bytesOf(range)));
       return { status: 206, fields, range };
     }

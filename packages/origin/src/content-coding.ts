@@ -1,3 +1,5 @@
+import { CODING_ALIASES, parseWeightedList } from '@poplet/policy';
+
 /** A content coding that may lie beside a file, already made. */
 export type ContentCoding = 'br' | 'zstd' | 'gzip';
 
@@ -13,9 +15,6 @@ export const CODED_SIBLINGS: readonly CodedSibling[] = [
   { coding: 'zstd', suffix: '.zst' },
   { coding: 'gzip', suffix: '.gz' },
 ];
-
-// RFC 9110 §12.4.2: at most three digits after the point.
-const MEMBER = /^([!#$%&'*+\-.^_`|~\w]+)(?:[ \t]*;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/iu;
 
 /** Acceptable, but less than anything the client named. */
 const UNNAMED = Number.MIN_VALUE;
@@ -47,12 +46,8 @@ export function chooseCoding(
 /** Weights by coding. Members that are not as defined are left out. */
 function readWeights(acceptEncoding: string): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
-  for (const member of acceptEncoding.split(',')) {
-    const [, name, weight] = MEMBER.exec(member.trim()) ?? [];
-    if (name === undefined) continue;
-    const lower = name.toLowerCase();
-    // RFC 9110 §8.4.1.3: x-gzip is gzip.
-    weights.set(lower === 'x-gzip' ? 'gzip' : lower, weight === undefined ? 1 : Number(weight));
+  for (const member of parseWeightedList(acceptEncoding, CODING_ALIASES)) {
+    if (member !== null) weights.set(member.name, member.weight);
   }
   return weights;
 }

@@ -1,6 +1,7 @@
-import type { RouteRule } from '@poplet/policy';
+import { isToken, type RouteRule } from '@poplet/policy';
 import type { HeadersDialect } from './dialect.ts';
 import { compilePattern } from './path-pattern.ts';
+import { fieldLineProblem } from './route-rules.ts';
 
 /** What stands in a `_headers` file. */
 export interface HeadersFile {
@@ -22,11 +23,6 @@ interface Block {
   readonly set: { name: string; value: string }[];
   readonly unset: string[];
 }
-
-// RFC 9110 §5.1, §5.5: a token; visible characters, white space between them.
-const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// oxlint-disable-next-line no-control-regex -- what a field value must not contain
-const NOT_A_VALUE = /[\0-\x08\x0a-\x1f\x7f]|[^\0-\xff]/u;
 
 /**
  * Reads a `_headers` file: a line with a path opens a block, the `Name: value` lines below belong to
@@ -104,7 +100,7 @@ function readField(content: string, { block, dialect, report }: FieldContext): v
   if (content.startsWith('!')) {
     const name = content.slice(1).trim();
     if (!dialect.canUnset) report('"!" is not known here: a field cannot be removed');
-    else if (FIELD_NAME.test(name)) block.unset.push(name.toLowerCase());
+    else if (isToken(name)) block.unset.push(name.toLowerCase());
     else report('"! Name" names one field');
     return;
   }
@@ -115,9 +111,9 @@ function readField(content: string, { block, dialect, report }: FieldContext): v
   }
   const name = content.slice(0, colon).trim();
   const value = content.slice(colon + 1).trim();
-  if (!FIELD_NAME.test(name)) report(`"${name}" is not a field name`);
+  const problem = fieldLineProblem({ name, value });
+  if (problem !== null) report(problem);
   else if (value === '') report(`${name} has no value`);
-  else if (NOT_A_VALUE.test(value)) report(`${name}: the value has characters no field can carry`);
   else addField(block, name, value);
 }
 

@@ -62,7 +62,8 @@ export interface Origin {
 
 /**
  * Makes an origin server for a folder: what a site's own server would answer, with route rules and
- * faults as data. Throws PopletError `folder-missing`, or `invalid-option` for unusable faults.
+ * faults as data. Throws PopletError `folder-missing`, or `invalid-option` for unusable faults or
+ * rules.
  */
 export async function createOrigin(options: OriginOptions): Promise<Origin> {
   const folder = path.resolve(options.folder);

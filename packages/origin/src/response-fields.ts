@@ -1,3 +1,5 @@
+import { parseVary } from '@poplet/policy';
+
 interface Field {
   /** As it is to be spelled on the wire. */
   readonly name: string;
@@ -31,9 +33,8 @@ export class ResponseFields {
 
   /** Names the request fields that the answer depends on (RFC 9110 §12.5.5). */
   varyBy(name: string): void {
-    const vary = this.get('vary');
-    const members = vary?.split(',').map((member) => member.trim().toLowerCase()) ?? [];
-    if (members.includes('*') || members.includes(name.toLowerCase())) return;
+    const varied = parseVary(this.#fields.get('vary')?.lines ?? []);
+    if (varied === '*' || varied.includes(name.toLowerCase())) return;
     this.add('Vary', name);
   }
 

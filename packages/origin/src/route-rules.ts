@@ -1,4 +1,4 @@
-import type { RouteRule } from '@poplet/policy';
+import { isFieldValue, isToken, PopletError, type RouteRule } from '@poplet/policy';
 import type { HeadersDialect } from './dialect.ts';
 import { compilePattern, fillValue, type PathPattern } from './path-pattern.ts';
 import type { ResponseFields } from './response-fields.ts';
@@ -41,6 +41,25 @@ const CACHING_FIELDS: ReadonlySet<string> = new Set([
   'surrogate-control',
   'vercel-cdn-cache-control',
 ]);
+
+/** Why a rule cannot set this field; null when it can. A server that tried would answer 500. */
+export function fieldLineProblem({ name, value }: RouteRule['set'][number]): string | null {
+  if (!isToken(name)) return `${JSON.stringify(name)} is not a field name`;
+  return isFieldValue(value) ? null : `${name}: the value has characters no field can carry`;
+}
+
+/** Throws PopletError `invalid-option` for a rule that no answer could follow. */
+export function checkRules(rules: readonly RouteRule[]): void {
+  for (const { source, pattern, set } of rules) {
+    for (const line of set) {
+      const problem = fieldLineProblem(line);
+      if (problem === null) continue;
+      throw new PopletError('invalid-option', `${source}: ${pattern}: ${problem}`, {
+        hint: 'a name has letters, digits and dashes; a value has no line breaks and nothing beyond Latin-1',
+      });
+    }
+  }
+}
 
 /** Compiles rules in the order in which they are applied. */
 export function compileRules(rules: readonly RouteRule[], dialect: HeadersDialect): CompiledRules {

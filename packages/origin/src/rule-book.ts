@@ -4,7 +4,7 @@ import type { RouteRule } from '@poplet/policy';
 import type { HeadersDialect } from './dialect.ts';
 import { parseHeadersFile } from './headers-file.ts';
 import { isAbsence } from './locate.ts';
-import { type CompiledRules, compileRules } from './route-rules.ts';
+import { checkRules, type CompiledRules, compileRules } from './route-rules.ts';
 import { listSitePaths } from './site-paths.ts';
 
 const FILE_NAME = '_headers';
@@ -48,7 +48,9 @@ export class RuleBook {
     this.#options = options;
   }
 
+  /** Throws PopletError `invalid-option` when a rule of one's own cannot be followed; those of the file become warnings. */
   static async load(options: RuleBookOptions): Promise<RuleBook> {
+    checkRules(options.ownRules);
     const book = new RuleBook(options);
     await book.reload();
     return book;

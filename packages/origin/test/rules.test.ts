@@ -130,6 +130,36 @@ describe('rules', () => {
   });
 });
 
+describe('rules of the configuration that no answer could follow', () => {
+  const refused = (name: string, value: string) =>
+    serveSite(
+      { 'index.html': 'home' },
+      { rules: [{ source: 'headers[0]', pattern: '/*', set: [{ name, value }], unset: [] }] },
+    );
+
+  test.each([
+    ['X Bad', 'a', 'headers[0]: /*: "X Bad" is not a field name'],
+    ['', 'a', 'headers[0]: /*: "" is not a field name'],
+    ['X-A', 'a\r\nX-Evil: 1', 'headers[0]: /*: X-A: the value has characters no field can carry'],
+    ['X-A', '✓', 'headers[0]: /*: X-A: the value has characters no field can carry'],
+  ])('%j: %j', async (name, value, message) => {
+    await expect(refused(name, value)).rejects.toMatchObject({ code: 'invalid-option', message });
+  });
+
+  test('the same in _headers is a warning, and the rest holds', async () => {
+    const { url, origin } = await serveSite({
+      'index.html': 'home',
+      _headers: '/*\n  X Bad: a\n  X-A: ✓\n  X-B: b\n',
+    });
+    expect(origin.warnings).toEqual([
+      '_headers:2: "X Bad" is not a field name',
+      '_headers:3: X-A: the value has characters no field can carry',
+    ]);
+    const { status, headers } = await ask(url, '/');
+    expect([status, headers['x-a'], headers['x-b']]).toEqual([200, undefined, 'b']);
+  });
+});
+
 describe('warnings', () => {
   test('lines that cannot be used, rules without effect', async () => {
     const { origin } = await serveSite(

@@ -104,6 +104,25 @@ export const cacheStatusCases = defineCases([
     ],
   },
   {
+    id: 'cache-status-no-cache-stale',
+    title: 'A stale response that its own no-cache has validated says fwd=stale',
+    kind: 'required',
+    spec: ['RFC 9211 §2.2'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60, no-cache', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 100,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', cacheStatus: { fwd: 'stale', 'fwd-status': 304, hit: null } },
+      },
+    ],
+  },
+  {
     id: 'cache-status-vary-miss',
     title: 'Stored variants of which none matches: vary-miss',
     kind: 'required',

@@ -228,8 +228,29 @@ export const forwardingCases = defineCases([
       },
     ],
   },
+  {
+    id: 'forwarding-location-network-path',
+    title: 'A redirect to the upstream’s own address without its scheme is turned to the edge, too',
+    kind: 'check',
+    spec: ['RFC 9110 §10.2.2', 'RFC 3986 §4.2', 'Poplet'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          status: 302,
+          headers: { 'Cache-Control': 'no-store', Location: '//{upstream-authority}{path}/x?y=1' },
+        },
+        expect: {
+          from: 'origin',
+          headers: { Location: '{edge}{path}/x?y=1' },
+          reasons: ['location-rewritten'],
+        },
+      },
+    ],
+  },
   ...(
     [
+      ['network-path-elsewhere', '//elsewhere.test/there'],
       ['relative', '/there'],
       ['elsewhere', 'https://elsewhere.test/there'],
       ['malformed', 'http://['],

@@ -103,6 +103,7 @@ export const methodCases = defineCases([
           outcome: 'ineligible',
           stored: false,
           reasons: ['request-content'],
+          cacheStatus: { fwd: 'bypass', hit: null, stored: null },
           upstream: { method: 'GET', body: 'query' },
         },
       },
@@ -327,9 +328,36 @@ export const methodCases = defineCases([
       },
     ],
   })),
+  ...(
+    [
+      ['5xx', {}, { status: 500 }, 'a server in trouble'],
+      ['503-no-store', {}, { status: 503, headers: { 'Cache-Control': 'no-store' } }, 'a 503'],
+      [
+        'authorization',
+        { Authorization: 'Basic YTpi' },
+        { headers: { 'Cache-Control': 'max-age=60' } },
+        'an answer to Authorization',
+      ],
+      ['429', {}, { status: 429, headers: { 'Cache-Control': 'max-age=60' } }, 'a 429'],
+    ] as const
+  ).map(([id, headers, origin, what]): Case => ({
+    id: `methods-do-not-collapse-not-after-${id}`,
+    title: `No mark is left by what says nothing of the next answer: ${what}`,
+    kind: 'check',
+    spec: ['Poplet'],
+    steps: [
+      { request: { headers }, origin, expect: { from: 'origin', stored: false } },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true, notReasons: ['do-not-collapse'] },
+      },
+    ],
+  })),
   {
-    id: 'methods-do-not-collapse-by-never-fresh',
-    title: 'A response that is never fresh could not be shared either, and leaves a mark',
+    id: 'methods-do-not-collapse-not-by-never-fresh',
+    title:
+      'A response that is never fresh leaves no mark: what is stored says that nobody need wait',
     kind: 'check',
     spec: ['Poplet', 'RFC 9111 §4'],
     steps: [
@@ -342,7 +370,7 @@ export const methodCases = defineCases([
         at: 1,
         request: {},
         origin: { status: 304 },
-        expect: { from: 'validated', reasons: ['do-not-collapse'] },
+        expect: { from: 'validated', notReasons: ['do-not-collapse'] },
       },
     ],
   },
@@ -366,7 +394,7 @@ export const methodCases = defineCases([
         at: 119,
         request: {},
         origin: { status: 304 },
-        expect: { from: 'validated', reasons: ['do-not-collapse'] },
+        expect: { from: 'validated', notReasons: ['do-not-collapse'] },
       },
       {
         at: 121,
@@ -389,16 +417,23 @@ export const methodCases = defineCases([
     spec: ['Poplet', 'RFC 9111 §4.3'],
     steps: [
       {
-        request: {},
-        origin: { headers: { 'Cache-Control': 'no-cache', ETag: '"v1"' } },
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: { headers: { 'Cache-Control': 'max-age=10', Vary: 'X-Kind', ETag: '"v1"' } },
         expect: { from: 'origin', stored: true },
       },
       {
-        at: 1,
-        request: {},
+        at: 20,
+        request: { headers: { 'X-Kind': 'b' } },
+        origin: { headers: { 'Cache-Control': 'private', Vary: 'X-Kind', ETag: '"b"' } },
+        expect: { from: 'origin', stored: false },
+      },
+      {
+        at: 21,
+        request: { headers: { 'X-Kind': 'a' } },
         origin: { status: 304 },
         expect: {
           from: 'validated',
+          bodyOfStep: 1,
           reasons: ['do-not-collapse'],
           upstream: { headers: { 'If-None-Match': '"v1"' } },
         },

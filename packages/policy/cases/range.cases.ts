@@ -353,6 +353,63 @@ const ifRange = defineCases([
   }),
 ]);
 
+const withoutLifetime = defineCases([
+  {
+    id: 'range-unsatisfiable-targeted-fields',
+    title: 'A 416 carries no lifetime at all: targeted fields are left out like the others',
+    kind: 'check',
+    spec: ['RFC 9110 §15.5.17', 'RFC 9213 §2'],
+    policy: { freshness: { targetedFields: ['vendor-cdn-cache-control', 'cdn-cache-control'] } },
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: {
+            'Vendor-CDN-Cache-Control': 'max-age=60',
+            'CDN-Cache-Control': 'max-age=60',
+            'Cache-Control': 'max-age=60',
+            Expires: '{now+60}',
+            ETag: '"v1"',
+          },
+          body: DIGITS,
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { Range: 'bytes=50-' } },
+        expect: {
+          from: 'cache',
+          status: 416,
+          body: '',
+          headers: { 'Content-Range': 'bytes */10' },
+          absent: ['vendor-cdn-cache-control', 'cdn-cache-control', 'cache-control', 'expires'],
+        },
+      },
+    ],
+  },
+  {
+    id: 'range-if-range-changed-head',
+    title: 'If-Range is of no interest to a HEAD: nothing is said of it',
+    kind: 'check',
+    spec: ['RFC 9110 §14.2', 'RFC 9110 §13.1.5'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: STORED, body: DIGITS },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { method: 'HEAD', headers: { Range: 'bytes=0-1', 'If-Range': '"v0"' } },
+        expect: { from: 'cache', status: 200, notReasons: ['client-if-range-changed'] },
+      },
+      {
+        request: { headers: { Range: 'bytes=0-1', 'If-Range': '"v0"' } },
+        expect: { from: 'cache', status: 200, reasons: ['client-if-range-changed'] },
+      },
+    ],
+  },
+]);
+
 const filling = defineCases([
   {
     id: 'range-on-miss',
@@ -510,6 +567,7 @@ export const rangeCases = [
   ...ignored,
   ...several,
   ...unsatisfiable,
+  ...withoutLifetime,
   ...ifRange,
   ...filling,
 ];

@@ -772,7 +772,12 @@ const disconnected: Case[] = [
         at: 100,
         request: {},
         origin: { status: 500 },
-        expect: { from: 'origin', status: 500, reasons: ['must-revalidate-unreachable'] },
+        expect: {
+          from: 'origin',
+          status: 500,
+          reasons: ['upstream-error', 'stale-forbidden-must-revalidate'],
+          notReasons: ['must-revalidate-unreachable'],
+        },
       },
     ],
   },
@@ -946,7 +951,289 @@ const plain = defineCases([
   },
 ]);
 
+/** Asks after the answer that somebody's own request brought; nobody gets it while the origin is in trouble. */
+const personal = defineCases(
+  (
+    [
+      ['cookie-weak-etag', { Cookie: 'sid=ada' }, { ETag: 'W/"v1"' }],
+      ['cookie-strong-etag', { Cookie: 'sid=ada' }, { ETag: '"v1"' }],
+      [
+        'cookie-both-validators',
+        { Cookie: 'sid=ada' },
+        { ETag: '"v1"', 'Last-Modified': '{start-1000}' },
+      ],
+      ['cookie-max-age-0', { Cookie: 'sid=ada' }, { ETag: '"v1"', 'Cache-Control': 'max-age=0' }],
+      ['cookie-nothing', { Cookie: 'sid=ada' }, {}],
+      ['authorization-weak-etag', { Authorization: 'Basic YTpi' }, { ETag: 'W/"v1"' }],
+      ['authorization-strong-etag', { Authorization: 'Basic YTpi' }, { ETag: '"v1"' }],
+    ] as const
+  ).map(([id, own, given]): Case => {
+    const inTrouble = (headers: Record<string, string>): ExchangeStep => ({
+      at: 10,
+      request: { headers },
+      origin: { status: 503 },
+      expect: { from: 'origin', status: 503, stored: false, notReasons: ['stale-if-error'] },
+    });
+    const silent = (headers: Record<string, string>): ExchangeStep => ({
+      at: 11,
+      request: { headers },
+      origin: { fault: 'timeout' },
+      expect: {
+        from: 'edge',
+        status: 504,
+        outcome: 'error',
+        reasons: ['upstream-failure'],
+        notReasons: ['stale-disconnected', 'stale-if-error'],
+      },
+    });
+    return {
+      id: `stale-personal-${id}`,
+      title: `One visitor’s answer without explicit lifetime is never served stale, to anyone (${id.replaceAll('-', ' ')})`,
+      kind: 'check',
+      spec: ['RFC 9111 §4.2.2', 'RFC 9111 §4.2.4', 'Poplet'],
+      steps: [
+        { request: { headers: own }, origin: { headers: given }, expect: { from: 'origin' } },
+        inTrouble({}),
+        inTrouble({ 'Cache-Control': 'max-stale' }),
+        inTrouble({ 'Cache-Control': 'stale-if-error=600' }),
+        inTrouble({ ...own, 'Cache-Control': 'max-stale, stale-if-error=600' }),
+        silent({}),
+        silent(own),
+      ],
+    };
+  }),
+);
+
+/** What says nothing of the stored response leaves it in its place, to stand in for an error. */
+function keeps(
+  told: Pick<Case, 'id' | 'title' | 'spec'> & {
+    readonly request?: ExchangeStep['request'];
+    readonly origin: OriginAnswer;
+  },
+): Case {
+  const { request = {}, origin, ...rest } = told;
+  return {
+    ...rest,
+    kind: 'check',
+    steps: [
+      minute(', stale-if-error=3600'),
+      {
+        at: 100,
+        request,
+        origin,
+        expect: { from: 'origin', status: origin.status ?? 200, stored: false },
+      },
+      {
+        at: 101,
+        request: {},
+        origin: { status: 503 },
+        expect: {
+          from: 'cache',
+          bodyOfStep: 1,
+          outcome: 'stale',
+          reasons: ['stale-if-error'],
+          upstream: { requests: 1, headers: { 'If-None-Match': '"v1"' } },
+        },
+      },
+    ],
+  };
+}
+
+const kept = defineCases([
+  keeps({
+    id: 'stale-kept-if-match-412',
+    title: 'A 412 to one client’s If-Match leaves what is stored in its place',
+    spec: ['RFC 9110 §15.5.13', 'RFC 9111 §4.3.3'],
+    request: { headers: { 'If-Match': '"v9"' } },
+    origin: { status: 412 },
+  }),
+  keeps({
+    id: 'stale-kept-if-unmodified-since-412',
+    title: 'A 412 to one client’s If-Unmodified-Since leaves what is stored in its place',
+    spec: ['RFC 9110 §15.5.13', 'RFC 9111 §4.3.3'],
+    request: { headers: { 'If-Unmodified-Since': '{start-9000}' } },
+    origin: { status: 412 },
+  }),
+  keeps({
+    id: 'stale-kept-no-store-206',
+    title: 'A part that a client with no-store asked for leaves the stored whole in its place',
+    spec: ['RFC 9111 §5.2.1.5', 'RFC 9111 §3.3'],
+    request: { headers: { 'Cache-Control': 'no-store', Range: 'bytes=0-1' } },
+    origin: { status: 206, headers: { 'Content-Range': 'bytes 0-1/10', ETag: '"v1"' }, body: '01' },
+  }),
+  keeps({
+    id: 'stale-kept-no-store-206-lifetime',
+    title: 'That part leaves it there whatever it says of its own lifetime',
+    spec: ['RFC 9111 §5.2.1.5', 'RFC 9111 §3.3'],
+    request: { headers: { 'Cache-Control': 'no-store', Range: 'bytes=0-1' } },
+    origin: {
+      status: 206,
+      headers: { 'Cache-Control': 'max-age=60', 'Content-Range': 'bytes 0-1/10' },
+      body: '01',
+    },
+  }),
+  keeps({
+    id: 'stale-kept-no-store-416',
+    title: 'A 416 to one client’s range leaves what is stored in its place',
+    spec: ['RFC 9110 §15.5.17', 'RFC 9111 §5.2.1.5'],
+    request: { headers: { 'Cache-Control': 'no-store', Range: 'bytes=500-' } },
+    origin: { status: 416, headers: { 'Content-Range': 'bytes */10' }, body: '' },
+  }),
+  keeps({
+    id: 'stale-kept-no-store-head',
+    title: 'A HEAD with no-store brings no body, and takes none away',
+    spec: ['RFC 9111 §5.2.1.5', 'RFC 9110 §9.3.2'],
+    request: { method: 'HEAD', headers: { 'Cache-Control': 'no-store' } },
+    origin: { headers: { 'Cache-Control': 'max-age=60' } },
+  }),
+  keeps({
+    id: 'stale-kept-no-store-200',
+    title: 'What a client with no-store gets is not stored, and takes nothing out of the store',
+    spec: ['RFC 9111 §5.2.1.5'],
+    request: { headers: { 'Cache-Control': 'no-store' } },
+    origin: { headers: { 'Cache-Control': 'max-age=60' } },
+  }),
+  keeps({
+    id: 'stale-kept-authorization-200',
+    title: 'An answer for one client’s Authorization takes nothing from the others',
+    spec: ['RFC 9111 §3.5'],
+    request: { headers: { Authorization: 'Basic YTpi' } },
+    origin: { headers: { 'Cache-Control': 'max-age=60' } },
+  }),
+  ...[428, 429, 431, 511].map((status) =>
+    keeps({
+      id: `stale-kept-${status}`,
+      title: `A ${status} is about the client, not the resource: what is stored stays`,
+      spec: ['RFC 6585 §3', 'RFC 6585 §4', 'RFC 6585 §5', 'RFC 6585 §6'],
+      origin: { status, headers: { 'Cache-Control': 'max-age=60' } },
+    }),
+  ),
+]);
+
+const withdrawn = defineCases(
+  (
+    [
+      ['no-store', { headers: { 'Cache-Control': 'no-store' } }],
+      ['private', { headers: { 'Cache-Control': 'private, max-age=60' } }],
+      ['404', { status: 404 }],
+      ['410', { status: 410 }],
+    ] as const
+  ).map(([id, origin]): Case => ({
+    id: `stale-withdrawn-${id}`,
+    title: `What the origin server replaced by a response that is not stored does not come back (${id})`,
+    kind: 'check',
+    spec: ['RFC 9111 §4.3.3'],
+    steps: [
+      minute(', stale-if-error=3600'),
+      {
+        at: 100,
+        request: {},
+        origin,
+        expect: { from: 'origin', stored: false, reasons: ['replaced'] },
+      },
+      {
+        at: 101,
+        request: {},
+        origin: { status: 503 },
+        expect: {
+          from: 'origin',
+          status: 503,
+          reasons: ['nothing-stored'],
+          upstream: { absent: ['if-none-match'] },
+        },
+      },
+    ],
+  })),
+);
+
+const OF_ONE_CLIENT = [
+  ['no-store', { 'Cache-Control': 'no-store' }],
+  ['if-match', { 'If-Match': '"v9"' }],
+  ['if-unmodified-since', { 'If-Unmodified-Since': '{start-9000}' }],
+] as const;
+
+const ofNobody = defineCases([
+  ...OF_ONE_CLIENT.flatMap(([id, headers]): readonly Case[] => [
+    {
+      id: `stale-swr-refresh-not-by-${id}`,
+      title: `A background refresh belongs to no client: the ${id} of the one who caused it is not passed on`,
+      kind: 'check',
+      spec: ['RFC 5861 §3', 'RFC 9111 §4.3.1', 'Poplet'],
+      steps: [
+        minute(', stale-while-revalidate=30'),
+        {
+          at: 70,
+          request: { headers },
+          origin: { status: 304 },
+          expect: {
+            from: 'cache',
+            outcome: 'updating',
+            upstream: {
+              requests: 1,
+              headers: { 'If-None-Match': '"v1"' },
+              absent: ['if-match', 'if-unmodified-since', 'cache-control'],
+            },
+          },
+        },
+        { at: 71, request: {}, expect: { from: 'cache', outcome: 'hit', headers: { Age: '1' } } },
+      ],
+    },
+    {
+      id: `stale-swr-replaced-not-by-${id}`,
+      title: `What a background refresh brings is stored, whoever caused it (${id})`,
+      kind: 'check',
+      spec: ['RFC 5861 §3', 'Poplet'],
+      steps: [
+        minute(', stale-while-revalidate=30', null),
+        {
+          at: 70,
+          request: { headers },
+          origin: { headers: { 'Cache-Control': 'max-age=60' }, body: 'new' },
+          expect: {
+            from: 'cache',
+            outcome: 'updating',
+            upstream: { requests: 1, absent: ['if-match', 'if-unmodified-since'] },
+          },
+        },
+        { at: 71, request: {}, expect: { from: 'cache', outcome: 'hit', body: 'new' } },
+      ],
+    },
+  ]),
+  {
+    id: 'stale-swr-refresh-authorization',
+    title:
+      'The Authorization of the client who was served stale neither fails nor ends what is stored for all',
+    kind: 'check',
+    spec: ['RFC 5861 §3', 'RFC 9111 §3.5'],
+    steps: [
+      minute(', stale-while-revalidate=300'),
+      {
+        at: 70,
+        request: { headers: { Authorization: 'Basic YTpi' } },
+        origin: { status: 403 },
+        expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+      },
+      {
+        at: 80,
+        request: {},
+        origin: { status: 304 },
+        expect: {
+          from: 'cache',
+          bodyOfStep: 1,
+          outcome: 'updating',
+          upstream: { requests: 1, headers: { 'If-None-Match': '"v1"' } },
+        },
+      },
+      { at: 81, request: {}, expect: { from: 'cache', outcome: 'hit', headers: { Age: '1' } } },
+    ],
+  },
+]);
+
 export const staleCases = [
+  ...personal,
+  ...kept,
+  ...withdrawn,
+  ...ofNobody,
   ...whileRevalidate,
   ...defineCases(ifError),
   ...defineCases(disconnected),

@@ -6,15 +6,28 @@ import { checkedEachTime, notStored, reused } from './patterns.ts';
 /** Final statuses; each is stored when the origin server says for how long. */
 const WITH_EXPLICIT_FRESHNESS = [
   200, 201, 202, 203, 204, 299, 300, 301, 302, 303, 307, 308, 400, 403, 404, 405, 409, 410, 414,
-  418, 429, 451, 499, 500, 501, 502, 503, 504, 599,
+  418, 451, 499, 500, 501, 502, 503, 504, 599,
 ];
+
+/** RFC 6585 §3 to §6: never stored, whatever the origin server says. */
+const FORBIDDEN = [428, 429, 431, 511];
 
 /** RFC 9110 §15.1, without 206. */
 const HEURISTIC = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501];
 
-const NOT_HEURISTIC = [201, 202, 299, 302, 303, 307, 400, 403, 429, 500, 502, 503, 504, 599];
+const NOT_HEURISTIC = [201, 202, 299, 302, 303, 307, 400, 403, 500, 502, 503, 504, 599];
 
 const byStatus: Case[] = [
+  ...FORBIDDEN.map((status) =>
+    notStored({
+      id: `storability-status-${status}-forbidden`,
+      title: `A ${status} answers one client’s conduct: it is not stored, max-age or not`,
+      kind: 'required',
+      spec: ['RFC 6585 §3'],
+      origin: { status, headers: { 'Cache-Control': 'max-age=60' } },
+      first: { outcome: 'bypass', reasons: ['not-stored-forbidden-status'] },
+    }),
+  ),
   ...WITH_EXPLICIT_FRESHNESS.map((status) =>
     reused({
       id: `storability-status-${status}-explicit`,
@@ -48,6 +61,29 @@ const byStatus: Case[] = [
     }),
   ),
 ];
+
+const never = defineCases(
+  FORBIDDEN.flatMap((status) => [
+    notStored({
+      id: `storability-status-${status}-never`,
+      title: `A ${status} is never stored, whatever it says of its lifetime`,
+      kind: 'required',
+      spec: ['RFC 6585 §3', 'RFC 6585 §4', 'RFC 6585 §5', 'RFC 6585 §6'],
+      origin: {
+        status,
+        headers: { 'Cache-Control': 'public, max-age=60, s-maxage=60', ETag: '"v1"' },
+      },
+      first: { outcome: 'bypass' },
+    }),
+    notStored({
+      id: `storability-status-${status}-never-heuristic`,
+      title: `Nor is a ${status} with nothing but Last-Modified`,
+      kind: 'required',
+      spec: ['RFC 6585 §3', 'RFC 6585 §4', 'RFC 6585 §5', 'RFC 6585 §6'],
+      origin: { status, headers: { 'Last-Modified': '{now-86400}', ETag: '"v1"' } },
+    }),
+  ]),
+);
 
 const freshness = defineCases([
   reused({
@@ -258,7 +294,7 @@ const forbidden = defineCases([
     origin: {
       headers: { 'Cache-Control': 'max-age=60, private="set-cookie"', 'Set-Cookie': 'sid=1' },
     },
-    first: { headers: { 'Set-Cookie': 'sid=1' } },
+    first: { headers: { 'Set-Cookie': 'sid=1' }, notReasons: ['stored-set-cookie'] },
     second: { absent: ['set-cookie'] },
   }),
   notStored({
@@ -433,6 +469,162 @@ const personal = defineCases([
     request: WITH_AUTHORIZATION,
     origin: { headers: { 'Cache-Control': 'max-age=60, must-revalidate' } },
   }),
+  notStored({
+    id: 'storability-authorization-s-maxage-malformed',
+    title: 'An s-maxage that cannot be read opens nothing, ETag or not',
+    kind: 'required',
+    spec: ['RFC 9111 §3.5', 'RFC 9111 §5.2.2.10'],
+    request: WITH_AUTHORIZATION,
+    origin: { headers: { 'Cache-Control': 's-maxage=abc', ETag: '"v1"' } },
+    first: { outcome: 'bypass', reasons: ['not-stored-authorization'] },
+  }),
+  notStored({
+    id: 'storability-authorization-s-maxage-malformed-beside-max-age',
+    title: 'Nor does it beside a max-age that can be read',
+    kind: 'required',
+    spec: ['RFC 9111 §3.5', 'RFC 9111 §5.2.2.10'],
+    request: WITH_AUTHORIZATION,
+    origin: { headers: { 'Cache-Control': 'max-age=600, s-maxage=-1', ETag: '"v1"' } },
+    first: { reasons: ['not-stored-authorization'] },
+  }),
+  ...[
+    ['nothing', {}],
+    ['max-age-0', { 'Cache-Control': 'max-age=0' }],
+    ['no-cache', { 'Cache-Control': 'no-cache' }],
+    ['malformed-etag', { ETag: 'v1' }],
+  ].map(([id, headers]) =>
+    notStored({
+      id: `storability-personal-last-modified-${id as string}`,
+      title: `One visitor’s answer that nothing but a date could confirm to another is not stored (${id as string})`,
+      kind: 'check',
+      spec: ['RFC 9111 §4.2.2', 'RFC 9110 §8.8.2', 'Poplet'],
+      request: { headers: { Cookie: 'sid=ada' } },
+      origin: { headers: { 'Last-Modified': '{start-864000}', ...(headers as object) } },
+      first: { outcome: 'bypass' },
+    }),
+  ),
+  {
+    id: 'storability-personal-guess-not-by-304',
+    title: 'A 304 to an anonymous request guesses no lifetime for a body that a Cookie brought',
+    kind: 'check',
+    spec: ['RFC 9111 §4.2.2', 'RFC 9111 §4.3.4'],
+    steps: [
+      {
+        request: { headers: { Cookie: 'sid=ada' } },
+        origin: { headers: { ETag: '"v1"', 'Last-Modified': '{start-864000}' } },
+        expect: { from: 'origin', stored: true, notReasons: ['heuristic-lifetime'] },
+      },
+      { at: 10, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
+      {
+        at: 11,
+        request: {},
+        origin: { status: 304, headers: { 'Last-Modified': '{start-864000}' } },
+        expect: { from: 'validated', cacheStatus: { ttl: 0 } },
+      },
+      {
+        at: 12,
+        request: { headers: { Cookie: 'sid=bob' } },
+        origin: { body: 'for bob' },
+        expect: { from: 'origin', body: 'for bob' },
+      },
+    ],
+  },
+  {
+    id: 'storability-authorization-guess-not-by-304',
+    title:
+      'Nor for one that Authorization brought: public lets it be shared, but says not for how long',
+    kind: 'check',
+    spec: ['RFC 9111 §4.2.2', 'RFC 9111 §4.3.4', 'RFC 9111 §3.5'],
+    steps: [
+      {
+        request: WITH_AUTHORIZATION,
+        origin: {
+          headers: {
+            'Cache-Control': 'public',
+            ETag: '"v1"',
+            'Last-Modified': '{start-864000}',
+          },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      { at: 10, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
+      {
+        at: 11,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['stale'] },
+      },
+    ],
+  },
+  ...(
+    [
+      ['public', 'public, max-age=60', 'max-age=60'],
+      ['must-revalidate', 'max-age=60, must-revalidate', 'max-age=60'],
+      ['s-maxage', 's-maxage=60', 's-maxage=abc, max-age=60'],
+    ] as const
+  ).map(([id, before, after]): Case => ({
+    id: `storability-authorization-304-without-${id}`,
+    title: `A 304 that takes ${id} away ends the sharing of what Authorization brought`,
+    kind: 'required',
+    spec: ['RFC 9111 §3.5', 'RFC 9111 §3.2'],
+    steps: [
+      {
+        request: WITH_AUTHORIZATION,
+        origin: { headers: { 'Cache-Control': before, ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 100,
+        request: WITH_AUTHORIZATION,
+        origin: [
+          { status: 304, headers: { 'Cache-Control': after } },
+          { headers: { 'Cache-Control': after, ETag: '"v1"' }, body: 'asked anew' },
+        ],
+        expect: {
+          from: 'origin',
+          body: 'asked anew',
+          stored: false,
+          reasons: ['not-stored-authorization'],
+          upstream: { requests: 2 },
+          upstreamAgain: { absent: ['if-none-match'] },
+        },
+      },
+      {
+        at: 101,
+        request: {},
+        origin: { status: 401, headers: { 'WWW-Authenticate': 'Basic' } },
+        expect: {
+          from: 'origin',
+          status: 401,
+          reasons: ['nothing-stored'],
+          upstream: { absent: ['if-none-match'] },
+        },
+      },
+    ],
+  })),
+  {
+    id: 'storability-authorization-304-to-anonymous-without-public',
+    title: 'So does one that answers an anonymous request',
+    kind: 'required',
+    spec: ['RFC 9111 §3.5', 'RFC 9111 §3.2'],
+    steps: [
+      {
+        request: WITH_AUTHORIZATION,
+        origin: { headers: { 'Cache-Control': 'public, max-age=60', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 100,
+        request: {},
+        origin: [
+          { status: 304, headers: { 'Cache-Control': 'max-age=60' } },
+          { headers: { 'Cache-Control': 'max-age=60' }, body: 'for all' },
+        ],
+        expect: { from: 'origin', body: 'for all', stored: true, upstream: { requests: 2 } },
+      },
+      { at: 101, request: {}, expect: { from: 'cache', outcome: 'hit', body: 'for all' } },
+    ],
+  },
   {
     id: 'storability-authorization-on-hit',
     title: 'A response stored for everybody also answers a request that carries Authorization',
@@ -556,7 +748,7 @@ const heuristic = defineCases([
     kind: 'check',
     spec: ['RFC 9111 §4.2.2'],
     request: { headers: { Cookie: 'sid=1' } },
-    origin: { headers: { 'Last-Modified': '{now-864000}' } },
+    origin: { headers: { ETag: '"v1"', 'Last-Modified': '{now-864000}' } },
     first: {
       reasons: ['heuristic-refused-cookie', 'stored-for-validation'],
       words: [/where the request carried Cookie or Authorization/u],
@@ -688,6 +880,7 @@ const fields = defineCases([
 
 export const storabilityCases = [
   ...defineCases(byStatus),
+  ...never,
   ...freshness,
   ...forbidden,
   ...understood,

@@ -115,6 +115,46 @@ export const transferCases = defineCases([
     ],
   },
   {
+    id: 'transfer-205',
+    title: 'A 205 has no content, neither from the origin nor from the store',
+    kind: 'required',
+    spec: ['RFC 9110 §15.3.6'],
+    steps: [
+      {
+        request: {},
+        origin: { status: 205, headers: { 'Cache-Control': 'max-age=60' }, body: 'surplus' },
+        expect: { from: 'origin', status: 205, body: '' },
+      },
+      { at: 1, request: {}, expect: { from: 'cache', status: 205, body: '' } },
+    ],
+  },
+  {
+    id: 'transfer-205-unstored',
+    title: 'Nor has a 205 that is not stored',
+    kind: 'required',
+    spec: ['RFC 9110 §15.3.6'],
+    steps: [
+      {
+        request: { headers: { 'Cache-Control': 'no-store' } },
+        origin: { status: 205, headers: { 'Cache-Control': 'no-store' }, body: 'surplus' },
+        expect: { from: 'origin', status: 205, body: '' },
+      },
+    ],
+  },
+  {
+    id: 'transfer-205-unsafe',
+    title: 'Nor has the 205 to a form',
+    kind: 'required',
+    spec: ['RFC 9110 §15.3.6'],
+    steps: [
+      {
+        request: { method: 'POST', body: 'x' },
+        origin: { status: 205, body: '' },
+        expect: { from: 'origin', status: 205, body: '' },
+      },
+    ],
+  },
+  {
     id: 'transfer-body-of-request',
     title: 'The content of a request arrives whole, with its length',
     kind: 'required',

@@ -1,5 +1,11 @@
 import { defineCases } from '@poplet/conformance';
-import type { ExchangeStep, HeaderScript } from '@poplet/conformance';
+import type {
+  Case,
+  ExchangeStep,
+  HeaderScript,
+  OriginAnswer,
+  UpstreamExpectation,
+} from '@poplet/conformance';
 
 /** Stored for a minute with these fields. */
 function minute(headers: Record<string, string | readonly string[]>, body?: string): ExchangeStep {
@@ -301,7 +307,8 @@ const variants = defineCases([
   },
   {
     id: 'validation-same-etag-twice',
-    title: 'Variants with one entity tag offer it once, and one 304 freshens them all',
+    title:
+      'Variants with one entity tag offer it once, and a 304 freshens the one that was asked for',
     kind: 'required',
     spec: ['RFC 9111 §4.3.4'],
     steps: [
@@ -329,8 +336,14 @@ const variants = defineCases([
       },
       {
         at: 110,
-        request: { headers: { 'X-Group': 'b' } },
+        request: { headers: { 'X-Group': 'a' } },
         expect: { from: 'cache', outcome: 'hit', headers: { Age: '10' } },
+      },
+      {
+        at: 110,
+        request: { headers: { 'X-Group': 'b' } },
+        origin: { status: 304 },
+        expect: { from: 'validated', outcome: 'revalidated' },
       },
     ],
   },
@@ -884,8 +897,8 @@ const merging = defineCases([
     ],
   },
   {
-    id: 'validation-304-weak-most-recent',
-    title: 'A weak 304 freshens only the most recent of several matching responses',
+    id: 'validation-304-weak-selected',
+    title: 'A weak 304 confirms only the response that the request selects',
     kind: 'required',
     spec: ['RFC 9111 §4.3.4'],
     steps: [
@@ -910,12 +923,18 @@ const merging = defineCases([
         at: 100,
         request: { headers: { 'X-Group': 'a' } },
         origin: { status: 304 },
-        expect: { from: 'validated', bodyOfStep: 2 },
+        expect: { from: 'validated', bodyOfStep: 1 },
+      },
+      {
+        at: 101,
+        request: { headers: { 'X-Group': 'a' } },
+        expect: { from: 'cache', bodyOfStep: 1, headers: { Age: '1' } },
       },
       {
         at: 101,
         request: { headers: { 'X-Group': 'b' } },
-        expect: { from: 'cache', bodyOfStep: 2, headers: { Age: '1' } },
+        origin: { status: 304 },
+        expect: { from: 'validated', bodyOfStep: 2 },
       },
     ],
   },
@@ -1106,4 +1125,441 @@ const unmatched = defineCases([
   },
 ]);
 
-export const validationCases = [...asking, ...variants, ...merging, ...unmatched];
+/** A variant for one group, stored for a minute. */
+function ofGroup(group: string, headers: Record<string, string>): ExchangeStep {
+  return {
+    request: { headers: { 'X-Group': group } },
+    origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group', ...headers } },
+    expect: { from: 'origin', stored: true },
+  };
+}
+
+/** What is asked for group b when only group a has its response stored. */
+function askedForB(
+  stored: Record<string, string>,
+  expected: UpstreamExpectation,
+): readonly ExchangeStep[] {
+  return [
+    ofGroup('a', stored),
+    {
+      at: 5,
+      request: { headers: { 'X-Group': 'b' } },
+      origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Group' }, body: 'b’s own' },
+      expect: {
+        from: 'origin',
+        body: 'b’s own',
+        reasons: ['no-variant-matches'],
+        upstream: expected,
+      },
+    },
+  ];
+}
+
+const siblings = defineCases([
+  {
+    id: 'validation-sibling-last-modified-beside-etag',
+    title: 'Of another variant only the strong ETag is offered, never its Last-Modified',
+    kind: 'required',
+    spec: ['RFC 9111 §4.3.1', 'RFC 9110 §8.8.2.2'],
+    steps: askedForB(
+      { ETag: '"a"', 'Last-Modified': '{start-1000}' },
+      { headers: { 'If-None-Match': '"a"' }, absent: ['if-modified-since'] },
+    ),
+  },
+  {
+    id: 'validation-sibling-weak-etag',
+    title: 'A weak ETag of another variant does not say which one is meant: it is not offered',
+    kind: 'required',
+    spec: ['RFC 9111 §4.3.1', 'RFC 9110 §8.8.1'],
+    steps: askedForB(
+      { ETag: 'W/"a"', 'Last-Modified': '{start-1000}' },
+      { absent: ['if-none-match', 'if-modified-since'] },
+    ),
+  },
+  {
+    id: 'validation-sibling-weak-beside-strong',
+    title: 'Of several variants, those with a strong ETag are offered',
+    kind: 'required',
+    spec: ['RFC 9111 §4.3.1', 'RFC 9110 §8.8.1'],
+    steps: [
+      ofGroup('weak', { ETag: 'W/"w"' }),
+      ofGroup('dated', { 'Last-Modified': '{start-1000}' }),
+      ofGroup('strong', { ETag: '"s"' }),
+      {
+        request: { headers: { 'X-Group': 'none' } },
+        origin: { headers: { 'Cache-Control': 'no-store' } },
+        expect: {
+          from: 'origin',
+          reasons: ['sibling-validators'],
+          upstream: { headers: { 'If-None-Match': '"s"' }, absent: ['if-modified-since'] },
+        },
+      },
+    ],
+  },
+  {
+    id: 'validation-own-last-modified-beside-sibling',
+    title:
+      'The selected response’s own weak ETag is offered beside the strong ones of its siblings',
+    kind: 'optimal',
+    spec: ['RFC 9111 §4.3.1'],
+    steps: [
+      ofGroup('a', { ETag: '"a"' }),
+      ofGroup('b', { ETag: 'W/"b"' }),
+      {
+        at: 100,
+        request: { headers: { 'X-Group': 'b' } },
+        origin: { status: 304, headers: { ETag: 'W/"b"' } },
+        expect: {
+          from: 'validated',
+          bodyOfStep: 2,
+          reasons: ['confirmed'],
+          upstream: { headers: { 'If-None-Match': 'W/"b", "a"' } },
+        },
+      },
+      {
+        at: 101,
+        request: { headers: { 'X-Group': 'a' } },
+        origin: { status: 304, headers: { ETag: '"a"' } },
+        expect: { from: 'validated', bodyOfStep: 1, reasons: ['stale'] },
+      },
+    ],
+  },
+  ...(
+    [
+      ['bare', {}],
+      ['weak', { ETag: 'W/"a"' }],
+      ['last-modified', { 'Last-Modified': '{start-1000}' }],
+    ] as const
+  ).flatMap(([id, headers]): readonly Case[] => [
+    {
+      id: `validation-sibling-not-by-${id}-304`,
+      title: `A 304 without a strong ETag confirms no variant that the request does not select (${id})`,
+      kind: 'required',
+      spec: ['RFC 9111 §4.3.4', 'RFC 9110 §8.8.1'],
+      steps: [
+        ofGroup('a', { ETag: '"a"', 'Last-Modified': '{start-1000}' }),
+        {
+          at: 5,
+          request: { headers: { 'X-Group': 'b' } },
+          origin: [{ status: 304, unasked304: true, headers }, { body: 'b’s own' }],
+          expect: {
+            from: 'origin',
+            body: 'b’s own',
+            reasons: ['unmatched-304'],
+            notReasons: ['confirmed-variant'],
+            upstream: { requests: 2 },
+            upstreamAgain: { absent: ['if-none-match', 'if-modified-since'] },
+          },
+        },
+      ],
+    },
+    {
+      id: `validation-selected-by-${id}-304`,
+      title: `Such a 304 confirms the selected response, where nothing else was offered, and leaves its sibling as it is (${id})`,
+      kind: 'check',
+      spec: ['RFC 9111 §4.3.4', 'Poplet'],
+      steps: [
+        ofGroup('b', { ETag: 'W/"a"', 'Last-Modified': '{start-1000}' }),
+        ofGroup('a', { ETag: 'W/"a"', 'Last-Modified': '{start-1000}' }),
+        {
+          at: 100,
+          request: { headers: { 'X-Group': 'a' } },
+          origin: { status: 304, unasked304: true, headers },
+          expect: { from: 'validated', bodyOfStep: 2, outcome: 'revalidated' },
+        },
+        {
+          at: 101,
+          request: { headers: { 'X-Group': 'a' } },
+          expect: { from: 'cache', bodyOfStep: 2, outcome: 'hit', headers: { Age: '1' } },
+        },
+        {
+          at: 101,
+          request: { headers: { 'X-Group': 'b' } },
+          origin: { body: 'anew' },
+          expect: { from: 'origin', body: 'anew', reasons: ['stale'] },
+        },
+      ],
+    },
+  ]),
+  {
+    id: 'validation-gzip-same-weak-etag',
+    title: 'A gzip variant with the same weak ETag never answers a client without Accept-Encoding',
+    kind: 'required',
+    spec: ['RFC 9110 §8.8.1', 'RFC 9110 §12.5.3', 'RFC 9111 §4.3.4'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=60',
+            Vary: 'Accept-Encoding',
+            ETag: 'W/"v1"',
+            Date: '{now-20}',
+          },
+          body: 'plain',
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { 'Accept-Encoding': 'gzip' } },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=60',
+            'Content-Encoding': 'gzip',
+            Vary: 'Accept-Encoding',
+            ETag: 'W/"v1"',
+          },
+          body: 'zipped',
+        },
+        expect: { from: 'origin', stored: true, upstream: { absent: ['if-none-match'] } },
+      },
+      {
+        at: 100,
+        request: {},
+        origin: { status: 304, headers: { ETag: 'W/"v1"' } },
+        expect: { from: 'validated', body: 'plain', absent: ['content-encoding'] },
+      },
+      {
+        at: 101,
+        request: {},
+        expect: { from: 'cache', body: 'plain', absent: ['content-encoding'] },
+      },
+    ],
+  },
+  {
+    id: 'validation-gzip-only-weak-etag',
+    title: 'Nor does it where the gzip variant alone is stored',
+    kind: 'required',
+    spec: ['RFC 9110 §8.8.1', 'RFC 9110 §12.5.3', 'RFC 9111 §4.3.1'],
+    steps: [
+      {
+        request: { headers: { 'Accept-Encoding': 'gzip' } },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=60',
+            'Content-Encoding': 'gzip',
+            Vary: 'Accept-Encoding',
+            ETag: 'W/"v1"',
+          },
+          body: 'zipped',
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 5,
+        request: {},
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Encoding', ETag: 'W/"v1"' },
+          body: 'plain',
+        },
+        expect: {
+          from: 'origin',
+          body: 'plain',
+          absent: ['content-encoding'],
+          upstream: { absent: ['if-none-match', 'if-modified-since'] },
+        },
+      },
+    ],
+  },
+  {
+    id: 'validation-sibling-headers-kept',
+    title: 'A 304 that confirms a sibling rewrites no variant’s own header fields',
+    kind: 'check',
+    spec: ['RFC 9111 §4.3.4', 'Poplet'],
+    steps: [
+      {
+        request: { headers: { 'X-Group': 'a' } },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=600',
+            Vary: 'X-Group',
+            ETag: '"same"',
+            'X-Title': 'for a',
+          },
+          body: 'same',
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { 'X-Group': 'b' } },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=600',
+            Vary: 'X-Group',
+            ETag: '"same"',
+            'X-Title': 'for b',
+          },
+          body: 'same',
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 5,
+        request: { headers: { 'X-Group': 'c' } },
+        origin: { status: 304, headers: { ETag: '"same"', 'X-Title': 'for c' } },
+        expect: { from: 'validated', body: 'same', reasons: ['confirmed-variant'] },
+      },
+      {
+        at: 6,
+        request: { headers: { 'X-Group': 'a' } },
+        expect: { from: 'cache', body: 'same', headers: { 'X-Title': 'for a' } },
+      },
+      {
+        at: 6,
+        request: { headers: { 'X-Group': 'b' } },
+        expect: { from: 'cache', body: 'same', headers: { 'X-Title': 'for b' } },
+      },
+    ],
+  },
+]);
+
+/** The 304 forbids keeping what it confirms, and then the origin fails. */
+const withdrawn = defineCases(
+  (['no-store', 'private'] as const).flatMap((directive): readonly Case[] => {
+    const fresh: ExchangeStep = {
+      request: {},
+      origin: {
+        headers: { 'Cache-Control': 'max-age=60, stale-if-error=600', ETag: '"v1"' },
+      },
+      expect: { from: 'origin', stored: true },
+    };
+    const gone = (at: number): ExchangeStep => ({
+      at,
+      request: {},
+      origin: { status: 500 },
+      expect: {
+        from: 'origin',
+        status: 500,
+        reasons: ['nothing-stored'],
+        upstream: { absent: ['if-none-match'] },
+      },
+    });
+    const refusal: OriginAnswer = { status: 304, headers: { 'Cache-Control': directive } };
+    return [
+      {
+        id: `validation-304-to-${directive}-then-error`,
+        title: `After a 304 that says ${directive}, an error to the second question is the answer`,
+        kind: 'required',
+        spec: ['RFC 9111 §3.2', 'RFC 9111 §5.2.2.5', 'RFC 9111 §5.2.2.7'],
+        steps: [
+          fresh,
+          {
+            at: 100,
+            request: {},
+            origin: [refusal, { status: 503 }],
+            expect: {
+              from: 'origin',
+              status: 503,
+              stored: false,
+              notReasons: ['stale-if-error'],
+              upstream: { requests: 2 },
+            },
+          },
+          gone(101),
+        ],
+      },
+      {
+        id: `validation-304-to-${directive}-then-silence`,
+        title: `After a 304 that says ${directive}, silence to the second question is a 504`,
+        kind: 'required',
+        spec: ['RFC 9111 §3.2', 'RFC 9111 §5.2.2.5', 'RFC 9111 §5.2.2.7'],
+        steps: [
+          fresh,
+          {
+            at: 100,
+            request: {},
+            origin: [refusal, { fault: 'timeout' }],
+            expect: {
+              from: 'edge',
+              status: 504,
+              outcome: 'error',
+              notReasons: ['stale-if-error', 'stale-disconnected'],
+              upstream: { requests: 2 },
+            },
+          },
+          gone(101),
+        ],
+      },
+      {
+        id: `validation-304-to-${directive}-reload-then-error`,
+        title: `A reload that brings ${directive} in a 304 takes even a fresh response away at once`,
+        kind: 'required',
+        spec: ['RFC 9111 §3.2', 'RFC 9111 §5.2.2.5', 'RFC 9111 §5.2.2.7'],
+        steps: [
+          fresh,
+          {
+            at: 10,
+            request: { headers: { 'Cache-Control': 'no-cache' } },
+            origin: [refusal, { status: 503 }],
+            expect: { from: 'origin', status: 503, upstream: { requests: 2 } },
+          },
+          gone(11),
+        ],
+      },
+      {
+        id: `validation-304-to-${directive}-refresh`,
+        title: `A background refresh that brings ${directive} in a 304 takes the response away`,
+        kind: 'required',
+        spec: ['RFC 9111 §3.2', 'RFC 5861 §3'],
+        steps: [
+          {
+            request: {},
+            origin: {
+              headers: { 'Cache-Control': 'max-age=60, stale-while-revalidate=600', ETag: '"v1"' },
+            },
+            expect: { from: 'origin', stored: true },
+          },
+          {
+            at: 70,
+            request: {},
+            origin: [refusal, { status: 503 }],
+            expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+          },
+          gone(71),
+        ],
+      },
+    ];
+  }),
+);
+
+const stripped = defineCases(
+  (
+    [
+      [
+        'last-modified',
+        { 'Last-Modified': '{start-1000}' },
+        ['if-modified-since', 'if-none-match'],
+      ],
+      ['etag', { ETag: '"v1"' }, ['if-none-match', 'if-modified-since']],
+    ] as const
+  ).map(([field, headers, absent]): Case => ({
+    id: `validation-no-cache-${field}`,
+    title: `no-cache="${field}" keeps that validator from being used`,
+    kind: 'check',
+    spec: ['RFC 9111 §5.2.2.4', 'RFC 9111 §3.1'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': `max-age=60, no-cache="${field}"`, ...headers } },
+        expect: { from: 'origin', stored: true },
+      },
+      { at: 1, request: {}, expect: { from: 'cache', outcome: 'hit', absent: [field] } },
+      {
+        at: 100,
+        request: {},
+        origin: { body: 'new' },
+        expect: { from: 'origin', body: 'new', reasons: ['no-validator'], upstream: { absent } },
+      },
+    ],
+  })),
+);
+
+export const validationCases = [
+  ...asking,
+  ...variants,
+  ...merging,
+  ...unmatched,
+  ...siblings,
+  ...withdrawn,
+  ...stripped,
+];

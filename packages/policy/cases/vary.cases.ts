@@ -107,11 +107,43 @@ const matching = defineCases([
   }),
   compared({
     id: 'vary-white-space',
-    title: 'White space around members means nothing',
-    vary: 'X-Kind',
-    first: { 'X-Kind': 'a,b' },
-    second: { 'X-Kind': ' a , b ' },
+    title: 'White space around the members of a field that is a list means nothing',
+    vary: 'Accept',
+    first: { Accept: 'a/b,c/d' },
+    second: { Accept: ' a/b , c/d ' },
     same: true,
+  }),
+  compared({
+    id: 'vary-white-space-around',
+    title: 'White space around a value means nothing',
+    vary: 'X-Kind',
+    first: { 'X-Kind': 'a, b' },
+    second: { 'X-Kind': ' \t a, b  ' },
+    same: true,
+  }),
+  compared({
+    id: 'vary-white-space-inside-unknown',
+    title: 'White space inside an unknown field means something: it may not be a list',
+    vary: 'X-Title',
+    first: { 'X-Title': 'a, b' },
+    second: { 'X-Title': 'a,b' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-white-space-before-comma-unknown',
+    title: 'So does white space before a comma of an unknown field',
+    vary: 'X-Title',
+    first: { 'X-Title': 'a, b' },
+    second: { 'X-Title': 'a , b' },
+    same: false,
+  }),
+  compared({
+    id: 'vary-white-space-cookie',
+    title: 'A Cookie is no list: white space in it means something',
+    vary: 'Cookie',
+    first: { Cookie: 'a=1, 2' },
+    second: { Cookie: 'a=1,2' },
+    same: false,
   }),
   compared({
     id: 'vary-lines',
@@ -378,10 +410,10 @@ const several = defineCases([
     ],
   },
   {
-    id: 'vary-preferred-to-forgotten-later',
-    title: 'It is preferred even to a later one whose author forgot Vary',
-    kind: 'optimal',
-    spec: ['RFC 9111 §4.1'],
+    id: 'vary-begun-replaces',
+    title: 'A response that begins to name Vary takes the place of the one it replaces',
+    kind: 'required',
+    spec: ['RFC 9111 §4', 'RFC 9111 §4.1'],
     steps: [
       {
         request: { headers: { 'X-Kind': 'a' } },
@@ -396,7 +428,41 @@ const several = defineCases([
         expect: { from: 'origin', stored: true },
       },
       { at: 1, request: { headers: { 'X-Kind': 'a' } }, expect: { from: 'cache', bodyOfStep: 2 } },
-      { at: 1, request: { headers: { 'X-Kind': 'b' } }, expect: { from: 'cache', bodyOfStep: 1 } },
+      {
+        at: 1,
+        request: { headers: { 'X-Kind': 'b' } },
+        origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind' } },
+        expect: { from: 'origin', stored: true, reasons: ['no-variant-matches'] },
+      },
+    ],
+  },
+  {
+    id: 'vary-dropped-replaces',
+    title: 'A response that no longer names Vary takes the place of the one it replaces',
+    kind: 'required',
+    spec: ['RFC 9111 §4'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Kind' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 100,
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true, outcome: 'expired' },
+      },
+      {
+        at: 101,
+        request: { headers: { 'X-Kind': 'a' } },
+        expect: { from: 'cache', bodyOfStep: 2 },
+      },
+      {
+        at: 101,
+        request: { headers: { 'X-Kind': 'b' } },
+        expect: { from: 'cache', bodyOfStep: 2 },
+      },
     ],
   },
   {
@@ -414,4 +480,74 @@ const several = defineCases([
   },
 ]);
 
-export const varyCases = [...matching, ...several];
+const KIND_A = { 'X-Kind': 'a', 'X-Colour': 'red' };
+
+/** One request, twice: what the second answer supersedes is selected by a rule that it does not share. */
+const superseded = defineCases(
+  (
+    [
+      ['dropped', 'X-Kind', {}],
+      ['replaced', 'X-Kind', { Vary: 'X-Colour' }],
+      ['widened', 'X-Kind', { Vary: 'X-Kind, X-Colour' }],
+      ['narrowed', 'X-Kind, X-Colour', { Vary: 'X-Kind' }],
+      ['added', '', { Vary: 'X-Kind' }],
+    ] as const
+  ).flatMap(([id, before, vary]): readonly Case[] => [
+    {
+      id: `vary-superseded-${id}`,
+      title: `A full response under another Vary takes the place of the stale one that was selected before (${id})`,
+      kind: 'required',
+      spec: ['RFC 9111 §4', 'RFC 9111 §4.1'],
+      steps: [
+        {
+          request: { headers: KIND_A },
+          origin: { headers: { 'Cache-Control': 'max-age=10', Vary: before, ETag: '"1"' } },
+          expect: { from: 'origin', stored: true },
+        },
+        {
+          at: 11,
+          request: { headers: KIND_A },
+          origin: { headers: { 'Cache-Control': 'max-age=600', ...vary, ETag: '"2"' } },
+          expect: { from: 'origin', stored: true, reasons: ['replaced'] },
+        },
+        {
+          at: 12,
+          request: { headers: KIND_A },
+          expect: { from: 'cache', outcome: 'hit', bodyOfStep: 2 },
+        },
+      ],
+    },
+    {
+      id: `vary-superseded-${id}-reload`,
+      title: `So does one that a reload brought while the other was fresh: the next client gets the newer (${id})`,
+      kind: 'required',
+      spec: ['RFC 9111 §4', 'RFC 9111 §4.1', 'RFC 9111 §5.2.1.4'],
+      steps: [
+        {
+          request: { headers: KIND_A },
+          origin: { headers: { 'Cache-Control': 'max-age=600', Vary: before } },
+          expect: { from: 'origin', stored: true },
+        },
+        {
+          at: 5,
+          request: { headers: { ...KIND_A, 'Cache-Control': 'no-cache' } },
+          origin: { headers: { 'Cache-Control': 'max-age=60', ...vary } },
+          expect: { from: 'origin', stored: true, reasons: ['replaced'] },
+        },
+        {
+          at: 6,
+          request: { headers: KIND_A },
+          expect: { from: 'cache', outcome: 'hit', bodyOfStep: 2 },
+        },
+        {
+          at: 66,
+          request: { headers: KIND_A },
+          origin: { headers: { 'Cache-Control': 'no-store' } },
+          expect: { from: 'origin', reasons: ['stale'] },
+        },
+      ],
+    },
+  ]),
+);
+
+export const varyCases = [...matching, ...several, ...superseded];

@@ -45,12 +45,13 @@ function forwardedBecause(
 ): string | null {
   const has = (code: ReasonCode): boolean => reasons.some((one) => one.code === code);
   if (outcome === 'pass') return 'bypass';
-  if (outcome === 'ineligible') return 'method';
+  if (outcome === 'ineligible') return has('request-content') ? 'bypass' : 'method';
   if (outcome === 'updating') return null;
   const wentForward = input.collapsed || input.upstreamStatus !== null || has('upstream-failure');
   if (!wentForward) return null;
-  if (has('stale') || has('soft-purged')) return 'stale';
-  if (has('fresh') || has('response-no-cache')) return 'request';
+  // What its own no-cache keeps from being used is as good as stale; "request" is for what the client asks.
+  if (has('stale') || has('soft-purged') || has('response-no-cache')) return 'stale';
+  if (has('fresh')) return 'request';
   if (has('no-variant-matches')) return 'vary-miss';
   return has('nothing-stored') ? 'uri-miss' : 'bypass';
 }

@@ -1,10 +1,17 @@
 import { currentAgeSeconds, isFreshAt, ttlSecondsOf } from './age.ts';
-import type { Decision, EdgeState, RevalidateDecision, UpstreamAsk } from './contracts/decision.ts';
+import type {
+  Decision,
+  EdgeState,
+  FetchDecision,
+  RevalidateDecision,
+  ValidateAsk,
+} from './contracts/decision.ts';
 import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type { Candidate, Found } from './contracts/stored-response.ts';
 import type { CacheControl } from './fields/cache-control.ts';
 import { formatEntityTag } from './fields/etag.ts';
+import { IncomingFields } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
 import { givenSeconds, requestDirectives } from './request-directives.ts';
 import { ineligibleBecause, unshareableBecause, upgradeProtocol } from './request-kind.ts';
@@ -145,7 +152,13 @@ function withStale(context: Context, candidate: Candidate): Decision {
     reasons.push(reason('refresh-held-back', { seconds: policy.stale.refreshRetrySeconds }));
     return { kind: 'serve', outcome: 'stale', candidate, reasons };
   }
-  return { kind: 'serve-and-refresh', candidate, refresh: refreshOf(candidate), reasons };
+  return {
+    kind: 'serve-and-refresh',
+    candidate,
+    refresh: refreshOf(candidate),
+    refreshRequest: refreshRequestOf(context.request, candidate),
+    reasons,
+  };
 }
 
 /** RFC 9111 §5.2.1.2: max-stale, with or without a bound; a client that demands validation does not mean it. */
@@ -177,16 +190,24 @@ function clientRefusesStale({ directives, policy }: Context): Reason | null {
 }
 
 /** The background validation of a stale response (RFC 5861 §3); it belongs to no client. */
-function refreshOf(candidate: Candidate): RevalidateDecision {
-  const { etags, modifiedSince, validators } = validatorsOf([candidate]);
-  return {
-    kind: 'revalidate',
-    candidate,
-    offered: [candidate],
-    ask: validators === '' ? { kind: 'fill' } : { kind: 'validate', etags, modifiedSince },
-    collapsible: true,
-    reasons: [validators === '' ? reason('no-validator') : reason('validate', { validators })],
-  };
+function refreshOf(candidate: Candidate): RevalidateDecision | FetchDecision {
+  const { etags, modifiedSince, isEmpty } = validatorsOf(candidate, []);
+  const shared = { collapsible: true, reasons: [] };
+  if (isEmpty) return { kind: 'fetch', fallback: candidate, ask: { kind: 'fill' }, ...shared };
+  const ask: ValidateAsk = { kind: 'validate', etags, modifiedSince };
+  return { kind: 'revalidate', candidate, offered: [candidate], ask, ...shared };
+}
+
+/**
+ * RFC 9111 §4.3.1: a request that the cache makes by itself copies the target and the fields that Vary
+ * nominates: no cookie, no credentials, no directive of whoever happened to come by.
+ */
+function refreshRequestOf(request: PresentedRequest, { response }: Candidate): PresentedRequest {
+  const lines: string[] = [];
+  for (const name of response.rule.names) {
+    for (const value of request.fields.lines(name)) lines.push(name, value);
+  }
+  return { ...request, method: 'GET', fields: new IncomingFields(lines), clientAddress: undefined };
 }
 
 /** The upstream has to be asked: with which validators, and shared with whom? */
@@ -208,21 +229,22 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
     };
 
   const { collapsible } = sharing;
-  const offered = candidate === undefined ? found.siblings : [candidate, ...found.siblings];
-  const withTags = offered.filter((one) => one === candidate || one.response.facts.etag !== null);
-  const { etags, modifiedSince, validators } = validatorsOf(withTags);
-  if (validators === '') {
+  // RFC 9110 §8.8.1: only a strong tag of another variant says which representation is meant.
+  const siblings = found.siblings.filter(({ response }) => response.facts.etag?.weak === false);
+  const { etags, modifiedSince, isEmpty } = validatorsOf(candidate, siblings);
+  if (isEmpty) {
     if (candidate !== undefined) reasons.push(reason('no-validator'));
     return { kind: 'fetch', fallback: candidate, ask: { kind: 'fill' }, collapsible, reasons };
   }
+  const validate: ValidateAsk = { kind: 'validate', etags, modifiedSince };
   reasons.push(
     candidate === undefined
       ? // RFC 9111 §4.3.1: a cache may validate a response that it cannot choose.
         reason('sibling-validators', { count: etags.length })
-      : reason('validate', { validators }),
+      : reason('validate', { validators: validatorsText(validate) }),
   );
-  const validate: UpstreamAsk = { kind: 'validate', etags, modifiedSince };
-  return { kind: 'revalidate', candidate, offered: withTags, ask: validate, collapsible, reasons };
+  const offered = candidate === undefined ? siblings : [candidate, ...siblings];
+  return { kind: 'revalidate', candidate, offered, ask: validate, collapsible, reasons };
 }
 
 interface Sharing {
@@ -258,25 +280,23 @@ function demandsValidation({ directives, policy }: Context): boolean {
   );
 }
 
-/** RFC 9111 §4.3.1: all entity tags, and Last-Modified when a single response is validated. */
-function validatorsOf(offered: readonly Candidate[]): {
-  readonly etags: readonly string[];
-  readonly modifiedSince: string | null;
-  readonly validators: string;
-} {
-  const etags: string[] = [];
-  for (const { response } of offered) {
+/** RFC 9111 §4.3.1: all entity tags, and Last-Modified when the selected response alone is validated. */
+function validatorsOf(
+  candidate: Candidate | undefined,
+  siblings: readonly Candidate[],
+): Omit<ValidateAsk, 'kind'> & { readonly isEmpty: boolean } {
+  const tags = new Set<string>();
+  for (const { response } of candidate === undefined ? siblings : [candidate, ...siblings]) {
     const { etag } = response.facts;
-    if (etag === null) continue;
-    const text = formatEntityTag(etag);
-    if (!etags.includes(text)) etags.push(text);
+    if (etag !== null) tags.add(formatEntityTag(etag));
   }
-  const [only] = offered;
-  const modifiedSince =
-    offered.length === 1 && only !== undefined && only.response.facts.lastModifiedAtMs !== null
-      ? (only.response.fields.get('last-modified') as string)
-      : null;
+  const isAlone = siblings.length === 0 && candidate?.response.facts.lastModifiedAtMs != null;
+  const modifiedSince = isAlone ? (candidate.response.fields.get('last-modified') ?? null) : null;
+  return { etags: [...tags], modifiedSince, isEmpty: tags.size === 0 && modifiedSince === null };
+}
+
+function validatorsText({ etags, modifiedSince }: ValidateAsk): string {
   const named = etags.length > 0 ? [`If-None-Match: ${etags.join(', ')}`] : [];
   if (modifiedSince !== null) named.push(`If-Modified-Since: ${modifiedSince}`);
-  return { etags, modifiedSince, validators: named.join(' and ') };
+  return named.join(' and ');
 }

@@ -1,7 +1,8 @@
 import { correctedInitialAgeMs } from './age.ts';
 import type { Policy } from './contracts/policy.ts';
-import type { StoredFacts } from './contracts/stored-response.ts';
-import { effectiveCacheControl, type EffectiveCacheControl } from './effective-cache-control.ts';
+import type { Provenance, StoredFacts } from './contracts/stored-response.ts';
+import type { EffectiveCacheControl } from './effective-cache-control.ts';
+import type { CacheControl } from './fields/cache-control.ts';
 import { parseAge } from './fields/age.ts';
 import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
@@ -12,32 +13,34 @@ import type { ReasonCode } from './reasons.ts';
 /** What `factsOf` reads. */
 export interface FactsInput {
   readonly status: number;
+  /** As received, or as merged with a 304: what the origin server says of the response. */
   readonly fields: FieldReader;
+  /** What is kept of them: a validator that is not stored cannot be asked with. */
+  readonly kept: FieldReader;
+  readonly effective: EffectiveCacheControl;
   /** Real instants of the exchange that brought the fields. */
   readonly requestAtMs: number;
   readonly responseAtMs: number;
-  /** Whether the request carried Cookie or Authorization: then no lifetime is guessed. */
-  readonly personalRequest: boolean;
+  /** Whose request brought the body. */
+  readonly provenance: Provenance;
+  /** Whether this exchange is anybody's own: then no lifetime is guessed. */
+  readonly isPersonal: boolean;
 }
 
 /** Everything about a response that a later decision compares; computed once. */
 export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
-  const { fields } = input;
-  const effective = effectiveCacheControl(fields, policy.freshness);
+  const { fields, kept, effective, provenance } = input;
   const { directives } = effective;
   const dateAtMs = dateOf(fields, input.responseAtMs);
-  const etagLine = fields.get('etag');
-  const lastModifiedLine = fields.get('last-modified');
+  const etagLine = kept.get('etag');
+  const lastModifiedLine = kept.get('last-modified');
   const lastModifiedAtMs =
     lastModifiedLine === undefined ? null : parseHttpDate(lastModifiedLine, dateAtMs);
-  const { lifetimeSeconds, source } = lifetimeOf(input, effective, {
-    dateAtMs,
-    lastModifiedAtMs,
-    policy,
-  });
+  const lifetime = lifetimeOf(input, { dateAtMs, lastModifiedAtMs, policy });
+  const windows = staleWindows(directives, policy);
   return {
-    lifetimeSeconds,
-    lifetimeSource: source,
+    lifetimeSeconds: lifetime.lifetimeSeconds,
+    lifetimeSource: lifetime.source,
     initialAgeMs: correctedInitialAgeMs({
       ageSeconds: parseAge(fields.lines('age')),
       dateAtMs,
@@ -45,16 +48,41 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
       responseAtMs: input.responseAtMs,
     }),
     alwaysValidate: directives.noCache,
-    staleForbiddenBy: staleForbiddenBy(effective, policy),
-    staleWhileRevalidateSeconds: policy.stale.whileRevalidate
-      ? directives.staleWhileRevalidateSeconds
-      : null,
-    staleIfErrorSeconds: policy.stale.ifError ? directives.staleIfErrorSeconds : null,
+    staleForbiddenBy:
+      staleForbiddenBy(effective, policy) ??
+      (isPersonalByDefault(provenance, directives, { ...lifetime, ...windows })
+        ? 'stale-forbidden-personal'
+        : null),
+    ...windows,
     immutable: directives.immutable,
+    provenance,
     etag: etagLine === undefined ? null : parseEntityTag(etagLine),
     lastModifiedAtMs,
     dateAtMs,
   };
+}
+
+type StaleWindows = Pick<StoredFacts, 'staleWhileRevalidateSeconds' | 'staleIfErrorSeconds'>;
+
+function staleWindows(directives: CacheControl, policy: Policy): StaleWindows {
+  const { whileRevalidate, ifError } = policy.stale;
+  return {
+    staleWhileRevalidateSeconds: whileRevalidate ? directives.staleWhileRevalidateSeconds : null,
+    staleIfErrorSeconds: ifError ? directives.staleIfErrorSeconds : null,
+  };
+}
+
+/**
+ * A body made for somebody, by an origin server that said nothing about sharing it: no lifetime, no
+ * `public`, no stale window. Only the origin server can tell whom it is for.
+ */
+function isPersonalByDefault(
+  provenance: Provenance,
+  directives: CacheControl,
+  given: StaleWindows & Pick<StoredFacts, 'lifetimeSeconds'>,
+): boolean {
+  if (provenance === 'anonymous' || directives.public || given.lifetimeSeconds > 0) return false;
+  return given.staleWhileRevalidateSeconds === null && given.staleIfErrorSeconds === null;
 }
 
 // RFC 9110 §6.6.1: without a (valid) Date, the time of receipt stands for it.
@@ -65,16 +93,14 @@ function dateOf(fields: FieldReader, responseAtMs: number): number {
 
 function lifetimeOf(
   input: FactsInput,
-  effective: EffectiveCacheControl,
   context: {
     readonly dateAtMs: number;
     readonly lastModifiedAtMs: number | null;
     readonly policy: Policy;
   },
 ): FreshnessLifetime {
-  const explicit = explicitLifetime(input.fields, effective, context.dateAtMs);
-  if (explicit.source !== 'none') return explicit;
-  if (!mayGuessLifetime(input, effective, context.policy)) return explicit;
+  const explicit = explicitLifetime(input.fields, input.effective, context.dateAtMs);
+  if (explicit.source !== 'none' || !mayGuessLifetime(input, context.policy)) return explicit;
   return (
     heuristicLifetime(context.lastModifiedAtMs, context.dateAtMs, context.policy.freshness) ??
     explicit
@@ -82,13 +108,12 @@ function lifetimeOf(
 }
 
 /** RFC 9111 §4.2.2: only statuses defined as heuristically cacheable, or responses marked `public`; and never where the guess could leak. */
-function mayGuessLifetime(
-  input: FactsInput,
-  { directives }: EffectiveCacheControl,
-  policy: Policy,
-): boolean {
-  if (input.personalRequest || input.fields.has('set-cookie')) return false;
-  return directives.public || policy.storability.heuristicStatuses.includes(input.status);
+function mayGuessLifetime(input: FactsInput, policy: Policy): boolean {
+  if (input.isPersonal || input.provenance !== 'anonymous' || input.fields.has('set-cookie'))
+    return false;
+  return (
+    input.effective.directives.public || policy.storability.heuristicStatuses.includes(input.status)
+  );
 }
 
 function staleForbiddenBy(

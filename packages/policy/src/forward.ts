@@ -16,7 +16,14 @@ export interface ForwardInput {
 }
 
 /** Conditions and ranges: the client's are left out of a request that is to bring a whole, shareable response. */
-const CONDITIONAL_FIELDS = ['if-none-match', 'if-modified-since', 'if-range', 'range'];
+const CONDITIONAL_FIELDS = [
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+  'if-range',
+  'range',
+];
 
 /** Fields that this hop writes anew. Expect is answered here (RFC 9110 §10.1.1). */
 const REWRITTEN_FIELDS = [

@@ -20,7 +20,17 @@ export {
   weakMatch,
   type EntityTag,
 } from './fields/etag.ts';
-export { parseRange, resolveRanges, type ByteSpan } from './fields/range.ts';
+export { isFieldValue } from './fields/field-value.ts';
+export { isToken } from './fields/list.ts';
+export {
+  formatContentRange,
+  formatUnsatisfiedRange,
+  parseRange,
+  resolveRanges,
+  type ByteSpan,
+} from './fields/range.ts';
+export { parseVary } from './fields/vary.ts';
+export { CODING_ALIASES, parseWeightedList } from './fields/weighted-list.ts';
 export { formatHttpDate, parseHttpDate } from './fields/http-date.ts';
 export { factsOf, type FactsInput } from './facts.ts';
 export { upstreamRequest, type ForwardInput } from './forward.ts';

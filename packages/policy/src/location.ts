@@ -20,7 +20,9 @@ export function rewriteLocation(
   for (let index = 0; index < lines.length; index += 2) {
     const name = (lines[index] as string).toLowerCase();
     if (name !== 'location' && name !== 'content-location') continue;
-    const url = URL.parse(lines[index + 1] as string);
+    const value = lines[index + 1] as string;
+    // RFC 3986 §4.2: a network-path reference takes the scheme of the answer it stands in.
+    const url = URL.parse(value, value.startsWith('//') ? upstreamOrigin : undefined);
     if (url === null || url.origin !== upstreamOrigin || upstreamOrigin === viewerOrigin) continue;
     rewritten = viewerOrigin + url.href.slice(url.origin.length);
     lines[index + 1] = rewritten;

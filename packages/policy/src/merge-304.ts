@@ -4,7 +4,7 @@ import type { Candidate, StoredResponse } from './contracts/stored-response.ts';
 import { effectiveCacheControl } from './effective-cache-control.ts';
 import { parseEntityTag, strongMatch, weakMatch } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
-import { notStoredNames } from './fields/connection.ts';
+import { hopByHopNames } from './fields/connection.ts';
 import { factsOf } from './facts.ts';
 import { withoutFields, StoredFields, type FieldReader, type IncomingFields } from './headers.ts';
 import { groupsOf, tagsOf } from './purge-labels.ts';
@@ -12,67 +12,64 @@ import { selectionRuleOf, variantKeyOf } from './select.ts';
 import { storableFields } from './stored-fields.ts';
 
 /**
- * RFC 9111 §4.3.4: which of the responses whose validators were offered does a 304 confirm?
- * `offered` holds the response that matches the request first. Empty when none.
+ * RFC 9111 §4.3.4: which of the responses whose validators were offered does a 304 confirm? The one
+ * that the request selects (`candidate`), or, by a strong validator only, another variant: a strong tag
+ * names one representation (RFC 9110 §8.8.1), anything weaker leaves open which.
  */
 export function confirmedBy(
-  notModified: IncomingFields,
+  notModified: FieldReader,
+  candidate: Candidate | undefined,
   offered: readonly Candidate[],
-): readonly Candidate[] {
+): Candidate | undefined {
   const etagLine = notModified.get('etag');
   const etag = etagLine === undefined ? null : parseEntityTag(etagLine);
   if (etag !== null && !etag.weak) {
-    // First filter: each response with the same strong validator.
-    return offered.filter(
+    return offered.find(
       ({ response }) => response.facts.etag !== null && strongMatch(response.facts.etag, etag),
     );
   }
+  if (candidate === undefined) return undefined;
+  const { facts } = candidate.response;
   if (etag !== null) {
-    // Second filter: the most recent response with the same weak validator.
-    const matching = offered.filter(
-      ({ response }) => response.facts.etag !== null && weakMatch(response.facts.etag, etag),
-    );
-    return matching
-      .toSorted((a, b) => b.response.facts.dateAtMs - a.response.facts.dateAtMs)
-      .slice(0, 1);
+    return facts.etag !== null && weakMatch(facts.etag, etag) ? candidate : undefined;
   }
-  const [only] = offered;
-  if (offered.length !== 1 || only === undefined) return [];
-  // Second filter with Last-Modified as the (weak) validator; a 304 without any validator can only
-  // mean the single response that was asked about.
+  // DEVIATION(rfc9111#4.3.4): a 304 without any validator confirms the selected response where nothing
+  // else was asked about, even one that has a validator: servers leave ETag out of their 304s.
   const lastModified = notModified.get('last-modified');
   const isSame =
     lastModified === undefined ||
-    parseHttpDate(lastModified, only.response.facts.dateAtMs) ===
-      only.response.facts.lastModifiedAtMs;
-  return isSame ? [only] : [];
+    parseHttpDate(lastModified, facts.dateAtMs) === facts.lastModifiedAtMs;
+  return isSame && offered.length === 1 ? candidate : undefined;
+}
+
+/** Fields of a 304 that another variant than the selected one takes over: when it is fresh, not what it is. */
+const FRESHNESS_FIELDS: ReadonlySet<string> = new Set(['cache-control', 'expires', 'date', 'etag']);
+
+/** Fields of a 304 that never replace what is stored: RFC 9111 §3.2 lets go of those that describe the stored bytes. */
+const BODY_FIELDS = ['content-length', 'content-encoding', 'content-type', 'content-range', 'age'];
+
+export interface ReceivedNotModified {
+  readonly fields: IncomingFields;
+  /** The request that the 304 answers. */
+  readonly request: FieldReader;
+  /** Whether that request is somebody's own. */
+  readonly isPersonal: boolean;
+  /** Whether it selects the stored response; else only its freshness is taken over. */
+  readonly isSelected: boolean;
 }
 
 /**
  * RFC 9111 §3.2 and §4.3.4: the stored response under the metadata of a 304. Each received field
- * replaces all stored lines of its name; Content-Length, and what is excepted from storage, does not.
- * Content-Encoding, Content-Type and Content-Range stay as well: §3.2 allows leaving out fields that
- * describe how the stored bytes were processed.
+ * replaces all stored lines of its name; what is excepted from storage does not.
  */
 export function mergeNotModified(
   stored: StoredResponse,
-  received: {
-    readonly fields: IncomingFields;
-    /** The request that the 304 answers. */
-    readonly request: FieldReader;
-    readonly personalRequest: boolean;
-  },
+  received: ReceivedNotModified,
   context: { readonly times: ExchangeTimes; readonly policy: Policy },
 ): StoredResponse {
   const { times, policy } = context;
-  const excepted = new Set(notStoredNames(received.fields));
-  excepted
-    .add('content-length')
-    .add('content-encoding')
-    .add('content-type')
-    .add('content-range')
-    .add('age');
-  const updates = withoutFields(received.fields.toLines(), excepted);
+  const { requestAtMs, responseAtMs, nowMs, seq } = times;
+  const updates = updatesOf(received, policy);
   const replaced = new Set<string>();
   for (let index = 0; index < updates.length; index += 2)
     replaced.add((updates[index] as string).toLowerCase());
@@ -83,24 +80,30 @@ export function mergeNotModified(
     ...updates,
   ]);
   const effective = effectiveCacheControl(merged, policy.freshness);
-  const fields = storableFields(merged, effective, times.responseAtMs);
-  const { requestAtMs, responseAtMs, nowMs, seq } = times;
-  // Age counts from this exchange, so it is the 304's Age that matters.
-  const withAge = new StoredFields(fields.block + ageLine(received.fields));
+  const fields = storableFields(merged, effective, responseAtMs);
   const facts = factsOf(
     {
       status: stored.status,
-      fields: withAge,
+      // Age counts from this exchange, so it is the 304's Age that matters.
+      fields: new StoredFields(fields.block + ageLine(received.fields)),
+      kept: fields,
+      effective,
       requestAtMs,
       responseAtMs,
-      personalRequest: received.personalRequest,
+      provenance: stored.facts.provenance,
+      isPersonal: received.isPersonal,
     },
     policy,
   );
+  const taken = received.isSelected
+    ? {
+        ...selectionOf(stored, received),
+        ...labelsOf(stored, { merged: fields, received: received.fields }, policy),
+      }
+    : {};
   return {
     ...stored,
-    ...selectionOf(stored, received),
-    ...labelsOf(stored, { merged: fields, received: received.fields }, policy),
+    ...taken,
     fields,
     requestAtMs,
     responseAtMs,
@@ -108,6 +111,20 @@ export function mergeNotModified(
     validatedSeq: seq,
     facts,
   };
+}
+
+function updatesOf({ fields, isSelected }: ReceivedNotModified, policy: Policy): readonly string[] {
+  const excepted = new Set([...hopByHopNames(fields), ...BODY_FIELDS]);
+  const updates = withoutFields(fields.toLines(), excepted);
+  if (isSelected) return updates;
+  const kept: string[] = [];
+  for (let index = 0; index < updates.length; index += 2) {
+    const name = updates[index] as string;
+    const key = name.toLowerCase();
+    if (FRESHNESS_FIELDS.has(key) || policy.freshness.targetedFields.includes(key))
+      kept.push(name, updates[index + 1] as string);
+  }
+  return kept;
 }
 
 /**

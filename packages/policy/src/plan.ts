@@ -46,6 +46,7 @@ interface Whole {
   readonly lines: FieldLines;
   readonly bodyBytes: number | undefined;
   readonly validators: Validators;
+  readonly policy: Policy;
 }
 
 /** The answer from a stored response: the client's conditions and ranges applied to it (RFC 9111 §4.3.2). */
@@ -67,7 +68,7 @@ export function planStored({
     'Cache-Status',
     cacheStatus,
   ];
-  return planWhole(request, { status, statusText, lines, bodyBytes, validators: facts });
+  return planWhole(request, { status, statusText, lines, bodyBytes, validators: facts, policy });
 }
 
 /**
@@ -83,19 +84,17 @@ export function planUpstream({
   cacheStatus,
 }: UpstreamPlanInput): ResponsePlan {
   const { status, statusText, applyRequest } = answer;
-  const kept = withoutFields(
-    downstreamLines(answer.lines, policy),
-    applyRequest ? LENGTH_FIELDS : NO_FIELDS,
-  );
-  const lines = [...kept, 'Cache-Status', cacheStatus];
-  if (applyRequest) {
-    return planWhole(request, {
-      status,
-      statusText,
-      lines,
-      bodyBytes,
-      validators: validatorsIn(answer.lines),
-    });
+  // The length is written anew where it may change. RFC 9110 §15.3.6: a 205 has none whoever asked.
+  const isMeasured = applyRequest || status === 205;
+  const own = downstreamLines(answer.lines, policy);
+  const lines = [
+    ...(isMeasured ? withoutFields(own, LENGTH_FIELDS) : own),
+    'Cache-Status',
+    cacheStatus,
+  ];
+  if (isMeasured) {
+    const validators = validatorsIn(answer.lines);
+    return planWhole(request, { status, statusText, lines, bodyBytes, validators, policy });
   }
   const body: BodyPlan = hasNoContent(request, status) ? { kind: 'none' } : { kind: 'whole' };
   return { status, statusText, lines, body, reasons: [] };
@@ -123,7 +122,6 @@ export function planProblem({ request, status, reasons, policy }: ProblemPlanInp
 }
 
 const LENGTH_FIELDS: ReadonlySet<string> = new Set(['content-length']);
-const NO_FIELDS: ReadonlySet<string> = new Set();
 
 /** RFC 9110 §15.4.5: what a 304 leaves out, being metadata of content that is not sent. */
 const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
@@ -136,22 +134,14 @@ const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
   'trailer',
 ]);
 
-/** A 416 tells of the representation's length only: with a lifetime, a cache downstream could give it to others. */
-const WITHOUT_LIFETIME: ReadonlySet<string> = new Set([
-  ...REPRESENTATION_FIELDS,
-  'cache-control',
-  'cdn-cache-control',
-  'expires',
-]);
-
 function downstreamLines(lines: FieldLines, policy: Policy): FieldLines {
   const { strip } = policy.downstream;
   return strip.length === 0 ? lines : withoutFields(lines, new Set(strip));
 }
 
-/** RFC 9110 §6.4.1: responses that never have content. */
+/** RFC 9110 §6.4.1, §15.3.6: responses that never have content. */
 function hasNoContent(request: PresentedRequest, status: number): boolean {
-  return request.method === 'HEAD' || status === 204 || status === 304;
+  return request.method === 'HEAD' || status === 204 || status === 205 || status === 304;
 }
 
 /** RFC 9110 §13.2.2: conditions first, then Range; both only where the answer would be a 200. */
@@ -179,22 +169,25 @@ function planWhole(request: PresentedRequest, whole: Whole): ResponsePlan {
   return {
     status,
     statusText,
-    // RFC 9110 §8.6: no Content-Length in a 204.
-    lines:
-      bodyBytes === undefined || status === 204
-        ? lines
-        : [...lines, 'Content-Length', String(bodyBytes)],
+    lines: [...lines, ...lengthLines(status, bodyBytes)],
     body: hasNoContent(request, status) ? { kind: 'none' } : { kind: 'whole' },
     reasons: ifRangeChanged(request, whole),
   };
 }
 
+/** RFC 9110 §8.6: no Content-Length in a 204. §15.3.6: that of a 205 is 0. */
+function lengthLines(status: number, bodyBytes: number | undefined): FieldLines {
+  if (status === 204 || bodyBytes === undefined) return [];
+  return ['Content-Length', status === 205 ? '0' : String(bodyBytes)];
+}
+
 function ifRangeChanged(
   request: PresentedRequest,
-  { status, validators }: Whole,
+  { status, bodyBytes, validators }: Whole,
 ): readonly Reason[] {
-  const isRefused =
-    status === 200 && request.fields.has('range') && !ifRangeHolds(request, validators);
+  // RFC 9110 §14.2: Range is defined for GET.
+  const hasRange = status === 200 && request.method === 'GET' && request.fields.has('range');
+  const isRefused = hasRange && bodyBytes !== undefined && !ifRangeHolds(request, validators);
   return isRefused ? [reason('client-if-range-changed')] : [];
 }
 
@@ -203,7 +196,7 @@ function planRange(
   request: PresentedRequest,
   whole: Whole & { readonly bodyBytes: number },
 ): ResponsePlan | null {
-  const { lines, bodyBytes, validators } = whole;
+  const { lines, bodyBytes, validators, policy } = whole;
   if (!ifRangeHolds(request, validators)) return null;
   const contentType = new IncomingFields(lines).get('content-type');
   const boundarySeed = `${validators.etag?.opaque ?? ''}${validators.dateAtMs}`;
@@ -213,17 +206,14 @@ function planRange(
   });
   if (range.kind === 'whole') return null;
   if (range.kind === 'unsatisfiable') {
+    // With a lifetime, a cache downstream could give a 416 to others.
+    const lifetime = ['cache-control', 'expires', ...policy.freshness.targetedFields];
+    const left = withoutFields(lines, new Set([...REPRESENTATION_FIELDS, ...lifetime]));
     // RFC 9110 §15.5.17: a 416 names the current length.
     return {
       status: 416,
       statusText: 'Range Not Satisfiable',
-      lines: [
-        ...withoutFields(lines, WITHOUT_LIFETIME),
-        'Content-Range',
-        formatUnsatisfiedRange(bodyBytes),
-        'Content-Length',
-        '0',
-      ],
+      lines: [...left, 'Content-Range', formatUnsatisfiedRange(bodyBytes), 'Content-Length', '0'],
       body: { kind: 'none' },
       reasons: [reason('client-range-unsatisfiable', { bytes: bodyBytes })],
     };

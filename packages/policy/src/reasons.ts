@@ -22,7 +22,8 @@ export const REASONS = {
   'operator-bypass': { spec: 'Poplet', summary: 'the cache is switched off by the operator' },
   'protocol-upgrade': {
     spec: 'RFC 9110 §7.8',
-    summary: 'the request asks to switch to {protocol}: bytes are passed both ways',
+    summary:
+      'the request asks to switch to {protocol}: the upstream decides, and the cache stays out of it',
   },
   'unsafe-method': {
     spec: 'RFC 9111 §4',
@@ -50,7 +51,7 @@ export const REASONS = {
   },
   stale: {
     spec: 'RFC 9111 §4.2',
-    summary: 'stale: age {ageSeconds} s is over the lifetime of {lifetimeSeconds} s ({source})',
+    summary: 'stale: age {ageSeconds} s, lifetime {lifetimeSeconds} s ({source})',
   },
   'soft-purged': { spec: 'Poplet', summary: 'a soft purge {secondsAgo} s ago made it stale' },
   'response-no-cache': {
@@ -101,6 +102,11 @@ export const REASONS = {
     spec: 'RFC 9111 §5.2.2.10',
     summary:
       's-maxage implies proxy-revalidate, which forbids stale reuse; CDN-Cache-Control would not',
+  },
+  'stale-forbidden-personal': {
+    spec: 'RFC 9111 §4.2.4',
+    summary:
+      'fetched with Cookie or Authorization and without leave to share it: never served without asking the origin',
   },
   'stale-while-revalidate': {
     spec: 'RFC 5861 §3',
@@ -164,6 +170,15 @@ export const REASONS = {
   'not-stored-status': {
     spec: 'RFC 9111 §3',
     summary: 'not stored: {status} needs explicit freshness',
+  },
+  'not-stored-personal': {
+    spec: 'RFC 9111 §4.2.2',
+    summary:
+      'not stored: the request carried Cookie or Authorization, and the response gives no lifetime and no ETag to tell one visitor’s page from another’s',
+  },
+  'not-stored-forbidden-status': {
+    spec: 'RFC 6585 §3',
+    summary: 'not stored: a {status} must not be stored by a cache',
   },
   'not-stored-no-freshness': {
     spec: 'RFC 9111 §4.2.1',
@@ -272,7 +287,7 @@ export const REASONS = {
     spec: 'RFC 9110 §13.1',
     summary: 'the client’s own copy is current ({field}): 304',
   },
-  'client-range': { spec: 'RFC 9110 §14.2', summary: '{count} range(s) of the stored body' },
+  'client-range': { spec: 'RFC 9110 §14.2', summary: '{count} range(s) of the body' },
   'client-range-unsatisfiable': {
     spec: 'RFC 9110 §15.5.17',
     summary: 'no requested range lies within {bytes} bytes',

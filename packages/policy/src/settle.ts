@@ -11,7 +11,12 @@ import type {
   UpstreamOutcome,
   UpstreamResponse,
 } from './contracts/settlement.ts';
-import type { Candidate, StoredFacts, StoredResponse } from './contracts/stored-response.ts';
+import type {
+  Candidate,
+  Provenance,
+  StoredFacts,
+  StoredResponse,
+} from './contracts/stored-response.ts';
 import { effectiveCacheControl } from './effective-cache-control.ts';
 import { factsOf } from './facts.ts';
 import { hopByHopNames } from './fields/connection.ts';
@@ -86,7 +91,9 @@ function settleFailure(input: SettleInput, outcome: UpstreamFailure): Settlement
     return failed(FAILURE_STATUS[outcome.failure], reasons);
   reasons.push(stale.reason);
   if (stale.kind === 'serve') return servedStale(candidate, reasons);
-  return failed(stale.kind === 'forbidden' ? 504 : FAILURE_STATUS[outcome.failure], reasons);
+  if (stale.kind === 'refuse') return failed(FAILURE_STATUS[outcome.failure], reasons);
+  // RFC 9111 §5.2.2.2: with must-revalidate, an error is the required answer once stale.
+  return failed(504, [...reasons, reason('must-revalidate-unreachable')]);
 }
 
 function failed(status: number, reasons: readonly Reason[]): Settlement {
@@ -126,9 +133,8 @@ function staleOnError(
   if (facts.alwaysValidate) return { kind: 'forbidden', reason: reason('response-no-cache') };
   const ageSeconds = currentAgeSeconds(candidate.response, times.nowMs);
   const isFresh = candidate.softPurgedAtMs === undefined && isFreshAt(facts, ageSeconds);
-  // RFC 9111 §5.2.2.2: with must-revalidate, an error is the required answer once stale.
   if (facts.staleForbiddenBy !== null && !isFresh)
-    return { kind: 'forbidden', reason: reason('must-revalidate-unreachable') };
+    return { kind: 'forbidden', reason: reason(facts.staleForbiddenBy) };
   const staleSeconds = Math.max(0, -ttlSecondsOf(candidate, times.nowMs));
   const windowSeconds = staleIfErrorWindow(facts, request, policy);
   if (windowSeconds !== null) {
@@ -214,65 +220,61 @@ function settleNotModified(context: Context): Settlement {
     };
   }
   // RFC 9110 §15.4.5: nobody asked on a condition, so nothing can be "not modified".
-  if (decision.kind === 'fetch' || decision.ask.kind === 'fill') {
+  if (decision.kind === 'fetch') {
     return settleFailure(context, {
       kind: 'failure',
       failure: 'malformed',
       message: 'a 304 to a request without conditions',
     });
   }
-  const confirmed = confirmedBy(outcome.fields, decision.offered);
-  const [chosen] = confirmed;
+  const chosen = confirmedBy(outcome.fields, decision.candidate, decision.offered);
   if (chosen === undefined) return askAgain(decision, reason('unmatched-304'));
 
-  const received = {
-    fields: outcome.fields,
-    request: request.fields,
-    personalRequest: isPersonal(request),
-  };
-  const answered = mergeNotModified(chosen.response, received, { times, policy });
+  const isSelected = chosen === decision.candidate;
+  const updated = mergeNotModified(
+    chosen.response,
+    {
+      fields: outcome.fields,
+      request: request.fields,
+      isPersonal: provenanceOf(request) !== 'anonymous',
+      isSelected,
+    },
+    { times, policy },
+  );
   // RFC 9111 §3.2: what the 304 says holds for what is stored, even that it may not be.
-  const refusal = unstorableSince304(answered, policy);
-  if (refusal !== null) return askAgain(decision, refusal);
-  const pairs = confirmed
-    .map(({ response: old }) => ({
-      old,
-      updated:
-        old === chosen.response ? answered : mergeNotModified(old, received, { times, policy }),
-    }))
-    // RFC 9111 §4.1: under a new Vary, only the response to this very request can be placed.
-    .filter(({ old, updated }) => old === chosen.response || updated.rule.id === old.rule.id);
-  const { etag, lifetimeSeconds } = answered.facts;
+  const refusal = unstorableSince304(updated, policy);
+  if (refusal !== null) return withdraw(decision, chosen, refusal);
+  const { etag, lifetimeSeconds } = updated.facts;
   const reasons: Reason[] = [
-    chosen === decision.candidate || etag === null
+    isSelected || etag === null
       ? reason('confirmed', { lifetimeSeconds })
       : reason('confirmed-variant', { etag: formatEntityTag(etag) }),
   ];
   // RFC 9111 §7.3
-  if (outcome.fields.has('set-cookie')) reasons.push(reason('stored-set-cookie'));
+  if (isSelected && outcome.fields.has('set-cookie') && updated.fields.has('set-cookie'))
+    reasons.push(reason('stored-set-cookie'));
   return {
     outcome: 'revalidated',
-    answer: { kind: 'stored', candidate: { response: answered, softPurgedAtMs: undefined } },
-    store: { kind: 'update', pairs },
+    answer: { kind: 'stored', candidate: { response: updated, softPurgedAtMs: undefined } },
+    store: { kind: 'update', pairs: [{ old: chosen.response, updated }] },
     invalidate: [],
-    sharing: isReusable(answered.facts) ? 'shareable' : 'unshareable',
+    sharing: isReusable(updated.facts) ? 'shareable' : 'unknown',
     reasons,
   };
 }
 
-/**
- * The same question without conditions: RFC 9111 §4.3.4 leaves nothing else when a 304 fits nothing
- * stored, or forbids keeping what it fits.
- */
+/** The same question without conditions: RFC 9111 §4.3.4 leaves nothing else when a 304 fits nothing stored. */
 export function askAgain(decision: RevalidateDecision | FetchDecision, why: Reason): Settlement {
-  const again: FetchDecision = {
-    kind: 'fetch',
-    fallback: standInOf(decision),
-    ask: { kind: 'fill' },
-    collapsible: false,
-    reasons: [...decision.reasons, why],
+  const answer: Answer = {
+    kind: 'again',
+    decision: {
+      kind: 'fetch',
+      fallback: standInOf(decision),
+      ask: { kind: 'fill' },
+      collapsible: false,
+      reasons: [...decision.reasons, why],
+    },
   };
-  const answer: Answer = { kind: 'again', decision: again };
   return {
     outcome: 'miss',
     answer,
@@ -281,6 +283,14 @@ export function askAgain(decision: RevalidateDecision | FetchDecision, why: Reas
     sharing: 'unknown',
     reasons: [],
   };
+}
+
+/** The 304 forbids keeping what it confirms: it goes at once, stands in for nothing, and is asked for anew. */
+function withdraw(decision: RevalidateDecision, chosen: Candidate, why: Reason): Settlement {
+  const store: Settlement['store'] = { kind: 'remove', responses: [chosen.response] };
+  const isStandIn = chosen === decision.candidate;
+  const again = askAgain(isStandIn ? { ...decision, candidate: undefined } : decision, why);
+  return { ...again, store };
 }
 
 // ── a response ─────────────────────────────────────────────────────────────────────────────────
@@ -307,37 +317,41 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
       ? 'GET'
       : request.method;
   const { requestAtMs, responseAtMs } = times;
-  const personalRequest = isPersonal(request);
+  const provenance = provenanceOf(request);
+  const effective = effectiveCacheControl(response.fields, policy.freshness);
+  const kept = storableFields(response.fields, effective, responseAtMs);
+  const isPersonal = provenance !== 'anonymous';
+  const { fields } = response;
   const facts = factsOf(
-    { status, fields: response.fields, requestAtMs, responseAtMs, personalRequest },
+    { status, fields, kept, effective, requestAtMs, responseAtMs, provenance, isPersonal },
     policy,
   );
-  const judged = storability({ request, askedMethod, response, facts, policy });
+  const judged = storability({ request, askedMethod, response, effective, kept, facts, policy });
   const candidate = standInOf(decision);
   const reasons = [...reasonsSoFar];
-  if (candidate !== undefined) reasons.push(reason('replaced', { status }));
-  reasons.push(...heuristicRefusal(response, facts, personalRequest), ...judged.reasons);
   const answer = forwarded(response, times, decision.ask.kind !== 'as-is');
 
   if (judged.kind === 'refused') {
-    // What the origin no longer vouches for must not stand in for it later; a server error says nothing of that.
-    const isReplaced = candidate !== undefined && status < 500;
-    const store: Settlement['store'] = isReplaced
+    const isWithdrawn =
+      candidate !== undefined && judged.by === 'response' && isSuperseding(status);
+    if (isWithdrawn) reasons.push(reason('replaced', { status }));
+    reasons.push(...heuristicRefusal(response, facts, isPersonal), ...judged.reasons);
+    const store: Settlement['store'] = isWithdrawn
       ? { kind: 'remove', responses: [candidate.response] }
       : { kind: 'none' };
-    return { outcome: 'bypass', answer, store, invalidate: [], sharing: 'unshareable', reasons };
+    // What this client, or a server in trouble, brought about says nothing of the next answer.
+    const sharing = judged.by === 'request' || status >= 500 ? 'unknown' : 'unshareable';
+    return { outcome: 'bypass', answer, store, invalidate: [], sharing, reasons };
   }
+  if (candidate !== undefined) reasons.push(reason('replaced', { status }));
+  reasons.push(...heuristicRefusal(response, facts, isPersonal), ...judged.reasons);
   const stored: StoredResponse = {
     primaryKey: context.primaryKey,
     rule: judged.rule,
     variantKey: variantKeyOf(judged.rule, request.fields),
     status,
     statusText: response.statusText,
-    fields: storableFields(
-      response.fields,
-      effectiveCacheControl(response.fields, policy.freshness),
-      responseAtMs,
-    ),
+    fields: kept,
     trailers: [],
     bodyBytes: 0,
     requestAtMs,
@@ -352,11 +366,28 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   return {
     outcome: candidate === undefined ? 'miss' : 'expired',
     answer,
-    store: { kind: 'insert', response: stored },
+    store: { kind: 'insert', response: stored, replaces: supersededBy(stored, candidate) },
     invalidate: [],
-    sharing: isReusable(facts) ? 'shareable' : 'unshareable',
+    // What has to be validated each time needs no mark: `decide` sees that by itself.
+    sharing: isReusable(facts) ? 'shareable' : 'unknown',
     reasons,
   };
+}
+
+/** Whether a response that is not stored takes the place of the one that is: it tells of the resource, not of trouble or of the client. */
+function isSuperseding(status: number): boolean {
+  return status < 400 || status === 404 || status === 410;
+}
+
+/** RFC 9111 §4: the most recent response is used. Under another rule or variant the old one would still be selected. */
+function supersededBy(
+  stored: StoredResponse,
+  candidate: Candidate | undefined,
+): readonly StoredResponse[] {
+  if (candidate === undefined) return [];
+  const { rule, variantKey } = candidate.response;
+  const isSamePlace = rule.id === stored.rule.id && variantKey === stored.variantKey;
+  return isSamePlace ? [] : [candidate.response];
 }
 
 /** Whether requests that waited may reuse a response that has just arrived (RFC 9111 §4). */
@@ -364,20 +395,21 @@ function isReusable(facts: StoredFacts): boolean {
   return !facts.alwaysValidate && isFreshAt(facts, Math.floor(facts.initialAgeMs / 1000));
 }
 
-function isPersonal(request: PresentedRequest): boolean {
-  return request.fields.has('cookie') || request.fields.has('authorization');
+function provenanceOf({ fields }: PresentedRequest): Provenance {
+  if (fields.has('authorization')) return 'authorization';
+  return fields.has('cookie') ? 'cookie' : 'anonymous';
 }
 
 /** Names the guess that was not made, so that nobody wonders why a validator alone did not help. */
 function heuristicRefusal(
   response: UpstreamResponse,
   facts: StoredFacts,
-  personalRequest: boolean,
+  isPersonal: boolean,
 ): readonly Reason[] {
   if (facts.lifetimeSource !== 'none' || facts.lastModifiedAtMs === null) return [];
   if (response.fields.has('set-cookie'))
     return [reason('heuristic-refused-cookie', { what: 'the response sets a cookie' })];
-  return personalRequest
+  return isPersonal
     ? [reason('heuristic-refused-cookie', { what: 'the request carried Cookie or Authorization' })]
     : [];
 }

@@ -15,11 +15,17 @@ const UNDERSTOOD_STATUSES = new Set([
   501, 502, 503, 504,
 ]);
 
+/** RFC 6585 §3 to §6: what answers one client's conduct MUST NOT be stored. */
+const FORBIDDEN_STATUSES = new Set([428, 429, 431, 511]);
+
 export interface StorableInput {
   readonly request: PresentedRequest;
   /** The method the upstream was asked with: a HEAD may have been filled by a GET. */
   readonly askedMethod: string;
   readonly response: UpstreamResponse;
+  readonly effective: EffectiveCacheControl;
+  /** The header section as it would be stored. */
+  readonly kept: FieldReader;
   readonly facts: StoredFacts;
   readonly policy: Policy;
 }
@@ -27,37 +33,55 @@ export interface StorableInput {
 /** Whether a response may be stored, and every reason on the way. */
 export type Storability =
   | { readonly kind: 'storable'; readonly rule: SelectionRule; readonly reasons: readonly Reason[] }
-  | { readonly kind: 'refused'; readonly reasons: readonly Reason[] };
+  | {
+      readonly kind: 'refused';
+      /** Whether the origin server's word refuses it, or only this client's request. */
+      readonly by: 'response' | 'request';
+      readonly reasons: readonly Reason[];
+    };
 
-/** RFC 9111 §3: the conditions under which a shared cache may store, in the order of the clause. */
+/** RFC 9111 §3: the conditions under which a shared cache may store. */
 export function storability(input: StorableInput): Storability {
-  const effective = effectiveCacheControl(input.response.fields, input.policy.freshness);
+  const { effective, facts, kept, response } = input;
+  const forRequest = refusedByRequest(input);
+  if (forRequest !== null) return { kind: 'refused', by: 'request', reasons: [forRequest] };
+  const rule = selectionRuleOf(response.fields);
   const refusal =
-    forbidden(input, effective) ?? useless(input.facts, input.response.fields, effective);
-  if (refusal !== null) return { kind: 'refused', reasons: [refusal] };
-  const rule = selectionRuleOf(input.response.fields);
+    refusedByDirectives(response.status, effective) ??
+    refusedByLifetime(input) ??
+    useless(facts, kept, effective);
+  if (refusal !== null) return { kind: 'refused', by: 'response', reasons: [refusal] };
   // RFC 9111 §4.1: a Vary with "*" fails to match every later request.
-  if (rule === '*') return { kind: 'refused', reasons: [reason('not-stored-vary-star')] };
-  return {
-    kind: 'storable',
-    rule,
-    reasons: storedReasons(input.facts, rule, input.response.fields.has('set-cookie')),
-  };
+  if (rule === '*') {
+    return { kind: 'refused', by: 'response', reasons: [reason('not-stored-vary-star')] };
+  }
+  return { kind: 'storable', rule, reasons: storedReasons(facts, rule, kept.has('set-cookie')) };
 }
 
 /** Why a stored response may not stay so under the metadata that a 304 gave it (RFC 9111 §3.2), or null. */
 export function unstorableSince304(updated: StoredResponse, policy: Policy): Reason | null {
   const { status, fields, facts } = updated;
   const effective = effectiveCacheControl(fields, policy.freshness);
-  const refusal = forbiddenByDirectives(status, effective) ?? useless(facts, fields, effective);
+  // RFC 9111 §3.5: what Authorization brought needs leave to be shared, for as long as it is stored.
+  if (facts.provenance === 'authorization' && !allowsAuthorization(effective)) {
+    return reason('not-stored-authorization');
+  }
+  const refusal = refusedByDirectives(status, effective) ?? useless(facts, fields, effective);
   if (refusal !== null) return refusal;
   return selectionRuleOf(fields) === '*' ? reason('not-stored-vary-star') : null;
 }
 
+/** RFC 9111 §3.5: the directives that let a shared cache store the answer to an Authorization. A value that cannot be read gives no leave. */
+function allowsAuthorization({ directives }: EffectiveCacheControl): boolean {
+  return (
+    directives.public || directives.mustRevalidate || typeof directives.sMaxageSeconds === 'number'
+  );
+}
+
 /** What the origin server's directives forbid. */
-function forbiddenByDirectives(
+function refusedByDirectives(
   status: number,
-  { directives, field }: Pick<EffectiveCacheControl, 'directives' | 'field'>,
+  { directives, field }: EffectiveCacheControl,
 ): Reason | null {
   if (directives.mustUnderstand) {
     // RFC 9111 §5.2.2.3: an understood status makes no-store void; another forbids storing.
@@ -70,37 +94,35 @@ function forbiddenByDirectives(
   return directives.private ? reason('not-stored-private', { field }) : null;
 }
 
-/** What the specification forbids. */
-function forbidden(
-  input: StorableInput,
-  { directives, field }: EffectiveCacheControl,
-): Reason | null {
-  const { request, response, askedMethod, policy } = input;
+/** What is about this request alone: the next one may bring a response that can be stored. */
+function refusedByRequest(input: StorableInput): Reason | null {
+  const { request, response, askedMethod, effective } = input;
   const { status } = response;
   if (askedMethod !== 'GET') return reason('not-stored-method', { method: askedMethod });
   // RFC 9111 §3.3: part of a body is only stored as such.
   if (status === 206) return reason('not-stored-partial', { status });
   // RFC 9110 §15.5.13, §15.5.17: what one client's own condition or range brought about is no answer to others.
   if (status === 412 || status === 416) return reason('not-stored-conditional', { status });
+  if (FORBIDDEN_STATUSES.has(status)) return reason('not-stored-forbidden-status', { status });
   // RFC 9111 §5.2.1.5
   if (requestDirectives(request).noStore) return reason('request-no-store');
-  const refusal = forbiddenByDirectives(status, { directives, field });
-  if (refusal !== null) return refusal;
   // RFC 9111 §3.5
-  const isShareable =
-    directives.public || directives.mustRevalidate || directives.sMaxageSeconds !== null;
-  if (request.fields.has('authorization') && !isShareable)
-    return reason('not-stored-authorization');
-  // RFC 9111 §3, last condition: explicit freshness, public, or a heuristically cacheable status.
+  const isRefused = request.fields.has('authorization') && !allowsAuthorization(effective);
+  return isRefused ? reason('not-stored-authorization') : null;
+}
+
+/** RFC 9111 §3, last condition: explicit freshness, public, or a heuristically cacheable status; and what fits. */
+function refusedByLifetime({ response, effective, facts, policy }: StorableInput): Reason | null {
+  const { status } = response;
   const isHeuristic = policy.storability.heuristicStatuses.includes(status);
-  if (input.facts.lifetimeSource === 'none' && !directives.public && !isHeuristic) {
+  if (facts.lifetimeSource === 'none' && !effective.directives.public && !isHeuristic) {
     return reason('not-stored-status', { status });
   }
   const bytes = parseDeltaSeconds(response.fields.get('content-length') ?? '');
-  if (bytes !== null && bytes > policy.storability.maxBodyBytes) {
-    return reason('not-stored-too-large', { bytes, limitBytes: policy.storability.maxBodyBytes });
-  }
-  return null;
+  const limitBytes = policy.storability.maxBodyBytes;
+  return bytes !== null && bytes > limitBytes
+    ? reason('not-stored-too-large', { bytes, limitBytes })
+    : null;
 }
 
 /** What could be stored, but would be of no use or could leak. */
@@ -113,6 +135,10 @@ function useless(
   const isEverFresh = lifetimeSeconds > 0 && !facts.alwaysValidate;
   // A 304 to the next visitor would hand out this one's cookie.
   if (fields.has('set-cookie') && !isEverFresh) return reason('not-stored-set-cookie');
+  // A date is no proof that one visitor's page is another's.
+  if (facts.staleForbiddenBy === 'stale-forbidden-personal' && etag === null) {
+    return reason('not-stored-personal');
+  }
   const hasValidator = etag !== null || lastModifiedAtMs !== null;
   if (isEverFresh || hasValidator || (facts.staleWhileRevalidateSeconds ?? 0) > 0) return null;
   // RFC 9111 §3, last paragraph: neither a validator nor a lifetime.

@@ -1,5 +1,5 @@
 import type { EffectiveCacheControl } from './effective-cache-control.ts';
-import { notStoredNames } from './fields/connection.ts';
+import { hopByHopNames } from './fields/connection.ts';
 import { formatHttpDate, parseHttpDate } from './fields/http-date.ts';
 import {
   IncomingFields,
@@ -19,7 +19,7 @@ export function storableFields(
   effective: EffectiveCacheControl,
   dateAtMs: number,
 ): StoredFields {
-  const names = new Set(notStoredNames(received));
+  const names = new Set(hopByHopNames(received));
   names.add('age').add('content-length');
   for (const name of effective.directives.privateFields) names.add(name);
   for (const name of effective.directives.noCacheFields) names.add(name);

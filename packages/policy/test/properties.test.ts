@@ -190,7 +190,7 @@ describe(`properties (seed ${SEED})`, () => {
             lines: [...others, ...refusal],
           });
           expect(settlement.store.kind).not.toBe('insert');
-          expect(settlement.sharing).toBe('unshareable');
+          expect(settlement.sharing).not.toBe('shareable');
         },
       ),
       RUNS,
@@ -212,8 +212,8 @@ describe(`properties (seed ${SEED})`, () => {
         };
         fc.pre(!response.fields.has('cdn-cache-control'));
         const { store, answer } = settled(presented([]), decision, { status: 304, lines: refusal });
-        expect(store.kind).toBe('none');
-        expect(answer.kind).toBe('again');
+        expect(store).toEqual({ kind: 'remove', responses: [response] });
+        expect(answer).toMatchObject({ kind: 'again', decision: { fallback: undefined } });
       }),
       RUNS,
     );

@@ -1,5 +1,6 @@
 import type { Candidate, StoredResponse } from '@poplet/policy';
 
+import { heldBytesOf } from './held-bytes.ts';
 import type { Recent } from './recency-list.ts';
 
 /** One stored response in the index. Few fields: there may be a million. */
@@ -24,6 +25,11 @@ export class IndexEntry implements Recent<IndexEntry> {
   /** Body and header bytes. */
   get bytes(): number {
     return this.response.bodyBytes + this.response.fields.block.length;
+  }
+
+  /** What it takes in memory, in round figures. */
+  get heldBytes(): number {
+    return this.response.bodyBytes + heldBytesOf(this.response);
   }
 
   toCandidate(): Candidate {

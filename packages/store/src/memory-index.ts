@@ -18,6 +18,7 @@ const NOTHING: Found = { selected: NONE, siblings: NONE };
 
 export interface MemoryIndexOptions {
   readonly ledger: PurgeLedger;
+  /** Of `IndexEntry.heldBytes`, over all entries. */
   readonly maxBytes: number;
   readonly maxEntries: number;
   readonly maxVariantsPerKey: number;
@@ -36,6 +37,7 @@ export class MemoryIndex {
   readonly #recency = new RecencyList<IndexEntry>();
   #entryCount = 0;
   #bytes = 0;
+  #heldBytes = 0;
   #evictions = 0;
   #insertions = 0;
 
@@ -49,6 +51,7 @@ export class MemoryIndex {
     return this.#entryCount;
   }
 
+  /** Body and header bytes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -116,6 +119,7 @@ export class MemoryIndex {
     this.#recency.add(entry);
     this.#entryCount++;
     this.#bytes += entry.bytes;
+    this.#heldBytes += entry.heldBytes;
     this.#boundVariants(response.primaryKey);
     this.#boundAll();
     return true;
@@ -158,7 +162,7 @@ export class MemoryIndex {
 
   #boundAll(): void {
     const { maxBytes, maxEntries } = this.#options;
-    while (this.#bytes > maxBytes || this.#entryCount > maxEntries) {
+    while (this.#heldBytes > maxBytes || this.#entryCount > maxEntries) {
       const { oldest } = this.#recency;
       if (oldest === undefined) return;
       if (this.#isAlive(oldest)) this.#evict(oldest);
@@ -186,6 +190,7 @@ export class MemoryIndex {
     this.#recency.remove(entry);
     this.#entryCount--;
     this.#bytes -= entry.bytes;
+    this.#heldBytes -= entry.heldBytes;
   }
 
   /** Live entries, most recently used first. */

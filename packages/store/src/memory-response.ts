@@ -22,7 +22,7 @@ export class SharedValues {
   readonly #texts = new Interner<string>(SHARED_VALUES);
 
   rule(rule: SelectionRule): SelectionRule {
-    return this.#rules.of(rule.id, rule);
+    return rule.id.length > SHARED_TEXT_LENGTH ? rule : this.#rules.of(rule.id, rule);
   }
 
   text(text: string): string {

@@ -7,6 +7,7 @@ import {
   type StoredResponse,
 } from '@poplet/policy';
 
+import { heldBytesOf } from './held-bytes.ts';
 import { GrowingBody, type BodyKeeper } from './growing-body.ts';
 import type { IndexEntry } from './index-entry.ts';
 import { MemoryIndex } from './memory-index.ts';
@@ -32,7 +33,10 @@ const FEW_MARKS = 1024;
 const CLOSED: Abandonment = { code: 'store-failed', message: 'the store is closed' };
 
 export interface MemoryStoreOptions {
-  /** Body and header bytes of all entries. Default 512 MiB. Bodies on their way may take as much again. */
+  /**
+   * What all entries take in memory: body, header, key, tags and about 1 KB each beside (see
+   * `heldBytesOf`). Default 512 MiB. Bodies on their way may take as much again.
+   */
   readonly maxBytes?: number;
   /** Default 1 000 000. */
   readonly maxEntries?: number;
@@ -42,6 +46,8 @@ export interface MemoryStoreOptions {
   readonly maxVariantsPerKey?: number;
   /** Purges remembered before a purge sweeps at once. Default 100 000. */
   readonly maxMarks?: number;
+  /** What remembered purges may take in memory, beside `maxBytes`: more are swept at once. Default 32 MiB. */
+  readonly maxMarkBytes?: number;
   /** Real time without progress after which a reader that holds up others is let go. Default 10 000. */
   readonly stallMs?: number;
 }
@@ -70,9 +76,18 @@ class MemoryStore implements Store {
     maxBodyBytes = Math.floor(maxBytes / 8),
     maxVariantsPerKey = 64,
     maxMarks = 100_000,
+    maxMarkBytes = 32 * MIB,
     stallMs = 10_000,
   }: MemoryStoreOptions) {
-    this.#limits = { maxBytes, maxEntries, maxBodyBytes, maxVariantsPerKey, maxMarks, stallMs };
+    this.#limits = {
+      maxBytes,
+      maxEntries,
+      maxBodyBytes,
+      maxVariantsPerKey,
+      maxMarks,
+      maxMarkBytes,
+      stallMs,
+    };
     this.#index = new MemoryIndex({
       ledger: this.#ledger,
       maxBytes,
@@ -98,14 +113,17 @@ class MemoryStore implements Store {
   /** What is clear before the first byte. */
   #refusalOf(response: StoredResponse): Abandonment | undefined {
     if (this.#isClosed) return CLOSED;
-    return this.#tooLarge(response, Number(response.fields.get('content-length') ?? 0));
+    return this.#tooLarge(response, 0);
   }
 
-  #tooLarge({ fields }: StoredResponse, bodyBytes: number): Abandonment | undefined {
+  #tooLarge(response: StoredResponse, bodyBytes: number): Abandonment | undefined {
     const { maxBytes, maxBodyBytes } = this.#limits;
-    const limitBytes = Math.min(maxBodyBytes, maxBytes - fields.block.length);
-    // A malformed length is no length.
-    if (!(bodyBytes > limitBytes)) return undefined;
+    const leftBytes = maxBytes - heldBytesOf(response);
+    if (leftBytes < 0) {
+      return { code: 'too-large', message: `the header and key are over ${maxBytes} bytes` };
+    }
+    const limitBytes = Math.min(maxBodyBytes, leftBytes);
+    if (bodyBytes <= limitBytes) return undefined;
     return { code: 'too-large', message: `the body is over the limit of ${limitBytes} bytes` };
   }
 
@@ -191,7 +209,7 @@ class MemoryStore implements Store {
 
   purge(purges: readonly Purge[], nowMs: number): number {
     const sequence = this.#ledger.purge(purges, nowMs);
-    if (this.#ledger.markCount > this.#limits.maxMarks) this.sweep();
+    if (this.#hasTooManyMarks) this.sweep();
     return sequence;
   }
 
@@ -226,10 +244,15 @@ class MemoryStore implements Store {
     }
     for (const { fetchedSeq } of this.#growing) oldestSeq = Math.min(oldestSeq, fetchedSeq);
     this.#sweptSeq = this.#ledger.sequence;
-    if (this.#ledger.markCount > FEW_MARKS) this.#ledger.forget(oldestSeq);
+    if (this.#ledger.markCount > FEW_MARKS || this.#hasTooManyMarks) this.#ledger.forget(oldestSeq);
     // Old entries may keep any number of marks alive. All entries were checked just now, so the marks
     // matter only to what is being fetched, and that can be fetched again.
-    if (this.#ledger.markCount > this.#limits.maxMarks) this.#ledger.forget(this.#sweptSeq);
+    if (this.#hasTooManyMarks) this.#ledger.forget(this.#sweptSeq);
+  }
+
+  get #hasTooManyMarks(): boolean {
+    const { maxMarks, maxMarkBytes } = this.#limits;
+    return this.#ledger.markCount > maxMarks || this.#ledger.markBytes > maxMarkBytes;
   }
 
   close(): Promise<void> {

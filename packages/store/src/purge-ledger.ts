@@ -1,5 +1,6 @@
 import { siteOfKey, type Purge, type StoredResponse } from '@poplet/policy';
 
+import { MarkTally } from './purge-marks.ts';
 import { Finding, PurgeScope } from './purge-scope.ts';
 
 /** What the purges so far mean for one response. */
@@ -31,8 +32,8 @@ const GONE: PurgeVerdict = { kind: 'gone' };
 export class PurgeLedger {
   #sequence = 0;
   #forgottenSeq = 0;
-  #markCount = 0;
-  readonly #anySite = new PurgeScope();
+  readonly #tally = new MarkTally();
+  readonly #anySite = new PurgeScope(this.#tally);
   readonly #sites = new Map<string, PurgeScope>();
 
   get sequence(): number {
@@ -41,7 +42,12 @@ export class PurgeLedger {
 
   /** How many purges are remembered. */
   get markCount(): number {
-    return this.#markCount;
+    return this.#tally.count;
+  }
+
+  /** What remembering them takes in memory, in round figures. */
+  get markBytes(): number {
+    return this.#tally.bytes;
   }
 
   /** Purges up to this one are no longer known: whoever was neither fetched nor checked since is taken to be gone. */
@@ -55,7 +61,7 @@ export class PurgeLedger {
     this.#sequence++;
     for (const { selector, soft, siteId } of purges) {
       const softAtMs = soft ? nowMs : undefined;
-      this.#markCount += this.#scopeOf(siteId).add(selector, this.#sequence, softAtMs);
+      this.#scopeOf(siteId).add(selector, this.#sequence, softAtMs);
     }
     return this.#sequence;
   }
@@ -79,18 +85,17 @@ export class PurgeLedger {
   forget(seq: number): void {
     if (seq <= this.#forgottenSeq) return;
     this.#forgottenSeq = Math.min(seq, this.#sequence);
-    this.#markCount = this.#anySite.forget(seq);
+    this.#anySite.forget(seq);
     for (const [siteId, scope] of this.#sites) {
-      const left = scope.forget(seq);
-      if (left === 0) this.#sites.delete(siteId);
-      this.#markCount += left;
+      scope.forget(seq);
+      if (scope.isEmpty) this.#sites.delete(siteId);
     }
   }
 
   #scopeOf(siteId: string | undefined): PurgeScope {
     if (siteId === undefined) return this.#anySite;
     let scope = this.#sites.get(siteId);
-    if (scope === undefined) this.#sites.set(siteId, (scope = new PurgeScope()));
+    if (scope === undefined) this.#sites.set(siteId, (scope = new PurgeScope(this.#tally)));
     return scope;
   }
 }

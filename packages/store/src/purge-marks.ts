@@ -1,3 +1,19 @@
+/** What one remembered purge takes in memory beside the text of its selector, in round figures. */
+const MARK_BYTES = 256;
+
+/** What a ledger remembers, over all of its tables. */
+export class MarkTally {
+  /** Purges. */
+  count = 0;
+  /** Characters of their selectors. */
+  textLength = 0;
+
+  /** What they take in memory, at a byte per character. */
+  get bytes(): number {
+    return this.count * MARK_BYTES + this.textLength;
+  }
+}
+
 /**
  * The purges of one selector. A hard purge makes the soft ones before it pointless: whoever was
  * reached by those is gone. Soft ones are all kept, because what was validated between two of them is
@@ -43,7 +59,12 @@ export class PurgeMark {
 /** The marks of all selectors of one kind: one look-up per value. */
 export class MarkTable {
   readonly #marks = new Map<string, PurgeMark>();
+  readonly #tally: MarkTally;
   #newestSeq = 0;
+
+  constructor(tally: MarkTally) {
+    this.#tally = tally;
+  }
 
   /** Sequence of the latest purge here: whoever was checked since needs no look-up. */
   get newestSeq(): number {
@@ -54,24 +75,31 @@ export class MarkTable {
     return this.#marks.get(value);
   }
 
-  /** Returns by how much the number of remembered purges changed. */
-  add(value: string, seq: number, softAtMs: number | undefined): number {
+  get isEmpty(): boolean {
+    return this.#marks.size === 0;
+  }
+
+  add(value: string, seq: number, softAtMs: number | undefined): void {
     let mark = this.#marks.get(value);
-    if (mark === undefined) this.#marks.set(value, (mark = new PurgeMark()));
+    if (mark === undefined) {
+      this.#marks.set(value, (mark = new PurgeMark()));
+      this.#tally.textLength += value.length;
+    }
     const before = mark.count;
     mark.add(seq, softAtMs);
     this.#newestSeq = seq;
-    return mark.count - before;
+    this.#tally.count += mark.count - before;
   }
 
-  /** Drops purges up to and including `seq`; returns how many are left. */
-  forget(seq: number): number {
-    let left = 0;
+  /** Drops purges up to and including `seq`. */
+  forget(seq: number): void {
     for (const [value, mark] of this.#marks) {
+      const before = mark.count;
       mark.forget(seq);
-      if (mark.count === 0) this.#marks.delete(value);
-      left += mark.count;
+      this.#tally.count += mark.count - before;
+      if (mark.count > 0) continue;
+      this.#marks.delete(value);
+      this.#tally.textLength -= value.length;
     }
-    return left;
   }
 }

@@ -1,11 +1,13 @@
 import { uriOfKey, type PurgeSelector, type StoredResponse } from '@poplet/policy';
 
-import { MarkTable, type PurgeMark } from './purge-marks.ts';
+import { MarkTable, type MarkTally, type PurgeMark } from './purge-marks.ts';
 import { hostPartsOf, originOf, uriPartsOf, type UriParts } from './uri-parts.ts';
 import { hasPrefix, uriPrefixOf, type UriPrefix } from './uri-prefix.ts';
 
 interface PrefixMark {
   readonly prefix: UriPrefix;
+  /** Of the prefix as it was written. */
+  readonly textLength: number;
   readonly seq: number;
   /** Undefined for a hard purge. */
   readonly softAtMs: number | undefined;
@@ -55,38 +57,63 @@ export class Finding {
 
 /** All purges of one site, or all purges that name no site. */
 export class PurgeScope {
-  readonly #everything = new MarkTable();
-  readonly #urls = new MarkTable();
-  readonly #hosts = new MarkTable();
-  readonly #tags = new MarkTable();
-  readonly #groups = new MarkTable();
+  readonly #tally: MarkTally;
+  readonly #everything: MarkTable;
+  readonly #urls: MarkTable;
+  readonly #hosts: MarkTable;
+  readonly #tags: MarkTable;
+  readonly #groups: MarkTable;
   /** Oldest first. */
   #prefixes: PrefixMark[] = [];
   #newestSeq = 0;
 
-  /** Returns by how much the number of remembered purges changed. */
-  add(selector: PurgeSelector, seq: number, softAtMs: number | undefined): number {
+  constructor(tally: MarkTally) {
+    this.#tally = tally;
+    this.#everything = new MarkTable(tally);
+    this.#urls = new MarkTable(tally);
+    this.#hosts = new MarkTable(tally);
+    this.#tags = new MarkTable(tally);
+    this.#groups = new MarkTable(tally);
+  }
+
+  get isEmpty(): boolean {
+    return this.#prefixes.length === 0 && this.#tables.every((table) => table.isEmpty);
+  }
+
+  get #tables(): readonly MarkTable[] {
+    return [this.#everything, this.#urls, this.#hosts, this.#tags, this.#groups];
+  }
+
+  add(selector: PurgeSelector, seq: number, softAtMs: number | undefined): void {
     this.#newestSeq = seq;
     switch (selector.kind) {
       case 'everything':
-        return this.#everything.add('', seq, softAtMs);
+        this.#everything.add('', seq, softAtMs);
+        return;
       case 'url':
-        return this.#urls.add(normalizedUrl(selector.url), seq, softAtMs);
+        this.#urls.add(normalizedUrl(selector.url), seq, softAtMs);
+        return;
       case 'host':
-        return this.#hosts.add(normalizedHost(selector.host), seq, softAtMs);
+        this.#hosts.add(normalizedHost(selector.host), seq, softAtMs);
+        return;
       case 'tag':
-        return this.#tags.add(selector.tag, seq, softAtMs);
+        this.#tags.add(selector.tag, seq, softAtMs);
+        return;
       case 'group':
-        return this.#groups.add(groupOf(selector.origin, selector.group), seq, softAtMs);
+        this.#groups.add(groupOf(selector.origin, selector.group), seq, softAtMs);
+        return;
       case 'prefix': {
         const prefix = uriPrefixOf(selector.prefix);
         // A prefix without a host reaches nothing.
-        if (prefix === undefined) return 0;
-        this.#prefixes.push({ prefix, seq, softAtMs });
-        return 1;
+        if (prefix === undefined) return;
+        const { length: textLength } = selector.prefix;
+        this.#prefixes.push({ prefix, textLength, seq, softAtMs });
+        this.#tally.count += 1;
+        this.#tally.textLength += textLength;
+        return;
       }
       default:
-        return selector satisfies never;
+        selector satisfies never;
     }
   }
 
@@ -123,14 +150,15 @@ export class PurgeScope {
     }
   }
 
-  /** Drops purges up to and including `seq`; returns how many are left. */
-  forget(seq: number): number {
-    this.#prefixes = this.#prefixes.filter((mark) => mark.seq > seq);
-    let left = this.#prefixes.length;
-    for (const table of [this.#everything, this.#urls, this.#hosts, this.#tags, this.#groups]) {
-      left += table.forget(seq);
-    }
-    return left;
+  /** Drops purges up to and including `seq`. */
+  forget(seq: number): void {
+    this.#prefixes = this.#prefixes.filter((mark) => {
+      if (mark.seq > seq) return true;
+      this.#tally.count -= 1;
+      this.#tally.textLength -= mark.textLength;
+      return false;
+    });
+    for (const table of this.#tables) table.forget(seq);
   }
 }
 

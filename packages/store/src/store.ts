@@ -59,8 +59,9 @@ export interface StoredEntry {
 export interface StoreStats {
   readonly kind: string;
   readonly entries: number;
-  /** Body and header bytes of live entries. */
+  /** Body and header bytes of live entries: what was received and kept. */
   readonly bytes: number;
+  /** Bound on what the store takes up, which is more than `bytes`: keys, tags and bookkeeping count too. */
   readonly maxBytes: number;
   readonly maxEntries: number;
   readonly evictions: number;

@@ -146,4 +146,21 @@ describe('forgetting purges', () => {
     expect(find(store).selected[0]?.softPurgedAtMs).toBeUndefined();
     expect(await tryPut(store, slow)).toBe(false);
   });
+
+  it('sweeps by itself when the marks take too much memory, and keeps what is alive', async () => {
+    const store = createMemoryStore({ maxMarkBytes: 100_000 });
+    await put(store, { body: 'kept' });
+    const slow = storedResponse({ uri: 'https://example.com/slow', seq: 0 });
+    const purgeLong = (page: number): void => {
+      const url = `https://example.com/${page}${'x'.repeat(8_000)}`;
+      store.purge([{ selector: { kind: 'url', url }, soft: false, siteId: undefined }], 0);
+    };
+    for (let page = 0; page < 10; page++) purgeLong(page);
+    expect(store.isPurgedSince(slow)).toBe(false);
+    for (let page = 10; page < 20; page++) purgeLong(page);
+    // Whatever is older than what was forgotten counts as purged.
+    expect(store.isPurgedSince(slow)).toBe(true);
+    expect(await tryPut(store, slow)).toBe(false);
+    expect(await bodyOf(store)).toBe('kept');
+  });
 });

@@ -238,6 +238,35 @@ describe('forgetting', () => {
   });
 });
 
+describe('what is remembered', () => {
+  const URL_MARK: PurgeSelector = { kind: 'url', url: 'https://example.com/0123456789' };
+  const PREFIX_MARK: PurgeSelector = { kind: 'prefix', prefix: 'example.com/0123456789' };
+
+  it('takes the length of its selector and a little beside', () => {
+    const ledger = new PurgeLedger();
+    ledger.purge([hard(URL_MARK)], 0);
+    const short = ledger.markBytes;
+    ledger.purge([hard({ kind: 'url', url: `https://example.com/${'x'.repeat(8_000)}` })], 0);
+    expect(ledger.markBytes).toBe(2 * short + 7_990);
+    ledger.purge([hard({ kind: 'prefix', prefix: `example.com/${'x'.repeat(8_000)}` })], 0);
+    expect(ledger.markBytes).toBeGreaterThan(16_000);
+  });
+
+  it('takes no more for the same selector again, and nothing once forgotten', () => {
+    const ledger = new PurgeLedger();
+    ledger.purge([hard(URL_MARK)], 0);
+    const once = ledger.markBytes;
+    ledger.purge([hard(URL_MARK)], 0);
+    expect(ledger.markBytes).toBe(once);
+    ledger.purge([soft(URL_MARK), hard(PREFIX_MARK), { ...hard(TAG), siteId: 'shop' }], 0);
+    expect(ledger.markBytes).toBeGreaterThan(once);
+    ledger.forget(ledger.sequence);
+    expect(ledger.markBytes).toBe(0);
+    ledger.purge([hard(URL_MARK)], 0);
+    expect(ledger.markBytes).toBe(once);
+  });
+});
+
 describe('work', () => {
   afterEach(() => {
     vi.restoreAllMocks();

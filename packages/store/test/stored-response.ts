@@ -60,6 +60,7 @@ const FACTS: StoredFacts = {
   staleWhileRevalidateSeconds: null,
   staleIfErrorSeconds: null,
   immutable: false,
+  provenance: 'anonymous',
   etag: null,
   lastModifiedAtMs: null,
   dateAtMs: 1_000,

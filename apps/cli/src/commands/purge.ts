@@ -20,7 +20,7 @@ export function purgeCommand(): Command {
   const command = new Command('purge')
     .description('remove stored responses')
     .argument('[urls...]', 'URLs, or paths of the running edge: /assets/app.js')
-    .option('--prefix <url>', 'every URL, or path, that begins with it')
+    .option('--prefix <url>', 'every URL that begins with it; a path, as above')
     .option('--host <host>', 'everything of a host')
     .option(
       '--tag <tags...>',
@@ -32,66 +32,89 @@ export function purgeCommand(): Command {
     .option('--site <id>', 'only in this site');
   for (const option of adminOptions()) command.addOption(option);
   return command.action(async (urls: readonly string[], options: PurgeOptions) => {
-    const { edge: address } = (await callAdmin(options, 'health')) as {
-      readonly edge: string | null;
-    };
-    const selector = selectorOf(urls, options, address);
-    const answer = (await callAdmin(options, 'purge', {
-      ...selector,
-      ...(options.soft === undefined ? {} : { soft: true }),
-      ...(options.site === undefined ? {} : { site: options.site }),
-    })) as PurgeAnswer;
-    process.stdout.write(purgeText(answer));
+    const answers: PurgeAnswer[] = [];
+    for (const selector of await selectorsOf(urls, options)) {
+      const answer = await callAdmin(options, 'purge', {
+        ...selector,
+        ...(options.soft === undefined ? {} : { soft: true }),
+        ...(options.site === undefined ? {} : { site: options.site }),
+      });
+      answers.push(answer as PurgeAnswer);
+    }
+    const last = answers.at(-1);
+    if (last !== undefined) process.stdout.write(purgeText(last));
   });
 }
 
-/** The one selector that was given. Throws PopletError `invalid-option` for none or several. */
-function selectorOf(
+/**
+ * The one selector that was given; a prefix that is a path takes several. Throws PopletError
+ * `invalid-option` for none or several kinds.
+ */
+async function selectorsOf(
   urls: readonly string[],
   options: PurgeOptions,
-  address: string | null,
-): Record<string, unknown> {
-  const given: Record<string, unknown>[] = [];
-  if (urls.length > 0) given.push({ urls: urls.flatMap((url) => addressesOf(url, address)) });
-  if (options.prefix !== undefined) given.push({ prefix: options.prefix });
-  if (options.host !== undefined) given.push({ host: options.host });
-  if (options.tag !== undefined) given.push({ tags: options.tag });
-  if (options.group !== undefined) given.push({ groups: groupsOf(options.group, address) });
-  if (options.everything === true) given.push({ everything: true });
-  const [only] = given;
-  if (only !== undefined && given.length === 1) return only;
-  throw new PopletError(
-    'invalid-option',
-    only === undefined ? 'nothing to purge was named' : 'more than one kind of purge was named',
-    {
-      hint: 'give URLs, or one of --prefix, --host, --tag, --group, --everything',
-    },
-  );
+): Promise<readonly Record<string, unknown>[]> {
+  const { prefix, host, tag, group, everything } = options;
+  const kinds = [urls.length > 0 ? urls : undefined, prefix, host, tag, group, everything];
+  const given = kinds.filter((kind) => kind !== undefined).length;
+  if (given !== 1) {
+    throw new PopletError(
+      'invalid-option',
+      given === 0 ? 'nothing to purge was named' : 'more than one kind of purge was named',
+      {
+        hint: 'give URLs, or one of --prefix, --host, --tag, --group, --everything',
+      },
+    );
+  }
+  if (prefix !== undefined) {
+    const origins = await originsFor([prefix], options);
+    // The admin API takes one prefix at a time.
+    return addressesOf(prefix, origins).map((address) => ({ prefix: address }));
+  }
+  if (host !== undefined) return [{ host }];
+  if (tag !== undefined) return [{ tags: tag }];
+  if (group !== undefined) {
+    const origins = await edgeOrigins(options);
+    return [
+      { groups: origins.flatMap((origin) => group.map((each) => ({ origin, group: each }))) },
+    ];
+  }
+  if (everything === true) return [{ everything: true }];
+  const origins = await originsFor(urls, options);
+  return [{ urls: urls.flatMap((url) => addressesOf(url, origins)) }];
+}
+
+/** The origins that paths among these URLs stand for; none where there are no paths. */
+async function originsFor(
+  urls: readonly string[],
+  options: AdminOptions,
+): Promise<readonly string[]> {
+  return urls.some((url) => url.startsWith('/')) ? edgeOrigins(options) : [];
 }
 
 /**
- * A path stands for that path at each name by which this machine reaches the edge: the key of
- * `localhost` and that of `127.0.0.1` are different URLs.
+ * A path stands for that path at each name by which the edge is reached: the key of `localhost` and
+ * that of `127.0.0.1` are different URLs.
  */
-function addressesOf(url: string, address: string | null): readonly string[] {
-  if (!url.startsWith('/')) return [url];
-  return localOrigins(address).map((origin) => origin + url);
+function addressesOf(url: string, origins: readonly string[]): readonly string[] {
+  return url.startsWith('/') ? origins.map((origin) => origin + url) : [url];
 }
 
-function groupsOf(
-  groups: readonly string[],
-  address: string | null,
-): readonly { origin: string; group: string }[] {
-  return localOrigins(address).flatMap((origin) => groups.map((group) => ({ origin, group })));
-}
-
-function localOrigins(address: string | null): readonly string[] {
+/** Where clients find the running edge: by the names of this machine, and by those of its sites. */
+async function edgeOrigins(options: AdminOptions): Promise<readonly string[]> {
+  const { edge: address } = (await callAdmin(options, 'health')) as {
+    readonly edge: string | null;
+  };
   const url = address === null ? null : URL.parse(address);
   if (url === null)
     throw new PopletError('invalid-option', 'the running edge does not say where it listens', {
       hint: 'give absolute URLs',
     });
+  const { sites } = (await callAdmin(options, 'stats')) as {
+    readonly sites: readonly { readonly hosts: readonly string[] }[];
+  };
   const port = url.port === '' ? '' : `:${url.port}`;
-  const names = new Set([url.hostname, 'localhost', '127.0.0.1', '[::1]']);
+  const hosts = sites.flatMap((site) => site.hosts);
+  const names = new Set([url.hostname, 'localhost', '127.0.0.1', '[::1]', ...hosts]);
   return [...names].map((name) => `${url.protocol}//${name}${port}`);
 }

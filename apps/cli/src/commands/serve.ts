@@ -65,39 +65,48 @@ async function serve(source: string | undefined, options: ServeOptions): Promise
   // A reader that went away (`poplet … | head`) ends it too.
   process.stdout.on('error', () => end());
   for (const warning of cdn.warnings) process.stderr.write(warningText(warning));
-  if (options.json === true) await showJson(cdn, options);
-  else await showText(cdn, options, end);
+  const lines =
+    options.json === true ? await showJson(cdn, options) : await showText(cdn, options, end);
   await ended;
   await cdn.close();
+  lines.close();
 }
 
-async function showJson(cdn: Cdn, options: ServeOptions): Promise<void> {
+/** What shows the exchanges while serving. */
+interface Lines {
+  close(): void;
+}
+
+async function showJson(cdn: Cdn, options: ServeOptions): Promise<Lines> {
   const { exchangeView } = await import('@poplet/edge');
   const lines = createJsonLines(process.stdout);
   const { url: edge, adminUrl: admin, profiles } = cdn;
   lines.write({ event: 'ready', edge, admin, profile: profiles.join(',') });
-  if (options.quiet === true) return;
-  cdn.edge.journal.subscribe((record) => {
-    lines.write({ event: 'exchange', ...exchangeView(record) });
-  });
+  if (options.quiet !== true) {
+    cdn.edge.journal.subscribe((record) => {
+      lines.write({ event: 'exchange', ...exchangeView(record) });
+    });
+  }
+  return lines;
 }
 
 function out(text: string): void {
   process.stdout.write(text);
 }
 
-async function showText(cdn: Cdn, options: ServeOptions, end: () => void): Promise<void> {
+async function showText(cdn: Cdn, options: ServeOptions, end: () => void): Promise<Lines> {
   const { exchangeView } = await import('@poplet/edge');
   const { url, adminUrl, sources } = cdn;
   const hasKeys = process.stdin.isTTY && process.stdout.isTTY;
   out(readyText({ url, adminUrl, sources, profile: cdn.profiles.join(', '), hasKeys }));
+  const lines = createLiveLines(out);
   if (options.quiet !== true) {
-    const lines = createLiveLines(out);
     cdn.edge.journal.subscribe((record) => {
       lines.write(() => exchangeText(exchangeView(record)));
     });
   }
   if (hasKeys) takeKeys(cdn, end);
+  return lines;
 }
 
 function takeKeys({ edge }: Cdn, end: () => void): void {

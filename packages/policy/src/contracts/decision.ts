@@ -1,18 +1,26 @@
 import type { Reason } from '../reasons.ts';
+import type { PresentedRequest } from './request.ts';
 import type { Candidate } from './stored-response.ts';
 
 /** How the upstream is to be asked. */
-export type UpstreamAsk =
-  /** For a shared answer: the client's conditionals and ranges are left out, so that a whole 200 comes back. */
-  | { readonly kind: 'fill' }
-  /** As `fill`, with the validators of what is stored. */
-  | {
-      readonly kind: 'validate';
-      readonly etags: readonly string[];
-      readonly modifiedSince: string | null;
-    }
-  /** As the client asked, conditionals and ranges included. */
-  | { readonly kind: 'as-is' };
+export type UpstreamAsk = FillAsk | ValidateAsk | AsIsAsk;
+
+/** For a shared answer: the client's conditionals and ranges are left out, so that a whole 200 comes back. */
+export interface FillAsk {
+  readonly kind: 'fill';
+}
+
+/** As a fill, with the validators of what is stored. */
+export interface ValidateAsk {
+  readonly kind: 'validate';
+  readonly etags: readonly string[];
+  readonly modifiedSince: string | null;
+}
+
+/** As the client asked, conditionals and ranges included. */
+export interface AsIsAsk {
+  readonly kind: 'as-is';
+}
 
 /** What is to be done with one request; the only place where the request side of caching is decided. */
 export type Decision =
@@ -36,7 +44,9 @@ export interface ServeDecision {
 export interface ServeAndRefreshDecision {
   readonly kind: 'serve-and-refresh';
   readonly candidate: Candidate;
-  readonly refresh: RevalidateDecision;
+  readonly refresh: RevalidateDecision | FetchDecision;
+  /** What the refresh asks: it belongs to no client, so nothing of the client's own is in it. */
+  readonly refreshRequest: PresentedRequest;
   readonly reasons: readonly Reason[];
 }
 
@@ -47,7 +57,7 @@ export interface RevalidateDecision {
   readonly candidate: Candidate | undefined;
   /** Every response whose validator was offered: a 304 may confirm any of them. */
   readonly offered: readonly Candidate[];
-  readonly ask: UpstreamAsk;
+  readonly ask: ValidateAsk;
   readonly collapsible: boolean;
   readonly reasons: readonly Reason[];
 }
@@ -55,9 +65,9 @@ export interface RevalidateDecision {
 /** Ask the upstream for the whole response; store it if it may be. */
 export interface FetchDecision {
   readonly kind: 'fetch';
-  /** A stale response without validators that may stand in when the upstream fails. */
+  /** A stored response that may stand in when the upstream fails. */
   readonly fallback: Candidate | undefined;
-  readonly ask: UpstreamAsk;
+  readonly ask: FillAsk | AsIsAsk;
   readonly collapsible: boolean;
   readonly reasons: readonly Reason[];
 }

@@ -30,7 +30,7 @@ export interface StorabilityPolicy {
   readonly tagFields: readonly { readonly name: string; readonly separator: 'space' | 'comma' }[];
 }
 
-/** Read by `freshnessLifetime`. */
+/** Read by `factsOf`. */
 export interface FreshnessPolicy {
   /** Targeted fields (RFC 9213), most specific first, lower case. */
   readonly targetedFields: readonly string[];

@@ -44,7 +44,7 @@ export interface ExchangeTimes {
 
 /** What the client is answered with. */
 export type Answer =
-  /** The upstream's response, its hop-by-hop fields removed; `whole` when Range and conditionals may be applied to it. */
+  /** The upstream's response, its hop-by-hop fields removed; `applyRequest` when Range and conditionals may be applied to it. */
   | {
       readonly kind: 'upstream';
       readonly status: number;
@@ -63,7 +63,12 @@ export type Answer =
 export type StoreAction =
   | { readonly kind: 'none' }
   /** A new response: its body follows. `bodyBytes` of the record is 0 until the commit says how long it was. */
-  | { readonly kind: 'insert'; readonly response: StoredResponse }
+  | {
+      readonly kind: 'insert';
+      readonly response: StoredResponse;
+      /** What it supersedes under another rule or variant: it must not be selected any more. */
+      readonly replaces: readonly StoredResponse[];
+    }
   /** A new response that may not be stored replaced these: they must not stand in for it later. */
   | { readonly kind: 'remove'; readonly responses: readonly StoredResponse[] }
   /** A 304: the same bodies under new metadata. */

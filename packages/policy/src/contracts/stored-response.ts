@@ -12,6 +12,9 @@ export interface SelectionRule {
   readonly names: readonly string[];
 }
 
+/** Whose request brought a body: with it, what may be shared depends on the origin server's word. */
+export type Provenance = 'anonymous' | 'cookie' | 'authorization';
+
 /** Where a freshness lifetime came from (RFC 9111 §4.2.1, RFC 9213). */
 export type LifetimeSource =
   | 'cdn-cache-control'
@@ -39,6 +42,8 @@ export interface StoredFacts {
   readonly staleWhileRevalidateSeconds: number | null;
   readonly staleIfErrorSeconds: number | null;
   readonly immutable: boolean;
+  /** Whose request brought the body; a 304 does not change it. */
+  readonly provenance: Provenance;
   readonly etag: EntityTag | null;
   /** Last-Modified as an instant, null when absent or malformed. */
   readonly lastModifiedAtMs: number | null;
@@ -74,8 +79,9 @@ export interface StoredResponse {
   readonly fetchedSeq: number;
   /** Purge sequence when the upstream request that last validated it began. */
   readonly validatedSeq: number;
-  /** Surrogate keys, and Cache-Groups (RFC 9875), for purge selectors. */
+  /** Surrogate keys, for purge selectors. */
   readonly tags: readonly string[];
+  /** Cache-Groups (RFC 9875). */
   readonly groups: readonly string[];
   readonly facts: StoredFacts;
 }

@@ -22,7 +22,10 @@ const ALWAYS: readonly string[] = [
  */
 const END_TO_END: ReadonlySet<string> = new Set(['cache-control', 'host']);
 
-/** Lower-case names of the fields that concern this connection only and are not forwarded. */
+/**
+ * Lower-case names of the fields that concern this connection only: not forwarded (RFC 9110 §7.6.1), and
+ * not stored (RFC 9111 §3.1), so that a stored header section can be sent as it is.
+ */
 export function hopByHopNames(reader: FieldReader): ReadonlySet<string> {
   const names = new Set(ALWAYS);
   for (const option of splitList(reader.lines('connection').join(','))) {
@@ -31,14 +34,4 @@ export function hopByHopNames(reader: FieldReader): ReadonlySet<string> {
     if (isToken(option) && !END_TO_END.has(name)) names.add(name);
   }
   return names;
-}
-
-/**
- * Lower-case names of the response fields that are not stored whatever the directives say: exactly
- * those not forwarded, so that a stored header section can be sent as it is.
- */
-export function notStoredNames(reader: FieldReader): ReadonlySet<string> {
-  // RFC 9111 §3.1: fields to be removed before forwarding may be removed before storage; those specific
-  // to a proxy (Proxy-*) MUST NOT be stored.
-  return hopByHopNames(reader);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hopByHopNames, notStoredNames } from '../../src/fields/connection.ts';
+import { hopByHopNames } from '../../src/fields/connection.ts';
 import { IncomingFields } from '../../src/headers.ts';
 
 const ALWAYS = [
@@ -40,12 +40,5 @@ describe('hopByHopNames', () => {
     [['Cache-Control, cache-control, Host, x'], ['x']],
   ])('Connection: %j nominates %j', (connections, names) => {
     expect(nominatedBy(...connections)).toStrictEqual(names);
-  });
-});
-
-describe('notStoredNames', () => {
-  test('connection, what it nominates, and what is specific to a proxy', () => {
-    const names = notStoredNames(new IncomingFields(['connection', 'x-a', 'Set-Cookie', 'a=1']));
-    expect([...names].toSorted()).toStrictEqual([...ALWAYS, 'x-a'].toSorted());
   });
 });

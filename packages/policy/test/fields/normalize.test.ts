@@ -6,6 +6,21 @@ describe('unknown fields', () => {
     [[''], ''],
     [['a'], 'a'],
     [[' \ta\t '], 'a'],
+    // Lines are joined; whether white space means anything inside, nobody knows.
+    [['a', 'b'], 'a, b'],
+    [['a, b', 'c'], 'a, b, c'],
+    [['a, b'], 'a, b'],
+    [['a,b'], 'a,b'],
+    [['a ,\tb'], 'a ,\tb'],
+    [['B, a, B'], 'B, a, B'],
+    [['a  b'], 'a  b'],
+  ])('%j → %j', (lines, normal) => {
+    expect(normalizeFieldValue('x-anything', lines)).toBe(normal);
+  });
+});
+
+describe.each(['accept', 'accept-charset', 'prefer', 'te'])('%s, a list', (name) => {
+  test.each<[string[], string]>([
     [['a, b'], 'a,b'],
     [['a ,\tb'], 'a,b'],
     [['a', 'b'], 'a,b'],
@@ -20,7 +35,7 @@ describe('unknown fields', () => {
     [[String.raw`a="x\" , y" , b`], String.raw`a="x\" , y",b`],
     [['a , "open , b'], 'a,"open , b'],
   ])('%j → %j', (lines, normal) => {
-    expect(normalizeFieldValue('x-anything', lines)).toBe(normal);
+    expect(normalizeFieldValue(name, lines)).toBe(normal);
   });
 });
 

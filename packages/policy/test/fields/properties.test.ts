@@ -421,9 +421,11 @@ describe('normalisation', () => {
     );
   });
 
+  const listNames = fc.constantFrom('accept', 'accept-encoding', 'accept-language', 'te');
+
   test('does not see how a list is divided into lines, nor its white space', () => {
     fc.assert(
-      fc.property(names, fc.array(token, { minLength: 1 }), (name, members) => {
+      fc.property(listNames, fc.array(token, { minLength: 1 }), (name, members) => {
         const normal = normalizeFieldValue(name, members);
         expect(normalizeFieldValue(name, [members.join(',')])).toBe(normal);
         expect(normalizeFieldValue(name, [` ${members.join('\t ,  ')} `])).toBe(normal);

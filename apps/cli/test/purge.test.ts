@@ -1,0 +1,98 @@
+import { get } from 'node:http';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+
+import { poplet, popletToEnd, type Ready, type Run } from './poplet.ts';
+
+let folder: string;
+let run: Run;
+let ready: Ready;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'poplet-purge-'));
+  const site = path.join(folder, 'site');
+  await mkdir(path.join(site, 'assets'), { recursive: true });
+  await writeFile(path.join(site, 'assets', 'a.js'), 'a');
+  await writeFile(path.join(site, 'menu.json'), '{}');
+  const config = path.join(folder, 'poplet.config.json');
+  const sites = ['shop.test', 'wiki.test'].map((host) => ({
+    id: host.split('.')[0],
+    hosts: host === 'shop.test' ? ['shop.test', '127.0.0.1'] : [host],
+    source: site,
+    headers: [{ for: '/*', set: { 'Cache-Control': 'max-age=600', 'Cache-Groups': '"g"' } }],
+  }));
+  await writeFile(config, JSON.stringify({ sites }));
+  run = poplet('--config', config, '--port', '0', '--admin-port', '0', '--json', '--quiet');
+  await run.until(/\n/);
+  ready = JSON.parse(run.stdout()) as Ready;
+});
+
+afterAll(async () => {
+  run.child.kill('SIGTERM');
+  await run.ended;
+  await rm(folder, { recursive: true });
+});
+
+/** Whether the edge had an answer stored for this host; it has afterwards. */
+async function isStored(target: string, host: string): Promise<boolean> {
+  const { port } = new URL(ready.edge);
+  const status = await new Promise<string>((resolve, reject) => {
+    const headers = { host: `${host}:${port}` };
+    get({ port, host: '127.0.0.1', path: target, headers, agent: false }, (response) => {
+      response.resume().on('end', () => resolve(String(response.headers['cache-status'])));
+    }).on('error', reject);
+  });
+  return status.includes('poplet;hit');
+}
+
+function purge(...args: readonly string[]): ReturnType<typeof popletToEnd> {
+  return popletToEnd('purge', ...args, '--admin', ready.admin);
+}
+
+const HOSTS = ['shop.test', 'wiki.test', '127.0.0.1'];
+
+beforeEach(async () => {
+  for (const host of HOSTS) {
+    for (const target of ['/assets/a.js', '/menu.json']) {
+      await isStored(target, host);
+    }
+  }
+});
+
+it.each([
+  ['a path', ['/assets/a.js']],
+  ['a prefix that is a path', ['--prefix', '/assets']],
+])('%s reaches every name of the edge, and nothing else', async (_, args) => {
+  const { code, stdout, stderr } = await purge(...args);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^purged \(purge \d+\): the next requests fetch anew\n$/);
+  for (const host of HOSTS) {
+    expect([host, await isStored('/assets/a.js', host)]).toEqual([host, false]);
+    expect([host, await isStored('/menu.json', host)]).toEqual([host, true]);
+  }
+});
+
+it('a prefix that is a URL reaches that host only', async () => {
+  const { port } = new URL(ready.edge);
+  expect((await purge('--prefix', `http://wiki.test:${port}/`)).code).toBe(0);
+  expect(await isStored('/menu.json', 'shop.test')).toBe(true);
+  expect(await isStored('/menu.json', 'wiki.test')).toBe(false);
+});
+
+it('a group reaches every name of the edge', async () => {
+  expect((await purge('--group', 'g')).code).toBe(0);
+  for (const host of HOSTS) expect(await isStored('/menu.json', host)).toBe(false);
+});
+
+it.each([
+  { args: [], says: 'nothing to purge was named' },
+  { args: ['/a', '--everything'], says: 'more than one kind of purge was named' },
+  { args: ['--prefix', 'assets'], says: 'is not an absolute URL' },
+])('$args is refused', async ({ args, says }) => {
+  const { code, stderr } = await purge(...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(says);
+});

@@ -1,0 +1,37 @@
+import type { StoredResponse } from '@poplet/policy';
+
+/**
+ * What a stored response takes beside its text and body: its record, facts and index entry, the
+ * places in the maps, the buffer around the body. 600 to 800 bytes were measured on Node 26.
+ */
+const ENTRY_BYTES = 1024;
+
+/** What a text takes in a list beside its characters: its own head and the place in the list. */
+const LISTED_TEXT_BYTES = 32;
+
+/**
+ * What a stored response takes in memory without its body, in round figures: all of its text, at a
+ * byte per character, and a fixed cost. Values that responses share are counted for each of them.
+ */
+export function heldBytesOf(response: StoredResponse): number {
+  const { primaryKey, rule, variantKey, fields, statusText, facts } = response;
+  return (
+    ENTRY_BYTES +
+    primaryKey.length +
+    rule.id.length +
+    listBytes(rule.names) +
+    variantKey.length +
+    statusText.length +
+    fields.block.length +
+    (facts.etag?.opaque.length ?? 0) +
+    listBytes(response.trailers) +
+    listBytes(response.tags) +
+    listBytes(response.groups)
+  );
+}
+
+function listBytes(texts: readonly string[]): number {
+  let bytes = 0;
+  for (const text of texts) bytes += text.length + LISTED_TEXT_BYTES;
+  return bytes;
+}
