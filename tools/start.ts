@@ -14,6 +14,8 @@ function isFolder(argument: string): boolean {
 function namesTarget(args: readonly string[]): boolean {
   const first = args[0];
   if (first === undefined) return false;
+  // A configuration file names its own.
+  if (args.some((a) => a === '--config' || a.startsWith('--config='))) return true;
   return !first.startsWith('-') || args.some((a) => /^https?:\/\//u.test(a) || isFolder(a));
 }
 

@@ -15,7 +15,9 @@ describe('the example site', () => {
   });
 
   it.each(assets)('%s is named for its content', (file) => {
-    const hash = createHash('sha256').update(readFileSync(path.join(root, file))).digest('hex');
+    const hash = createHash('sha256')
+      .update(readFileSync(path.join(root, file)))
+      .digest('hex');
     expect(path.basename(file)).toContain(`-${hash.slice(0, 8)}.`);
     expect(readText('examples/site/index.html')).toContain(`/assets/${path.basename(file)}`);
   });

@@ -25,6 +25,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     inherit(command, program);
     program.addCommand(command);
   }
+  // Else the program would take what is meant for a subcommand: `purge --host` is not where to listen.
+  program.enablePositionalOptions();
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -73,7 +73,7 @@ const OUTCOME_STYLES: Record<Outcome, Style> = {
 export function exchangeText(view: ExchangeView): string {
   const { status, method, outcome, reasons } = view;
   const url = URL.parse(view.url);
-  const path = url === null ? view.url : url.pathname + url.search;
+  const path = shortened(url === null ? view.url : url.pathname + url.search);
   const word = view.collapsed ? `${outcome}+` : outcome;
   const time = `${view.durationMs < 10 ? view.durationMs.toFixed(1) : Math.round(view.durationMs)} ms`;
   const cut = view.complete ? '' : paint('red', ' (cut off)');
@@ -85,6 +85,13 @@ export function exchangeText(view: ExchangeView): string {
     ` ${path}${cut}`,
     paint('dim', reasons.map(({ text }) => text).join(' → ')),
   ].join(' ');
+}
+
+/** Longest path that a line shows. */
+const MAX_PATH = 200;
+
+function shortened(path: string): string {
+  return path.length <= MAX_PATH ? path : `${path.slice(0, MAX_PATH)}… (${path.length} characters)`;
 }
 
 /** What a rate-limited terminal did not show. */
@@ -107,7 +114,7 @@ export function purgeText({ soft, sequence }: PurgeAnswer): string {
 
 export function bypassText(isBypassed: boolean): string {
   return isBypassed
-    ? `${paint(['bold', 'magenta'], 'BYPASS')} every request goes past the cache; press b again to cache`
+    ? `${paint(['bold', 'magenta'], 'NOT CACHING')} every request is passed by the cache (PASS); press b again to cache`
     : `${paint(['bold', 'yellow'], 'CACHING')} again`;
 }
 

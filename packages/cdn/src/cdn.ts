@@ -7,7 +7,7 @@ import {
   type SiteOptions,
 } from '@poplet/edge';
 import type { Origin, OriginOptions } from '@poplet/origin';
-import { type Policy, rfc9111 } from '@poplet/policy';
+import { type Policy, PopletError, rfc9111 } from '@poplet/policy';
 import type { Store } from '@poplet/store';
 
 import { profileNamed } from './profiles.ts';
@@ -100,6 +100,7 @@ async function start(
       url = (await origin.listen({ port: 0, host: '127.0.0.1' })).url;
     } else {
       url = source.url;
+      mustNeedNoFolder(site);
       await mustBeReachable(url);
     }
     sites.push({
@@ -142,6 +143,23 @@ async function faultsOf(origins: ReadonlyMap<string, Origin>): Promise<FaultsPor
   if (origins.size === 0) return undefined;
   const { faultsPortOf } = await import('./faults-port.ts');
   return faultsPortOf(origins);
+}
+
+/** Options of the origin server are of no effect where there is none. Throws PopletError `invalid-option`. */
+function mustNeedNoFolder({ source, origin = {} }: CdnSite): void {
+  const { rules = [], ...others } = origin;
+  const given = Object.entries(others).flatMap(([name, value]) =>
+    value === undefined ? [] : [name],
+  );
+  if (rules.length > 0) given.push('headers');
+  if (given.length === 0) return;
+  throw new PopletError(
+    'invalid-option',
+    `${given.join(', ')}: only for folders, and ${source} is a server`,
+    {
+      hint: 'let that server send the headers itself',
+    },
+  );
 }
 
 function policyOf(profile: string | Policy | undefined): Policy {

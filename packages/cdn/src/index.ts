@@ -9,4 +9,5 @@ export {
   type SiteConfig,
 } from './config.ts';
 export { configured, type ConfiguredInput, type Overrides } from './configured.ts';
+export { nearestName } from './nearest-name.ts';
 export { PROFILES, profileNamed, type ProfileEntry } from './profiles.ts';

@@ -104,6 +104,15 @@ it.each([
   await expect(createCdn({ sites: [{ source }] })).rejects.toMatchObject({ code });
 });
 
+it('refuses what only a folder can have for a server', async () => {
+  const rules = [{ source: 'here', pattern: '/*', set: [{ name: 'x-a', value: '1' }], unset: [] }];
+  const site = { source: 'http://127.0.0.1:1', origin: { rules, spaFallback: true } };
+  await expect(createCdn({ sites: [site] })).rejects.toMatchObject({
+    code: 'invalid-option',
+    message: 'spaFallback, headers: only for folders, and http://127.0.0.1:1 is a server',
+  });
+});
+
 it('closes what it had begun when a later step fails', async () => {
   const source = await folderWith({ 'index.html': 'x' });
   const first = await started({ sites: [{ source }] });

@@ -335,7 +335,10 @@ export class PureRun {
   }
 
   #refresh({ refresh, refreshRequest }: ServeAndRefreshDecision, primaryKey: string): void {
-    const { answer } = this.#ask(refreshRequest, primaryKey, refresh);
+    const asked = this.#ask(refreshRequest, primaryKey, refresh);
+    const again = asked.settlement.answer;
+    const isAgain = again.kind === 'again' && again.decision.kind === 'fetch';
+    const { answer } = isAgain ? this.#ask(refreshRequest, primaryKey, again.decision) : asked;
     const { errorStatuses } = this.#policy.stale;
     const hasFailed = answer.kind === 'fault' || errorStatuses.includes(answer.status);
     if (hasFailed) this.#refreshFailedAtMs.set(primaryKey, this.#nowMs);

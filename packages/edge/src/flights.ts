@@ -39,7 +39,7 @@ export class Flights {
   readonly #groups = new Map<string, Group>();
   readonly #places = new Map<Flight, () => void>();
 
-  /** Upstream exchanges whose body is not passed on or stored yet, whether they can be joined or not. */
+  /** Upstream exchanges whose head, or whose body on its way into the store, is not complete; whether they can be joined or not. */
   underWay = 0;
 
   /** Lets newcomers find it; `indexRule` is the newest rule that the store knows for its key. */

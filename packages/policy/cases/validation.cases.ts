@@ -1513,7 +1513,7 @@ const withdrawn = defineCases(
             at: 70,
             request: {},
             origin: [refusal, { status: 503 }],
-            expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+            expect: { from: 'cache', outcome: 'updating', upstream: { requests: 2 } },
           },
           gone(71),
         ],

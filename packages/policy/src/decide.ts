@@ -194,8 +194,8 @@ function refreshOf(candidate: Candidate): RevalidateDecision | FetchDecision {
   const { etags, modifiedSince, isEmpty } = validatorsOf(candidate, []);
   const shared = { collapsible: true, reasons: [] };
   if (isEmpty) return { kind: 'fetch', fallback: candidate, ask: { kind: 'fill' }, ...shared };
-  const ask: ValidateAsk = { kind: 'validate', etags, modifiedSince };
-  return { kind: 'revalidate', candidate, offered: [candidate], ask, ...shared };
+  const validate: ValidateAsk = { kind: 'validate', etags, modifiedSince };
+  return { kind: 'revalidate', candidate, offered: [candidate], ask: validate, ...shared };
 }
 
 /**

@@ -174,7 +174,7 @@ export const REASONS = {
   'not-stored-personal': {
     spec: 'RFC 9111 §4.2.2',
     summary:
-      'not stored: the request carried Cookie or Authorization, and the response gives no lifetime and no ETag to tell one visitor’s page from another’s',
+      'not stored: the request carried Cookie or Authorization, and the response gives no lifetime and no strong ETag to tell one visitor’s page from another’s',
   },
   'not-stored-forbidden-status': {
     spec: 'RFC 6585 §3',

@@ -135,8 +135,8 @@ function useless(
   const isEverFresh = lifetimeSeconds > 0 && !facts.alwaysValidate;
   // A 304 to the next visitor would hand out this one's cookie.
   if (fields.has('set-cookie') && !isEverFresh) return reason('not-stored-set-cookie');
-  // A date is no proof that one visitor's page is another's.
-  if (facts.staleForbiddenBy === 'stale-forbidden-personal' && etag === null) {
+  // Neither a date nor a weak tag is proof that one visitor's page is another's.
+  if (facts.staleForbiddenBy === 'stale-forbidden-personal' && etag?.weak !== false) {
     return reason('not-stored-personal');
   }
   const hasValidator = etag !== null || lastModifiedAtMs !== null;

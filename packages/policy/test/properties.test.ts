@@ -336,7 +336,8 @@ describe(`properties (seed ${SEED})`, () => {
         const received = {
           fields: new IncomingFields(update),
           request: new IncomingFields(request),
-          personalRequest: false,
+          isPersonal: false,
+          isSelected: true,
         };
         const times = { requestAtMs: NOW_MS, responseAtMs: NOW_MS, nowMs: NOW_MS, seq: 2 };
         const once = mergeNotModified(response, received, { times, policy: rfc9111 });

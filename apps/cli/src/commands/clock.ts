@@ -17,7 +17,7 @@ const MOVES: readonly Move[] = [
   {
     name: 'advance',
     description: 'move time on',
-    argument: ['<duration>', '90s, 2m, 1h30m, 1d'],
+    argument: ['<duration>', '90s, 2m, 1h30m, 1d; back with "-- -2m"'],
     body: (advance) => ({ advance }),
   },
   {

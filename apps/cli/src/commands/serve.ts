@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+
+import { PopletError } from '@poplet/policy';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import type { Cdn } from '@poplet/cdn';
@@ -43,8 +46,24 @@ export function addServe(program: Command): Command {
     .action(serve);
 }
 
-async function serve(source: string | undefined, options: ServeOptions): Promise<void> {
-  const { createCdn, configured } = await import('@poplet/cdn');
+async function serve(
+  source: string | undefined,
+  options: ServeOptions,
+  command: Command,
+): Promise<void> {
+  const { createCdn, configured, nearestName } = await import('@poplet/cdn');
+  const meant =
+    source === undefined
+      ? undefined
+      : nearestName(
+          source,
+          command.commands.map((one) => one.name()),
+        );
+  if (source !== undefined && meant !== undefined && !existsSync(source)) {
+    throw new PopletError('invalid-option', `there is neither a folder nor a command "${source}"`, {
+      hint: `did you mean "poplet ${meant}"?`,
+    });
+  }
   const cdn = await createCdn(
     await configured({
       source,

@@ -64,7 +64,7 @@ export function createMetrics(edge: Edge): Metrics {
   });
   const flights = new Gauge({
     name: 'poplet_flights',
-    help: 'Upstream fetches under way that others may wait for.',
+    help: 'Upstream exchanges that wait for their head or fill the store.',
     registers,
   });
   const clockOffset = new Gauge({

@@ -70,6 +70,8 @@ async function fly(flight: Flight, first: FetchInput, edge: EdgeContext): Promis
       return;
     }
     fetched.body?.destroy();
+    // What a 304 withdrew is gone before it is asked for anew.
+    if (settlement.store.kind === 'remove') storeMetadata(settlement.store, edge);
     // The new decision repeats the reasons of the old one before its own.
     notes.push(...again.reasons.slice(decision.reasons.length));
     decision = again;
@@ -97,6 +99,7 @@ async function arrive(
   const { store: action, answer } = settlement;
   if (action.kind === 'insert' && received !== undefined) {
     const { policy } = input.site;
+    for (const superseded of action.replaces) edge.store.remove(superseded);
     const writer = edge.store.begin(action.response);
     const body: FlightBody = {
       source: writer,

@@ -1,4 +1,4 @@
-import { type Candidate, type Reason, type RevalidateDecision } from '@poplet/policy';
+import type { Reason, ServeAndRefreshDecision } from '@poplet/policy';
 import type { Flight, FlightHead } from '../flight.ts';
 import { storyOf, type Course, type Step } from './course.ts';
 import { deliverProblem, deliverStored, deliverUpstream, type Delivery } from './deliver.ts';
@@ -83,20 +83,21 @@ function answerWith(
 }
 
 /** Validates in the background what was just served stale (RFC 5861 §3), unless that is under way. */
-export function refresh(course: Course, decision: RevalidateDecision): void {
-  const { exchange, edge } = course;
+export function refresh(course: Course, decision: ServeAndRefreshDecision): void {
+  const { edge } = course;
+  const exchange = { ...course.exchange, request: decision.refreshRequest };
   const { primaryKey, request, site } = exchange;
-  const { rule } = (decision.candidate as Candidate).response;
+  const { rule } = decision.candidate.response;
   if (edge.flights.board(primaryKey, request.fields, rule).kind !== 'none') return;
-  const flight = takeOff(course, decision, {
+  const flight = takeOff({ ...course, exchange }, decision.refresh, {
     listing: { indexRule: rule },
     content: undefined,
     onInformational: undefined,
   });
-  // It has no audience, and is over when it has landed.
   flight.join();
   edge.tasks.run('refresh', async () => {
-    await flight.landed;
+    // Nobody reads along: a body that is not stored is given up.
+    await flight.landed.finally(() => flight.leave());
     const outcome = flight.head?.outcome;
     const hasFailed =
       outcome?.kind !== 'response' || site.policy.stale.errorStatuses.includes(outcome.status);

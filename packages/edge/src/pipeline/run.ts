@@ -208,22 +208,27 @@ async function obtain(exchange: Exchange, edge: EdgeContext): Promise<Delivery |
     held: undefined,
     firstReasons: undefined,
   };
-  for (let round = 1; round <= 2 * MAX_ROUNDS; round++) {
-    if (round > 1) course.nowMs = edge.clock.nowMs();
-    if (round === MAX_ROUNDS) course.isAlone = true;
-    const { held } = course;
-    course.held = undefined;
-    try {
-      const found = await lookup(exchange, edge);
-      const decision = decideFor(course, found);
-      course.firstReasons ??= decision.reasons;
-      const step = await pursue(course, decision, found);
-      if (step !== undefined) return step;
-    } finally {
-      held?.leave();
+  try {
+    for (let round = 1; round <= 2 * MAX_ROUNDS; round++) {
+      if (round > 1) course.nowMs = edge.clock.nowMs();
+      if (round === MAX_ROUNDS) course.isAlone = true;
+      const { held } = course;
+      course.held = undefined;
+      try {
+        const found = await lookup(exchange, edge);
+        const decision = decideFor(course, found);
+        course.firstReasons ??= decision.reasons;
+        const step = await pursue(course, decision, found);
+        if (step !== undefined) return step;
+      } finally {
+        held?.leave();
+      }
     }
+    throw new Error('a request found no answer in many rounds');
+  } finally {
+    // The last round may have waited too: for an error, or until its client went away.
+    course.held?.leave();
   }
-  throw new Error('a request found no answer in many rounds');
 }
 
 /** Follows a decision. Undefined: go round again. */
@@ -239,7 +244,7 @@ async function pursue(course: Course, decision: Decision, found: Found): Promise
         outcome: 'updating',
         reasons: decision.reasons,
       });
-      if (delivery !== undefined) refresh(course, decision.refresh);
+      if (delivery !== undefined) refresh(course, decision);
       return delivery;
     }
     case 'revalidate':

@@ -52,7 +52,6 @@ export async function tunnel(
     mayIdle: true,
     upgrade: request.fields.get('upgrade') ?? '',
   });
-  stopListening();
   const asked = {
     outcome: 'ineligible',
     collapsed: false,
@@ -70,11 +69,13 @@ export async function tunnel(
   }
   if (reply.kind === 'switched') {
     const story: Story = { ...asked, reasons: decision.reasons, upstreamStatus: 101 };
+    stopListening();
     join(exchange, { changeover, reply, edge });
     recordSwitch(exchange, story, edge);
     return;
   }
   const delivery = refused(exchange, { decision, reply, requestAtMs }, edge);
+  // Until the end of the answer a client that leaves takes the upstream's body with it.
   const sent = await respond(client, { ...delivery, isOpened: false });
   if (reply.kind === 'response') reply.body.destroy();
   if (sent.kind === 'sent')

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { UpstreamRequest } from '@poplet/policy';
@@ -20,6 +20,8 @@ export interface HandlerUpstreamOptions {
  */
 export class HandlerUpstream implements Upstream {
   readonly #server: Server;
+  /** Also those that an upgrade took from the server. */
+  readonly #sockets = new Set<Socket>();
   #pool: PoolUpstream | undefined;
   #listening: Promise<void> | undefined;
 
@@ -40,6 +42,10 @@ export class HandlerUpstream implements Upstream {
         }
       },
     );
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
     if (upgrade !== undefined) this.#server.on('upgrade', upgrade);
   }
 
@@ -64,7 +70,7 @@ export class HandlerUpstream implements Upstream {
     if (this.#listening === undefined) return;
     await this.#listening;
     await this.#pool?.close();
-    this.#server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });

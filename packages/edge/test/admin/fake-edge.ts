@@ -80,6 +80,7 @@ export function storedResponse(changes: Partial<StoredResponse> = {}): StoredRes
       staleWhileRevalidateSeconds: null,
       staleIfErrorSeconds: null,
       immutable: false,
+      provenance: 'anonymous',
       etag: null,
       lastModifiedAtMs: null,
       dateAtMs: noon,

@@ -3,7 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { parseResponse, valuesOf } from '../raw-http.ts';
+import { parseResponse, type RawResponse, valuesOf } from '../raw-http.ts';
 import { expectOneAnswer, expectUnharmed } from './expectations.ts';
 import { END, GOOD_BODY, RESET, Scene, type Step } from './scene.ts';
 
@@ -321,22 +321,21 @@ const CUT_OFF: readonly CutOff[] = [
   },
 ];
 
+/** Either the fault was seen in time for a 502, or the client can tell that something is missing. */
+function honestyOf(answer: RawResponse | undefined, body: string): string {
+  if (answer === undefined) return 'no answer';
+  const { status, isComplete, framing } = answer;
+  if (status === 502 && isComplete) return 'refused';
+  if (!body.startsWith(answer.body.toString('latin1'))) return 'other bytes';
+  return status === 200 && !isComplete && framing !== 'close' ? 'visibly cut off' : 'passed off';
+}
+
 describe('never passes off or stores as whole', () => {
   it.for(CUT_OFF)('$name', async ({ script, body }) => {
     scene.origin.script = script;
     const { bytes, end } = await scene.get('/scripted');
     expect(end).not.toBe('open');
-    const answer = parseResponse(bytes);
-    expect(answer).toBeDefined();
-    // Either the fault was seen in time for a 502, or the client can tell that something is missing.
-    if (answer?.status === 200) {
-      expect(answer.isComplete).toBe(false);
-      expect(answer.framing).not.toBe('close');
-      expect(body.startsWith(answer.body.toString('latin1'))).toBe(true);
-    } else {
-      expect(answer?.status).toBe(502);
-      expect(answer?.isComplete).toBe(true);
-    }
+    expect(honestyOf(parseResponse(bytes), body)).toMatch(/^(?:refused|visibly cut off)$/u);
     await expectUnharmed(scene);
     const asked = scene.origin.requests.length;
     await scene.get('/scripted');
@@ -419,17 +418,12 @@ describe('gives no client what belongs to another', () => {
     await expectUnharmed(scene);
   });
 
-  it('a folded value is joined or refused, never a line of its own', async () => {
+  it('a folded value, which becomes no line of its own', async () => {
     scene.origin.script = [ok('X-A: 1\r\n Set-Cookie: session=stolen', 'Content-Length: 2'), 'hi'];
     const answer = expectOneAnswer(await scene.get('/scripted'));
+    expect(answer.status).toBe(502);
     expect(valuesOf(answer, 'set-cookie')).toEqual([]);
-    if (answer.status === 200) {
-      // RFC 9112 §5.2: a proxy replaces the fold with spaces.
-      expect(valuesOf(answer, 'x-a').join('')).toMatch(/^1 +Set-Cookie: session=stolen$/u);
-    } else {
-      expect(answer.status).toBe(502);
-      await expectUnharmed(scene);
-    }
+    await expectUnharmed(scene);
   });
 
   it('a reason phrase does not become a field', async () => {

@@ -19,7 +19,7 @@ export const RESET: Step = { close: 'RST' };
 
 async function perform(socket: Socket, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
-    if (typeof step === 'string' || step instanceof Buffer) {
+    if (typeof step === 'string' || Buffer.isBuffer(step)) {
       if (socket.writable) socket.write(step, 'latin1');
     } else if ('pauseMs' in step) await sleep(step.pauseMs);
     else if (step.close === 'FIN') socket.end();

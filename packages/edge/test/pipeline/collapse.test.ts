@@ -375,4 +375,34 @@ describe('clients that leave', () => {
     expect((await waiter)[0]?.body).toBe('whole');
     expect(rig.origin.asked.length).toBe(1);
   });
+
+  it('end an answer for one client also where some of them only waited', async () => {
+    const { answer, release } = gate((_request, response) => {
+      response.writeHead(200, ['Cache-Control', 'private']).write('for one, and it never ends');
+    });
+    await open(answer);
+    const abort = new AbortController();
+    const all = rig.askTogether('/a', 3, () => ({ signal: abort.signal }));
+    await rig.hasReceivedAll();
+    abort.abort();
+    await expect(all).rejects.toThrow('aborted');
+    await until(() => rig.records.length === 3, 'all are recorded as gone');
+    release();
+    await until(() => rig.origin.aborted === 1, 'the origin is told that nobody listens');
+    expect(rig.origin.asked.length).toBe(1);
+  });
+});
+
+describe('a refresh in the background', () => {
+  it('gives up a body that it may not store', async () => {
+    await open(text('old', 'Cache-Control', 'max-age=60, stale-while-revalidate=600'));
+    await rig.ask('/a');
+    rig.edge.clock.advance(61_000);
+    rig.origin.answer = (_request, response) => {
+      response.writeHead(200, ['Cache-Control', 'private']).write('it never ends');
+    };
+    expect((await rig.ask('/a')).body).toBe('old');
+    await until(() => rig.origin.aborted === 1, 'the origin is told that nobody listens');
+    await rig.edge.tasks.idle();
+  });
 });

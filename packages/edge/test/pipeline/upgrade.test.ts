@@ -208,6 +208,19 @@ describe('a switch that is not made', () => {
     expect(rig.origin.asked).toEqual(['GET /a', 'GET /a']);
   });
 
+  it('whose answer has no end: it ends with its client', async () => {
+    const { wire, upstream } = await open();
+    wire.send(handshake());
+    const [socket] = await upstream;
+    socket.on('error', () => {}).resume();
+    socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n');
+    await wire.hears('data: 1');
+    wire.socket.destroy();
+    await until(() => socket.readableEnded || socket.destroyed, 'the upstream connection ends');
+    await until(() => rig.records.length === 1, 'it is recorded');
+    expect(rig.last).toMatchObject({ status: 200, complete: false });
+  });
+
   it('because the host is no one’s: 421', async () => {
     const { wire } = await open({ site: { hosts: ['other.test'] } });
     wire.send(handshake());
@@ -234,4 +247,20 @@ it('mounts in another server', async () => {
   await edge.close();
   server.closeAllConnections();
   server.close();
+});
+
+it('does not outlive the edge where an in-process handler never ends it', async () => {
+  await open();
+  const upgrade = (_request: unknown, socket: Duplex): void => {
+    socket.on('error', () => {}).write(SWITCH, 'latin1');
+  };
+  const handler = (): void => {};
+  const edge = createEdge({ sites: [{ upstream: { handler, upgrade } }] });
+  const { port } = await edge.listen({ port: 0 });
+  const wire = new Wire(port);
+  wire.send(handshake());
+  await wire.hears('101');
+  await edge.close();
+  await until(() => wire.socket.destroyed || wire.hasEnded, 'the tunnel ends');
+  expect(edge.tasks.running).toBe(0);
 });

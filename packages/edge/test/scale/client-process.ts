@@ -25,7 +25,7 @@ export interface BurstReport {
   readonly problems: readonly string[];
 }
 
-export interface ReceiveOptions {
+interface ReceiveOptions {
   readonly url: string;
   /** Stops reading here, for `stallMs`. */
   readonly stallAtBytes: number;

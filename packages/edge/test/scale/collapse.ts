@@ -11,7 +11,7 @@ import { type FigureResult, runFigure } from './figure.ts';
 import type { OriginCalls, OriginReport } from './origin-process.ts';
 import { peakResidentBytes } from './peak-memory.ts';
 
-export interface Burst {
+interface Burst {
   readonly path: '/shared' | '/vary' | '/private';
   readonly requests: number;
   /** Sockets of the edge to the origin at most; undefined: as it is shipped. */
@@ -20,7 +20,7 @@ export interface Burst {
   readonly heldBodies?: number;
 }
 
-export interface BurstOutcome {
+interface BurstOutcome {
   readonly client: BurstReport;
   readonly edge: EdgeReport;
   readonly origin: OriginReport;
@@ -39,7 +39,7 @@ const ANSWERED_WITHIN_MS = 120_000;
 /** Until the last client has connected and sent, nobody may give up waiting for the first head. */
 const COLLAPSE_WAIT_MS = 60_000;
 
-export async function measureBurst(burst: Burst): Promise<BurstOutcome> {
+async function measureBurst(burst: Burst): Promise<BurstOutcome> {
   const { path, requests, connections, heldBodies } = burst;
   const origin = startChild<OriginCalls>('origin-process.ts');
   const edge = startChild<EdgeCalls>('edge-process.ts');

@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { answerCalls } from './calls.ts';
 
-export interface OriginPlan {
+interface OriginPlan {
   /** Requests that will come to /private. */
   readonly requests?: number;
   /** Bodies of /private held back until so many are held together. */

@@ -1,10 +1,18 @@
-// The figures of passing-body.ts with 200 MB; `npm run verify` passes 2 GB.
+// The figures of passing-body.ts with 200 MB, through an edge that runs from its sources. Stripping
+// their types takes memory, so that growth is asserted here; `npm run verify` passes 2 GB through
+// `poplet` as it is published, and asserts the whole.
 
 import { expect, it } from 'vitest';
 
 import { measurePassage, type Passage } from './passing-body.ts';
 
 const BYTES = 200_000_000;
+
+/** Of what the origin process sends. */
+const SHA256 = '467b1b66d796578814f8c61ddf88df3591a514f82313a05d81a9aa23541cd4e6';
+
+/** 34 MB of a body that may be stored, twice over for what is not collected at once; and socket buffers. */
+const MOST_GROWTH_MEGABYTES = 110;
 
 it.for<Pick<Passage, 'framing' | 'cacheControl'>>([
   // Too long to store, as its head says.
@@ -13,14 +21,16 @@ it.for<Pick<Passage, 'framing' | 'cacheControl'>>([
   { framing: 'chunked', cacheControl: 'max-age=60' },
   { framing: 'chunked', cacheControl: 'no-store' },
 ])('passes 200 MB, $framing, $cacheControl', { timeout: 60_000 }, async (passage) => {
-  const { holds, measured } = await measurePassage({ bytes: BYTES, ...passage });
+  const { measured } = await measurePassage({ bytes: BYTES, ...passage });
   expect(measured).toMatchObject({
     receivedBytes: BYTES,
+    sha256: SHA256,
     complete: true,
     framing: passage.framing,
     storedEntries: 0,
     sentIntoStallBytes: 0,
   });
-  expect(measured['peakResidentMegabytes']).toBeLessThan(200);
-  expect(holds).toBe(true);
+  const growth =
+    Number(measured['peakResidentMegabytes']) - Number(measured['idleResidentMegabytes']);
+  expect(growth).toBeLessThan(MOST_GROWTH_MEGABYTES);
 });

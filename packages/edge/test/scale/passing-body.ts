@@ -61,11 +61,9 @@ async function startPoplet(program: string, originUrl: string): Promise<Measured
   const child = spawn(process.execPath, [...conditions, program, originUrl, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const { value } = await readline
-    .createInterface({ input: child.stdout })
-    [Symbol.asyncIterator]()
-    .next();
-  const { edge: url, admin } = JSON.parse(String(value)) as { edge: string; admin: string };
+  const lines = readline.createInterface({ input: child.stdout });
+  const [ready] = (await once(lines, 'line')) as [string];
+  const { edge: url, admin } = JSON.parse(ready) as { edge: string; admin: string };
   return {
     pid: child.pid as number,
     url,
@@ -155,25 +153,24 @@ async function watch({ receiving, client, origin, pid }: Watched): Promise<Obser
   let stalledSinceMs: number | undefined;
   let sentBytesWhenFull: number | undefined;
   let sentIntoStallBytes = 0;
-  let hasEnded = false;
-  void receiving.finally(() => {
-    hasEnded = true;
-  });
-  while (!hasEnded) {
+  const isOver = receiving.then(
+    () => true,
+    () => true,
+  );
+  const look = async (): Promise<void> => {
     peakBytes = Math.max(peakBytes, peakResidentBytes(pid));
     const { sentBytes } = await origin.call('report');
     // Asked afterwards: had it read meanwhile, it would not be stalled any more.
     const { isStalled, receivedBytes } = await client.call('progress');
-    if (isStalled) {
-      stalledSinceMs ??= performance.now();
-      aheadBytes = Math.max(aheadBytes, sentBytes - receivedBytes);
-      if (performance.now() - stalledSinceMs > FULL_AFTER_MS) {
-        sentBytesWhenFull ??= sentBytes;
-        sentIntoStallBytes = sentBytes - sentBytesWhenFull;
-      }
-    }
-    await sleep(SAMPLE_MS);
-  }
+    if (!isStalled) return;
+    stalledSinceMs ??= performance.now();
+    aheadBytes = Math.max(aheadBytes, sentBytes - receivedBytes);
+    if (performance.now() - stalledSinceMs < FULL_AFTER_MS) return;
+    sentBytesWhenFull ??= sentBytes;
+    sentIntoStallBytes = sentBytes - sentBytesWhenFull;
+  };
+  do await look();
+  while (!(await Promise.race([isOver, sleep(SAMPLE_MS, false)])));
   peakBytes = Math.max(peakBytes, peakResidentBytes(pid));
   // Nothing was seen of the stall: nothing is proved.
   if (sentBytesWhenFull === undefined) sentIntoStallBytes = Number.NaN;

@@ -75,7 +75,10 @@ const STATS_SCHEMA = {
     version: { type: 'string' },
     uptimeSeconds: { type: 'number', description: 'real time' },
     bypass: { type: 'boolean', description: 'every request is sent past the cache' },
-    flights: { ...COUNT, description: 'upstream fetches under way that others may wait for' },
+    flights: {
+      ...COUNT,
+      description: 'upstream exchanges that wait for their head or fill the store',
+    },
     tasks: { ...COUNT, description: 'background work under way' },
     hitRatio: {
       type: ['number', 'null'],
