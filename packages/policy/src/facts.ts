@@ -23,8 +23,8 @@ export interface FactsInput {
   readonly responseAtMs: number;
   /** Whose request brought the body. */
   readonly provenance: Provenance;
-  /** Whether this exchange is anybody's own: then no lifetime is guessed. */
-  readonly isPersonal: boolean;
+  /** Whether the request of this exchange is somebody's own: then no lifetime is guessed. */
+  readonly isPersonalRequest: boolean;
 }
 
 /** Everything about a response that a later decision compares; computed once. */
@@ -38,6 +38,7 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
     lastModifiedLine === undefined ? null : parseHttpDate(lastModifiedLine, dateAtMs);
   const lifetime = lifetimeOf(input, { dateAtMs, lastModifiedAtMs, policy });
   const windows = staleWindows(directives, policy);
+  const isPersonal = isPersonalByDefault(provenance, directives, { ...lifetime, ...windows });
   return {
     lifetimeSeconds: lifetime.lifetimeSeconds,
     lifetimeSource: lifetime.source,
@@ -49,13 +50,11 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
     }),
     alwaysValidate: directives.noCache,
     staleForbiddenBy:
-      staleForbiddenBy(effective, policy) ??
-      (isPersonalByDefault(provenance, directives, { ...lifetime, ...windows })
-        ? 'stale-forbidden-personal'
-        : null),
+      staleForbiddenBy(effective, policy) ?? (isPersonal ? 'stale-forbidden-personal' : null),
     ...windows,
     immutable: directives.immutable,
     provenance,
+    isPersonal,
     etag: etagLine === undefined ? null : parseEntityTag(etagLine),
     lastModifiedAtMs,
     dateAtMs,
@@ -109,7 +108,7 @@ function lifetimeOf(
 
 /** RFC 9111 §4.2.2: only statuses defined as heuristically cacheable, or responses marked `public`; and never where the guess could leak. */
 function mayGuessLifetime(input: FactsInput, policy: Policy): boolean {
-  if (input.isPersonal || input.provenance !== 'anonymous' || input.fields.has('set-cookie'))
+  if (input.isPersonalRequest || input.provenance !== 'anonymous' || input.fields.has('set-cookie'))
     return false;
   return (
     input.effective.directives.public || policy.storability.heuristicStatuses.includes(input.status)

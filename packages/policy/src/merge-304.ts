@@ -30,6 +30,8 @@ export function confirmedBy(
   }
   if (candidate === undefined) return undefined;
   const { facts } = candidate.response;
+  // Anything weaker may mean another visitor's page.
+  if (facts.isPersonal) return undefined;
   if (etag !== null) {
     return facts.etag !== null && weakMatch(facts.etag, etag) ? candidate : undefined;
   }
@@ -53,7 +55,7 @@ export interface ReceivedNotModified {
   /** The request that the 304 answers. */
   readonly request: FieldReader;
   /** Whether that request is somebody's own. */
-  readonly isPersonal: boolean;
+  readonly isPersonalRequest: boolean;
   /** Whether it selects the stored response; else only its freshness is taken over. */
   readonly isSelected: boolean;
 }
@@ -91,7 +93,7 @@ export function mergeNotModified(
       requestAtMs,
       responseAtMs,
       provenance: stored.facts.provenance,
-      isPersonal: received.isPersonal,
+      isPersonalRequest: received.isPersonalRequest,
     },
     policy,
   );

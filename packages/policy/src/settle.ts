@@ -236,7 +236,7 @@ function settleNotModified(context: Context): Settlement {
     {
       fields: outcome.fields,
       request: request.fields,
-      isPersonal: provenanceOf(request) !== 'anonymous',
+      isPersonalRequest: provenanceOf(request) !== 'anonymous',
       isSelected,
     },
     { times, policy },
@@ -320,10 +320,10 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   const provenance = provenanceOf(request);
   const effective = effectiveCacheControl(response.fields, policy.freshness);
   const kept = storableFields(response.fields, effective, responseAtMs);
-  const isPersonal = provenance !== 'anonymous';
+  const isPersonalRequest = provenance !== 'anonymous';
   const { fields } = response;
   const facts = factsOf(
-    { status, fields, kept, effective, requestAtMs, responseAtMs, provenance, isPersonal },
+    { status, fields, kept, effective, requestAtMs, responseAtMs, provenance, isPersonalRequest },
     policy,
   );
   const judged = storability({ request, askedMethod, response, effective, kept, facts, policy });
@@ -335,7 +335,7 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
     const isWithdrawn =
       candidate !== undefined && judged.by === 'response' && isSuperseding(status);
     if (isWithdrawn) reasons.push(reason('replaced', { status }));
-    reasons.push(...heuristicRefusal(response, facts, isPersonal), ...judged.reasons);
+    reasons.push(...heuristicRefusal(response, facts, isPersonalRequest), ...judged.reasons);
     const store: Settlement['store'] = isWithdrawn
       ? { kind: 'remove', responses: [candidate.response] }
       : { kind: 'none' };
@@ -344,7 +344,7 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
     return { outcome: 'bypass', answer, store, invalidate: [], sharing, reasons };
   }
   if (candidate !== undefined) reasons.push(reason('replaced', { status }));
-  reasons.push(...heuristicRefusal(response, facts, isPersonal), ...judged.reasons);
+  reasons.push(...heuristicRefusal(response, facts, isPersonalRequest), ...judged.reasons);
   const stored: StoredResponse = {
     primaryKey: context.primaryKey,
     rule: judged.rule,
@@ -404,12 +404,12 @@ function provenanceOf({ fields }: PresentedRequest): Provenance {
 function heuristicRefusal(
   response: UpstreamResponse,
   facts: StoredFacts,
-  isPersonal: boolean,
+  isPersonalRequest: boolean,
 ): readonly Reason[] {
   if (facts.lifetimeSource !== 'none' || facts.lastModifiedAtMs === null) return [];
   if (response.fields.has('set-cookie'))
     return [reason('heuristic-refused-cookie', { what: 'the response sets a cookie' })];
-  return isPersonal
+  return isPersonalRequest
     ? [reason('heuristic-refused-cookie', { what: 'the request carried Cookie or Authorization' })]
     : [];
 }

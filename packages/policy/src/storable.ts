@@ -136,7 +136,7 @@ function useless(
   // A 304 to the next visitor would hand out this one's cookie.
   if (fields.has('set-cookie') && !isEverFresh) return reason('not-stored-set-cookie');
   // Neither a date nor a weak tag is proof that one visitor's page is another's.
-  if (facts.staleForbiddenBy === 'stale-forbidden-personal' && etag?.weak !== false) {
+  if (facts.isPersonal && etag?.weak !== false) {
     return reason('not-stored-personal');
   }
   const hasValidator = etag !== null || lastModifiedAtMs !== null;

@@ -336,7 +336,7 @@ describe(`properties (seed ${SEED})`, () => {
         const received = {
           fields: new IncomingFields(update),
           request: new IncomingFields(request),
-          isPersonal: false,
+          isPersonalRequest: false,
           isSelected: true,
         };
         const times = { requestAtMs: NOW_MS, responseAtMs: NOW_MS, nowMs: NOW_MS, seq: 2 };

@@ -61,6 +61,7 @@ const FACTS: StoredFacts = {
   staleIfErrorSeconds: null,
   immutable: false,
   provenance: 'anonymous',
+  isPersonal: false,
   etag: null,
   lastModifiedAtMs: null,
   dateAtMs: 1_000,

@@ -81,6 +81,7 @@ export function storedResponse(changes: Partial<StoredResponse> = {}): StoredRes
       staleIfErrorSeconds: null,
       immutable: false,
       provenance: 'anonymous',
+      isPersonal: false,
       etag: null,
       lastModifiedAtMs: null,
       dateAtMs: noon,

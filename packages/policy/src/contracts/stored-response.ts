@@ -44,6 +44,8 @@ export interface StoredFacts {
   readonly immutable: boolean;
   /** Whose request brought the body; a 304 does not change it. */
   readonly provenance: Provenance;
+  /** Made for somebody, by an origin server that said nothing of sharing it: only it can tell whom it is for. */
+  readonly isPersonal: boolean;
   readonly etag: EntityTag | null;
   /** Last-Modified as an instant, null when absent or malformed. */
   readonly lastModifiedAtMs: number | null;
