@@ -503,6 +503,50 @@ const personal = defineCases([
       first: { outcome: 'bypass' },
     }),
   ),
+  ...(
+    [
+      ['bare', {}],
+      ['weak', { ETag: 'W/"v1"' }],
+      ['last-modified', { 'Last-Modified': '{start-1000}' }],
+    ] as const
+  ).map(([id, headers]): Case => ({
+    id: `storability-personal-304-ends-sharing-${id}`,
+    title: `A 304 without a strong ETag that ends the sharing of one visitor’s answer does not give it to another (${id})`,
+    kind: 'check',
+    spec: ['RFC 9111 §3.2', 'RFC 9111 §4.3.4', 'Poplet'],
+    steps: [
+      {
+        request: { headers: { Cookie: 'sid=ada' } },
+        origin: {
+          headers: {
+            'Cache-Control': 'public, max-age=60',
+            ETag: '"v1"',
+            'Last-Modified': '{start-1000}',
+          },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 100,
+        request: { headers: { Cookie: 'sid=bob' } },
+        origin: [
+          {
+            status: 304,
+            unasked304: true,
+            headers: { 'Cache-Control': 'no-cache', ...headers },
+          },
+          { headers: { 'Cache-Control': 'no-cache' }, body: 'for bob' },
+        ],
+        expect: { from: 'origin', body: 'for bob', upstream: { requests: 2 } },
+      },
+      {
+        at: 101,
+        request: {},
+        origin: { body: 'for nobody' },
+        expect: { from: 'origin', body: 'for nobody' },
+      },
+    ],
+  })),
   {
     id: 'storability-personal-guess-not-by-304',
     title: 'A 304 to an anonymous request guesses no lifetime for a body that a Cookie brought',

@@ -897,6 +897,24 @@ const merging = defineCases([
     ],
   },
   {
+    id: 'validation-304-bare-personal',
+    title: 'A 304 without a tag does not confirm a page that was made for somebody',
+    kind: 'required',
+    spec: ['RFC 9111 §4.3.4'],
+    steps: [
+      {
+        request: { headers: { Cookie: 'sid=ada' } },
+        origin: { headers: { ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { Cookie: 'sid=bob' } },
+        origin: [{ status: 304, unasked304: true }, { headers: { ETag: '"v2"' } }],
+        expect: { from: 'origin', reasons: ['unmatched-304'], upstream: { requests: 2 } },
+      },
+    ],
+  },
+  {
     id: 'validation-304-weak-selected',
     title: 'A weak 304 confirms only the response that the request selects',
     kind: 'required',

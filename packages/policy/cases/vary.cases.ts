@@ -1,5 +1,5 @@
 import { defineCases } from '@poplet/conformance';
-import type { Case, HeaderScript } from '@poplet/conformance';
+import type { Case, ExchangeStep, HeaderScript } from '@poplet/conformance';
 
 /** Stored for one request, asked for with another: the same as far as the named field goes, or not. */
 function compared(
@@ -550,4 +550,61 @@ const superseded = defineCases(
   ]),
 );
 
-export const varyCases = [...matching, ...several, ...superseded];
+/** Two responses match the request; one full response takes the place of both. */
+function bothMatch(): readonly ExchangeStep[] {
+  return [
+    {
+      request: { headers: { 'X-Kind': 'a', 'X-Colour': 'blue' } },
+      origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind' } },
+      expect: { from: 'origin', stored: true },
+    },
+    {
+      at: 1,
+      request: { headers: { 'X-Kind': 'b', 'X-Colour': 'red' } },
+      origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Colour' } },
+      expect: { from: 'origin', stored: true },
+    },
+  ];
+}
+
+const supersededBoth = defineCases([
+  {
+    id: 'vary-superseded-all-selected',
+    title: 'A full response takes the place of every response that its request selects',
+    kind: 'required',
+    spec: ['RFC 9111 §4', 'RFC 9111 §4.1'],
+    steps: [
+      ...bothMatch(),
+      {
+        at: 2,
+        request: { headers: { ...KIND_A, 'Cache-Control': 'no-cache' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true, reasons: ['replaced'] },
+      },
+      { at: 3, request: { headers: KIND_A }, expect: { from: 'cache', bodyOfStep: 3 } },
+    ],
+  },
+  {
+    id: 'vary-withdrawn-all-selected',
+    title: 'So does one that is not stored itself: no older one comes back in its place',
+    kind: 'required',
+    spec: ['RFC 9111 §4', 'RFC 9111 §4.3.3'],
+    steps: [
+      ...bothMatch(),
+      {
+        at: 2,
+        request: { headers: { ...KIND_A, 'Cache-Control': 'no-cache' } },
+        origin: { headers: { 'Cache-Control': 'no-store' } },
+        expect: { from: 'origin', stored: false, reasons: ['replaced'] },
+      },
+      {
+        at: 3,
+        request: { headers: KIND_A },
+        origin: { headers: { 'Cache-Control': 'no-store' } },
+        expect: { from: 'origin', body: 'vary-withdrawn-all-selected, step 4, answer 1' },
+      },
+    ],
+  },
+]);
+
+export const varyCases = [...matching, ...several, ...superseded, ...supersededBoth];

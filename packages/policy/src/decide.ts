@@ -290,8 +290,9 @@ function validatorsOf(
     const { etag } = response.facts;
     if (etag !== null) tags.add(formatEntityTag(etag));
   }
+  // The fact was read from the field that is kept.
   const isAlone = siblings.length === 0 && candidate?.response.facts.lastModifiedAtMs != null;
-  const modifiedSince = isAlone ? (candidate.response.fields.get('last-modified') ?? null) : null;
+  const modifiedSince = isAlone ? (candidate.response.fields.get('last-modified') as string) : null;
   return { etags: [...tags], modifiedSince, isEmpty: tags.size === 0 && modifiedSince === null };
 }
 

@@ -288,9 +288,7 @@ export function askAgain(decision: RevalidateDecision | FetchDecision, why: Reas
 /** The 304 forbids keeping what it confirms: it goes at once, stands in for nothing, and is asked for anew. */
 function withdraw(decision: RevalidateDecision, chosen: Candidate, why: Reason): Settlement {
   const store: Settlement['store'] = { kind: 'remove', responses: [chosen.response] };
-  const isStandIn = chosen === decision.candidate;
-  const again = askAgain(isStandIn ? { ...decision, candidate: undefined } : decision, why);
-  return { ...again, store };
+  return { ...askAgain({ ...decision, candidate: undefined }, why), store };
 }
 
 // ── a response ─────────────────────────────────────────────────────────────────────────────────

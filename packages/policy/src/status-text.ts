@@ -1,6 +1,7 @@
 /** Reason phrases of the statuses that the edge itself answers with (RFC 9110 §15). */
 export const STATUS_TEXT: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   413: 'Content Too Large',
   414: 'URI Too Long',
