@@ -897,6 +897,29 @@ const merging = defineCases([
     ],
   },
   {
+    id: 'validation-304-takes-leave-away',
+    title:
+      'A 304 that takes the lifetime from a page that was made for somebody takes the page away',
+    kind: 'required',
+    spec: ['RFC 9111 §3.2', 'RFC 9111 §4.2.4'],
+    steps: [
+      {
+        request: { headers: { Cookie: 'sid=ada' } },
+        origin: { headers: { 'Cache-Control': 's-maxage=60', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 100,
+        request: { headers: { Cookie: 'sid=bob' } },
+        origin: [
+          { status: 304, headers: { 'Cache-Control': 'must-revalidate' } },
+          { headers: { 'Cache-Control': 'private' } },
+        ],
+        expect: { from: 'origin', reasons: ['not-stored-personal'], upstream: { requests: 2 } },
+      },
+    ],
+  },
+  {
     id: 'validation-304-bare-personal',
     title: 'A 304 without a tag does not confirm a page that was made for somebody',
     kind: 'required',

@@ -242,7 +242,7 @@ function settleNotModified(context: Context): Settlement {
     { times, policy },
   );
   // RFC 9111 §3.2: what the 304 says holds for what is stored, even that it may not be.
-  const refusal = unstorableSince304(updated, policy);
+  const refusal = unstorableSince304(chosen.response, updated, policy);
   if (refusal !== null) return withdraw(decision, chosen, refusal);
   const { etag, lifetimeSeconds } = updated.facts;
   const reasons: Reason[] = [

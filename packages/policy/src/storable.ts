@@ -59,8 +59,14 @@ export function storability(input: StorableInput): Storability {
 }
 
 /** Why a stored response may not stay so under the metadata that a 304 gave it (RFC 9111 §3.2), or null. */
-export function unstorableSince304(updated: StoredResponse, policy: Policy): Reason | null {
+export function unstorableSince304(
+  stored: StoredResponse,
+  updated: StoredResponse,
+  policy: Policy,
+): Reason | null {
   const { status, fields, facts } = updated;
+  // What was made for somebody, and might be shared until now, may be so no more.
+  if (facts.isPersonal && !stored.facts.isPersonal) return reason('not-stored-personal');
   const effective = effectiveCacheControl(fields, policy.freshness);
   // RFC 9111 §3.5: what Authorization brought needs leave to be shared, for as long as it is stored.
   if (facts.provenance === 'authorization' && !allowsAuthorization(effective)) {
