@@ -14,6 +14,11 @@ interface Difference {
 
 export interface Excuse {
   readonly id: string;
+  /**
+   * Which side it speaks for: `stricter` when this side asks (or refreshes) where the other reuses,
+   * `looser` when it reuses where the other asks. What nobody may reuse is judged before any excuse.
+   */
+  readonly direction: 'stricter' | 'looser' | 'either';
   readonly clause: string;
   readonly why: string;
   /** Cases that fix what happens here. */
@@ -21,9 +26,18 @@ export interface Excuse {
   readonly applies: (difference: Difference) => boolean;
 }
 
+const BOLDNESS: Readonly<Record<Verdict, number>> = { ask: 0, 'reuse-and-refresh': 1, reuse: 2 };
+
+export function isExcused({ direction, applies }: Excuse, difference: Difference): boolean {
+  const isLooser = BOLDNESS[difference.ours] > BOLDNESS[difference.theirs];
+  const isOfDirection = direction === 'either' || (direction === 'looser') === isLooser;
+  return isOfDirection && applies(difference);
+}
+
 export const EXCUSES: readonly Excuse[] = [
   {
     id: 'targeted-field',
+    direction: 'either',
     clause: 'RFC 9213 §2.2',
     why: 'CDN-Cache-Control is unknown to it',
     cases: ['freshness-cdn-over-cache-control'],
@@ -31,6 +45,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'directive-case',
+    direction: 'either',
     clause: 'RFC 9111 §5.2',
     why: 'it compares the names of directives case-sensitively',
     cases: ['freshness-max-age-upper-case', 'storability-no-store-upper-case'],
@@ -39,6 +54,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'head-from-get',
+    direction: 'looser',
     clause: 'RFC 9110 §9.3.2',
     why: 'it never answers HEAD from a stored GET',
     cases: ['head-from-get'],
@@ -46,6 +62,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'must-revalidate-while-fresh',
+    direction: 'looser',
     clause: 'RFC 9111 §5.2.2.2',
     why: 'it has must-revalidate force a check of a fresh response',
     cases: ['stale-must-revalidate-while-fresh'],
@@ -54,6 +71,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'proxy-revalidate-lifetime',
+    direction: 'either',
     clause: 'RFC 9111 §5.2.2.8',
     why: 'it takes proxy-revalidate for a lifetime of 0, and lets max-stale and stale-while-revalidate override it',
     cases: ['stale-swr-beside-proxy-revalidate', 'stale-proxy-revalidate-validates'],
@@ -61,6 +79,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 's-maxage-stale',
+    direction: 'stricter',
     clause: 'RFC 9111 §5.2.2.10',
     why: 'it serves a stale response with s-maxage',
     cases: ['stale-swr-beside-s-maxage-60'],
@@ -69,6 +88,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'no-cache-stale',
+    direction: 'stricter',
     clause: 'RFC 9111 §5.2.2.4',
     why: 'it lets max-stale and stale-while-revalidate override no-cache in the response',
     cases: ['request-max-stale-beside-no-cache-response', 'stale-swr-no-cache-response'],
@@ -77,6 +97,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'qualified-forms',
+    direction: 'looser',
     clause: 'RFC 9111 §5.2.2.4, §5.2.2.7',
     why: 'it takes the qualified forms of no-cache and private for the unqualified ones',
     cases: ['storability-private-qualified', 'storability-no-cache-qualified'],
@@ -88,15 +109,18 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'repeated-directive',
+    direction: 'either',
     clause: 'RFC 9111 §4.2.1',
     why: 'of repeated directives it takes the last',
     cases: ['freshness-max-age-duplicate-lowest', 'freshness-max-age-duplicate-lowest-first'],
-    applies: ({ exchange: { response, second } }) =>
+    applies: ({ exchange: { response, validation, second } }) =>
       hasRepeated(directivesIn(response['cache-control'])) ||
+      hasRepeated(directivesIn(validation?.says['cache-control'])) ||
       hasRepeated(directivesIn(second['cache-control'])),
   },
   {
     id: 'malformed-lifetime',
+    direction: 'either',
     clause: 'RFC 9111 §4.2.1',
     why: 'it reads the number that a malformed lifetime begins with, and ignores one without',
     cases: ['freshness-invalid-fraction', 'freshness-invalid-missing'],
@@ -108,6 +132,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'malformed-wish',
+    direction: 'either',
     clause: 'RFC 9111 §5.2.1',
     why: 'it takes a wish that cannot be read for 0',
     cases: ['request-max-age-malformed', 'request-min-fresh-malformed'],
@@ -116,6 +141,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'apparent-age',
+    direction: 'stricter',
     clause: 'RFC 9111 §4.2.3',
     why: 'it takes no age from Date',
     cases: ['freshness-age-date-in-past'],
@@ -123,6 +149,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'malformed-age',
+    direction: 'either',
     clause: 'RFC 9111 §5.1',
     why: 'it reads the number that a malformed Age begins with',
     cases: ['freshness-age-negative', 'freshness-age-fraction'],
@@ -130,6 +157,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'must-understand',
+    direction: 'looser',
     clause: 'RFC 9111 §5.2.2.3',
     why: 'it does not know must-understand',
     cases: ['storability-must-understand-overrides-no-store'],
@@ -137,6 +165,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'any-final-status',
+    direction: 'looser',
     clause: 'RFC 9111 §3',
     why: 'it stores no status that it does not know, must-understand or not',
     cases: ['storability-status-400-explicit', 'storability-status-503-explicit'],
@@ -145,6 +174,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'immutable-lifetime',
+    direction: 'stricter',
     clause: 'RFC 8246 §2',
     why: 'it takes immutable for a lifetime of its own',
     cases: ['immutable-without-lifetime'],
@@ -152,6 +182,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'immutable-reload',
+    direction: 'looser',
     clause: 'RFC 8246 §2.1',
     why: 'it asks the origin on a reload of a fresh immutable response',
     cases: ['immutable-reload'],
@@ -163,6 +194,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'set-cookie',
+    direction: 'either',
     clause: 'RFC 9111 §7.3',
     why: 'it gives a response with Set-Cookie no lifetime without public, and keeps one that is never fresh',
     cases: ['storability-set-cookie-explicit', 'storability-set-cookie-without-lifetime'],
@@ -170,6 +202,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'personal-guess',
+    direction: 'stricter',
     clause: 'RFC 9111 §4.2.2',
     why: 'it guesses a lifetime for the answer to a request with Cookie or Authorization',
     cases: [
@@ -182,7 +215,56 @@ export const EXCUSES: readonly Excuse[] = [
       response['last-modified'] !== undefined,
   },
   {
+    id: 'personal-stale',
+    direction: 'stricter',
+    clause: 'RFC 9111 §4.2.4',
+    why: 'it serves stale what was fetched with Cookie or Authorization and has no lifetime',
+    cases: ['stale-personal-cookie-strong-etag', 'stale-personal-cookie-weak-etag'],
+    applies: ({ exchange: { first, second } }) =>
+      (first['cookie'] !== undefined || first['authorization'] !== undefined) &&
+      /max-stale/u.test(second['cache-control'] ?? ''),
+  },
+  {
+    id: 'not-modified-adds',
+    direction: 'either',
+    clause: 'RFC 9111 §3.2',
+    why: 'of a 304 it takes only the fields that were there before',
+    cases: ['validation-304-updates'],
+    applies: ({ exchange: { response, validation } }) =>
+      Object.keys(validation?.says ?? {}).some((name) => response[name] === undefined),
+  },
+  {
+    id: 'guess-rounded',
+    direction: 'stricter',
+    clause: 'RFC 9111 §1.2.2',
+    why: 'it guesses fractions of a second, where the Date of a 304 makes any',
+    cases: ['storability-heuristic-fraction'],
+    applies: ({ exchange: { response, validation } }) =>
+      response['last-modified'] !== undefined && (validation?.afterSeconds ?? 0) % 10 !== 0,
+  },
+  {
+    id: 'not-modified-date',
+    direction: 'either',
+    clause: 'RFC 9111 §3.2',
+    why: 'without a Date before, it takes none from the 304, and counts from Expires and Last-Modified differently',
+    cases: ['validation-304-date'],
+    applies: ({ exchange: { response, validation } }) =>
+      validation !== undefined && response['date'] === undefined,
+  },
+  {
+    id: 'not-modified-age',
+    direction: 'looser',
+    clause: 'RFC 9111 §4.2.3',
+    why: 'it keeps the Age of before where the 304 has none',
+    cases: ['validation-304-without-age'],
+    applies: ({ exchange: { response, validation } }) =>
+      validation !== undefined &&
+      response['age'] !== undefined &&
+      validation.says['age'] === undefined,
+  },
+  {
     id: 'of-no-use',
+    direction: 'stricter',
     clause: 'RFC 9111 §3',
     why: 'it stores what has neither lifetime nor validator, for whoever says max-stale',
     cases: ['storability-nothing-given', 'storability-max-age-0-without-validator'],
@@ -194,6 +276,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'max-age-0',
+    direction: 'stricter',
     clause: 'RFC 9111 §5.2.1.1',
     why: 'it serves a response of age 0 to a client that says max-age=0',
     cases: ['request-max-age-0'],
@@ -201,6 +284,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'max-stale-bound',
+    direction: 'looser',
     clause: 'RFC 9111 §5.2.1.2',
     why: 'it takes "no more than" for "less than"',
     cases: ['request-max-stale-within'],
@@ -209,6 +293,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'swr-bound',
+    direction: 'looser',
     clause: 'RFC 5861 §3',
     why: 'it takes "up to" for "less than"',
     cases: ['stale-swr-last-second'],
@@ -217,6 +302,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'client-refuses-stale',
+    direction: 'stricter',
     clause: 'RFC 9111 §5.2.1.1',
     why: 'it serves stale while revalidating to a client that limits the age',
     cases: ['stale-swr-client-max-age-3600'],
@@ -227,6 +313,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'pragma-beside-cache-control',
+    direction: 'looser',
     clause: 'RFC 9111 §5.4',
     why: 'it obeys Pragma in requests that carry Cache-Control',
     cases: ['request-pragma-beside-cache-control'],
@@ -238,6 +325,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'pragma-in-response',
+    direction: 'either',
     clause: 'RFC 9111 §5.4',
     why: 'it obeys Pragma in responses, where it never had a meaning',
     cases: ['freshness-pragma-in-response'],
@@ -246,25 +334,25 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     id: 'vary-normalisation',
+    direction: 'looser',
     clause: 'RFC 9111 §4.1',
     why: 'it compares the values of nominated fields as text',
-    cases: ['vary-white-space', 'vary-accept-language-order'],
+    cases: ['vary-accept-language-order'],
     applies: ({ exchange: { first, second, response }, ours, theirs }) =>
       response['vary'] !== undefined &&
       theirs === 'ask' &&
       ours !== 'ask' &&
-      ['x-kind', 'accept-language'].some(
-        (name) => squeezed(first[name]) === squeezed(second[name]) && first[name] !== second[name],
-      ),
+      first['accept-language'] !== second['accept-language'] &&
+      squeezed(first['accept-language']) === squeezed(second['accept-language']),
   },
 ];
 
-interface Directive {
+export interface Directive {
   readonly name: string;
   readonly value: string | undefined;
 }
 
-function directivesIn(text: string | undefined): readonly Directive[] {
+export function directivesIn(text: string | undefined): readonly Directive[] {
   if (text === undefined) return [];
   return text.split(', ').map((member) => {
     const [name = '', value] = member.split('=', 2);
@@ -272,8 +360,12 @@ function directivesIn(text: string | undefined): readonly Directive[] {
   });
 }
 
-function responseDirectives({ response }: RandomExchange): readonly Directive[] {
-  return directivesIn(response['cache-control']);
+/** Of the response, and of the 304. */
+function responseDirectives({ response, validation }: RandomExchange): readonly Directive[] {
+  return [
+    ...directivesIn(response['cache-control']),
+    ...directivesIn(validation?.says['cache-control']),
+  ];
 }
 
 /** Of both requests. */

@@ -1,6 +1,6 @@
 /**
- * Random exchanges: a request that brings a response, some time, and a second request for the same
- * URL. What is common is drawn often, what is malformed or rare seldom.
+ * Random exchanges: a request that brings a response, perhaps a validation that the origin answers
+ * with a 304, some time, and a second request for the same URL. What is common is drawn often, what is malformed or rare seldom.
  */
 import * as fc from 'fast-check';
 
@@ -13,9 +13,18 @@ export interface RandomExchange {
   readonly first: FieldMap;
   readonly status: number;
   readonly response: FieldMap;
+  /** The first request again, with no-cache; undefined when there is none, or no validator to ask with. */
+  readonly validation: RandomValidation | undefined;
+  /** Since the response, or the 304 where there is one. */
   readonly elapsedSeconds: number;
   readonly secondMethod: 'GET' | 'HEAD';
   readonly second: FieldMap;
+}
+
+export interface RandomValidation {
+  readonly afterSeconds: number;
+  /** What the 304 says: beside Date, and the validators of the response. */
+  readonly says: FieldMap;
 }
 
 /** A whole second: neither side rounds. */
@@ -107,10 +116,21 @@ function requestFields(directives: fc.Arbitrary<string | undefined>): fc.Arbitra
     .map(present);
 }
 
+const validation: fc.Arbitrary<RandomValidation> = fc.record({
+  afterSeconds: fc.constantFrom(0, 1, 30, 61, 100, 3600),
+  says: fc
+    .record({
+      'cache-control': sometimes(6, 10, list(responseDirective, 3)),
+      age: sometimes(1, 10, fc.constantFrom('0', '5', '60')),
+    })
+    .map(present),
+});
+
 export const randomExchange: fc.Arbitrary<RandomExchange> = fc.record({
   first: requestFields(sometimes(1, 20, fc.constantFrom('no-store', 'no-cache', 'max-age=0'))),
   status: fc.constantFrom(...STATUSES),
   response,
+  validation: sometimes(3, 10, validation),
   elapsedSeconds: fc.constantFrom(0, 1, 9, 10, 29, 30, 31, 59, 60, 61, 90, 99, 100, 101, 130),
   secondMethod: fc.constantFrom('GET', 'GET', 'GET', 'GET', 'GET', 'HEAD'),
   second: requestFields(sometimes(3, 10, list(requestDirective, 2))),

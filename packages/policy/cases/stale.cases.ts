@@ -1229,7 +1229,50 @@ const ofNobody = defineCases([
   },
 ]);
 
+const anonymousRefresh = defineCases([
+  {
+    id: 'stale-while-revalidate-refresh-anonymous',
+    title: 'The refresh carries what Vary nominates, and nothing else of whoever came by',
+    kind: 'required',
+    spec: ['RFC 9111 §4.3.1', 'RFC 5861 §3'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a', Cookie: 'sid=ada' } },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=10, stale-while-revalidate=60',
+            Vary: 'X-Kind',
+            ETag: '"v1"',
+          },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 20,
+        request: { headers: { 'X-Kind': 'a', Cookie: 'sid=bob', 'User-Agent': 'Bob/1' } },
+        origin: { status: 304 },
+        expect: {
+          from: 'cache',
+          outcome: 'updating',
+          bodyOfStep: 1,
+          upstream: {
+            requests: 1,
+            headers: { 'X-Kind': 'a', 'If-None-Match': '"v1"' },
+            absent: ['cookie', 'user-agent', 'x-forwarded-for'],
+          },
+        },
+      },
+      {
+        at: 21,
+        request: { headers: { 'X-Kind': 'a' } },
+        expect: { from: 'cache', outcome: 'hit', bodyOfStep: 1 },
+      },
+    ],
+  },
+]);
+
 export const staleCases = [
+  ...anonymousRefresh,
   ...personal,
   ...kept,
   ...withdrawn,

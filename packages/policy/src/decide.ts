@@ -213,6 +213,7 @@ function refreshRequestOf(request: PresentedRequest, { response }: Candidate): P
 /** The upstream has to be asked: with which validators, and shared with whom? */
 function ask(context: Context, candidate: Candidate | undefined): Decision {
   const { directives, reasons, found } = context;
+  const others = found.selected.filter((one) => one !== candidate);
   // RFC 9111 §5.2.1.7
   if (directives.onlyIfCached && context.policy.validation.requestDirectives) {
     return { kind: 'reject', status: 504, reasons: [...reasons, reason('only-if-cached')] };
@@ -223,6 +224,7 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
     return {
       kind: 'fetch',
       fallback: candidate,
+      others,
       ask: { kind: 'as-is' },
       collapsible: false,
       reasons,
@@ -234,7 +236,8 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
   const { etags, modifiedSince, isEmpty } = validatorsOf(candidate, siblings);
   if (isEmpty) {
     if (candidate !== undefined) reasons.push(reason('no-validator'));
-    return { kind: 'fetch', fallback: candidate, ask: { kind: 'fill' }, collapsible, reasons };
+    const fill = { kind: 'fill' } as const;
+    return { kind: 'fetch', fallback: candidate, others, ask: fill, collapsible, reasons };
   }
   const validate: ValidateAsk = { kind: 'validate', etags, modifiedSince };
   reasons.push(
@@ -244,7 +247,7 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
       : reason('validate', { validators: validatorsText(validate) }),
   );
   const offered = candidate === undefined ? siblings : [candidate, ...siblings];
-  return { kind: 'revalidate', candidate, offered, ask: validate, collapsible, reasons };
+  return { kind: 'revalidate', candidate, others, offered, ask: validate, collapsible, reasons };
 }
 
 interface Sharing {

@@ -270,6 +270,7 @@ export function askAgain(decision: RevalidateDecision | FetchDecision, why: Reas
     decision: {
       kind: 'fetch',
       fallback: standInOf(decision),
+      others: decision.others ?? [],
       ask: { kind: 'fill' },
       collapsible: false,
       reasons: [...decision.reasons, why],
@@ -326,6 +327,7 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   );
   const judged = storability({ request, askedMethod, response, effective, kept, facts, policy });
   const candidate = standInOf(decision);
+  const { others = [] } = decision;
   const reasons = [...reasonsSoFar];
   const answer = forwarded(response, times, decision.ask.kind !== 'as-is');
 
@@ -335,7 +337,7 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
     if (isWithdrawn) reasons.push(reason('replaced', { status }));
     reasons.push(...heuristicRefusal(response, facts, isPersonalRequest), ...judged.reasons);
     const store: Settlement['store'] = isWithdrawn
-      ? { kind: 'remove', responses: [candidate.response] }
+      ? { kind: 'remove', responses: [candidate, ...others].map(({ response: old }) => old) }
       : { kind: 'none' };
     // What this client, or a server in trouble, brought about says nothing of the next answer.
     const sharing = judged.by === 'request' || status >= 500 ? 'unknown' : 'unshareable';
@@ -364,7 +366,7 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   return {
     outcome: candidate === undefined ? 'miss' : 'expired',
     answer,
-    store: { kind: 'insert', response: stored, replaces: supersededBy(stored, candidate) },
+    store: { kind: 'insert', response: stored, replaces: supersededBy(stored, candidate, others) },
     invalidate: [],
     // What has to be validated each time needs no mark: `decide` sees that by itself.
     sharing: isReusable(facts) ? 'shareable' : 'unknown',
@@ -379,13 +381,14 @@ function isSuperseding(status: number): boolean {
 
 /** RFC 9111 §4: the most recent response is used. Under another rule or variant the old one would still be selected. */
 function supersededBy(
-  stored: StoredResponse,
+  { rule, variantKey }: StoredResponse,
   candidate: Candidate | undefined,
+  others: readonly Candidate[],
 ): readonly StoredResponse[] {
-  if (candidate === undefined) return [];
-  const { rule, variantKey } = candidate.response;
-  const isSamePlace = rule.id === stored.rule.id && variantKey === stored.variantKey;
-  return isSamePlace ? [] : [candidate.response];
+  const selected = candidate === undefined ? others : [candidate, ...others];
+  return selected
+    .map(({ response }) => response)
+    .filter((old) => old.rule.id !== rule.id || old.variantKey !== variantKey);
 }
 
 /** Whether requests that waited may reuse a response that has just arrived (RFC 9111 §4). */

@@ -55,6 +55,8 @@ export interface RevalidateDecision {
   readonly kind: 'revalidate';
   /** The response that matches the request; undefined when only other variants offer validators. */
   readonly candidate: Candidate | undefined;
+  /** Other responses that the request selects: a new response takes their place as well. */
+  readonly others?: readonly Candidate[];
   /** Every response whose validator was offered: a 304 may confirm any of them. */
   readonly offered: readonly Candidate[];
   readonly ask: ValidateAsk;
@@ -67,6 +69,8 @@ export interface FetchDecision {
   readonly kind: 'fetch';
   /** A stored response that may stand in when the upstream fails. */
   readonly fallback: Candidate | undefined;
+  /** Other responses that the request selects: a new response takes their place as well. */
+  readonly others?: readonly Candidate[];
   readonly ask: FillAsk | AsIsAsk;
   readonly collapsible: boolean;
   readonly reasons: readonly Reason[];
