@@ -38,12 +38,12 @@ export function compare(exchange: RandomExchange): Comparison {
   const excuse =
     ours === theirs
       ? undefined
-      : EXCUSES.find((excuse) => isExcused(excuse, { exchange, ours, theirs }))?.id;
+      : EXCUSES.find((one) => isExcused(one, { exchange, ours, theirs }))?.id;
   return { ours, theirs, excuse, danger: ours === 'ask' ? undefined : dangerIn(exchange) };
 }
 
 /** Statuses drawn whose caching rules the edge implements (RFC 9111 §5.2.2.3). */
-const UNDERSTOOD = [200, 203, 204, 301, 302, 307, 308, 400, 404, 410, 500, 503];
+const UNDERSTOOD = new Set([200, 203, 204, 301, 302, 307, 308, 400, 404, 410, 500, 503]);
 
 /** Read anew, by other parsers than those on trial. */
 function dangerIn(exchange: RandomExchange): string | undefined {
@@ -51,7 +51,7 @@ function dangerIn(exchange: RandomExchange): string | undefined {
   if (directivesIn(first['cache-control']).some(({ name }) => name.toLowerCase() === 'no-store'))
     return 'the request that brought it said no-store';
   const said = saidInTheEnd(exchange);
-  const isUnderstood = said.has('must-understand') && UNDERSTOOD.includes(status);
+  const isUnderstood = said.has('must-understand') && UNDERSTOOD.has(status);
   if (said.has('no-store') && !isUnderstood) return 'the response says no-store';
   if (said.has('private')) return 'the response says private';
   const isOpen = ['public', 'must-revalidate', 's-maxage'].some((name) => said.has(name));
