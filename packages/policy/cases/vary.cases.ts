@@ -555,13 +555,13 @@ function bothMatch(): readonly ExchangeStep[] {
   return [
     {
       request: { headers: { 'X-Kind': 'a', 'X-Colour': 'blue' } },
-      origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind' } },
+      origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Kind', ETag: '"1"' } },
       expect: { from: 'origin', stored: true },
     },
     {
       at: 1,
       request: { headers: { 'X-Kind': 'b', 'X-Colour': 'red' } },
-      origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Colour' } },
+      origin: { headers: { 'Cache-Control': 'max-age=600', Vary: 'X-Colour', ETag: '"2"' } },
       expect: { from: 'origin', stored: true },
     },
   ];
@@ -607,4 +607,44 @@ const supersededBoth = defineCases([
   },
 ]);
 
-export const varyCases = [...matching, ...several, ...superseded, ...supersededBoth];
+const withdrawnBoth = defineCases(
+  (
+    [
+      ['no-store', { headers: { 'Cache-Control': 'no-store' } }, false],
+      ['stored', { headers: { 'Cache-Control': 'max-age=60' } }, true],
+    ] as const
+  ).map(([id, second, stored]): Case => ({
+    id: `vary-withdrawn-304-then-${id}`,
+    title: `A 304 that forbids keeping one of them, and then a full response, leave neither (${id})`,
+    kind: 'required',
+    spec: ['RFC 9111 §4', 'RFC 9111 §4.3.3', 'RFC 9111 §3.2'],
+    steps: [
+      ...bothMatch(),
+      {
+        at: 2,
+        request: { headers: { ...KIND_A, 'Cache-Control': 'no-cache' } },
+        origin: [
+          { status: 304, headers: { ETag: '"2"', 'Cache-Control': 'no-store' } },
+          { ...second, body: 'newest' },
+        ],
+        expect: { from: 'origin', body: 'newest', stored, upstream: { requests: 2 } },
+      },
+      stored
+        ? { at: 3, request: { headers: KIND_A }, expect: { from: 'cache', body: 'newest' } }
+        : {
+            at: 3,
+            request: { headers: KIND_A },
+            origin: { headers: { 'Cache-Control': 'no-store' }, body: 'asked again' },
+            expect: { from: 'origin', body: 'asked again' },
+          },
+    ],
+  })),
+);
+
+export const varyCases = [
+  ...matching,
+  ...several,
+  ...superseded,
+  ...supersededBoth,
+  ...withdrawnBoth,
+];

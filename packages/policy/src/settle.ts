@@ -332,12 +332,12 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   const answer = forwarded(response, times, decision.ask.kind !== 'as-is');
 
   if (judged.kind === 'refused') {
-    const isWithdrawn =
-      candidate !== undefined && judged.by === 'response' && isSuperseding(status);
+    const selected = candidate === undefined ? others : [candidate, ...others];
+    const isWithdrawn = selected.length > 0 && judged.by === 'response' && isSuperseding(status);
     if (isWithdrawn) reasons.push(reason('replaced', { status }));
     reasons.push(...heuristicRefusal(response, facts, isPersonalRequest), ...judged.reasons);
     const store: Settlement['store'] = isWithdrawn
-      ? { kind: 'remove', responses: [candidate, ...others].map(({ response: old }) => old) }
+      ? { kind: 'remove', responses: selected.map(({ response: old }) => old) }
       : { kind: 'none' };
     // What this client, or a server in trouble, brought about says nothing of the next answer.
     const sharing = judged.by === 'request' || status >= 500 ? 'unknown' : 'unshareable';
