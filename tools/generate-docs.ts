@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configJsonSchema } from '@poplet/cdn';
 import { REASONS, type ReasonDefinition } from '@poplet/policy';
+import { conformancePage } from './conformance-page.ts';
 import { readText, root } from './repository.ts';
 
 interface Page {
@@ -13,6 +14,7 @@ interface Page {
 
 const pages: readonly Page[] = [
   { file: 'docs/reasons.md', text: reasonsPage },
+  { file: 'docs/conformance.md', text: conformancePage },
   { file: 'docs/configuration.md', text: configurationPage },
   { file: 'docs/poplet.config.schema.json', text: schemaFile },
 ];

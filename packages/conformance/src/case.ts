@@ -33,10 +33,13 @@ export interface Case {
   readonly dependsOn?: readonly string[];
   /** Fields that differ from the `rfc9111` profile. */
   readonly policy?: PolicyPatch;
-  /** Absent: both. A case that only one runner can express says which. */
-  readonly runs?: 'pure' | 'sockets';
+  /** Absent: on both runners. A case that only one can express says which, and why. */
+  readonly runs?: { readonly only: Runner; readonly because: string };
   readonly steps: readonly Step[];
 }
+
+/** `pure`: the functions of policy; `sockets`: an edge, an origin and a client. */
+export type Runner = 'pure' | 'sockets';
 
 /** Fields of a policy to change, by group. */
 export interface PolicyPatch {
@@ -207,6 +210,11 @@ export function defineCases(cases: readonly Case[]): readonly Case[] {
     }
   }
   return cases;
+}
+
+/** Whether the runner can express the case. */
+export function runsOn(runner: Runner, { runs }: Case): boolean {
+  return runs === undefined || runs.only === runner;
 }
 
 /** Cases that cannot pass unless those of these ids do. */

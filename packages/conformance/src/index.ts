@@ -1,6 +1,13 @@
-export { collectCases, defineCases, dependingOn, isExchange } from './case.ts';
+export { collectCases, defineCases, dependingOn, isExchange, runsOn } from './case.ts';
 export type * from './case.ts';
 export { checkStep } from './check-step.ts';
+export {
+  defineRequirements,
+  REQUIREMENT_LEVELS,
+  requirementProblems,
+  unknownClauses,
+} from './requirement.ts';
+export type * from './requirement.ts';
 export type { Observation, UpstreamObservation } from './observation.ts';
 export type { OriginRequest, PlannedAnswer } from './case-origin.ts';
 export { PureRun, runPure } from './pure-runner.ts';

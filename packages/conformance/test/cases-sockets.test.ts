@@ -1,6 +1,7 @@
 import { policyCases } from '@poplet/policy/cases';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { runsOn } from '../src/index.ts';
 import { SocketBench } from '../src/sockets.ts';
 
 const failed = new Set<string>();
@@ -15,7 +16,7 @@ afterAll(async () => {
 });
 
 describe('cases, over real sockets', () => {
-  for (const found of policyCases.filter(({ runs }) => runs !== 'pure')) {
+  for (const found of policyCases.filter((one) => runsOn('sockets', one))) {
     test(`${found.id}: ${found.title}`, async () => {
       const broken = (found.dependsOn ?? []).filter((id) => failed.has(id));
       const problems = await bench.run(found);

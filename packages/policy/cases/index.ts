@@ -40,3 +40,5 @@ export const policyCases = collectCases([
   dependingOn(VALIDATES, immutableCases),
   dependingOn(VALIDATES, cacheStatusCases),
 ]);
+
+export { policyRequirements } from './requirements/index.ts';

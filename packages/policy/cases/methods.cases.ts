@@ -73,8 +73,10 @@ export const methodCases = defineCases([
     title: 'Methods are case-sensitive: get is not GET',
     kind: 'check',
     spec: ['RFC 9110 §9.1'],
-    // node:http, at the edge as in the client, knows methods in upper case only.
-    runs: 'pure',
+    runs: {
+      only: 'pure',
+      because: 'node:http, at the edge as in the client, knows methods in upper case only',
+    },
     steps: [
       {
         request: {},

@@ -1,5 +1,20 @@
 import { defineCases } from '@poplet/conformance';
 
+const INTERIM = {
+  only: 'sockets',
+  because: 'interim responses pass by the pure functions, which see the final one',
+} as const;
+
+const TRAILERS = {
+  only: 'sockets',
+  because: 'trailers follow the body, when the pure functions have spoken',
+} as const;
+
+const CUT_OFF = {
+  only: 'sockets',
+  because: 'how much of a body arrived is seen by whoever reads it, after the pure functions',
+} as const;
+
 /** What only sockets can show: interim responses, trailers, bodies that end early. */
 export const transferCases = defineCases([
   {
@@ -8,7 +23,7 @@ export const transferCases = defineCases([
       'Interim responses reach the client as they come, unknown ones included, and are not stored',
     kind: 'required',
     spec: ['RFC 9110 §15.2', 'RFC 8297 §2', 'RFC 9111 §3'],
-    runs: 'sockets',
+    runs: INTERIM,
     steps: [
       {
         request: {},
@@ -33,7 +48,7 @@ export const transferCases = defineCases([
     title: 'Interim responses to what is passed through reach the client, too',
     kind: 'required',
     spec: ['RFC 9110 §15.2'],
-    runs: 'sockets',
+    runs: INTERIM,
     steps: [
       {
         request: { method: 'POST', body: 'x' },
@@ -47,7 +62,7 @@ export const transferCases = defineCases([
     title: 'Trailers reach the client behind the body, from the origin and from the store',
     kind: 'optimal',
     spec: ['RFC 9110 §6.5', 'RFC 9111 §3.1'],
-    runs: 'sockets',
+    runs: TRAILERS,
     steps: [
       {
         request: { headers: { TE: 'trailers', Connection: 'TE' } },
@@ -69,7 +84,7 @@ export const transferCases = defineCases([
       'A chunked body that ends without its last chunk is not complete: not stored, and the client notices',
     kind: 'required',
     spec: ['RFC 9112 §8', 'RFC 9111 §3.3'],
-    runs: 'sockets',
+    runs: CUT_OFF,
     steps: [
       {
         request: {},
@@ -89,7 +104,7 @@ export const transferCases = defineCases([
     title: 'A replacement that is cut off leaves what was stored in its place',
     kind: 'required',
     spec: ['RFC 9111 §3.3', 'RFC 9111 §4.3.3'],
-    runs: 'sockets',
+    runs: CUT_OFF,
     steps: [
       {
         request: {},
