@@ -6,7 +6,13 @@
 import { IncomingFields } from '@poplet/policy';
 import type { FieldLines } from '@poplet/policy';
 
-import type { ExchangeStep, OriginAnswer, OriginFault, PurgeScript } from './case.ts';
+import type {
+  ExchangeStep,
+  OriginAnswer,
+  OriginFault,
+  PurgeScript,
+  RawBytes,
+} from './case.ts';
 import { linesOf } from './header-script.ts';
 import { fillMacros, imfFixdate } from './macros.ts';
 import type { MacroValues } from './macros.ts';
@@ -20,6 +26,8 @@ export interface OriginRequest {
   readonly target: string;
   readonly lines: FieldLines;
   readonly body: string;
+  /** Of the protocol: `1.1`. */
+  readonly version: string;
 }
 
 export type PlannedAnswer =
@@ -34,6 +42,8 @@ export type PlannedAnswer =
       readonly trailers: FieldLines;
       readonly informational: readonly { readonly status: number; readonly lines: FieldLines }[];
       readonly purge: PurgeScript | undefined;
+      /** Bytes to send in place of all that. */
+      readonly raw: RawBytes | undefined;
     };
 
 interface Issued {
@@ -138,6 +148,7 @@ export class CaseOrigin {
         lines: this.#fill(linesOf(interim.headers), nowMs),
       })),
       purge: script.purge,
+      raw: this.#fillRaw(script.raw, nowMs),
     };
   }
 
@@ -165,6 +176,10 @@ export class CaseOrigin {
     );
   }
 
+  #fillRaw(raw: RawBytes | undefined, nowMs: number): RawBytes | undefined {
+    return raw && { ...raw, bytes: fillMacros(raw.bytes, this.#values, nowMs) };
+  }
+
   #poison(why: string): PlannedAnswer {
     const body = `POISON: ${why} (${this.#caseId}, step ${this.#stepNumber})`;
     return {
@@ -177,6 +192,7 @@ export class CaseOrigin {
       trailers: [],
       informational: [],
       purge: undefined,
+      raw: undefined,
     };
   }
 }

@@ -101,6 +101,11 @@ export interface RequestScript {
   readonly path?: string;
   readonly headers?: HeaderScript;
   readonly body?: string;
+  /**
+   * Instead of all these: what goes over the wire, byte for byte, on a connection of its own. Nothing
+   * is added, not even Host.
+   */
+  readonly raw?: RawBytes;
 }
 
 export interface OriginAnswer {
@@ -128,8 +133,20 @@ export interface OriginAnswer {
   readonly informational?: readonly { readonly status: number; readonly headers?: HeaderScript }[];
   /** No usable answer comes at all. */
   readonly fault?: OriginFault;
+  /**
+   * Instead of status, headers and body (which still say what is expected to be served): what goes
+   * over the wire, byte for byte.
+   */
+  readonly raw?: RawBytes;
   /** A purge that happens while the origin is answering. */
   readonly purge?: PurgeScript;
+}
+
+export interface RawBytes {
+  /** Latin1, macros filled in. */
+  readonly bytes: string;
+  /** How their sender ends the connection behind them; absent: it says no more on it. */
+  readonly end?: 'FIN' | 'RST';
 }
 
 /** `refused`: nothing listens; `reset`: closed before an answer; `malformed`: not HTTP; `timeout`: silence. */
@@ -174,6 +191,10 @@ export interface Expectation {
   readonly cutOff?: true;
   readonly trailers?: Readonly<Record<string, string>>;
   readonly informational?: readonly number[];
+  /** Of a raw request: statuses of the answers that follow the first one on its connection. */
+  readonly followedBy?: readonly number[];
+  /** Of a raw request: the edge ends the connection by itself. */
+  readonly closes?: true;
 }
 
 export interface UpstreamExpectation {
@@ -185,15 +206,28 @@ export interface UpstreamExpectation {
   readonly headers?: Readonly<Record<string, string | RegExp>>;
   readonly absent?: readonly string[];
   readonly body?: string;
+  /** Of the protocol, as the request line says: `1.1`. */
+  readonly version?: string;
+}
+
+/** The method, also of a request that is written as bytes. */
+export function methodOf({ method = 'GET', raw }: RequestScript): string {
+  return raw === undefined ? method : (/^\S*/u.exec(raw.bytes)?.[0] ?? '');
 }
 
 export function isExchange(step: Step): step is ExchangeStep {
   return 'request' in step;
 }
 
+/** Whether either side of the step is written as bytes. */
+function isRaw({ request, origin }: ExchangeStep): boolean {
+  const answers = [origin ?? []].flat();
+  return request.raw !== undefined || answers.some(({ raw }) => raw !== undefined);
+}
+
 /** Checks what the types cannot, and returns the cases as they are. */
 export function defineCases(cases: readonly Case[]): readonly Case[] {
-  for (const { id, steps, spec } of cases) {
+  for (const { id, steps, spec, runs } of cases) {
     if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/u.test(id)) throw new Error(`${id}: not kebab-case`);
     if (spec.length === 0) throw new Error(`${id}: cites no clause`);
     let at = 0;
@@ -202,6 +236,7 @@ export function defineCases(cases: readonly Case[]): readonly Case[] {
       if ((step.at ?? at) < at) throw new Error(`${place}: time runs backwards`);
       at = step.at ?? at;
       if (!isExchange(step)) continue;
+      if (isRaw(step) && runs?.only !== 'sockets') throw new Error(`${place}: bytes need sockets`);
       const { from, status } = step.expect;
       if ((from === 'origin' || from === 'validated') && step.origin === undefined) {
         throw new Error(`${place}: expects an answer from the origin, which has none`);

@@ -2,7 +2,7 @@ import { IncomingFields } from '@poplet/policy';
 import type { FieldLines } from '@poplet/policy';
 import { parseList } from 'structured-headers';
 
-import { isExchange } from './case.ts';
+import { isExchange, methodOf } from './case.ts';
 import type { Case, ExchangeStep, Expectation, OriginAnswer, UpstreamExpectation } from './case.ts';
 import { POISON_STATUS, defaultBody, isList } from './case-origin.ts';
 import { fillMacros } from './macros.ts';
@@ -23,6 +23,7 @@ export function checkStep(place: StepPlace, seen: Observation): string[] {
   return [
     ...checkAnswer(place, seen),
     ...checkFields('answer', place, seen.lines, place.step.expect),
+    ...checkConnection(place.step.expect, seen),
     ...checkParts(place.step.expect, seen),
     ...checkVerdict(place.step.expect, seen),
     ...checkCacheStatus(place, seen.lines),
@@ -43,7 +44,7 @@ function checkAnswer(
   if (seen.status !== status)
     problems.push(`status is ${seen.status}, not ${status} (${seen.body})`);
 
-  const hasNoBody = step.request.method === 'HEAD' || seen.status === 304 || seen.status === 204;
+  const hasNoBody = methodOf(step.request) === 'HEAD' || seen.status === 304 || seen.status === 204;
   const body =
     expect.body ?? (hasNoBody ? '' : seen.status === served?.status ? served.body : undefined);
   if (body !== undefined && !expect.cutOff && !matches(seen.body, body)) {
@@ -68,7 +69,7 @@ function checkAnswer(
 /** RFC 9110 §8.6: Content-Length is the length of the content that is sent. */
 function checkLength({ request }: ExchangeStep, seen: Observation): string[] {
   const said = new IncomingFields(seen.lines).get('content-length');
-  const isOfNothing = request.method === 'HEAD' || seen.status === 304;
+  const isOfNothing = methodOf(request) === 'HEAD' || seen.status === 304;
   if (said === undefined || isOfNothing || seen.cutOff) return [];
   const bytes = new TextEncoder().encode(seen.body).length;
   return Number(said) === bytes ? [] : [`Content-Length is ${said}, the body has ${bytes} bytes`];
@@ -139,6 +140,15 @@ function checkFields(
     const value = fields.get(name.toLowerCase());
     if (value !== undefined) problems.push(`${whose}: ${name} is ${value}, not absent`);
   }
+  return problems;
+}
+
+function checkConnection({ followedBy, closes }: Expectation, seen: Observation): string[] {
+  const problems: string[] = [];
+  const further = (seen.followedBy ?? []).join(', ');
+  const wanted = (followedBy ?? []).join(', ');
+  if (further !== wanted) problems.push(`[${further}] follow the first answer, not [${wanted}]`);
+  if (closes && !seen.isClosed) problems.push('the edge left the connection open');
   return problems;
 }
 
@@ -216,13 +226,16 @@ function checkAsked(
   asked: UpstreamObservation | undefined,
   expected: UpstreamExpectation,
 ): string[] {
-  const { method, path, body, headers, absent } = expected;
-  const isChecked = [method, path, body, headers, absent].some((field) => field !== undefined);
+  const { method, path, body, headers, absent, version } = expected;
+  const isChecked = [method, path, body, headers, absent, version].some((field) => field !== undefined);
   if (!isChecked) return [];
   if (asked === undefined) return [`${whose}: nothing was asked`];
   const problems = checkFields(whose, place, asked.lines, expected);
   if (method !== undefined && asked.method !== method) {
     problems.push(`${whose}: method is ${asked.method}, not ${method}`);
+  }
+  if (version !== undefined && asked.version !== version) {
+    problems.push(`${whose}: version is ${asked.version}, not ${version}`);
   }
   if (path !== undefined && asked.target !== place.values.pathPrefix + path) {
     problems.push(`${whose}: target is ${asked.target}, not ${place.values.pathPrefix}${path}`);

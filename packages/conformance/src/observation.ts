@@ -8,6 +8,9 @@ export interface Observation {
   readonly cutOff: boolean;
   readonly trailers: FieldLines;
   readonly informational: readonly number[];
+  /** Of a raw request: statuses of the answers behind the first, and whether the edge ended the connection. */
+  readonly followedBy?: readonly number[];
+  readonly isClosed?: boolean;
   /** What the origin was asked, background requests included. */
   readonly upstream: readonly UpstreamObservation[];
   readonly outcome: Outcome;
@@ -24,6 +27,8 @@ export interface UpstreamObservation {
   readonly target: string;
   readonly lines: FieldLines;
   readonly body: string;
+  /** Of the protocol, as the request line said. */
+  readonly version: string;
   /** Null when the origin failed to answer. */
   readonly answeredStatus: number | null;
 }

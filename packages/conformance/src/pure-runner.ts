@@ -269,7 +269,7 @@ export class PureRun {
     const body = request.hasContent ? this.#content : '';
     const answer = this.#origin.refusesNext
       ? ({ kind: 'fault', fault: 'refused' } as const)
-      : this.#origin.ask({ ...forwarded, body }, requestAtMs);
+      : this.#origin.ask({ ...forwarded, body, version: '1.1' }, requestAtMs);
     this.#realNowMs += EXCHANGE_MS + (answer.kind === 'fault' ? 0 : answer.delayMs);
     if (answer.kind === 'answer' && answer.purge !== undefined) this.purge(answer.purge);
 

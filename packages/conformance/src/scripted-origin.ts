@@ -26,7 +26,11 @@ export class ScriptedOrigin {
       // A reset connection is what some cases are about.
       request.on('error', () => {});
       response.on('error', () => {});
-      void contentOf(request).then((body) => this.#answer(request, response, body));
+      void contentOf(request).then(
+        (body) => this.#answer(request, response, body),
+        // A request that broke off was never asked.
+        () => {},
+      );
     });
     this.#server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
       this.#switched.add(socket);
@@ -64,8 +68,9 @@ export class ScriptedOrigin {
   async #answer(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
     const onStage = this.#onStage;
     if (onStage === undefined) throw new Error('the origin was asked while no case runs');
-    const { method = '', url = '', rawHeaders } = request;
-    const answer = onStage.origin.ask({ method, target: url, lines: rawHeaders, body }, Date.now());
+    const { method = '', url = '', rawHeaders, httpVersion: version } = request;
+    const asked = { method, target: url, lines: rawHeaders, body, version };
+    const answer = onStage.origin.ask(asked, Date.now());
     if (answer.kind === 'fault') {
       fail(response, answer.fault);
       return;
@@ -108,8 +113,15 @@ async function write(
   response: ServerResponse,
   answer: Extract<PlannedAnswer, { kind: 'answer' }>,
 ): Promise<void> {
-  const { status, lines, body, informational, trailers, cutOffAfterBytes } = answer;
+  const { status, lines, body, informational, trailers, cutOffAfterBytes, raw } = answer;
   const { socket } = response;
+  if (raw !== undefined) {
+    socket?.write(raw.bytes, 'latin1');
+    if (raw.end === 'FIN') socket?.end();
+    // The bytes are to arrive before the end does.
+    if (raw.end === 'RST') await delay(5).then(() => socket?.resetAndDestroy());
+    return;
+  }
   for (const interim of informational) {
     socket?.write(`HTTP/1.1 ${interim.status} Interim\r\n${headOf(interim.lines)}\r\n`);
   }

@@ -10,6 +10,7 @@ import type { Edge } from '@poplet/edge';
 import { renderReason } from '@poplet/policy';
 import type { ExchangeRecord } from '@poplet/policy';
 
+import { methodOf } from './case.ts';
 import type { Case, ExchangeStep, PurgeScript } from './case.ts';
 import { CaseOrigin } from './case-origin.ts';
 import { checkStep } from './check-step.ts';
@@ -21,6 +22,7 @@ import { patchedPolicy } from './policy-patch.ts';
 import { purgeOf } from './purge-script.ts';
 import { RawClient } from './raw-client.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
+import { say } from './wire-client.ts';
 
 /** How long an edge waits for a head in cases about silence; elsewhere its default holds. */
 const SILENCE_MS = 200;
@@ -97,21 +99,30 @@ export class SocketBench {
     readonly stepNumber: number;
     readonly step: ExchangeStep;
   }): Promise<Observation> {
-    const { method = 'GET', path = '/', headers, body } = step.request;
+    const { path = '/', headers, body, raw } = step.request;
+    const method = methodOf(step.request);
     origin.beginStep(stepNumber, step.origin);
     const isRefused = origin.refusesNext;
     if (isRefused) await this.#origin.refuse();
     await untilEarlyInSecond();
-    const recorded = nextRecord(edge, method);
-    const answer = await this.#client.ask({
-      url: values.edgeOrigin,
-      method,
-      path: values.pathPrefix + path,
-      lines: linesOf(headers).map((text, index) =>
-        index % 2 === 0 ? text : fillMacros(text, values, Date.now()),
-      ),
-      body,
-    });
+    const recorded = nextRecord(edge, raw === undefined ? method : undefined);
+    const fill = (text: string): string => fillMacros(text, values, Date.now());
+    const answer =
+      raw === undefined
+        ? await this.#client.ask({
+            url: values.edgeOrigin,
+            method,
+            path: values.pathPrefix + path,
+            lines: linesOf(headers).map((text, index) => (index % 2 === 0 ? text : fill(text))),
+            body,
+          })
+        : await say({
+            url: values.edgeOrigin,
+            method,
+            raw: { ...raw, bytes: fill(raw.bytes) },
+            answers: 1 + (step.expect.followedBy?.length ?? 0),
+            untilClosed: step.expect.closes ?? false,
+          });
     const record = await recorded;
     await edge.tasks.idle();
     if (isRefused) await this.#origin.listen();
@@ -152,15 +163,15 @@ async function untilEarlyInSecond(): Promise<void> {
   else if (ms > LATEST_MS) await delay(1000 - ms + EARLIEST_MS);
 }
 
-/** The journal's next word on a request of that method. */
-function nextRecord(edge: Edge, method: string): Promise<ExchangeRecord> {
+/** The journal's next word on a request of that method, or of any. */
+function nextRecord(edge: Edge, method: string | undefined): Promise<ExchangeRecord> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       unsubscribe();
-      reject(new Error(`the journal had nothing on a ${method} within ${RECORD_WITHIN_MS} ms`));
+      reject(new Error(`the journal had nothing on a ${method ?? 'request'} within ${RECORD_WITHIN_MS} ms`));
     }, RECORD_WITHIN_MS);
     const unsubscribe = edge.journal.subscribe((record) => {
-      if (record.method !== method) return;
+      if (method !== undefined && record.method !== method) return;
       clearTimeout(timer);
       unsubscribe();
       resolve(record);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import { parseResponse, type RawResponse } from '../raw-http.ts';
+import { parseResponse, type RawResponse } from '@poplet/conformance/raw-http';
 import { GOOD_BODY, type Heard, type Scene } from './scene.ts';
 
 /** The only answer that came, and that the edge closed the connection after it. */

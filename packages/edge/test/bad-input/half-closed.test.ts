@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { parseResponse, parseResponses } from '../raw-http.ts';
+import { parseResponse, parseResponses } from '@poplet/conformance/raw-http';
 import { expectOneAnswer, expectUnharmed } from './expectations.ts';
 import { END, GOOD_BODY, RESET, Scene } from './scene.ts';
 

@@ -3,7 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { parseResponses } from '../raw-http.ts';
+import { parseResponses } from '@poplet/conformance/raw-http';
 import { expectOneAnswer, expectUnharmed } from './expectations.ts';
 import { Scene, type Step } from './scene.ts';
 

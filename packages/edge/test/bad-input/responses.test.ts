@@ -3,7 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { parseResponse, type RawResponse, valuesOf } from '../raw-http.ts';
+import { parseResponse, type RawResponse, valuesOf } from '@poplet/conformance/raw-http';
 import { expectOneAnswer, expectUnharmed } from './expectations.ts';
 import { END, GOOD_BODY, RESET, Scene, type Step } from './scene.ts';
 

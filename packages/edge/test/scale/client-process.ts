@@ -7,7 +7,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { parseResponse } from '../raw-http.ts';
+import { parseResponse } from '@poplet/conformance/raw-http';
 import { answerCalls } from './calls.ts';
 
 /** Values of X-Variant, in turn. */

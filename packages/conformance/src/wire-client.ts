@@ -1,0 +1,96 @@
+import { connect } from 'node:net';
+
+import type { RawBytes } from './case.ts';
+import type { Observation } from './observation.ts';
+import { parseResponses } from './raw-http.ts';
+import type { RawResponse } from './raw-http.ts';
+
+export interface WireRequest {
+  readonly url: string;
+  /** Of the request that the bytes begin with. */
+  readonly method: string;
+  readonly raw: RawBytes;
+  /** Final answers to listen for. */
+  readonly answers: number;
+  /** Whether to listen on until the edge ends the connection. */
+  readonly untilClosed: boolean;
+}
+
+type WireAnswer = Pick<
+  Observation,
+  | 'status'
+  | 'lines'
+  | 'body'
+  | 'cutOff'
+  | 'trailers'
+  | 'informational'
+  | 'followedBy'
+  | 'isClosed'
+>;
+
+const LISTEN_MS = 4000;
+
+/** Sends bytes over a connection of their own, and reads the answers with no library that repairs or hides. */
+export function say(request: WireRequest): Promise<WireAnswer> {
+  const { hostname, port } = new URL(request.url);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let isReset = false;
+    const socket = connect(Number(port), hostname);
+    const stop = (isClosed: boolean): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      try {
+        resolve(read(request, Buffer.concat(chunks), { isClosed, isReset }));
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    const timer = setTimeout(() => stop(false), LISTEN_MS);
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      if (!request.untilClosed && isAnswered(request, Buffer.concat(chunks))) stop(false);
+    });
+    socket.on('error', () => {
+      isReset = true;
+    });
+    socket.on('close', () => stop(true));
+    const { bytes, end } = request.raw;
+    socket.write(bytes, 'latin1');
+    if (end === 'FIN') socket.end();
+    if (end === 'RST') socket.resetAndDestroy();
+  });
+}
+
+function isAnswered({ method, answers }: WireRequest, bytes: Buffer): boolean {
+  const { responses } = parseResponses(bytes, [method]);
+  return responses.filter(isWholeFinal).length >= answers;
+}
+
+function isWholeFinal({ status, isComplete }: RawResponse): boolean {
+  return status >= 200 && isComplete;
+}
+
+function read(
+  { method }: WireRequest,
+  bytes: Buffer,
+  { isClosed, isReset }: { readonly isClosed: boolean; readonly isReset: boolean },
+): WireAnswer {
+  const { responses } = parseResponses(bytes, [method]);
+  const interim = responses.filter(({ status }) => status < 200);
+  const [answer, ...further] = responses.filter(({ status }) => status >= 200);
+  if (answer === undefined) {
+    throw new Error(`no HTTP/1.1 answer in ${JSON.stringify(bytes.toString('latin1'))}`);
+  }
+  const isWhole = answer.isComplete || (answer.framing === 'close' && isClosed && !isReset);
+  return {
+    status: answer.status,
+    lines: answer.fields.flat(),
+    body: answer.body.toString('utf8'),
+    cutOff: !isWhole,
+    trailers: [],
+    informational: interim.map(({ status }) => status),
+    followedBy: further.map(({ status }) => status),
+    isClosed,
+  };
+}
