@@ -6,13 +6,7 @@
 import { IncomingFields } from '@poplet/policy';
 import type { FieldLines } from '@poplet/policy';
 
-import type {
-  ExchangeStep,
-  OriginAnswer,
-  OriginFault,
-  PurgeScript,
-  RawBytes,
-} from './case.ts';
+import type { ExchangeStep, OriginAnswer, OriginFault, PurgeScript, RawBytes } from './case.ts';
 import { linesOf } from './header-script.ts';
 import { fillMacros, imfFixdate } from './macros.ts';
 import type { MacroValues } from './macros.ts';

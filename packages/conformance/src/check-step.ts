@@ -227,7 +227,9 @@ function checkAsked(
   expected: UpstreamExpectation,
 ): string[] {
   const { method, path, body, headers, absent, version } = expected;
-  const isChecked = [method, path, body, headers, absent, version].some((field) => field !== undefined);
+  const isChecked = [method, path, body, headers, absent, version].some(
+    (field) => field !== undefined,
+  );
   if (!isChecked) return [];
   if (asked === undefined) return [`${whose}: nothing was asked`];
   const problems = checkFields(whose, place, asked.lines, expected);

@@ -168,7 +168,11 @@ function nextRecord(edge: Edge, method: string | undefined): Promise<ExchangeRec
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       unsubscribe();
-      reject(new Error(`the journal had nothing on a ${method ?? 'request'} within ${RECORD_WITHIN_MS} ms`));
+      reject(
+        new Error(
+          `the journal had nothing on a ${method ?? 'request'} within ${RECORD_WITHIN_MS} ms`,
+        ),
+      );
     }, RECORD_WITHIN_MS);
     const unsubscribe = edge.journal.subscribe((record) => {
       if (method !== undefined && record.method !== method) return;

@@ -18,14 +18,7 @@ export interface WireRequest {
 
 type WireAnswer = Pick<
   Observation,
-  | 'status'
-  | 'lines'
-  | 'body'
-  | 'cutOff'
-  | 'trailers'
-  | 'informational'
-  | 'followedBy'
-  | 'isClosed'
+  'status' | 'lines' | 'body' | 'cutOff' | 'trailers' | 'informational' | 'followedBy' | 'isClosed'
 >;
 
 const LISTEN_MS = 4000;
@@ -47,7 +40,7 @@ export function say(request: WireRequest): Promise<WireAnswer> {
       }
     };
     const timer = setTimeout(() => stop(false), LISTEN_MS);
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       if (!request.untilClosed && isAnswered(request, Buffer.concat(chunks))) stop(false);
     });

@@ -72,6 +72,7 @@ export function createEdge(options: EdgeOptions): Edge {
     start(run(client, edge, isTunnelled(request) ? changeover : undefined), onFault);
   };
   const listeners = new Listeners(edge.limits, {
+    realNowMs: () => clock.realNowMs(),
     onRequest: handle,
     onUpgrade: upgrade,
     mayUpgrade: isTunnelled,

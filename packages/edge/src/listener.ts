@@ -15,6 +15,7 @@ import { problemOf, requestLineOf, type ParserError, type RequestLine } from './
 
 /** What arrives on the listeners. */
 export interface Arrivals {
+  realNowMs(): number;
   onRequest(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void;
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Whether an Upgrade field is to be obeyed; if not, the request is an ordinary one. */
@@ -44,6 +45,8 @@ export class Listeners {
   readonly #ending = new Set<Duplex>();
   /** Responses under way, by the connection they are for. */
   readonly #answering = new WeakMap<Duplex, Set<ServerResponse>>();
+  /** Connections whose last requests are still to be answered, before what came behind them is refused. */
+  readonly #unreadable = new WeakSet<Duplex>();
 
   constructor(limits: EdgeLimits, arrivals: Arrivals) {
     this.#limits = limits;
@@ -148,25 +151,43 @@ export class Listeners {
 
   #refuseUnreadable(error: ParserError, socket: Duplex): void {
     const isGone = error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable;
-    const isHalfAnswered = [...(this.#answering.get(socket) ?? [])].some(
-      ({ headersSent }) => headersSent,
-    );
     // A connection opened ahead of need, and never used, did nothing wrong.
     const isUnused = (socket as Partial<Socket>).bytesRead === 0;
-    if (isGone || isHalfAnswered || isUnused) {
+    const answering = [...(this.#answering.get(socket) ?? [])];
+    const isOfTheirs = answering.some(({ req }) => !req.complete);
+    if (isGone || isUnused || (isOfTheirs && answering.some(({ headersSent }) => headersSent))) {
       // What has been written in this turn still goes out.
       setImmediate(() => socket.destroy());
       return;
     }
-    const problem = problemOf(error, this.#limits);
-    this.#end(socket, problem);
-    this.#arrivals.onUnreadable(problem, requestLineOf(error));
+    // The parser says so again for all that follows.
+    if (this.#unreadable.has(socket)) return;
+    this.#unreadable.add(socket);
+    const refuse = (): void => {
+      const problem = problemOf(error, this.#limits);
+      this.#end(socket, problem);
+      this.#arrivals.onUnreadable(problem, requestLineOf(error));
+    };
+    if (isOfTheirs || answering.length === 0) {
+      refuse();
+      return;
+    }
+    // RFC 9112 §9.3.2: whole requests before the fault are answered first, each in its turn. §9.6: what
+    // follows one that says close is not looked at.
+    if (error.code === 'HPE_CLOSED_CONNECTION') return;
+    let left = answering.length;
+    for (const response of answering) {
+      response.on('close', () => {
+        left -= 1;
+        if (left === 0 && socket.writable) refuse();
+      });
+    }
   }
 
   /** Says why, and gives the client a moment to read it: closing at once would reset the connection (RFC 9112 §9.6). */
   #end(socket: Duplex, problem: Problem): void {
     socket.on('error', () => {});
-    socket.end(unreadableMessage(problem), 'latin1');
+    socket.end(unreadableMessage(problem, this.#arrivals.realNowMs()), 'latin1');
     socket.resume();
     const timer = setTimeout(() => socket.destroy(), REFUSAL_MS);
     this.#ending.add(socket);

@@ -1,4 +1,10 @@
-import { renderReason, STATUS_TEXT, type Reason, type ResponsePlan } from '@poplet/policy';
+import {
+  formatHttpDate,
+  renderReason,
+  STATUS_TEXT,
+  type Reason,
+  type ResponsePlan,
+} from '@poplet/policy';
 
 /** What is wrong with a request that never became one, and the status that says so. */
 export interface Problem {
@@ -27,11 +33,13 @@ export function planUnreadable({ status, reasons }: Problem, method: string): Re
 }
 
 /** The same as bytes for a socket on which the parser gave up; it is closed afterwards (RFC 9112 §9.6). */
-export function unreadableMessage(problem: Problem): string {
+export function unreadableMessage(problem: Problem, realNowMs: number): string {
   const statusText = STATUS_TEXT[problem.status] ?? 'Error';
   const text = problemText(problem);
   return [
     `HTTP/1.1 ${problem.status} ${statusText}`,
+    // RFC 9110 §6.6.1: a 4xx is dated.
+    `Date: ${formatHttpDate(realNowMs)}`,
     'Content-Type: text/plain; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(text)}`,
     'Cache-Control: no-store',

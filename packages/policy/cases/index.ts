@@ -16,6 +16,8 @@ import { storabilityCases } from './storability.cases.ts';
 import { transferCases } from './transfer.cases.ts';
 import { validationCases } from './validation.cases.ts';
 import { varyCases } from './vary.cases.ts';
+import { wireRequestCases } from './wire-requests.cases.ts';
+import { wireResponseCases } from './wire-responses.cases.ts';
 
 /** Whatever else fails: is anything stored and found again, and does a validator come back? */
 const STORES = ['storability-max-age'];
@@ -27,6 +29,8 @@ export const policyCases = collectCases([
   forwardingCases,
   methodCases,
   transferCases,
+  wireRequestCases,
+  wireResponseCases,
   dependingOn(STORES, validationCases),
   dependingOn(STORES, conditionalCases),
   dependingOn(STORES, rangeCases),

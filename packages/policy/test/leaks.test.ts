@@ -331,6 +331,7 @@ function written(status: number, lines: FieldLines, body: string): PlannedAnswer
     trailers: [],
     informational: [],
     purge: undefined,
+    raw: undefined,
   };
 }
 

@@ -145,9 +145,12 @@ function writeHead(
   { status }: ResponsePlan,
   { statusText, lines }: FramedHead,
 ): void {
-  const { response, content } = client;
+  const { request, response, content } = client;
+  // RFC 9112 §6.1: HTTP/1.0 knows no Transfer-Encoding; where such a message ends is anybody's guess.
+  const isFaultyFraming =
+    request.httpVersion === '1.0' && request.headers['transfer-encoding'] !== undefined;
   // RFC 9112 §9.3: a connection with request content left on it cannot be used again.
-  if (content.isUnread) response.shouldKeepAlive = false;
+  if (content.isUnread || isFaultyFraming) response.shouldKeepAlive = false;
   response.writeHead(status, statusText, lines as string[]);
 }
 

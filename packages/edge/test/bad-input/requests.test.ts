@@ -406,13 +406,12 @@ describe('cuts off a request whose chunks are bad', () => {
 });
 
 describe('does not pass on what is hidden in a request', () => {
-  it('takes bytes after a body for the next request, and refuses them', async () => {
+  it('takes bytes after a body for the next request, and refuses them in their turn', async () => {
     const hidden = 'zzz\r\n\r\n';
+    scene.origin.script = [{ pauseMs: 50 }, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'];
     const { bytes, end } = await scene.say([post(['Content-Length: 3'], `abc${hidden}`)]);
     const { responses, rest } = parseResponses(bytes, ['POST']);
-    // An answer that waits for the origin may lose against the fault behind it; it is never mixed with it.
-    expect(responses.at(-1)?.status).toBe(400);
-    expect(responses.length).toBeLessThanOrEqual(2);
+    expect(responses.map(({ status }) => status)).toEqual([200, 400]);
     expect(rest.toString('latin1')).toBe('');
     expect(end).not.toBe('open');
     for (const { head, body } of scene.origin.requests) expect(head + body).not.toContain('zzz');
