@@ -2,11 +2,13 @@ import { collectCases, dependingOn } from '@poplet/conformance';
 
 import { cacheStatusCases } from './cache-status.cases.ts';
 import { conditionalCases } from './conditional.cases.ts';
+import { fieldCases } from './fields.cases.ts';
 import { forwardingCases } from './forwarding.cases.ts';
 import { freshnessCases } from './freshness.cases.ts';
 import { headCases } from './head.cases.ts';
 import { immutableCases } from './immutable.cases.ts';
 import { invalidationCases } from './invalidation.cases.ts';
+import { messageCases } from './messages.cases.ts';
 import { methodCases } from './methods.cases.ts';
 import { purgeCases } from './purge.cases.ts';
 import { rangeCases } from './range.cases.ts';
@@ -31,6 +33,8 @@ export const policyCases = collectCases([
   transferCases,
   wireRequestCases,
   wireResponseCases,
+  dependingOn(STORES, fieldCases),
+  dependingOn(STORES, messageCases),
   dependingOn(STORES, validationCases),
   dependingOn(STORES, conditionalCases),
   dependingOn(STORES, rangeCases),

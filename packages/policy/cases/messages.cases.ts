@@ -1,0 +1,421 @@
+import { defineCases } from '@poplet/conformance';
+import type { Case } from '@poplet/conformance';
+
+const UNSTORED = { headers: { 'Cache-Control': 'no-store' } };
+
+/** Everything of a 200 that says what its content is, and how long it may be kept. */
+const DESCRIBED = {
+  'Cache-Control': 'max-age=600',
+  ETag: '"v1"',
+  'Last-Modified': '{start-1000}',
+  Expires: '{start+600}',
+  Date: '{start}',
+  Vary: 'X-Kind',
+  'Content-Location': '/there',
+  'Content-Type': 'text/plain',
+  'Content-Language': 'en',
+  'Content-Encoding': 'identity',
+};
+
+const unchanged = defineCases([
+  {
+    id: 'messages-credentials',
+    title: 'Credentials and challenges go through as they are',
+    kind: 'required',
+    spec: [
+      'RFC 9110 §11.6.1',
+      'RFC 9110 §11.6.2',
+      'RFC 9110 §11.6.3',
+      'RFC 9110 §15.5.2',
+      'RFC 9110 §7.7',
+    ],
+    steps: [
+      {
+        request: { headers: { Authorization: 'Digest realm="a, b",  nonce="c\\"d"' } },
+        origin: {
+          status: 401,
+          headers: [
+            ['WWW-Authenticate', 'Basic realm="simple", Newauth realm="apps", type=1'],
+            ['WWW-Authenticate', 'Other  title="Login to \\"apps\\""'],
+            ['Authentication-Info', 'nextnonce="e,f"'],
+          ],
+        },
+        expect: {
+          from: 'origin',
+          headers: {
+            'WWW-Authenticate':
+              'Basic realm="simple", Newauth realm="apps", type=1, Other  title="Login to \\"apps\\""',
+            'Authentication-Info': 'nextnonce="e,f"',
+          },
+          upstream: { headers: { Authorization: 'Digest realm="a, b",  nonce="c\\"d"' } },
+        },
+      },
+    ],
+  },
+  {
+    id: 'messages-proxy-credentials',
+    title: 'Credentials for a proxy are not for the origin, nor its challenges for the client',
+    kind: 'optimal',
+    spec: ['RFC 9110 §11.7.1', 'RFC 9110 §11.7.2', 'RFC 9110 §11.7.3'],
+    steps: [
+      {
+        request: { headers: { 'Proxy-Authorization': 'Basic YTpi' } },
+        origin: {
+          headers: {
+            'Cache-Control': 'no-store',
+            'Proxy-Authenticate': 'Basic',
+            'Proxy-Authentication-Info': 'x=y',
+          },
+        },
+        expect: {
+          from: 'origin',
+          absent: ['proxy-authenticate', 'proxy-authentication-info'],
+          upstream: { absent: ['proxy-authorization'] },
+        },
+      },
+    ],
+  },
+  {
+    id: 'messages-context',
+    title: 'What a client says of itself and of where it comes from goes through as it is',
+    kind: 'optimal',
+    spec: ['RFC 9110 §10.1.3', 'RFC 9110 §10.1.5', 'RFC 9110 §7.7'],
+    steps: [
+      {
+        request: {
+          headers: {
+            Referer: '{edge}/from?a=1',
+            'User-Agent': 'scripted/1 (a; b)',
+            From: 'me@example.test',
+            Origin: '{edge}',
+          },
+        },
+        origin: UNSTORED,
+        expect: {
+          from: 'origin',
+          upstream: {
+            headers: {
+              Referer: '{edge}/from?a=1',
+              'User-Agent': 'scripted/1 (a; b)',
+              From: 'me@example.test',
+              Origin: '{edge}',
+            },
+          },
+        },
+      },
+    ],
+  },
+  {
+    id: 'messages-allow',
+    title: 'Allow goes through as it is, unknown methods included',
+    kind: 'required',
+    spec: ['RFC 9110 §10.2.1', 'RFC 9110 §15.5.6'],
+    steps: [
+      {
+        request: { method: 'PUT', body: 'x' },
+        origin: { status: 405, headers: { Allow: 'GET, BREW,  WHEN' } },
+        expect: { from: 'origin', headers: { Allow: 'GET, BREW,  WHEN' } },
+      },
+    ],
+  },
+  {
+    id: 'messages-nothing-added',
+    title: 'Nothing is put into the origin’s words that is not known: no Vary, no Server, no ETag',
+    kind: 'required',
+    spec: ['RFC 9110 §12.5.5', 'RFC 9110 §7.7', 'RFC 9110 §8.8.2.1', 'RFC 9110 §8.8.3.1'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: {
+          from: 'origin',
+          absent: ['vary', 'server', 'etag', 'last-modified', 'content-type', 'expires'],
+        },
+      },
+      {
+        request: {},
+        expect: {
+          from: 'cache',
+          absent: ['vary', 'server', 'etag', 'last-modified', 'content-type', 'expires'],
+        },
+      },
+    ],
+  },
+  {
+    id: 'messages-not-transformed',
+    title: 'Content arrives in the coding it came in, whatever the client accepts',
+    kind: 'required',
+    spec: ['RFC 9110 §7.7', 'RFC 9110 §8.4'],
+    steps: [
+      {
+        request: { headers: { 'Accept-Encoding': 'identity' } },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=60, no-transform',
+            'Content-Encoding': 'x-rot13',
+            'Content-Type': 'text/html',
+          },
+          body: '<c>uryyb</c>',
+        },
+        expect: { from: 'origin', headers: { 'Content-Encoding': 'x-rot13' } },
+      },
+      { request: {}, expect: { from: 'cache', headers: { 'Content-Encoding': 'x-rot13' } } },
+    ],
+  },
+  {
+    id: 'messages-unknown-status',
+    title: 'A status that nobody knows goes through as it is, and counts as the first of its class',
+    kind: 'required',
+    spec: ['RFC 9110 §15', 'RFC 9110 §7.6'],
+    steps: [
+      {
+        request: { path: '/a' },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true },
+      },
+      // As a 500 it changed nothing, as a 200 it did.
+      {
+        request: { method: 'POST', path: '/a', body: 'x' },
+        origin: { status: 589 },
+        expect: { from: 'origin', status: 589 },
+      },
+      { request: { path: '/a' }, expect: { from: 'cache', bodyOfStep: 1 } },
+      {
+        request: { method: 'POST', path: '/a', body: 'x' },
+        origin: { status: 289 },
+        expect: { from: 'origin', status: 289 },
+      },
+      { request: { path: '/a' }, origin: {}, expect: { from: 'origin' } },
+    ],
+  },
+  {
+    id: 'messages-trailers-not-merged',
+    title: 'Trailers are no header fields: they neither forbid storing nor become validators',
+    kind: 'required',
+    spec: ['RFC 9110 §6.5.1', 'RFC 9112 §7.1.2'],
+    runs: {
+      only: 'sockets',
+      because: 'trailers follow the body, when the pure functions have spoken',
+    },
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60' },
+          trailers: { 'Cache-Control': 'no-store', ETag: '"late"', 'X-Sum': '42' },
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          headers: { 'Cache-Control': 'max-age=60' },
+          absent: ['x-sum', 'etag'],
+        },
+      },
+      {
+        request: { headers: { 'If-None-Match': '"late"' } },
+        expect: {
+          from: 'cache',
+          status: 200,
+          headers: { 'Cache-Control': 'max-age=60' },
+          absent: ['x-sum', 'etag'],
+        },
+      },
+    ],
+  },
+]);
+
+const BROKEN = {
+  only: 'sockets',
+  because: 'how a connection ends is seen by the client that uses it',
+} as const;
+
+/** A connection that has served before is closed without a word; the origin would answer the next one. */
+function retried(
+  told: Pick<Case, 'id' | 'title' | 'kind'> & { readonly method: string; readonly again: boolean },
+): Case {
+  const { method, again, ...rest } = told;
+  return {
+    ...rest,
+    spec: ['RFC 9110 §9.2.2', 'RFC 9112 §9.3.1'],
+    runs: BROKEN,
+    steps: [
+      { request: {}, origin: UNSTORED, expect: { from: 'origin' } },
+      {
+        request: { method, body: '' },
+        origin: [{ fault: 'reset' }, UNSTORED],
+        expect: again
+          ? { from: 'origin', status: 200, upstream: { requests: 2 }, reasons: ['retried'] }
+          : { from: 'edge', status: 502, upstream: { requests: 1 }, notReasons: ['retried'] },
+      },
+    ],
+  };
+}
+
+const repeated = defineCases([
+  ...['GET', 'PUT', 'DELETE'].map((method) =>
+    retried({
+      id: `messages-retry-${method.toLowerCase()}`,
+      title: `A ${method} whose connection ended without a word is asked once more`,
+      kind: 'optimal',
+      method,
+      again: true,
+    }),
+  ),
+  ...['POST', 'PATCH'].map((method) =>
+    retried({
+      id: `messages-retry-${method.toLowerCase()}`,
+      title: `A ${method} is never repeated: it may have been done`,
+      kind: 'required',
+      method,
+      again: false,
+    }),
+  ),
+  {
+    id: 'messages-retry-once',
+    title: 'What failed when it was repeated is not repeated again',
+    kind: 'required',
+    spec: ['RFC 9110 §9.2.2'],
+    runs: BROKEN,
+    steps: [
+      { request: {}, origin: UNSTORED, expect: { from: 'origin' } },
+      {
+        request: {},
+        origin: [{ fault: 'reset' }, { fault: 'reset' }, UNSTORED],
+        expect: { from: 'edge', status: 502, upstream: { requests: 2 } },
+      },
+    ],
+  },
+]);
+
+const partial = defineCases([
+  {
+    id: 'messages-206-fields',
+    title: 'A 206 says all that the 200 would have said, of one range and of several',
+    kind: 'required',
+    spec: ['RFC 9110 §15.3.7'],
+    steps: [
+      {
+        request: { headers: { 'X-Kind': 'a' } },
+        origin: { headers: DESCRIBED, body: '0123456789' },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { 'X-Kind': 'a', Range: 'bytes=2-4' } },
+        expect: {
+          from: 'cache',
+          status: 206,
+          body: '234',
+          headers: { ...DESCRIBED, 'Content-Range': 'bytes 2-4/10', 'Content-Length': '3' },
+        },
+      },
+      {
+        request: { headers: { 'X-Kind': 'a', Range: 'bytes=0-0, 9-9' } },
+        expect: {
+          from: 'cache',
+          status: 206,
+          body: /^--/u,
+          headers: {
+            ...DESCRIBED,
+            'Content-Type': /^multipart\/byteranges; boundary=[\w'()+,./:=?-]+$/u,
+          },
+          absent: ['content-range'],
+        },
+      },
+    ],
+  },
+  {
+    id: 'messages-range-space',
+    title: 'White space is allowed before the first range, as in the RFC’s own example',
+    kind: 'required',
+    spec: ['RFC 9110 §14.1.2', 'RFC 9110 §14.1.1'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' }, body: '0123456789' },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { Range: 'bytes= 0-0, 4-5, -1' } },
+        expect: {
+          from: 'cache',
+          status: 206,
+          body: /^--/u,
+          parts: [
+            { range: 'bytes 0-0/10', body: '0' },
+            { range: 'bytes 4-5/10', body: '45' },
+            { range: 'bytes 9-9/10', body: '9' },
+          ],
+        },
+      },
+    ],
+  },
+  {
+    id: 'messages-content-range-in-request',
+    title: 'Content-Range in a GET means nothing',
+    kind: 'required',
+    spec: ['RFC 9110 §14.4'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' }, body: '0123456789' },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { 'Content-Range': 'bytes 2-4/10' } },
+        expect: { from: 'cache', status: 200, body: '0123456789', absent: ['content-range'] },
+      },
+    ],
+  },
+  {
+    id: 'messages-condition-beside-redirect',
+    title: 'Conditions are ignored where the answer is a redirect',
+    kind: 'required',
+    spec: ['RFC 9110 §13.2.1'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          status: 301,
+          headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"', Location: '/there' },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { 'If-None-Match': '"v1"' } },
+        expect: { from: 'cache', status: 301 },
+      },
+      { request: { headers: { 'If-None-Match': '*' } }, expect: { from: 'cache', status: 301 } },
+    ],
+  },
+  {
+    id: 'messages-options-conditions',
+    title: 'Conditions and ranges of an OPTIONS are nobody’s here: they are passed on',
+    kind: 'required',
+    spec: ['RFC 9110 §13.2.1', 'RFC 9110 §14.2'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: {
+          method: 'OPTIONS',
+          headers: { 'If-None-Match': '"v1"', Range: 'bytes=0-0' },
+        },
+        origin: { headers: { ETag: '"v1"' } },
+        expect: {
+          from: 'origin',
+          status: 200,
+          upstream: {
+            method: 'OPTIONS',
+            headers: { 'If-None-Match': '"v1"', Range: 'bytes=0-0' },
+          },
+        },
+      },
+    ],
+  },
+]);
+
+/** What becomes of a message that goes through: what stays as it is, what is repeated, what is cut out of it. */
+export const messageCases = [...unchanged, ...repeated, ...partial];
