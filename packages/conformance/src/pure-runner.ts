@@ -168,14 +168,17 @@ export class PureRun {
 
   #run(request: PresentedRequest): Answered {
     const primaryKey = primaryKeyOf(request, this.#policy, 'first');
+    const found = this.#store.find(primaryKey, request.fields);
     const decision = decide({
       request,
-      found: this.#store.find(primaryKey, request.fields),
+      found,
       policy: this.#policy,
       edge: {
         bypass: this.bypass,
         doNotCollapse: this.#isMarked(primaryKey),
-        refreshHeldBack: this.#isHeldBack(primaryKey),
+        refreshHeldBack: found.selected.some(({ response }) =>
+          this.#isHeldBack(response.primaryKey),
+        ),
       },
       nowMs: this.#nowMs,
     });
@@ -192,7 +195,7 @@ export class PureRun {
           outcome: 'updating',
           reasons,
         });
-        this.#refresh(decision, primaryKey);
+        this.#refresh(decision);
         return answered;
       }
       case 'reject':
@@ -334,7 +337,8 @@ export class PureRun {
     }
   }
 
-  #refresh({ refresh, refreshRequest }: ServeAndRefreshDecision, primaryKey: string): void {
+  #refresh({ candidate, refresh, refreshRequest }: ServeAndRefreshDecision): void {
+    const { primaryKey } = candidate.response;
     const asked = this.#ask(refreshRequest, primaryKey, refresh);
     const again = asked.settlement.answer;
     const isAgain = again.kind === 'again' && again.decision.kind === 'fetch';

@@ -1,4 +1,4 @@
-import { uriOfKey, variantKeyOf } from '@poplet/policy';
+import { answersFor, splitSearch, uriOfKey, variantKeyOf } from '@poplet/policy';
 import type {
   Candidate,
   Found,
@@ -20,11 +20,12 @@ interface PurgeMark {
 }
 
 /**
- * The smallest store that keeps the promises of `Store`: a list per key, searched in full. Purges are
+ * The smallest store that keeps the promises of `Store`: one list, searched in full. Purges are
  * kept as marks and judged on each look, so nothing is ever cleaned up.
  */
 export class PureStore {
-  readonly #entries = new Map<string, Entry[]>();
+  /** Latest stored first. */
+  #entries: Entry[] = [];
   /** Bodies outlive their entries for whoever is still reading. */
   readonly #bodies = new WeakMap<StoredResponse, string>();
   readonly #marks: PurgeMark[] = [];
@@ -35,7 +36,9 @@ export class PureStore {
   }
 
   find(primaryKey: string, fields: IncomingFields): Found {
-    const alive = (this.#entries.get(primaryKey) ?? []).filter((entry) => !this.#isDead(entry));
+    const alive = this.#entries.filter(
+      (entry) => answersFor(entry.response, primaryKey) && !this.#isDead(entry),
+    );
     const isSelected = ({ response }: Entry): boolean =>
       variantKeyOf(response.rule, fields) === response.variantKey;
     const candidate = (entry: Entry): Candidate => ({
@@ -58,26 +61,24 @@ export class PureStore {
   insert(response: StoredResponse, body: string): boolean {
     const entry = { response: { ...response, bodyBytes: byteLength(body) } };
     if (this.#isDead(entry)) return false;
-    const others = (this.#entries.get(response.primaryKey) ?? []).filter(
-      (one) => !isSameVariant(one.response, response),
-    );
+    const others = this.#entries.filter((one) => !isSamePlace(one.response, response));
     this.#bodies.set(entry.response, body);
-    this.#entries.set(response.primaryKey, [entry, ...others]);
+    this.#entries = [entry, ...others];
     return true;
   }
 
   /** A 304: the same body under new metadata. False when the old response is gone by now. */
   update(old: StoredResponse, updated: StoredResponse): boolean {
     this.#bodies.set(updated, this.bodyOf(old));
-    const entry = this.#entries.get(old.primaryKey)?.find((one) => one.response === old);
+    const entry = this.#entries.find((one) => one.response === old);
     if (entry === undefined || this.#isDead(entry)) return false;
     entry.response = updated;
-    return true;
+    // What the 304 brought may put it within reach of an earlier purge.
+    return !this.#isDead(entry);
   }
 
   remove(response: StoredResponse): void {
-    const kept = this.#entries.get(response.primaryKey)?.filter((one) => one.response !== response);
-    this.#entries.set(response.primaryKey, kept ?? []);
+    this.#entries = this.#entries.filter((one) => one.response !== response);
   }
 
   purge(purges: readonly Purge[], nowMs: number): void {
@@ -102,17 +103,27 @@ export class PureStore {
   }
 }
 
-function isSameVariant(one: StoredResponse, other: StoredResponse): boolean {
-  return one.rule.id === other.rule.id && one.variantKey === other.variantKey;
+function isSamePlace(one: StoredResponse, other: StoredResponse): boolean {
+  return (
+    one.rule.id === other.rule.id &&
+    one.variantKey === other.variantKey &&
+    one.variance?.id === other.variance?.id &&
+    answersFor(one, other.primaryKey)
+  );
 }
 
 function isSelectedBy(selector: PurgeSelector, { response }: Entry): boolean {
   const uri = uriOfKey(response.primaryKey);
   switch (selector.kind) {
     case 'url':
-      return uri === selector.url;
-    case 'prefix':
-      return uri.startsWith(selector.prefix);
+      // Whatever a GET of that URL would be answered with.
+      return answersFor(response, response.primaryKey.slice(0, -uri.length) + selector.url);
+    case 'prefix': {
+      const mark = response.variance === null ? -1 : selector.prefix.indexOf('?');
+      return mark === -1
+        ? uri.startsWith(selector.prefix)
+        : splitSearch(uri).path === selector.prefix.slice(0, mark);
+    }
     case 'host':
       return new URL(uri).host === selector.host;
     case 'tag':

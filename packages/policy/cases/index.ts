@@ -10,6 +10,7 @@ import { immutableCases } from './immutable.cases.ts';
 import { invalidationCases } from './invalidation.cases.ts';
 import { messageCases } from './messages.cases.ts';
 import { methodCases } from './methods.cases.ts';
+import { noVarySearchCases } from './no-vary-search.cases.ts';
 import { purgeCases } from './purge.cases.ts';
 import { rangeCases } from './range.cases.ts';
 import { requestDirectiveCases } from './request-directives.cases.ts';
@@ -40,6 +41,7 @@ export const policyCases = collectCases([
   dependingOn(STORES, rangeCases),
   dependingOn(STORES, headCases),
   dependingOn(STORES, varyCases),
+  dependingOn(STORES, noVarySearchCases),
   dependingOn(STORES, invalidationCases),
   dependingOn(STORES, purgeCases),
   dependingOn(VALIDATES, freshnessCases),

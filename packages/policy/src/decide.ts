@@ -15,6 +15,7 @@ import { IncomingFields } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
 import { givenSeconds, requestDirectives } from './request-directives.ts';
 import { ineligibleBecause, unshareableBecause, upgradeProtocol } from './request-kind.ts';
+import { equivalenceReason, targetOf } from './search-variance.ts';
 import { preferred } from './select.ts';
 
 export interface DecideInput {
@@ -69,6 +70,9 @@ function withCandidate(context: Context, candidate: Candidate): Decision {
   const { nowMs, reasons } = context;
   const { response, softPurgedAtMs } = candidate;
   const { facts } = response;
+  // No-Vary-Search §Equivalence
+  const equivalence = equivalenceReason(context.request, response);
+  if (equivalence !== null) reasons.push(equivalence);
   const ageSeconds = currentAgeSeconds(response, nowMs);
   const values = {
     ageSeconds,
@@ -199,15 +203,22 @@ function refreshOf(candidate: Candidate): RevalidateDecision | FetchDecision {
 }
 
 /**
- * RFC 9111 §4.3.1: a request that the cache makes by itself copies the target and the fields that Vary
- * nominates: no cookie, no credentials, no directive of whoever happened to come by.
+ * RFC 9111 §4.3.1: a request that the cache makes by itself copies the target that brought the response
+ * and the fields that Vary nominates: no cookie, no credentials, no directive of whoever came by.
  */
 function refreshRequestOf(request: PresentedRequest, { response }: Candidate): PresentedRequest {
+  const target = targetOf(request, response);
   const lines: string[] = [];
   for (const name of response.rule.names) {
     for (const value of request.fields.lines(name)) lines.push(name, value);
   }
-  return { ...request, method: 'GET', fields: new IncomingFields(lines), clientAddress: undefined };
+  return {
+    ...request,
+    method: 'GET',
+    target,
+    fields: new IncomingFields(lines),
+    clientAddress: undefined,
+  };
 }
 
 /** The upstream has to be asked: with which validators, and shared with whom? */

@@ -21,6 +21,7 @@ export {
   type EntityTag,
 } from './fields/etag.ts';
 export { isFieldValue } from './fields/field-value.ts';
+export { parseNoVarySearch, type SearchVariance } from './fields/no-vary-search.ts';
 export { isToken } from './fields/list.ts';
 export {
   formatContentRange,
@@ -47,6 +48,7 @@ export {
 } from './plan.ts';
 export { rfc9111 } from './profile.ts';
 export * from './reasons.ts';
+export { answersFor, searchKeyOf, splitSearch } from './search-variance.ts';
 export { MATCHES_ALL, selectionRuleOf, variantKeyOf } from './select.ts';
 export { askAgain, settle, type SettleInput } from './settle.ts';
 export { STATUS_TEXT } from './status-text.ts';

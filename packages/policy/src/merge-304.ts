@@ -8,6 +8,7 @@ import { hopByHopNames } from './fields/connection.ts';
 import { factsOf } from './facts.ts';
 import { withoutFields, StoredFields, type FieldReader, type IncomingFields } from './headers.ts';
 import { groupsOf, tagsOf } from './purge-labels.ts';
+import { searchVarianceOf } from './search-variance.ts';
 import { selectionRuleOf, variantKeyOf } from './select.ts';
 import { storableFields } from './stored-fields.ts';
 
@@ -100,6 +101,10 @@ export function mergeNotModified(
   const taken = received.isSelected
     ? {
         ...selectionOf(stored, received),
+        // Without the field the 304 changes nothing: what is stored keeps it.
+        variance: received.fields.has('no-vary-search')
+          ? searchVarianceOf(fields, policy)
+          : stored.variance,
         ...labelsOf(stored, { merged: fields, received: received.fields }, policy),
       }
     : {};

@@ -45,6 +45,11 @@ export const REASONS = {
     spec: 'RFC 9111 §4.1',
     summary: 'stored responses exist, but none for these values of {names}',
   },
+  'no-vary-search-match': {
+    spec: 'No-Vary-Search §Equivalence',
+    summary:
+      'stored for the query "{stored}"; under No-Vary-Search ({variance}) "{presented}" is the same',
+  },
   fresh: {
     spec: 'RFC 9111 §4.2',
     summary: 'fresh: age {ageSeconds} s of {lifetimeSeconds} s ({source})',
@@ -144,6 +149,14 @@ export const REASONS = {
       'WARNING: Set-Cookie is stored and will be sent to every client; add private or no-store',
   },
   'vary-variant': { spec: 'RFC 9111 §4.1', summary: 'one variant per value of {names}' },
+  'search-variance': {
+    spec: 'No-Vary-Search §Variance',
+    summary: 'answers for other queries of this path too: No-Vary-Search says {variance}',
+  },
+  'search-variance-malformed': {
+    spec: 'No-Vary-Search §Field',
+    summary: 'No-Vary-Search is malformed: it is ignored, so that every query is a page of its own',
+  },
   'heuristic-lifetime': {
     spec: 'RFC 9111 §4.2.2',
     summary: 'no explicit lifetime: {lifetimeSeconds} s guessed from Last-Modified',

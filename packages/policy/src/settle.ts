@@ -27,6 +27,7 @@ import { confirmedBy, mergeNotModified } from './merge-304.ts';
 import { groupsOf, tagsOf } from './purge-labels.ts';
 import { reason, type Reason } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
+import { answersFor, searchVarianceOf, searchVarianceReasons } from './search-variance.ts';
 import { variantKeyOf } from './select.ts';
 import { storability, unstorableSince304 } from './storable.ts';
 import { storableFields, withDate } from './stored-fields.ts';
@@ -205,7 +206,7 @@ function forwarded(
 // ── 304 ────────────────────────────────────────────────────────────────────────────────────────
 
 function settleNotModified(context: Context): Settlement {
-  const { decision, outcome, request, policy, times } = context;
+  const { decision, outcome, request, primaryKey, policy, times } = context;
   // RFC 9111 §4.3.3: the client's own condition was forwarded, so the 304 is the client's.
   if (decision.ask.kind === 'as-is') {
     const answer = forwarded(outcome, times, false);
@@ -241,6 +242,8 @@ function settleNotModified(context: Context): Settlement {
     },
     { times, policy },
   );
+  // No-Vary-Search §Cache: by its own variance, as the 304 gives it, the response is not for this query.
+  if (!answersFor(updated, primaryKey)) return askAgain(decision, reason('unmatched-304'));
   // RFC 9111 §3.2: what the 304 says holds for what is stored, even that it may not be.
   const refusal = unstorableSince304(chosen.response, updated, policy);
   if (refusal !== null) return withdraw(decision, chosen, refusal);
@@ -344,11 +347,14 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
     return { outcome: 'bypass', answer, store, invalidate: [], sharing, reasons };
   }
   if (candidate !== undefined) reasons.push(reason('replaced', { status }));
-  reasons.push(...heuristicRefusal(response, facts, isPersonalRequest), ...judged.reasons);
+  reasons.push(...heuristicRefusal(response, facts, isPersonalRequest));
+  reasons.push(...searchVarianceReasons(kept, policy), ...judged.reasons);
   const stored: StoredResponse = {
     primaryKey: context.primaryKey,
     rule: judged.rule,
     variantKey: variantKeyOf(judged.rule, request.fields),
+    // As stored: what a qualified no-cache or private keeps out must not select either.
+    variance: searchVarianceOf(kept, policy),
     status,
     statusText: response.statusText,
     fields: kept,
@@ -379,16 +385,22 @@ function isSuperseding(status: number): boolean {
   return status < 400 || status === 404 || status === 410;
 }
 
-/** RFC 9111 §4: the most recent response is used. Under another rule or variant the old one would still be selected. */
+/** RFC 9111 §4: the most recent response is used. Under another key, rule or variant the old one would still be selected. */
 function supersededBy(
-  { rule, variantKey }: StoredResponse,
+  { primaryKey, rule, variantKey, variance }: StoredResponse,
   candidate: Candidate | undefined,
   others: readonly Candidate[],
 ): readonly StoredResponse[] {
   const selected = candidate === undefined ? others : [candidate, ...others];
   return selected
     .map(({ response }) => response)
-    .filter((old) => old.rule.id !== rule.id || old.variantKey !== variantKey);
+    .filter(
+      (old) =>
+        old.primaryKey !== primaryKey ||
+        old.rule.id !== rule.id ||
+        old.variantKey !== variantKey ||
+        old.variance?.id !== variance?.id,
+    );
 }
 
 /** Whether requests that waited may reuse a response that has just arrived (RFC 9111 §4). */

@@ -23,7 +23,11 @@ describe('the primary key', () => {
   });
 
   test('names the deployment where deployments have caches of their own', () => {
-    const key = primaryKeyOf(REQUEST, { ...rfc9111, key: { deployment: true } }, 'first');
+    const key = primaryKeyOf(
+      REQUEST,
+      { ...rfc9111, key: { ...rfc9111.key, deployment: true } },
+      'first',
+    );
     expect(key).toBe('shop@first https://shop.test:8443/a b@c?d=1');
     expect(siteOfKey(key)).toBe('shop');
     expect(uriOfKey(key)).toBe('https://shop.test:8443/a b@c?d=1');

@@ -1,4 +1,4 @@
-import type { StoredResponse } from '@poplet/policy';
+import type { SearchVariance, StoredResponse } from '@poplet/policy';
 
 /**
  * What a stored response takes beside its text and body: its record, facts and index entry, the
@@ -14,13 +14,14 @@ const LISTED_TEXT_BYTES = 32;
  * byte per character, and a fixed cost. Values that responses share are counted for each of them.
  */
 export function heldBytesOf(response: StoredResponse): number {
-  const { primaryKey, rule, variantKey, fields, statusText, facts } = response;
+  const { primaryKey, rule, variantKey, variance, fields, statusText, facts } = response;
   return (
     ENTRY_BYTES +
     primaryKey.length +
     rule.id.length +
     listBytes(rule.names) +
     variantKey.length +
+    (variance === null ? 0 : varianceBytes(variance, primaryKey)) +
     statusText.length +
     fields.block.length +
     (facts.etag?.opaque.length ?? 0) +
@@ -28,6 +29,11 @@ export function heldBytesOf(response: StoredResponse): number {
     listBytes(response.tags) +
     listBytes(response.groups)
   );
+}
+
+// What a query comes to under a variance is kept beside the key, and is about as long.
+function varianceBytes({ id, names }: SearchVariance, primaryKey: string): number {
+  return id.length + names.size * LISTED_TEXT_BYTES + primaryKey.length;
 }
 
 function listBytes(texts: readonly string[]): number {

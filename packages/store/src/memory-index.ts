@@ -10,6 +10,7 @@ import { byNewest, IndexEntry } from './index-entry.ts';
 import { KeyVariants } from './key-variants.ts';
 import type { PurgeLedger } from './purge-ledger.ts';
 import { RecencyList } from './recency-list.ts';
+import { SearchTable, type IndexNode } from './search-table.ts';
 
 const MAX_RULES_PER_KEY = 8;
 const MAX_SIBLINGS = 16;
@@ -25,15 +26,15 @@ export interface MemoryIndexOptions {
 }
 
 /**
- * Which responses are stored, without their bodies: primary key → selection rules → variant. Bounded
- * in bytes and in entries over all, least recently used out first. Whatever a purge has reached is
- * dropped when it is next looked at, and never returned.
+ * Which responses are stored, without their bodies: primary key, or what counts of its query →
+ * selection rules → variant. Bounded in bytes and in entries over all, least recently used out first.
+ * Whatever a purge has reached is dropped when it is next looked at, and never returned.
  */
 export class MemoryIndex {
   readonly #options: MemoryIndexOptions;
   readonly #ledger: PurgeLedger;
-  /** Most keys have one entry; only the others pay for maps of their own. */
-  readonly #keys = new Map<string, IndexEntry | KeyVariants>();
+  readonly #keys = new Map<string, IndexNode>();
+  readonly #searches = new SearchTable();
   readonly #recency = new RecencyList<IndexEntry>();
   #entryCount = 0;
   #bytes = 0;
@@ -63,30 +64,36 @@ export class MemoryIndex {
 
   find(primaryKey: string, fields: FieldReader): Found {
     const node = this.#keys.get(primaryKey);
-    if (node === undefined) return NOTHING;
-    if (node instanceof KeyVariants) return this.#findVariants(node, fields);
-    if (!this.#isAlive(node)) return NOTHING;
-    const { rule, variantKey } = node.response;
-    if (variantKeyOf(rule, fields) !== variantKey) {
-      return { selected: NONE, siblings: [node.toCandidate()] };
+    const equivalent = this.#searches.find(primaryKey);
+    if (equivalent.length > 0) {
+      return this.#findAmong(node === undefined ? equivalent : [node, ...equivalent], fields);
     }
+    if (node === undefined) return NOTHING;
+    if (node instanceof KeyVariants) return this.#findAmong([node], fields);
+    if (!this.#isAlive(node)) return NOTHING;
+    if (!isSelectedBy(node, fields)) return { selected: NONE, siblings: [node.toCandidate()] };
     this.#recency.touch(node);
     return { selected: [node.toCandidate()], siblings: NONE };
   }
 
-  #findVariants(variants: KeyVariants, fields: FieldReader): Found {
-    const selected = variants.selected(fields).filter((entry) => this.#isAlive(entry));
+  #findAmong(nodes: readonly IndexNode[], fields: FieldReader): Found {
+    const selected = nodes
+      .flatMap((node) => {
+        if (node instanceof KeyVariants) return node.selected(fields);
+        return isSelectedBy(node, fields) ? [node] : [];
+      })
+      .filter((entry) => this.#isAlive(entry));
     if (selected.length > 1) selected.sort(byNewest);
     // The newest is touched last: it is the one most likely used.
     for (let index = selected.length - 1; index >= 0; index--) {
       this.#recency.touch(selected[index] as IndexEntry);
     }
-    return new FoundVariants(selected, () => this.#siblings(variants, selected));
+    return new FoundVariants(selected, () => this.#siblings(nodes, selected));
   }
 
-  #siblings(variants: KeyVariants, selected: readonly IndexEntry[]): readonly Candidate[] {
-    return variants
-      .entries()
+  #siblings(nodes: readonly IndexNode[], selected: readonly IndexEntry[]): readonly Candidate[] {
+    return nodes
+      .flatMap(entriesOf)
       .filter((entry) => !selected.includes(entry) && this.#isAlive(entry))
       .toSorted(byNewest)
       .slice(0, MAX_SIBLINGS)
@@ -94,8 +101,9 @@ export class MemoryIndex {
   }
 
   /** The live entry in the place where this response was stored, whatever is there now. */
-  at({ primaryKey, rule, variantKey }: StoredResponse): IndexEntry | undefined {
-    const node = this.#keys.get(primaryKey);
+  at(response: StoredResponse): IndexEntry | undefined {
+    const { rule, variantKey } = response;
+    const node = this.#nodeOf(response);
     const entry =
       node instanceof KeyVariants
         ? node.get(rule.id, variantKey)
@@ -103,6 +111,23 @@ export class MemoryIndex {
           ? node
           : undefined;
     return entry !== undefined && this.#isAlive(entry) ? entry : undefined;
+  }
+
+  // A response stands either under its own key or, where others may find it, in the table for that.
+
+  #nodeOf({ primaryKey, variance }: StoredResponse): IndexNode | undefined {
+    if (variance === null) return this.#keys.get(primaryKey);
+    return this.#searches.get(primaryKey, variance);
+  }
+
+  #setNode({ primaryKey, variance }: StoredResponse, node: IndexNode): void {
+    if (variance === null) this.#keys.set(primaryKey, node);
+    else this.#searches.set(primaryKey, variance, node);
+  }
+
+  #deleteNode({ primaryKey, variance }: StoredResponse): void {
+    if (variance === null) this.#keys.delete(primaryKey);
+    else this.#searches.delete(primaryKey, variance);
   }
 
   /**
@@ -120,32 +145,37 @@ export class MemoryIndex {
     this.#entryCount++;
     this.#bytes += entry.bytes;
     this.#heldBytes += entry.heldBytes;
-    this.#boundVariants(response.primaryKey);
+    this.#boundVariants(response);
+    if (response.variance !== null) this.#boundVariances(response.primaryKey);
     this.#boundAll();
     return true;
   }
 
   #place(entry: IndexEntry): IndexEntry | undefined {
-    const { primaryKey, rule, variantKey } = entry.response;
-    const node = this.#keys.get(primaryKey);
-    if (node instanceof KeyVariants) return node.put(entry);
+    const { response } = entry;
+    const node = this.#nodeOf(response);
+    if (node instanceof KeyVariants) {
+      // Its variance is the newest again.
+      if (response.variance !== null) this.#setNode(response, node);
+      return node.put(entry);
+    }
     if (node === undefined || !this.#isAlive(node)) {
-      this.#keys.set(primaryKey, entry);
+      this.#setNode(response, entry);
       return undefined;
     }
-    if (isAtPlace(node, rule.id, variantKey)) {
-      this.#keys.set(primaryKey, entry);
+    if (isAtPlace(node, response.rule.id, response.variantKey)) {
+      this.#setNode(response, entry);
       return node;
     }
     const variants = new KeyVariants();
     variants.put(node);
     variants.put(entry);
-    this.#keys.set(primaryKey, variants);
+    this.#setNode(response, variants);
     return undefined;
   }
 
-  #boundVariants(primaryKey: string): void {
-    const variants = this.#keys.get(primaryKey);
+  #boundVariants(response: StoredResponse): void {
+    const variants = this.#nodeOf(response);
     if (!(variants instanceof KeyVariants)) return;
     const isOver = () =>
       variants.ruleCount > MAX_RULES_PER_KEY || variants.size > this.#options.maxVariantsPerKey;
@@ -158,6 +188,11 @@ export class MemoryIndex {
       const oldest = variants.oldest();
       if (oldest !== undefined) this.#evict(oldest);
     }
+  }
+
+  #boundVariances(primaryKey: string): void {
+    const surplus = this.#searches.surplus(primaryKey).flatMap(entriesOf);
+    for (const entry of surplus) if (this.#isAlive(entry)) this.#evict(entry);
   }
 
   #boundAll(): void {
@@ -175,13 +210,12 @@ export class MemoryIndex {
   }
 
   remove(entry: IndexEntry): void {
-    const { primaryKey } = entry.response;
-    const node = this.#keys.get(primaryKey);
+    const node = this.#nodeOf(entry.response);
     if (node === entry) {
-      this.#keys.delete(primaryKey);
+      this.#deleteNode(entry.response);
     } else if (node instanceof KeyVariants) {
       node.delete(entry);
-      if (node.size === 0) this.#keys.delete(primaryKey);
+      if (node.size === 0) this.#deleteNode(entry.response);
     }
     this.#forget(entry);
   }
@@ -231,6 +265,14 @@ class FoundVariants implements Found {
   get siblings(): readonly Candidate[] {
     return (this.#siblings ??= this.#findSiblings());
   }
+}
+
+function isSelectedBy({ response }: IndexEntry, fields: FieldReader): boolean {
+  return variantKeyOf(response.rule, fields) === response.variantKey;
+}
+
+function entriesOf(node: IndexNode): readonly IndexEntry[] {
+  return node instanceof KeyVariants ? node.entries() : [node];
 }
 
 function isAtPlace(

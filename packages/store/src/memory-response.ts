@@ -1,6 +1,7 @@
 import {
   StoredFields,
   type FieldLines,
+  type SearchVariance,
   type SelectionRule,
   type StoredFacts,
   type StoredResponse,
@@ -19,10 +20,16 @@ const SHARED_TEXT_LENGTH = 256;
 /** Values that many responses have in common. */
 export class SharedValues {
   readonly #rules = new Interner<SelectionRule>(SHARED_VALUES);
+  readonly #variances = new Interner<SearchVariance>(SHARED_VALUES);
   readonly #texts = new Interner<string>(SHARED_VALUES);
 
   rule(rule: SelectionRule): SelectionRule {
     return rule.id.length > SHARED_TEXT_LENGTH ? rule : this.#rules.of(rule.id, rule);
+  }
+
+  variance(variance: SearchVariance | null): SearchVariance | null {
+    if (variance === null || variance.id.length > SHARED_TEXT_LENGTH) return variance;
+    return this.#variances.of(variance.id, variance);
   }
 
   text(text: string): string {
@@ -39,6 +46,7 @@ export class MemoryResponse implements StoredResponse {
   readonly primaryKey: string;
   readonly rule: SelectionRule;
   readonly variantKey: string;
+  readonly variance: SearchVariance | null;
   readonly status: number;
   readonly statusText: string;
   readonly fields: StoredFields;
@@ -58,6 +66,7 @@ export class MemoryResponse implements StoredResponse {
     this.primaryKey = flatCopy(response.primaryKey);
     this.rule = shared.rule(response.rule);
     this.variantKey = shared.text(response.variantKey);
+    this.variance = shared.variance(response.variance);
     this.status = response.status;
     this.statusText = shared.text(response.statusText);
     this.fields = new StoredFields(flatCopy(response.fields.block));

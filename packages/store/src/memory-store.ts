@@ -23,7 +23,7 @@ import type {
   StoreStats,
 } from './store.ts';
 import { uriPartsOf } from './uri-parts.ts';
-import { hasPrefix, uriPrefixOf, type UriPrefix } from './uri-prefix.ts';
+import { isReached, uriPrefixOf, type UriPrefix } from './uri-prefix.ts';
 
 const MIB = 1024 * 1024;
 
@@ -172,7 +172,11 @@ class MemoryStore implements Store {
     // What was purged since the 304 was asked for is no longer known.
     if (updated.validatedSeq < this.#ledger.forgottenSeq) return false;
     const record = new MemoryResponse(updated, segments, this.#shared);
-    if (!this.#index.insert(record, this.#ledger.forgottenSeq)) return false;
+    if (!this.#index.insert(record, this.#ledger.forgottenSeq)) {
+      // A label or a variance that the 304 brought puts the body within reach of an earlier purge.
+      this.#index.remove(entry);
+      return false;
+    }
     // A 304 that changes Vary moves the response to another place.
     if (this.#index.at(old) === entry) this.#index.remove(entry);
     this.#bodies.set(updated, segments);
@@ -224,7 +228,7 @@ class MemoryStore implements Store {
     const found: StoredEntry[] = [];
     for (const entry of this.#index.live()) {
       if (found.length >= limit) break;
-      const isWanted = uriPrefix === undefined || keyHasPrefix(entry.response, uriPrefix);
+      const isWanted = uriPrefix === undefined || isUnder(entry.response, uriPrefix);
       if (isWanted) found.push(entry.toCandidate());
     }
     return found;
@@ -262,7 +266,7 @@ class MemoryStore implements Store {
   }
 }
 
-function keyHasPrefix({ primaryKey }: StoredResponse, prefix: UriPrefix): boolean {
+function isUnder({ primaryKey, variance }: StoredResponse, prefix: UriPrefix): boolean {
   const uri = uriPartsOf(uriOfKey(primaryKey));
-  return uri !== undefined && hasPrefix(uri, prefix);
+  return uri !== undefined && isReached(uri, { prefix, answersOthers: variance !== null });
 }

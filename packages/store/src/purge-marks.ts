@@ -1,5 +1,5 @@
 /** What one remembered purge takes in memory beside the text of its selector, in round figures. */
-const MARK_BYTES = 256;
+const MARK_BYTES = 384;
 
 /** What a ledger remembers, over all of its tables. */
 export class MarkTally {

@@ -1,8 +1,9 @@
 import { uriOfKey, type PurgeSelector, type StoredResponse } from '@poplet/policy';
 
+import { SearchMarks } from './search-marks.ts';
 import { MarkTable, type MarkTally, type PurgeMark } from './purge-marks.ts';
 import { hostPartsOf, originOf, uriPartsOf, type UriParts } from './uri-parts.ts';
-import { hasPrefix, uriPrefixOf, type UriPrefix } from './uri-prefix.ts';
+import { isReached, uriPrefixOf, type UriPrefix } from './uri-prefix.ts';
 
 interface PrefixMark {
   readonly prefix: UriPrefix;
@@ -60,6 +61,7 @@ export class PurgeScope {
   readonly #tally: MarkTally;
   readonly #everything: MarkTable;
   readonly #urls: MarkTable;
+  readonly #searches = new SearchMarks();
   readonly #hosts: MarkTable;
   readonly #tags: MarkTable;
   readonly #groups: MarkTable;
@@ -90,9 +92,12 @@ export class PurgeScope {
       case 'everything':
         this.#everything.add('', seq, softAtMs);
         return;
-      case 'url':
-        this.#urls.add(normalizedUrl(selector.url), seq, softAtMs);
+      case 'url': {
+        const url = normalizedUrl(selector.url);
+        this.#urls.add(url, seq, softAtMs);
+        this.#searches.add(url, seq);
         return;
+      }
       case 'host':
         this.#hosts.add(normalizedHost(selector.host), seq, softAtMs);
         return;
@@ -123,7 +128,7 @@ export class PurgeScope {
     if (this.#newestSeq <= checkedSeq) return;
     if (this.#everything.newestSeq > checkedSeq) finding.mark(this.#everything.get(''));
     if (this.#urls.newestSeq > checkedSeq) {
-      finding.mark(this.#urls.get(uriOfKey(response.primaryKey)));
+      this.#lookAtUrls(finding);
     }
     if (this.#tags.newestSeq > checkedSeq) {
       for (const tag of response.tags) finding.mark(this.#tags.get(tag));
@@ -140,11 +145,27 @@ export class PurgeScope {
     this.#lookAtPrefixes(finding);
   }
 
+  // No-Vary-Search §Cache: a purge reaches whatever a GET of the URL would be answered with.
+  #lookAtUrls(finding: Finding): void {
+    const { checkedSeq, response } = finding;
+    const { primaryKey, variance } = response;
+    const url = uriOfKey(primaryKey);
+    if (variance === null) {
+      finding.mark(this.#urls.get(url));
+      return;
+    }
+    for (const purged of this.#searches.equivalent(url, variance, checkedSeq)) {
+      finding.mark(this.#urls.get(purged));
+    }
+  }
+
   #lookAtPrefixes(finding: Finding): void {
     for (let index = this.#prefixes.length - 1; index >= 0; index--) {
       const { prefix, seq, softAtMs } = this.#prefixes[index] as PrefixMark;
       if (seq <= finding.checkedSeq) return;
-      if (finding.uri === undefined || !hasPrefix(finding.uri, prefix)) continue;
+      if (finding.uri === undefined) continue;
+      const { variance } = finding.response;
+      if (!isReached(finding.uri, { prefix, answersOthers: variance !== null })) continue;
       if (softAtMs === undefined) finding.hard(seq);
       else finding.soft(seq, softAtMs);
     }
@@ -159,6 +180,7 @@ export class PurgeScope {
       return false;
     });
     for (const table of this.#tables) table.forget(seq);
+    this.#searches.forget(seq);
   }
 }
 

@@ -1,3 +1,5 @@
+import { splitSearch } from '@poplet/policy';
+
 import { hostPartsOf, uriPartsOf, type UriParts } from './uri-parts.ts';
 
 /**
@@ -25,11 +27,22 @@ export function uriPrefixOf(prefix: string): UriPrefix | undefined {
   return { scheme: undefined, ...host, targetPrefix: slash === -1 ? '/' : prefix.slice(slash) };
 }
 
-export function hasPrefix(uri: UriParts, prefix: UriPrefix): boolean {
+/**
+ * Whether a prefix reaches what is stored for a URI; `answersOthers`: for other queries of its path
+ * too. Which of those begin with the prefix is not told apart: all might.
+ */
+export function isReached(
+  uri: UriParts,
+  { prefix, answersOthers }: { readonly prefix: UriPrefix; readonly answersOthers: boolean },
+): boolean {
+  const { hostname, port, scheme, targetPrefix } = prefix;
+  const mark = answersOthers ? targetPrefix.indexOf('?') : -1;
   return (
-    uri.hostname === prefix.hostname &&
-    (prefix.port === undefined || uri.port === prefix.port) &&
-    (prefix.scheme === undefined || uri.scheme === prefix.scheme) &&
-    uri.target.startsWith(prefix.targetPrefix)
+    uri.hostname === hostname &&
+    (port === undefined || uri.port === port) &&
+    (scheme === undefined || uri.scheme === scheme) &&
+    (mark === -1
+      ? uri.target.startsWith(targetPrefix)
+      : splitSearch(uri.target).path === targetPrefix.slice(0, mark))
   );
 }

@@ -8,6 +8,7 @@ import { listingContract } from './contract/listing.ts';
 import type { MakeStore } from './contract/make-store.ts';
 import { purgeRaceContract } from './contract/purge-races.ts';
 import { purgeContract } from './contract/purge.ts';
+import { searchContract } from './contract/search.ts';
 import { selectionContract } from './contract/selection.ts';
 import { updateContract } from './contract/update.ts';
 
@@ -25,6 +26,9 @@ export function storeContract(name: string, makeStore: MakeStore): void {
     });
     describe('selection', () => {
       selectionContract(makeStore);
+    });
+    describe('equivalent queries', () => {
+      searchContract(makeStore);
     });
     describe('update and remove', () => {
       updateContract(makeStore);

@@ -2,6 +2,7 @@ import {
   IncomingFields,
   MATCHES_ALL,
   StoredFields,
+  parseNoVarySearch,
   variantKeyOf,
   type SelectionRule,
   type StoredFacts,
@@ -13,6 +14,8 @@ export interface RecordOptions {
   readonly uri?: string;
   /** Request fields that the response varies by, lower case, sorted. */
   readonly vary?: readonly string[];
+  /** Value of No-Vary-Search. */
+  readonly noVarySearch?: string;
   /** Field lines of the request that brought it. */
   readonly request?: readonly string[];
   /** Field lines of the response. */
@@ -31,10 +34,12 @@ export function storedResponse(options: RecordOptions = {}): StoredResponse {
   const { fields = ['Cache-Control', 'max-age=60'], tags = [], groups = [], seq = 0 } = options;
   const rule: SelectionRule =
     vary.length === 0 ? MATCHES_ALL : { id: `vary:${vary.join(',')}`, names: vary };
+  const variance = parseNoVarySearch([options.noVarySearch ?? '']);
   return {
     primaryKey: `${siteId} ${uri}`,
     rule,
     variantKey: variantKeyOf(rule, new IncomingFields(request)),
+    variance: typeof variance === 'string' ? null : variance,
     status: 200,
     statusText: 'OK',
     fields: StoredFields.fromLines(fields),

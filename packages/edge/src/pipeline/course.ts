@@ -39,7 +39,10 @@ export function decideFor({ exchange, edge, isAlone, nowMs }: Course, found: Fou
     edge: {
       bypass: edge.bypass,
       doNotCollapse: isAlone || edge.doNotCollapse.has(primaryKey, nowMs),
-      refreshHeldBack: edge.refreshHeldBack.has(primaryKey, nowMs),
+      // A refresh belongs to what is refreshed, which may be stored for an equivalent query.
+      refreshHeldBack: found.selected.some(({ response }) =>
+        edge.refreshHeldBack.has(response.primaryKey, nowMs),
+      ),
     },
     nowMs,
   });

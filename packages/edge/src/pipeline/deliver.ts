@@ -65,7 +65,8 @@ export function deliverStored(
   const { request, site } = exchange;
   const { response } = candidate;
   const ttlSeconds = ttlSecondsOf(candidate, nowMs);
-  const cacheStatus = cacheStatusFor(exchange, story, ttlSeconds);
+  const { primaryKey } = response;
+  const cacheStatus = cacheStatusFor({ ...exchange, primaryKey }, story, ttlSeconds);
   const plan = planStored({
     request,
     response,

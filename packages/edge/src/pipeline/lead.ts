@@ -85,9 +85,10 @@ function answerWith(
 /** Validates in the background what was just served stale (RFC 5861 §3), unless that is under way. */
 export function refresh(course: Course, decision: ServeAndRefreshDecision): void {
   const { edge } = course;
-  const exchange = { ...course.exchange, request: decision.refreshRequest };
-  const { primaryKey, request, site } = exchange;
-  const { rule } = decision.candidate.response;
+  // What was stored for an equivalent query is refreshed by its own.
+  const { primaryKey, rule } = decision.candidate.response;
+  const exchange = { ...course.exchange, primaryKey, request: decision.refreshRequest };
+  const { request, site } = exchange;
   if (edge.flights.board(primaryKey, request.fields, rule).kind !== 'none') return;
   const flight = takeOff({ ...course, exchange }, decision.refresh, {
     listing: { indexRule: rule },

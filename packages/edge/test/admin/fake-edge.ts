@@ -59,6 +59,7 @@ export function storedResponse(changes: Partial<StoredResponse> = {}): StoredRes
     primaryKey: 'shop http://shop.test/app.js',
     rule: { id: 'vary:accept-encoding', names: ['accept-encoding'] },
     variantKey: 'accept-encoding=br',
+    variance: null,
     status: 200,
     statusText: 'OK',
     fields: StoredFields.fromLines(['Cache-Control', 'max-age=60']),

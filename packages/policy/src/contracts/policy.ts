@@ -14,10 +14,12 @@ export interface Policy {
   readonly downstream: DownstreamPolicy;
 }
 
-/** Read by `key`. */
+/** Read by `key`, and by `settle` where it notes how a response is found again. */
 export interface KeyPolicy {
   /** Whether the current deployment id is part of the key (Vercel, Netlify). RFC: no. */
   readonly deployment: boolean;
+  /** Whether No-Vary-Search lets a stored response answer for other queries of its path. */
+  readonly noVarySearch: boolean;
 }
 
 /** Read by `settle` when it asks whether a response may be stored. */

@@ -1,4 +1,5 @@
 import type { EntityTag } from '../fields/etag.ts';
+import type { SearchVariance } from '../fields/no-vary-search.ts';
 import type { FieldLines, StoredFields } from '../headers.ts';
 import type { ReasonCode } from '../reasons.ts';
 
@@ -66,6 +67,8 @@ export interface StoredResponse {
   readonly rule: SelectionRule;
   /** The rule applied to the request that brought the response. */
   readonly variantKey: string;
+  /** For which other queries of the path it answers too (No-Vary-Search); null for none. */
+  readonly variance: SearchVariance | null;
   readonly status: number;
   readonly statusText: string;
   readonly fields: StoredFields;
@@ -99,6 +102,6 @@ export interface Candidate {
 export interface Found {
   /** Responses that the selection rules point at for this request, newest first. */
   readonly selected: readonly Candidate[];
-  /** Other variants under the same key: their validators may be offered upstream. */
+  /** Other variants under the same key, or an equivalent one: their validators may be offered upstream. */
   readonly siblings: readonly Candidate[];
 }

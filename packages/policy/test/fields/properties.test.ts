@@ -14,6 +14,7 @@ import {
 } from '../../src/fields/etag.ts';
 import { formatHttpDate, parseHttpDate } from '../../src/fields/http-date.ts';
 import { isToken, splitAtCommas, splitList, unquote } from '../../src/fields/list.ts';
+import { parseNoVarySearch } from '../../src/fields/no-vary-search.ts';
 import { normalizeFieldValue } from '../../src/fields/normalize.ts';
 import {
   formatContentRange,
@@ -34,6 +35,7 @@ import {
 import { parseTargetedCacheControl } from '../../src/fields/targeted-cache-control.ts';
 import { parseVary } from '../../src/fields/vary.ts';
 import { IncomingFields } from '../../src/headers.ts';
+import { searchKeyOf } from '../../src/search-variance.ts';
 
 /** Every function that reads a field value, by name. */
 const READERS: Readonly<Record<string, (value: string) => unknown>> = {
@@ -57,6 +59,9 @@ const READERS: Readonly<Record<string, (value: string) => unknown>> = {
   isSfToken,
   serializeString,
   parseVary: (value) => parseVary([value]),
+  parseNoVarySearch: (value) => parseNoVarySearch([value]),
+  searchKeyOf: (value) =>
+    searchKeyOf({ id: 'key-order', named: 'ignored', names: new Set(), orderCounts: false }, value),
   normalizeUnknown: (value) => normalizeFieldValue('x', [value]),
   normalizeAcceptEncoding: (value) => normalizeFieldValue('accept-encoding', [value]),
   normalizeAcceptLanguage: (value) => normalizeFieldValue('accept-language', [value]),
