@@ -20,6 +20,9 @@ export interface ClientAnswer {
   readonly informational: readonly number[];
 }
 
+/** As much as the edge takes from an upstream. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
 /** Sends requests as they are written, and hides nothing of the answer. */
 export class RawClient {
   readonly #agent = new Agent({ keepAlive: true });
@@ -38,6 +41,7 @@ export class RawClient {
         headers,
         agent: this.#agent,
         setHost: false,
+        maxHeaderSize: MAX_HEADER_BYTES,
       });
       asked.on('information', ({ statusCode }) => informational.push(statusCode));
       asked.on('error', reject);

@@ -7,7 +7,14 @@ export const cacheStatusCases = defineCases([
     id: 'cache-status-miss-and-hit',
     title: 'A miss says uri-miss, stored and its lifetime; a hit says hit and what is left',
     kind: 'required',
-    spec: ['RFC 9211 §2.1', 'RFC 9211 §2.2', 'RFC 9211 §2.4', 'RFC 9211 §2.5', 'RFC 9211 §2.7'],
+    spec: [
+      'RFC 9211 §2.1',
+      'RFC 9211 §2.2',
+      'RFC 9211 §2.3',
+      'RFC 9211 §2.4',
+      'RFC 9211 §2.5',
+      'RFC 9211 §2.7',
+    ],
     steps: [
       {
         request: {},
@@ -40,7 +47,7 @@ export const cacheStatusCases = defineCases([
     id: 'cache-status-not-stored',
     title: 'A response that is not stored says so by silence',
     kind: 'required',
-    spec: ['RFC 9211 §2.5'],
+    spec: ['RFC 9211 §2.5', 'RFC 9211 §2.8'],
     steps: [
       {
         request: {},
@@ -225,6 +232,146 @@ export const cacheStatusCases = defineCases([
           from: 'origin',
           headers: { 'Cache-Status': /^"Example Cache";/u },
           upstream: { headers: { Via: '1.1 Example-Cache' } },
+        },
+      },
+    ],
+  },
+  {
+    id: 'cache-status-method',
+    title: 'What its method sends forward says fwd=method, and nothing of the store',
+    kind: 'required',
+    spec: ['RFC 9211 §2.2', 'RFC 9211 §2.3'],
+    steps: [
+      {
+        request: { method: 'POST', body: 'x' },
+        origin: { status: 201, headers: { 'Cache-Control': 'max-age=60' } },
+        expect: {
+          from: 'origin',
+          status: 201,
+          cacheStatus: { fwd: 'method', 'fwd-status': 201, hit: null, stored: null },
+        },
+      },
+    ],
+  },
+  {
+    id: 'cache-status-bypass',
+    title: 'While the operator has the cache switched off, fwd is bypass',
+    kind: 'required',
+    spec: ['RFC 9211 §2.2'],
+    steps: [
+      { bypass: true },
+      {
+        request: {},
+        origin: MINUTE,
+        expect: { from: 'origin', cacheStatus: { fwd: 'bypass', hit: null, stored: null } },
+      },
+    ],
+  },
+  {
+    id: 'cache-status-updating',
+    title: 'A stale response that is served without waiting is a hit with a negative ttl',
+    kind: 'required',
+    spec: ['RFC 9211 §2.1', 'RFC 9211 §2.4'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60, stale-while-revalidate=600' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 100,
+        request: {},
+        origin: MINUTE,
+        expect: {
+          from: 'cache',
+          outcome: 'updating',
+          upstream: { requests: 1 },
+          cacheStatus: { hit: true, fwd: null, ttl: -40 },
+        },
+      },
+    ],
+  },
+  {
+    id: 'cache-status-206',
+    title: 'A 206 cut out of a stored response is a hit',
+    kind: 'required',
+    spec: ['RFC 9211 §2.1'],
+    steps: [
+      { request: {}, origin: { ...MINUTE, body: '0123456789' }, expect: { from: 'origin' } },
+      {
+        request: { headers: { Range: 'bytes=2-4' } },
+        expect: { from: 'cache', status: 206, body: '234', cacheStatus: { hit: true, fwd: null } },
+      },
+    ],
+  },
+  {
+    id: 'cache-status-heuristic-ttl',
+    title: 'A lifetime that was guessed counts in ttl as one that was given',
+    kind: 'required',
+    spec: ['RFC 9211 §2.4'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Last-Modified': '{now-1000}' } },
+        expect: { from: 'origin', cacheStatus: { ttl: 100 } },
+      },
+    ],
+  },
+  {
+    id: 'cache-status-written',
+    title:
+      'A parameter that is true is written without its value, an identifier that is a Token without quotes',
+    kind: 'required',
+    spec: ['RFC 9211 §2', 'RFC 9651 §3.1.2', 'RFC 9651 §4.1.7'],
+    steps: [
+      {
+        request: {},
+        origin: MINUTE,
+        expect: {
+          from: 'origin',
+          headers: {
+            'Cache-Status':
+              /^poplet;fwd=uri-miss;fwd-status=200;ttl=60;stored;key="[^"\\]+";detail=stored$/u,
+          },
+        },
+      },
+      {
+        at: 1,
+        request: {},
+        expect: {
+          from: 'cache',
+          headers: { 'Cache-Status': /^poplet;hit;ttl=59;key="[^"\\]+";detail=fresh$/u },
+        },
+      },
+    ],
+  },
+  {
+    id: 'cache-status-integer-bound',
+    title: 'A ttl beyond what an Integer can say is the greatest that it can',
+    kind: 'required',
+    spec: ['RFC 9651 §4.1.4', 'RFC 9211 §2.4'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=99999999999999999999' } },
+        expect: { from: 'origin', cacheStatus: { ttl: 999_999_999_999_999 } },
+      },
+    ],
+  },
+  {
+    id: 'cache-status-escaped-string',
+    title: 'Quotes and backslashes in a String are escaped',
+    kind: 'required',
+    spec: ['RFC 9651 §4.1.6', 'RFC 9211 §2'],
+    policy: { downstream: { cacheName: 'a "b" \\' } },
+    steps: [
+      {
+        request: {},
+        origin: MINUTE,
+        expect: {
+          from: 'origin',
+          headers: { 'Cache-Status': /^"a \\"b\\" \\\\";/u },
+          cacheStatus: { fwd: 'uri-miss' },
         },
       },
     ],

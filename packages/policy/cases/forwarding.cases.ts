@@ -305,6 +305,75 @@ export const forwardingCases = defineCases([
     ],
   },
   {
+    id: 'forwarding-no-transform',
+    title: 'What says no-transform reaches the other side as it was, content and coding',
+    kind: 'required',
+    spec: ['RFC 9111 §5.2.1.6', 'RFC 9111 §5.2.2.6', 'RFC 9110 §7.7'],
+    steps: [
+      {
+        request: { headers: { 'Cache-Control': 'no-transform', 'Accept-Encoding': 'gzip' } },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=60, no-transform',
+            'Content-Type': 'image/png',
+            'Content-Encoding': 'x-test',
+          },
+          body: 'not really coded',
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          upstream: { headers: { 'Cache-Control': 'no-transform', 'Accept-Encoding': 'gzip' } },
+        },
+      },
+      {
+        at: 1,
+        request: { headers: { 'Accept-Encoding': 'identity' } },
+        expect: {
+          from: 'cache',
+          body: 'not really coded',
+          headers: {
+            'Cache-Control': 'max-age=60, no-transform',
+            'Content-Type': 'image/png',
+            'Content-Encoding': 'x-test',
+          },
+        },
+      },
+    ],
+  },
+  {
+    id: 'forwarding-cache-directives',
+    title: 'Cache directives are passed on in both directions, known or not',
+    kind: 'required',
+    spec: ['RFC 9111 §5.2'],
+    steps: [
+      {
+        request: {
+          headers: { 'Cache-Control': 'min-fresh=5, x-wish="a, b"', Connection: 'cache-control' },
+        },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=60, X-Community="UCI", private="x-user"',
+            Connection: 'cache-control',
+          },
+        },
+        expect: {
+          from: 'origin',
+          headers: { 'Cache-Control': 'max-age=60, X-Community="UCI", private="x-user"' },
+          upstream: { headers: { 'Cache-Control': 'min-fresh=5, x-wish="a, b"' } },
+        },
+      },
+      {
+        at: 1,
+        request: {},
+        expect: {
+          from: 'cache',
+          headers: { 'Cache-Control': 'max-age=60, X-Community="UCI", private="x-user"' },
+        },
+      },
+    ],
+  },
+  {
     id: 'forwarding-unstored-head',
     title: 'The head of a response that is not stored arrives whole',
     kind: 'required',

@@ -238,6 +238,24 @@ const expires: Case[] = [
       origin: { headers: { Expires: value } },
     }),
   ),
+  {
+    id: 'freshness-expires-leap-second',
+    title: 'A leap second in Expires is the second before it, never a later one',
+    kind: 'required',
+    spec: ['RFC 9111 §4.2', 'RFC 9110 §5.6.7'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: {
+            Date: 'Mon, 31 Dec 2096 23:58:00 GMT',
+            Expires: 'Mon, 31 Dec 2096 23:59:60 GMT',
+          },
+        },
+        expect: { from: 'origin', cacheStatus: { ttl: 119 } },
+      },
+    ],
+  },
   reused({
     id: 'freshness-expires-twice-equal',
     title: 'Expires twice with one value is that value',
@@ -587,6 +605,137 @@ const targeted = defineCases([
       },
     ],
   })),
+  ...(
+    [
+      ['string', 'max-age="600"', 'a String is not made an Integer'],
+      ['token', 'max-age=a600', 'a Token is not made an Integer'],
+      ['negative', 'max-age=-600', 'a negative number is no lifetime'],
+      ['no-value', 'max-age', 'a lifetime without a value is none'],
+    ] as const
+  ).map(([id, value, title]) =>
+    checkedEachTime({
+      id: `freshness-cdn-max-age-${id}`,
+      title: `Values of other types are not consumed: ${title}`,
+      kind: 'check',
+      spec: ['RFC 9213 §2.1'],
+      origin: { headers: { 'CDN-Cache-Control': value, ETag: '"v1"' } },
+    }),
+  ),
+  {
+    id: 'freshness-cdn-must-revalidate',
+    title:
+      'CDN-Cache-Control: must-revalidate forbids stale answers here, whatever Cache-Control allows',
+    kind: 'required',
+    spec: ['RFC 9213 §2.2'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: {
+            'CDN-Cache-Control': 'max-age=60, must-revalidate, stale-if-error=600',
+            'Cache-Control': 'max-age=60, stale-if-error=600',
+          },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 100,
+        request: {},
+        origin: { fault: 'refused' },
+        expect: { from: 'edge', status: 504, reasons: ['stale-forbidden-must-revalidate'] },
+      },
+    ],
+  },
+  {
+    id: 'freshness-cdn-qualified',
+    title:
+      'The Strings of no-cache and private name fields in CDN-Cache-Control as in Cache-Control',
+    kind: 'required',
+    spec: ['RFC 9213 §2.1', 'RFC 9213 §2.2'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: {
+            'CDN-Cache-Control': 'max-age=60, no-cache="x-stamp, x-seal", private="x-user"',
+            'X-Stamp': '1',
+            'X-Seal': '2',
+            'X-User': '3',
+            'X-Kept': '4',
+          },
+        },
+        expect: { from: 'origin', stored: true, headers: { 'X-Stamp': '1', 'X-User': '3' } },
+      },
+      {
+        at: 1,
+        request: {},
+        expect: {
+          from: 'cache',
+          headers: { 'X-Kept': '4' },
+          absent: ['x-stamp', 'x-seal', 'x-user'],
+        },
+      },
+    ],
+  },
+  {
+    id: 'freshness-cdn-stale-while-revalidate',
+    title: 'Extension directives that are known in Cache-Control are known in CDN-Cache-Control',
+    kind: 'optimal',
+    spec: ['RFC 9213 §2.2', 'RFC 5861 §3'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: {
+            'CDN-Cache-Control': 'max-age=60, stale-while-revalidate=60',
+            'Cache-Control': 'max-age=60',
+            ETag: '"v1"',
+          },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 100,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+      },
+    ],
+  },
+  checkedEachTime({
+    id: 'freshness-cdn-unknown-directive',
+    title: 'CDN-Cache-Control with nothing but an unknown directive governs all the same',
+    kind: 'optimal',
+    spec: ['RFC 9213 §3.1', 'RFC 9213 §2.2'],
+    origin: {
+      headers: { 'CDN-Cache-Control': 'none', 'Cache-Control': 'no-store', ETag: '"v1"' },
+    },
+  }),
+  {
+    id: 'freshness-targeted-not-ours',
+    title: 'A targeted field for other caches changes nothing here and is passed on',
+    kind: 'required',
+    spec: ['RFC 9213 §2.2', 'RFC 9213 §2.4'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: { 'Example-Cache-Control': 'no-store', 'Cache-Control': 'max-age=60' },
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          cacheStatus: { ttl: 60 },
+          headers: { 'Example-Cache-Control': 'no-store' },
+        },
+      },
+      {
+        at: 1,
+        request: {},
+        expect: { from: 'cache', headers: { 'Example-Cache-Control': 'no-store' } },
+      },
+    ],
+  },
   {
     id: 'freshness-targeted-order',
     title: 'The first valid field of the target list governs',

@@ -16,6 +16,7 @@ import { rangeCases } from './range.cases.ts';
 import { requestDirectiveCases } from './request-directives.cases.ts';
 import { staleCases } from './stale.cases.ts';
 import { storabilityCases } from './storability.cases.ts';
+import { structuredCases } from './structured.cases.ts';
 import { transferCases } from './transfer.cases.ts';
 import { validationCases } from './validation.cases.ts';
 import { varyCases } from './vary.cases.ts';
@@ -44,6 +45,7 @@ export const policyCases = collectCases([
   dependingOn(STORES, noVarySearchCases),
   dependingOn(STORES, invalidationCases),
   dependingOn(STORES, purgeCases),
+  dependingOn(STORES, structuredCases),
   dependingOn(VALIDATES, freshnessCases),
   dependingOn(VALIDATES, requestDirectiveCases),
   dependingOn(VALIDATES, staleCases),

@@ -394,14 +394,11 @@ const merging = defineCases([
   },
   {
     id: 'validation-304-excepted-fields',
-    title: 'Content-Length and the fields that describe the stored bytes do not come from a 304',
+    title: 'Length, coding and range of the stored bytes do not come from a 304',
     kind: 'required',
     spec: ['RFC 9111 §3.2'],
     steps: [
-      minute(
-        { ETag: '"v1"', 'Content-Type': 'text/plain', 'Content-Encoding': 'identity' },
-        '0123456789',
-      ),
+      minute({ ETag: '"v1"', 'Content-Encoding': 'identity' }, '0123456789'),
       {
         at: 100,
         request: {},
@@ -410,7 +407,6 @@ const merging = defineCases([
           headers: {
             'Content-Length': '3',
             'Content-Encoding': 'gzip',
-            'Content-Type': 'text/html',
             'Content-Range': 'bytes 0-2/3',
           },
         },
@@ -420,7 +416,6 @@ const merging = defineCases([
           headers: {
             'Content-Length': '10',
             'Content-Encoding': 'identity',
-            'Content-Type': 'text/plain',
           },
           absent: ['content-range'],
         },
@@ -431,7 +426,47 @@ const merging = defineCases([
         expect: {
           from: 'cache',
           body: '0123456789',
-          headers: { 'Content-Length': '10', 'Content-Type': 'text/plain' },
+          headers: { 'Content-Length': '10', 'Content-Encoding': 'identity' },
+        },
+      },
+    ],
+  },
+  {
+    id: 'validation-304-content-fields',
+    title: 'Fields that begin with Content- are updated like any other',
+    kind: 'required',
+    spec: ['RFC 9111 §3.2'],
+    steps: [
+      minute({
+        ETag: '"v1"',
+        'Content-Type': 'text/plain',
+        'Content-Language': 'en',
+        'Content-Security-Policy': "default-src 'self'",
+      }),
+      {
+        at: 100,
+        request: {},
+        origin: {
+          status: 304,
+          headers: {
+            'Content-Type': 'text/plain; charset=utf-8',
+            'Content-Language': 'en-GB',
+            'Content-Security-Policy': "default-src 'none'",
+          },
+        },
+        expect: { from: 'validated', headers: { 'Content-Type': 'text/plain; charset=utf-8' } },
+      },
+      {
+        at: 101,
+        request: {},
+        expect: {
+          from: 'cache',
+          bodyOfStep: 1,
+          headers: {
+            'Content-Type': 'text/plain; charset=utf-8',
+            'Content-Language': 'en-GB',
+            'Content-Security-Policy': "default-src 'none'",
+          },
         },
       },
     ],

@@ -24,6 +24,8 @@ export function confirmedBy(
 ): Candidate | undefined {
   const etagLine = notModified.get('etag');
   const etag = etagLine === undefined ? null : parseEntityTag(etagLine);
+  // DEVIATION(rfc9111#4.3.4): the others that the request selects under the same strong tag are not
+  // updated: a Vary in the 304 would leave open which requests they answer.
   if (etag !== null && !etag.weak) {
     return offered.find(
       ({ response }) => response.facts.etag !== null && strongMatch(response.facts.etag, etag),
@@ -48,8 +50,12 @@ export function confirmedBy(
 /** Fields of a 304 that another variant than the selected one takes over: when it is fresh, not what it is. */
 const FRESHNESS_FIELDS: ReadonlySet<string> = new Set(['cache-control', 'expires', 'date', 'etag']);
 
-/** Fields of a 304 that never replace what is stored: RFC 9111 §3.2 lets go of those that describe the stored bytes. */
-const BODY_FIELDS = ['content-length', 'content-encoding', 'content-type', 'content-range', 'age'];
+/**
+ * Fields of a 304 that never replace what is stored (RFC 9111 §3.2): the length follows from the body,
+ * a range is none of a whole, and Age is kept as a number.
+ */
+// DEVIATION(rfc9111#3.2): nor does Content-Encoding, without which the stored bytes cannot be read.
+const BODY_FIELDS = ['content-length', 'content-encoding', 'content-range', 'age'];
 
 export interface ReceivedNotModified {
   readonly fields: IncomingFields;
