@@ -25,7 +25,7 @@ npm run -s test:quick -- --project policy --project conformance                 
 npm run -s test:quick -- --project policy --project conformance -t 'immutable-stale:'   # one of them
 \`\`\`
 
-*defines* stands for a definition that binds whoever calculates or compares by it. Of more than ${CASES_SHOWN + 1} cases the first ${CASES_SHOWN} are named here; the table's file names all. Where Poplet departs from a clause on purpose, [deviations.md](deviations.md) says why.
+*MAY* stands for whatever a clause permits, *defines* for a definition or a recommendation without a keyword. What binds only origin servers, user agents or private caches has no row. Of more than ${CASES_SHOWN + 1} cases the first ${CASES_SHOWN} are named here; the table's file names all. Where Poplet departs from a clause on purpose, [deviations.md](deviations.md) says why.
 
 ${marksExplained()}
 

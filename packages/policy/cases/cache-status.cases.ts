@@ -63,7 +63,7 @@ export const cacheStatusCases = defineCases([
     id: 'cache-status-stale-validated',
     title: 'A validation says fwd=stale and fwd-status=304',
     kind: 'required',
-    spec: ['RFC 9211 §2.2', 'RFC 9211 §2.3'],
+    spec: ['RFC 9211 §2.2', 'RFC 9211 §2.3', 'RFC 9211 §2.1'],
     steps: [
       { request: {}, origin: MINUTE, expect: { from: 'origin' } },
       {
@@ -222,7 +222,7 @@ export const cacheStatusCases = defineCases([
     id: 'cache-status-name',
     title: 'The name of the cache is a field of the policy',
     kind: 'check',
-    spec: ['RFC 9211 §2'],
+    spec: ['RFC 9211 §2', 'RFC 9651 §4.1.7'],
     policy: { downstream: { cacheName: 'Example Cache' } },
     steps: [
       {
@@ -240,7 +240,7 @@ export const cacheStatusCases = defineCases([
     id: 'cache-status-method',
     title: 'What its method sends forward says fwd=method, and nothing of the store',
     kind: 'required',
-    spec: ['RFC 9211 §2.2', 'RFC 9211 §2.3'],
+    spec: ['RFC 9211 §2.2', 'RFC 9211 §2.3', 'RFC 9211 §2.5'],
     steps: [
       {
         request: { method: 'POST', body: 'x' },

@@ -389,6 +389,30 @@ const others = defineCases([
     ],
   },
   {
+    id: 'conditional-forwarded-304-not-stored',
+    title:
+      'A 304 to conditions that were passed on is the client’s, and never stored as a response',
+    kind: 'required',
+    spec: ['RFC 9111 §3', 'RFC 9111 §4.3.3'],
+    steps: [
+      {
+        request: { path: '/seen' },
+        origin: { headers: { ETag: '"v1"', 'Cache-Control': 'no-store' } },
+        expect: { from: 'origin', stored: false },
+      },
+      {
+        request: { path: '/seen', headers: { 'If-Match': '"v1"', 'If-None-Match': '"v1"' } },
+        origin: { status: 304, headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', status: 304, stored: false, reasons: ['forwarded-304'] },
+      },
+      {
+        request: { path: '/seen' },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', reasons: ['nothing-stored'] },
+      },
+    ],
+  },
+  {
     id: 'conditional-date-on-miss',
     title:
       'On a miss without Last-Modified, If-Modified-Since is compared with the Date that arrives',

@@ -189,7 +189,7 @@ export const forwardingCases = defineCases([
     id: 'forwarding-query-is-part-of-the-key',
     title: 'The query is part of the URI, and its order counts',
     kind: 'required',
-    spec: ['RFC 9111 §2', 'RFC 9110 §7.1'],
+    spec: ['RFC 9111 §2', 'RFC 9110 §7.1', 'RFC 9111 §4'],
     steps: [
       {
         request: { path: '/?a=1&b=2' },

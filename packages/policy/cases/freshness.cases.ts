@@ -111,12 +111,26 @@ const precedence = defineCases([
     id: 'freshness-max-age-over-expires',
     title: 'Expires is ignored beside max-age',
     kind: 'required',
-    spec: ['RFC 9111 §5.3'],
+    spec: ['RFC 9111 §5.3', 'RFC 9111 §4.2.1', 'RFC 9111 §5.2.2.1'],
     steps: [
       {
         request: {},
         origin: { headers: { 'Cache-Control': 'max-age=60', Expires: '{now-9000}' } },
         expect: { from: 'origin' },
+      },
+      { at: 59, request: {}, expect: { from: 'cache', outcome: 'hit' } },
+    ],
+  },
+  {
+    id: 'freshness-s-maxage-over-expires',
+    title: 'Expires is ignored beside s-maxage',
+    kind: 'required',
+    spec: ['RFC 9111 §5.3', 'RFC 9111 §5.2.2.10'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 's-maxage=60', Expires: '{now-9000}' } },
+        expect: { from: 'origin', cacheStatus: { ttl: 60 } },
       },
       { at: 59, request: {}, expect: { from: 'cache', outcome: 'hit' } },
     ],
@@ -441,7 +455,7 @@ const age = defineCases([
     id: 'freshness-age-generated',
     title: 'A hit carries one Age, replacing what arrived, and the origin’s own Date',
     kind: 'required',
-    spec: ['RFC 9111 §4', 'RFC 9111 §5.1'],
+    spec: ['RFC 9111 §4', 'RFC 9111 §5.1', 'RFC 9111 §4.2.3'],
     steps: [
       {
         request: {},
@@ -501,7 +515,7 @@ const targeted = defineCases([
     id: 'freshness-cdn-over-cache-control',
     title: 'CDN-Cache-Control governs alone: Cache-Control and Expires are for others',
     kind: 'required',
-    spec: ['RFC 9213 §2.2', 'RFC 9213 §3'],
+    spec: ['RFC 9213 §2.2', 'RFC 9213 §3', 'RFC 9111 §5.2', 'RFC 9213 §2.1'],
     steps: [
       {
         request: {},
@@ -529,7 +543,7 @@ const targeted = defineCases([
     id: 'freshness-cdn-overrides-no-store',
     title: 'CDN-Cache-Control: max-age beside Cache-Control: no-store is stored here',
     kind: 'optimal',
-    spec: ['RFC 9213 §3.1'],
+    spec: ['RFC 9213 §3.1', 'RFC 9213 §2.2'],
     origin: { headers: { 'CDN-Cache-Control': 'max-age=600', 'Cache-Control': 'no-store' } },
   }),
   checkedEachTime({

@@ -31,7 +31,7 @@ export const methodCases = defineCases([
     id: 'methods-post-not-stored',
     title: 'The answer to a POST does not answer a later GET',
     kind: 'required',
-    spec: ['RFC 9110 §9.3.3', 'RFC 9111 §3'],
+    spec: ['RFC 9110 §9.3.3', 'RFC 9111 §3', 'RFC 9111 §2'],
     steps: [
       {
         request: { method: 'POST', body: 'x=1' },

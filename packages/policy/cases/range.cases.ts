@@ -264,7 +264,7 @@ const ifRange = defineCases([
   ofDigits({
     id: 'range-if-range-same',
     title: 'If-Range with the stored strong tag: the range',
-    spec: ['RFC 9110 §13.1.5'],
+    spec: ['RFC 9110 §13.1.5', 'RFC 9111 §4.3.2'],
     headers: { Range: 'bytes=2-4', 'If-Range': '"v1"' },
     expect: { status: 206, body: '234' },
   }),
@@ -272,7 +272,7 @@ const ifRange = defineCases([
     id: 'range-if-range-changed',
     title: 'If-Range with another tag: the whole body',
     kind: 'required',
-    spec: ['RFC 9110 §13.1.5'],
+    spec: ['RFC 9110 §13.1.5', 'RFC 9111 §4.3.2'],
     headers: { Range: 'bytes=2-4', 'If-Range': '"v0"' },
     expect: { status: 200, body: DIGITS, reasons: ['client-if-range-changed'] },
   }),

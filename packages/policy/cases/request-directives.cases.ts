@@ -226,7 +226,7 @@ const stale = defineCases([
     id: 'request-max-stale-within',
     title: 'max-stale=40 accepts a response that is stale by 40 seconds',
     kind: 'optimal',
-    spec: ['RFC 9111 §5.2.1.2'],
+    spec: ['RFC 9111 §5.2.1.2', 'RFC 9111 §4.2.4'],
     value: 'max-stale=40',
     expect: {
       from: 'cache',

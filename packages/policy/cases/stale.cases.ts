@@ -40,7 +40,7 @@ const whileRevalidate = defineCases([
     id: 'stale-swr-replaced',
     title: 'A background refresh that brings a new response replaces the stale one',
     kind: 'optimal',
-    spec: ['RFC 5861 §3'],
+    spec: ['RFC 5861 §3', 'RFC 9111 §4.3.3'],
     steps: [
       minute(', stale-while-revalidate=30'),
       {
@@ -91,7 +91,7 @@ const whileRevalidate = defineCases([
     id: 'stale-swr-over',
     title: 'Past the window the client waits for the origin',
     kind: 'required',
-    spec: ['RFC 5861 §3', 'RFC 9111 §4.2.4'],
+    spec: ['RFC 5861 §3', 'RFC 9111 §4.2.4', 'RFC 5861 §5'],
     steps: [
       minute(', stale-while-revalidate=30'),
       {
@@ -558,7 +558,7 @@ const ifError: Case[] = [
     id: 'stale-sie-of-client-ignored',
     title: 'Where the policy ignores request directives, a client cannot allow it',
     kind: 'check',
-    spec: ['RFC 9111 §5.2.1'],
+    spec: ['RFC 9111 §5.2.1', 'RFC 5861 §4'],
     policy: { validation: { requestDirectives: false } },
     steps: [
       minute(),
@@ -795,7 +795,7 @@ const disconnected: Case[] = [
     id: 'stale-no-cache-disconnected',
     title: 'no-cache: a disconnected cache must not reuse the response, fresh or not',
     kind: 'required',
-    spec: ['RFC 9111 §5.2.2.4'],
+    spec: ['RFC 9111 §5.2.2.4', 'RFC 9111 §4', 'RFC 9111 §4.2.4'],
     steps: [
       minute(', no-cache, stale-if-error=3600'),
       {
@@ -877,7 +877,7 @@ const plain = defineCases([
     id: 'stale-freshened',
     title: 'A 304 makes the response fresh again, from the time of validation',
     kind: 'required',
-    spec: ['RFC 9111 §4.2.3', 'RFC 9111 §4.3.4'],
+    spec: ['RFC 9111 §4.2.3', 'RFC 9111 §4.3.4', 'RFC 9111 §4.3.3'],
     steps: [
       minute(),
       {

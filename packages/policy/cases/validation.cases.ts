@@ -29,7 +29,7 @@ const asking = defineCases([
     id: 'validation-etag',
     title: 'The entity tag is sent as If-None-Match',
     kind: 'required',
-    spec: ['RFC 9111 §4.3.1'],
+    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.3'],
     steps: [
       minute({ ETag: '"v1"' }),
       {
@@ -216,7 +216,7 @@ const variants = defineCases([
     id: 'validation-all-variants',
     title: 'All stored entity tags are offered; the 304 says which one it is',
     kind: 'optimal',
-    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.4'],
+    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.4', 'RFC 9111 §4.1'],
     steps: [
       {
         request: { headers: { 'Accept-Language': 'de' } },
@@ -254,7 +254,7 @@ const variants = defineCases([
     id: 'validation-other-variant-confirmed',
     title: 'A 304 may confirm a variant that the request could not select: it is the answer',
     kind: 'optimal',
-    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.4'],
+    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.4', 'RFC 9111 §4.1'],
     steps: [
       {
         request: { headers: { 'Accept-Language': 'de' } },
@@ -280,7 +280,7 @@ const variants = defineCases([
     id: 'validation-variant-without-etag',
     title: 'A variant without entity tag cannot be offered for another request',
     kind: 'check',
-    spec: ['RFC 9111 §4.3.1'],
+    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.1'],
     steps: [
       {
         request: { headers: { 'Accept-Language': 'de' } },
@@ -590,7 +590,7 @@ const merging = defineCases([
     title:
       'A 304 that says no-store forbids keeping the response: it is asked for whole, and gone from the store',
     kind: 'required',
-    spec: ['RFC 9111 §5.2.2.5', 'RFC 9111 §3.2'],
+    spec: ['RFC 9111 §5.2.2.5', 'RFC 9111 §3.2', 'RFC 9111 §4.3.4'],
     steps: [
       minute({ ETag: '"v1"' }),
       {
@@ -698,7 +698,7 @@ const merging = defineCases([
     id: 'validation-304-qualified-private',
     title: 'private="x-user" in a 304 keeps that field out of the store',
     kind: 'required',
-    spec: ['RFC 9111 §5.2.2.7', 'RFC 9111 §3.1'],
+    spec: ['RFC 9111 §5.2.2.7', 'RFC 9111 §3.1', 'RFC 9111 §3.2'],
     steps: [
       minute({ ETag: '"v1"' }),
       {

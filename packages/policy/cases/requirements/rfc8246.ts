@@ -5,10 +5,18 @@ export const rfc8246Requirements = defineRequirements(
   [
     {
       clause: 'RFC 8246 §2',
+      level: 'SHOULD NOT',
+      requirement:
+        'Ask on a condition about a fresh immutable response, unless the user overrides that.',
+      cases: ['immutable-reload', 'immutable-conditional-reload', 'immutable-forced-reload'],
+      does: 'Answers a reload (max-age=0) from the store.',
+    },
+    {
+      clause: 'RFC 8246 §2',
       level: 'SHOULD',
       requirement: 'Validate a stale response as if it were not immutable.',
       cases: ['immutable-stale', 'immutable-without-lifetime'],
-      does: 'Validates: immutable is looked at only while the response is fresh.',
+      does: 'Looks at immutable only while the response is fresh.',
     },
     {
       clause: 'RFC 8246 §2',
@@ -25,25 +33,26 @@ export const rfc8246Requirements = defineRequirements(
       does: 'Looks only at whether the directive is there.',
     },
     {
-      clause: 'RFC 8246 §2.1',
-      level: 'SHOULD',
-      requirement: 'A proxy skips the validation of a fresh immutable response.',
-      cases: ['immutable-reload', 'immutable-conditional-reload'],
-      does: 'Answers a reload (max-age=0) from the store.',
+      clause: 'RFC 8246 §2',
+      level: 'defines',
+      requirement: 'immutable in a request has no effect.',
+      cases: ['request-response-directives'],
+      does: 'Ignores it.',
     },
     {
       clause: 'RFC 8246 §2.1',
       level: 'SHOULD',
-      requirement: 'A signal of the client that validation is necessary, such as no-cache, counts.',
-      cases: ['immutable-forced-reload', 'immutable-min-fresh'],
-      does: 'Validates on no-cache, and where min-fresh asks for more than there is.',
+      requirement:
+        'A proxy skips the validation of a fresh immutable response, unless the client shows that it is necessary.',
+      cases: ['immutable-reload', 'immutable-forced-reload', 'immutable-min-fresh'],
+      does: 'no-cache is such a sign, and a min-fresh that is not met.',
     },
     {
       clause: 'RFC 8246 §2.1',
       level: 'MAY',
       requirement: 'Answer 304 or 200, by the fields of the request.',
       cases: ['immutable-reload', 'immutable-conditional-reload'],
-      does: 'Answers 304 to a conditional request that matches, else 200.',
+      does: '304 to a condition that says so, else 200.',
     },
     {
       clause: 'RFC 8246 §3',
@@ -53,5 +62,11 @@ export const rfc8246Requirements = defineRequirements(
       does: 'Validates on a request with no-cache.',
     },
   ],
-  { title: 'HTTP Immutable Responses' },
+  {
+    title: 'HTTP Immutable Responses',
+    leftOut: [
+      { clause: 'RFC 8246 §1', why: 'Introduces the directive.' },
+      { clause: 'RFC 8246 §2.2', why: 'An example.' },
+    ],
+  },
 );
