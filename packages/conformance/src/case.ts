@@ -12,6 +12,7 @@ import type {
   FailureKind,
   FillPolicy,
   FreshnessPolicy,
+  InvalidationPolicy,
   KeyPolicy,
   Outcome,
   ReasonCode,
@@ -48,6 +49,7 @@ export interface PolicyPatch {
   readonly freshness?: Partial<FreshnessPolicy>;
   readonly stale?: Partial<StalePolicy>;
   readonly validation?: Partial<ValidationPolicy>;
+  readonly invalidation?: Partial<InvalidationPolicy>;
   readonly fill?: Partial<FillPolicy>;
   readonly downstream?: Partial<DownstreamPolicy>;
 }

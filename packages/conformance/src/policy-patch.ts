@@ -12,6 +12,7 @@ export function patchedPolicy(patch: PolicyPatch = {}): Policy {
     freshness: { ...rfc9111.freshness, ...patch.freshness },
     stale: { ...rfc9111.stale, ...patch.stale },
     validation: { ...rfc9111.validation, ...patch.validation },
+    invalidation: { ...rfc9111.invalidation, ...patch.invalidation },
     fill: { ...rfc9111.fill, ...patch.fill },
     downstream: { ...rfc9111.downstream, ...patch.downstream },
   };

@@ -5,6 +5,7 @@
  */
 import {
   IncomingFields,
+  afterInvalidation,
   cacheStatusOf,
   decide,
   planProblem,
@@ -277,22 +278,29 @@ export class PureRun {
     if (answer.kind === 'answer' && answer.purge !== undefined) this.purge(answer.purge);
 
     const { outcome, notes } = this.#outcomeOf(answer);
-    const settlement = settle({
-      request,
-      primaryKey,
-      decision,
-      outcome,
-      policy: this.#policy,
-      times: { requestAtMs, responseAtMs: this.#realNowMs, nowMs: this.#nowMs, seq },
-    });
+    const settlement = this.#invalidate(
+      settle({
+        request,
+        primaryKey,
+        decision,
+        outcome,
+        policy: this.#policy,
+        times: { requestAtMs, responseAtMs: this.#realNowMs, nowMs: this.#nowMs, seq },
+      }),
+    );
     const cutOff = answer.kind === 'answer' && answer.cutOffAfterBytes !== undefined;
     const stored = this.#apply(settlement, answer, cutOff);
-    for (const uri of settlement.invalidate) {
-      const selector = { kind: 'url', url: uri } as const;
-      this.#store.purge([{ selector, soft: false, siteId: undefined }], this.#nowMs);
-    }
     this.#mark(primaryKey, decision, settlement);
     return { settlement, answer, notes, stored, cutOff };
+  }
+
+  #invalidate(settlement: Settlement): Settlement {
+    const { invalidate, store } = settlement;
+    if (invalidate.length === 0) return settlement;
+    const wasPurged = store.kind === 'insert' && this.#store.isPurgedSince(store.response);
+    const purges = invalidate.map((selector) => ({ selector, soft: false, siteId: undefined }));
+    this.#store.purge(purges, this.#nowMs);
+    return afterInvalidation(settlement, { wasPurged, sequence: this.#store.sequence });
   }
 
   #outcomeOf(answer: PlannedAnswer): {
@@ -330,6 +338,12 @@ export class PureRun {
         return false;
       case 'update': {
         const updated = store.pairs.map((pair) => this.#store.update(pair.old, pair.updated));
+        return updated.includes(true);
+      }
+      case 'freshen': {
+        for (const response of store.withdrawn) this.#store.remove(response);
+        for (const { old, updated } of store.outdated) this.#store.update(old, updated);
+        const updated = store.confirmed.map((pair) => this.#store.update(pair.old, pair.updated));
         return updated.includes(true);
       }
       default:

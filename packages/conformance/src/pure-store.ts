@@ -81,6 +81,12 @@ export class PureStore {
     this.#entries = this.#entries.filter((one) => one.response !== response);
   }
 
+  /** Whether a purge, hard or soft, reached a response on its way. */
+  isPurgedSince(response: StoredResponse): boolean {
+    const entry = { response };
+    return this.#isDead(entry) || this.#softPurgedAtMs(entry) !== undefined;
+  }
+
   purge(purges: readonly Purge[], nowMs: number): void {
     this.#seq += 1;
     for (const { selector, soft } of purges) {

@@ -3,6 +3,7 @@ import type {
   Decision,
   EdgeState,
   FetchDecision,
+  PassDecision,
   RevalidateDecision,
   ValidateAsk,
 } from './contracts/decision.ts';
@@ -12,9 +13,15 @@ import type { Candidate, Found } from './contracts/stored-response.ts';
 import type { CacheControl } from './fields/cache-control.ts';
 import { formatEntityTag } from './fields/etag.ts';
 import { IncomingFields } from './headers.ts';
+import { groupsOfAll } from './purge-labels.ts';
 import { reason, type Reason } from './reasons.ts';
 import { givenSeconds, requestDirectives } from './request-directives.ts';
-import { ineligibleBecause, unshareableBecause, upgradeProtocol } from './request-kind.ts';
+import {
+  ineligibleBecause,
+  isUnsafe,
+  unshareableBecause,
+  upgradeProtocol,
+} from './request-kind.ts';
 import { equivalenceReason, targetOf } from './search-variance.ts';
 import { preferred } from './select.ts';
 
@@ -43,13 +50,23 @@ export function decide(input: DecideInput): Decision {
   const protocol = upgradeProtocol(request);
   if (protocol !== null)
     return { kind: 'tunnel', reasons: [reason('protocol-upgrade', { protocol })] };
+  if (edge.bypass) return pass(input, 'pass', reason('operator-bypass'));
   const ineligible = ineligibleBecause(request);
-  if (ineligible !== null) return { kind: 'pass', outcome: 'ineligible', reasons: [ineligible] };
-  if (edge.bypass) return { kind: 'pass', outcome: 'pass', reasons: [reason('operator-bypass')] };
+  if (ineligible !== null) return pass(input, 'ineligible', ineligible);
 
   const context: Context = { ...input, directives: requestDirectives(request), reasons: [] };
   const candidate = preferred(found.selected);
   return candidate === undefined ? withoutCandidate(context) : withCandidate(context, candidate);
+}
+
+/** Nothing is served from the store, but an unsafe method may yet make invalid what is there. */
+function pass(
+  { request, found }: DecideInput,
+  outcome: PassDecision['outcome'],
+  why: Reason,
+): PassDecision {
+  const groups = isUnsafe(request.method) ? groupsOfAll(found) : [];
+  return { kind: 'pass', outcome, groups, mayStore: outcome === 'ineligible', reasons: [why] };
 }
 
 /** Nothing stored fits the request. */

@@ -37,6 +37,7 @@ export { factsOf, type FactsInput } from './facts.ts';
 export { upstreamRequest, type ForwardInput } from './forward.ts';
 export * from './headers.ts';
 export { absoluteUriOf, primaryKeyOf, siteOfKey, uriOfKey } from './key.ts';
+export { afterInvalidation, type AppliedInvalidation } from './own-invalidation.ts';
 export { rewriteLocation, type OwnAddress } from './location.ts';
 export {
   planProblem,

@@ -37,6 +37,8 @@ export const rfc9111: Policy = {
   },
   // RFC 9111 §5.2.1
   validation: { requestDirectives: true },
+  // RFC 9875 §2.2.1, §3
+  invalidation: { groups: 'shared' },
   // RFC 9110 §9.3.2: a HEAD has the header section of the GET.
   fill: { headAsGet: true, finishWhenAbandoned: true, doNotCollapseSeconds: 120 },
   downstream: { strip: [], cacheName: 'poplet' },

@@ -1,4 +1,5 @@
 import type { StorabilityPolicy } from './contracts/policy.ts';
+import type { Found } from './contracts/stored-response.ts';
 import { parseList } from './fields/structured.ts';
 import type { FieldReader } from './headers.ts';
 
@@ -14,8 +15,29 @@ export function tagsOf(response: FieldReader, policy: StorabilityPolicy): readon
   return [...tags];
 }
 
-/** Cache-Groups (RFC 9875 §2): a list of strings; members of another type, and a field that cannot be read, are ignored. */
+/** The groups that a response belongs to (RFC 9875 §2). */
 export function groupsOf(response: FieldReader): readonly string[] {
-  const members = parseList(response.get('cache-groups') ?? '') ?? [];
-  return [...new Set(members.flatMap((one) => (one.kind === 'string' ? [one.value] : [])))];
+  return groupsIn(response, 'cache-groups');
+}
+
+/** The groups that any of the stored responses for one URI belongs to. */
+export function groupsOfAll({ selected, siblings }: Found): readonly string[] {
+  return [...new Set([...selected, ...siblings].flatMap(({ response }) => response.groups))];
+}
+
+/** The groups that a response to an unsafe method makes invalid (RFC 9875 §3). */
+export function invalidatedGroupsOf(response: FieldReader): readonly string[] {
+  return groupsIn(response, 'cache-group-invalidation');
+}
+
+/** RFC 9875 §2, §3: a list of strings, without duplicates; their order and parameters mean nothing. */
+function groupsIn(response: FieldReader, field: string): readonly string[] {
+  const members = parseList(response.get(field) ?? '') ?? [];
+  const groups = new Set<string>();
+  for (const member of members) {
+    // RFC 9651 §1.1: a field with a member of another type is ignored as a whole.
+    if (member.kind !== 'string') return [];
+    groups.add(member.value);
+  }
+  return [...groups];
 }

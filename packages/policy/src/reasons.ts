@@ -206,6 +206,11 @@ export const REASONS = {
     summary: 'not stored: must-understand, and the meaning of {status} is unknown here',
   },
   'not-stored-method': { spec: 'RFC 9111 §3', summary: 'not stored: the answer to a {method}' },
+  'not-stored-no-explicit-lifetime': {
+    spec: 'RFC 9110 §9.3.3',
+    summary:
+      'not stored: the answer to a {method} needs max-age, s-maxage or Expires to answer later GETs',
+  },
   'not-stored-too-large': {
     spec: 'Poplet',
     summary: 'not stored: {bytes} bytes are over the limit of {limitBytes}',
@@ -238,6 +243,15 @@ export const REASONS = {
     summary: 'the origin confirmed another stored variant ({etag})',
   },
   replaced: { spec: 'RFC 9111 §4.3.3', summary: 'the origin sent a new response ({status})' },
+  'head-confirms': {
+    spec: 'RFC 9111 §4.3.5',
+    summary:
+      'the answer to HEAD agrees with what is stored for GET, which takes over its fields: fresh for {lifetimeSeconds} s',
+  },
+  'head-differs': {
+    spec: 'RFC 9111 §4.3.5',
+    summary: 'the answer to HEAD differs from what is stored for GET ({field}): that is stale now',
+  },
   'unmatched-304': {
     spec: 'RFC 9111 §4.3.4',
     summary: 'the 304 matches nothing stored: asking again without conditions',
@@ -271,6 +285,14 @@ export const REASONS = {
   invalidated: {
     spec: 'RFC 9111 §4.4',
     summary: '{method} succeeded: what was stored for {url} is invalid',
+  },
+  'invalidated-groups': {
+    spec: 'RFC 9875 §3',
+    summary: 'the answer says that what is stored in the groups {groups} is invalid',
+  },
+  'invalidated-shared-groups': {
+    spec: 'RFC 9875 §2.2.1',
+    summary: 'what was stored here shares the groups {groups} with others: they are invalid as well',
   },
   retried: {
     spec: 'RFC 9110 §9.2.2',

@@ -1,8 +1,20 @@
 import type { PresentedRequest } from './contracts/request.ts';
 import { reason, type Reason } from './reasons.ts';
 
-/** RFC 9110 §9.2.1: methods known to be safe. Any other changes state, or might. */
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+/**
+ * RFC 9110 §9.2.1: methods known to be safe, by that RFC or by the registry of methods (§16.1.1) that it
+ * keeps. Any other changes state, or might.
+ */
+const SAFE_METHODS = new Set([
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'TRACE',
+  'PROPFIND',
+  'QUERY',
+  'REPORT',
+  'SEARCH',
+]);
 
 /** Whether a response to this method may invalidate (RFC 9111 §4.4). */
 export function isUnsafe(method: string): boolean {

@@ -21,14 +21,16 @@ import { effectiveCacheControl } from './effective-cache-control.ts';
 import { factsOf } from './facts.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { formatEntityTag } from './fields/etag.ts';
+import { freshenByHead } from './freshen-by-head.ts';
 import { withoutFields } from './headers.ts';
-import { invalidatedUris } from './invalidate.ts';
+import { invalidationOf } from './invalidate.ts';
 import { confirmedBy, mergeNotModified } from './merge-304.ts';
 import { groupsOf, tagsOf } from './purge-labels.ts';
 import { reason, type Reason } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
 import { answersFor, searchVarianceOf, searchVarianceReasons } from './search-variance.ts';
 import { variantKeyOf } from './select.ts';
+import { standsForTarget } from './stands-for-target.ts';
 import { storability, unstorableSince304 } from './storable.ts';
 import { storableFields, withDate } from './stored-fields.ts';
 
@@ -55,7 +57,7 @@ interface Context extends SettleInput {
 export function settle(input: SettleInput): Settlement {
   const { decision, outcome } = input;
   if (outcome.kind === 'failure') return settleFailure(input, outcome);
-  if (decision.kind === 'pass') return settlePass(input, decision.outcome, outcome);
+  if (decision.kind === 'pass') return settlePass(input, decision, outcome);
   const context: Context = { ...input, decision, outcome };
   if (outcome.status === 304) return settleNotModified(context);
   if (input.policy.stale.errorStatuses.includes(outcome.status)) return settleErrorStatus(context);
@@ -169,22 +171,35 @@ function staleIfErrorWindow(
 
 function settlePass(
   input: SettleInput,
-  outcome: PassDecision['outcome'],
+  { outcome, groups = [], mayStore = false }: PassDecision,
   response: UpstreamResponse,
 ): Settlement {
-  const { invalidate, reasons } = invalidationOf(input.request, response);
+  const { request, policy } = input;
+  const { invalidate, reasons } = invalidationOf({ request, response, groups, policy });
   const answer = forwarded(response, input.times, false);
-  return { outcome, answer, store: { kind: 'none' }, invalidate, sharing: 'unknown', reasons };
+  const passed: Settlement = {
+    outcome,
+    answer,
+    store: { kind: 'none' },
+    invalidate,
+    sharing: 'unknown',
+    reasons,
+  };
+  if (!mayStore || !standsForTarget(request, response)) return passed;
+  // RFC 9110 §9.3.3: judged and stored as what a GET would have brought.
+  const context: Context = { ...input, decision: AS_A_GET, outcome: response };
+  const kept = settleResponse(context, reasons);
+  return { ...passed, store: kept.store, reasons: kept.reasons };
 }
 
-function invalidationOf(
-  request: PresentedRequest,
-  response: UpstreamResponse,
-): { readonly invalidate: readonly string[]; readonly reasons: readonly Reason[] } {
-  const invalidate = invalidatedUris(request, response);
-  const { method } = request;
-  return { invalidate, reasons: invalidate.map((url) => reason('invalidated', { method, url })) };
-}
+/** The answer is the client's own; nothing stored stands in for it. */
+const AS_A_GET: FetchDecision = {
+  kind: 'fetch',
+  fallback: undefined,
+  ask: { kind: 'as-is' },
+  collapsible: false,
+  reasons: [],
+};
 
 /** RFC 9110 §7.6.1: the upstream's response without what belongs to its connection. */
 function forwarded(
@@ -318,6 +333,7 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
     request.method === 'HEAD' && decision.ask.kind !== 'as-is' && policy.fill.headAsGet
       ? 'GET'
       : request.method;
+  if (askedMethod === 'HEAD') return settleHead(context, reasonsSoFar);
   const { requestAtMs, responseAtMs } = times;
   const provenance = provenanceOf(request);
   const effective = effectiveCacheControl(response.fields, policy.freshness);
@@ -377,6 +393,30 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
     // What has to be validated each time needs no mark: `decide` sees that by itself.
     sharing: isReusable(facts) ? 'shareable' : 'unknown',
     reasons,
+  };
+}
+
+/** The answer to a HEAD that was asked as such is for its client; what it tells of stored responses is kept. */
+function settleHead(context: Context, reasonsSoFar: readonly Reason[]): Settlement {
+  const { request, decision, outcome: response, policy, times } = context;
+  const candidate = standInOf(decision);
+  const { others = [] } = decision;
+  const selected = candidate === undefined ? others : [candidate, ...others];
+  const isPersonalRequest = provenanceOf(request) !== 'anonymous';
+  const freshened = isSuperseding(response.status)
+    ? freshenByHead({ request, response, isPersonalRequest, selected, policy, times })
+    : { store: { kind: 'none' } as const, reasons: [] };
+  return {
+    outcome: 'bypass',
+    answer: forwarded(response, times, decision.ask.kind !== 'as-is'),
+    store: freshened.store,
+    invalidate: [],
+    sharing: 'unknown',
+    reasons: [
+      ...reasonsSoFar,
+      reason('not-stored-method', { method: request.method }),
+      ...freshened.reasons,
+    ],
   };
 }
 

@@ -8,6 +8,7 @@ import type { FieldReader } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
 import { selectionRuleOf } from './select.ts';
+import { standsForTarget } from './stands-for-target.ts';
 
 /** Statuses whose caching requirements are implemented here (for must-understand, RFC 9111 §5.2.2.3). */
 const UNDERSTOOD_STATUSES = new Set([
@@ -104,12 +105,27 @@ function refusedByDirectives(
 function refusedByRequest(input: StorableInput): Reason | null {
   const { request, response, askedMethod, effective } = input;
   const { status } = response;
-  if (askedMethod !== 'GET') return reason('not-stored-method', { method: askedMethod });
+  if (askedMethod !== 'GET') {
+    if (!standsForTarget(request, response))
+      return reason('not-stored-method', { method: askedMethod });
+    // RFC 9110 §9.3.3: only with explicit freshness; nothing is guessed.
+    const { lifetimeSource } = input.facts;
+    if (lifetimeSource === 'none' || lifetimeSource === 'heuristic')
+      return reason('not-stored-no-explicit-lifetime', { method: askedMethod });
+  }
   // RFC 9111 §3.3: part of a body is only stored as such.
   if (status === 206) return reason('not-stored-partial', { status });
   // RFC 9110 §15.5.13, §15.5.17: what one client's own condition or range brought about is no answer to others.
   if (status === 412 || status === 416) return reason('not-stored-conditional', { status });
   if (FORBIDDEN_STATUSES.has(status)) return reason('not-stored-forbidden-status', { status });
+  return refusedByClient(request, effective);
+}
+
+/** Why nothing of the answer to this client may be stored, whatever it is; or null. */
+export function refusedByClient(
+  request: PresentedRequest,
+  effective: EffectiveCacheControl,
+): Reason | null {
   // RFC 9111 §5.2.1.5
   if (requestDirectives(request).noStore) return reason('request-no-store');
   // RFC 9111 §3.5

@@ -217,9 +217,10 @@ class MemoryStore implements Store {
     return sequence;
   }
 
-  isPurgedSince(response: StoredResponse): boolean {
+  isPurgedSince(response: StoredResponse, by: 'hard' | 'any' = 'hard'): boolean {
     if (this.#entryOf(response) !== undefined) return false;
-    return this.#ledger.check(response, response.fetchedSeq).kind === 'gone';
+    const { kind } = this.#ledger.check(response, response.fetchedSeq);
+    return kind === 'gone' || (kind === 'soft' && by === 'any');
   }
 
   entries({ prefix, limit }: { readonly prefix?: string; readonly limit: number }): StoredEntry[] {

@@ -38,8 +38,11 @@ export interface Store {
   readonly sequence: number;
   /** Applies at once, whatever the number of entries. Returns the new sequence. `nowMs` is virtual. */
   purge(purges: readonly Purge[], nowMs: number): number;
-  /** Whether a response on its way was hard-purged since its fetch began (its `fetchedSeq`): then it cannot be stored. */
-  isPurgedSince(response: StoredResponse): boolean;
+  /**
+   * Whether a response on its way was purged since its fetch began (its `fetchedSeq`): by a hard purge
+   * (then it cannot be stored), or with `any` also by a soft one.
+   */
+  isPurgedSince(response: StoredResponse, by?: 'hard' | 'any'): boolean;
 
   /** Live entries, most recently used first; with `prefix`, those that a purge of that prefix would reach. */
   entries(options: { readonly prefix?: string; readonly limit: number }): StoredEntry[];

@@ -1,4 +1,4 @@
-import type { Reason, ServeAndRefreshDecision } from '@poplet/policy';
+import type { Reason, ServeAndRefreshDecision, StoreAction } from '@poplet/policy';
 import type { Flight, FlightHead } from '../flight.ts';
 import { storyOf, type Course, type Step } from './course.ts';
 import { deliverProblem, deliverStored, deliverUpstream, type Delivery } from './deliver.ts';
@@ -36,6 +36,12 @@ export async function lead(
   return delivery;
 }
 
+/** Whether the response is to be stored, or to update what is. */
+function isKept(action: StoreAction): boolean {
+  if (action.kind === 'freshen') return action.confirmed.length > 0;
+  return action.kind === 'insert' || action.kind === 'update';
+}
+
 /** The answer that a flight's head settled on. */
 function answerWith(
   course: Course,
@@ -54,7 +60,7 @@ function answerWith(
     reasons: [...reasons, ...notes, ...settlement.reasons],
     upstreamStatus: outcome.kind === 'response' ? outcome.status : null,
     askedUpstream: true,
-    isStored: store.kind === 'insert' || store.kind === 'update',
+    isStored: isKept(store),
   });
   switch (answer.kind) {
     case 'upstream':

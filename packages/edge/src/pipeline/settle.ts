@@ -1,4 +1,4 @@
-import { settle as judge, type Purge, type Settlement } from '@poplet/policy';
+import { afterInvalidation, settle as judge, type Purge, type Settlement } from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
 import type { AskingDecision, Fetched, FetchInput } from './fetch.ts';
 import type { ExchangeTimes } from '@poplet/policy';
@@ -22,7 +22,7 @@ export function settle(
   const { request, site, decision } = input;
   const { requestAtMs, responseAtMs, seq } = fetched;
   const times: ExchangeTimes = { requestAtMs, responseAtMs, nowMs: edge.clock.nowMs(), seq };
-  const settlement = judge({
+  const judged = judge({
     request,
     primaryKey,
     decision,
@@ -30,28 +30,29 @@ export function settle(
     policy: site.policy,
     times,
   });
-  invalidate(settlement.invalidate, primaryKey, { edge, siteId: site.id });
+  const settlement = invalidate(judged, primaryKey, { edge, siteId: site.id });
   mark(settlement, { decision, primaryKey, seconds: site.policy.fill.doNotCollapseSeconds, edge });
   return { settlement, times };
 }
 
-/** RFC 9111 §4.4 */
-function invalidate(
-  urls: readonly string[],
+/** Applies what a settlement makes invalid (RFC 9111 §4.4, RFC 9875 §3), all under one sequence. */
+export function invalidate(
+  settlement: Settlement,
   primaryKey: string,
   { edge, siteId }: { readonly edge: EdgeContext; readonly siteId: string },
-): void {
-  if (urls.length === 0) return;
-  const purges: Purge[] = urls.map((url) => ({
-    selector: { kind: 'url', url },
-    soft: false,
-    siteId,
-  }));
-  edge.store.purge(purges, edge.clock.nowMs());
+): Settlement {
+  const { invalidate: selectors, store: action } = settlement;
+  if (selectors.length === 0) return settlement;
+  // A purge that came while it was on its way holds for what is stored now, too.
+  const wasPurged = action.kind === 'insert' && edge.store.isPurgedSince(action.response, 'any');
+  const purges = selectors.map((selector): Purge => ({ selector, soft: false, siteId }));
+  const sequence = edge.store.purge(purges, edge.clock.nowMs());
   // What began before must not answer what comes after. One URL is the request's own; others are
-  // written as the origin wrote them, which need not be how they are asked for.
-  if (urls.length === 1) edge.flights.unlistUnder(primaryKey);
+  // written as the origin wrote them, and who belongs to a group shows only when the head arrives.
+  const isOwnOnly = selectors.length === 1 && selectors[0]?.kind === 'url';
+  if (isOwnOnly) edge.flights.unlistUnder(primaryKey);
   else edge.flights.unlistAll();
+  return afterInvalidation(settlement, { wasPurged, sequence });
 }
 
 interface MarkContext {

@@ -22,6 +22,14 @@ export function storeMetadata(
         isStored = store.update(old, updated) || isStored;
       return { isStored, refusal: isStored ? undefined : reason('not-stored-purged') };
     }
+    case 'freshen': {
+      for (const response of action.withdrawn) store.remove(response);
+      for (const { old, updated } of action.outdated) store.update(old, updated);
+      let isStored = false;
+      for (const { old, updated } of action.confirmed)
+        isStored = store.update(old, updated) || isStored;
+      return { isStored, refusal: undefined };
+    }
     default:
       return action satisfies never;
   }

@@ -25,6 +25,7 @@ import {
 import { PassingBody } from './passing-body.ts';
 import { record, recordGone } from './record.ts';
 import { respond } from './respond.ts';
+import { invalidate } from './settle.ts';
 
 /** A connection that may change hands: node's 'upgrade' event. */
 export interface Changeover {
@@ -192,7 +193,7 @@ function refused(
   const responseAtMs = edge.clock.realNowMs();
   const nowMs = edge.clock.nowMs();
   const times = { requestAtMs, responseAtMs, nowMs, seq: edge.store.sequence };
-  const { answer, ...settled } = settle({
+  const judged = settle({
     request,
     primaryKey,
     decision: pass,
@@ -200,6 +201,7 @@ function refused(
     policy: site.policy,
     times,
   });
+  const { answer, ...settled } = invalidate(judged, primaryKey, { edge, siteId: site.id });
   const story: Story = {
     outcome: settled.outcome,
     reasons: [...decision.reasons, ...notes, ...settled.reasons],

@@ -76,10 +76,14 @@ export interface FetchDecision {
   readonly reasons: readonly Reason[];
 }
 
-/** Forward as it is; the answer is never stored (but may invalidate). */
+/** Forward as it is. The answer may invalidate; only that of a POST which stands for its target is stored. */
 export interface PassDecision {
   readonly kind: 'pass';
   readonly outcome: 'pass' | 'ineligible';
+  /** Groups (RFC 9875) of what is stored for the target of an unsafe method. Absent: none. */
+  readonly groups?: readonly string[];
+  /** Whether an answer that stands for its target may be stored for later GETs. Absent: no. */
+  readonly mayStore?: boolean;
   readonly reasons: readonly Reason[];
 }
 

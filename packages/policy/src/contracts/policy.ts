@@ -10,6 +10,7 @@ export interface Policy {
   readonly freshness: FreshnessPolicy;
   readonly stale: StalePolicy;
   readonly validation: ValidationPolicy;
+  readonly invalidation: InvalidationPolicy;
   readonly fill: FillPolicy;
   readonly downstream: DownstreamPolicy;
 }
@@ -61,6 +62,15 @@ export interface StalePolicy {
 export interface ValidationPolicy {
   /** Whether the client's no-cache, max-age, min-fresh, max-stale, only-if-cached are obeyed. */
   readonly requestDirectives: boolean;
+}
+
+/** Read by `settle` where a response to an unsafe method makes what is stored invalid. */
+export interface InvalidationPolicy {
+  /**
+   * What Cache Groups do (RFC 9875): `ignored`; `named`: the groups that Cache-Group-Invalidation lists
+   * become invalid; `shared`: beside them those that what was stored for the target belonged to (§2.2.1).
+   */
+  readonly groups: 'ignored' | 'named' | 'shared';
 }
 
 /** Read by `upstreamRequest` and by the flights. */

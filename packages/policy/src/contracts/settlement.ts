@@ -2,6 +2,7 @@ import type { FieldLines, IncomingFields } from '../headers.ts';
 import type { Reason } from '../reasons.ts';
 import type { Decision } from './decision.ts';
 import type { Outcome } from './outcome.ts';
+import type { PurgeSelector } from './purge.ts';
 import type { Candidate, StoredResponse } from './stored-response.ts';
 
 /** Why no usable response head came from the upstream. A value, not an exception: stale-if-error is policy. */
@@ -72,18 +73,30 @@ export type StoreAction =
   /** A new response that may not be stored replaced these: they must not stand in for it later. */
   | { readonly kind: 'remove'; readonly responses: readonly StoredResponse[] }
   /** A 304: the same bodies under new metadata. */
+  | { readonly kind: 'update'; readonly pairs: readonly StoredUpdate[] }
+  /** The answer to a HEAD: what it means for stored responses to GET (RFC 9111 §4.3.5). */
   | {
-      readonly kind: 'update';
-      readonly pairs: readonly { readonly old: StoredResponse; readonly updated: StoredResponse }[];
+      readonly kind: 'freshen';
+      readonly confirmed: readonly StoredUpdate[];
+      /** The same, but stale from now on. */
+      readonly outdated: readonly StoredUpdate[];
+      /** What it says of them forbids keeping them. */
+      readonly withdrawn: readonly StoredResponse[];
     };
+
+/** A stored response, and the same body under new metadata. */
+export interface StoredUpdate {
+  readonly old: StoredResponse;
+  readonly updated: StoredResponse;
+}
 
 /** What the upstream's head means; the only place where the response side of caching is decided. */
 export interface Settlement {
   readonly outcome: Outcome;
   readonly answer: Answer;
   readonly store: StoreAction;
-  /** Absolute URIs whose stored responses are invalid now (RFC 9111 §4.4). */
-  readonly invalidate: readonly string[];
+  /** What is invalid now (RFC 9111 §4.4, RFC 9875 §3): purged at once, all under one sequence. */
+  readonly invalidate: readonly PurgeSelector[];
   /** Whether requests waiting on the same key may share this answer, and what mark it leaves on the key. */
   readonly sharing: 'shareable' | 'unshareable' | 'unknown';
   readonly reasons: readonly Reason[];

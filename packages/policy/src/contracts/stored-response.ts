@@ -23,6 +23,8 @@ export type LifetimeSource =
   | 'max-age'
   | 'expires'
   | 'heuristic'
+  /** The answer to a HEAD showed that it is outdated (RFC 9111 §4.3.5). */
+  | 'head'
   | 'none';
 
 /**

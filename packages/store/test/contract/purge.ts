@@ -227,7 +227,9 @@ export function purgeContract(makeStore: MakeStore): void {
     expect(store.isPurgedSince(tagged)).toBe(false);
     store.purge([{ selector: { kind: 'tag', tag: 't' }, soft: false, siteId: undefined }], 0);
     expect(store.isPurgedSince(tagged)).toBe(true);
+    expect(store.isPurgedSince(tagged, 'any')).toBe(true);
     expect(store.isPurgedSince(other)).toBe(false);
+    expect(store.isPurgedSince(other, 'any')).toBe(false);
     expect(store.isPurgedSince(storedResponse({ tags: ['t'], seq: 1 }))).toBe(false);
     store.purge([{ selector: { kind: 'everything' }, soft: true, siteId: undefined }], 0);
     expect(store.isPurgedSince(other)).toBe(false);

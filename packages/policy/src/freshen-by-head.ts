@@ -1,0 +1,108 @@
+import type { Policy } from './contracts/policy.ts';
+import type { PresentedRequest } from './contracts/request.ts';
+import type {
+  ExchangeTimes,
+  StoreAction,
+  StoredUpdate,
+  UpstreamResponse,
+} from './contracts/settlement.ts';
+import type { Candidate, StoredResponse } from './contracts/stored-response.ts';
+import { effectiveCacheControl } from './effective-cache-control.ts';
+import { parseEntityTag } from './fields/etag.ts';
+import { parseHttpDate } from './fields/http-date.ts';
+import { mergeNotModified } from './merge-304.ts';
+import { reason, type Reason } from './reasons.ts';
+import { refusedByClient, unstorableSince304 } from './storable.ts';
+
+export interface HeadAnswer {
+  readonly request: PresentedRequest;
+  /** The answer to a HEAD that tells of the resource, not of trouble or of the client. */
+  readonly response: UpstreamResponse;
+  /** Whether the request is somebody's own. */
+  readonly isPersonalRequest: boolean;
+  /** The stored responses to GET that the request selects. */
+  readonly selected: readonly Candidate[];
+  readonly policy: Policy;
+  readonly times: ExchangeTimes;
+}
+
+/**
+ * RFC 9111 §4.3.5: a HEAD is answered as a GET would have been. Stored responses that could have been
+ * chosen for it are updated where it agrees with them, and are stale where it does not.
+ */
+export function freshenByHead(answer: HeadAnswer): {
+  readonly store: StoreAction;
+  readonly reasons: readonly Reason[];
+} {
+  const { request, response, selected, policy, times } = answer;
+  const confirmed: StoredUpdate[] = [];
+  const outdated: StoredUpdate[] = [];
+  const withdrawn: StoredResponse[] = [];
+  const reasons: Reason[] = [];
+  // What may not be stored may not be stored in parts either.
+  const effective = effectiveCacheControl(response.fields, policy.freshness);
+  const refusal = refusedByClient(request, effective);
+  for (const { response: old } of selected) {
+    const field = differenceFrom(old, response);
+    if (field !== null) {
+      reasons.push(reason('head-differs', { field }));
+      outdated.push({ old, updated: outdatedSince(old, times) });
+      continue;
+    }
+    if (refusal !== null) {
+      reasons.push(refusal);
+      continue;
+    }
+    const updated = updatedBy(answer, old);
+    const why = unstorableSince304(old, updated, policy);
+    if (why !== null) {
+      reasons.push(why);
+      withdrawn.push(old);
+      continue;
+    }
+    reasons.push(
+      reason('head-confirms', { lifetimeSeconds: updated.facts.lifetimeSeconds }),
+    );
+    confirmed.push({ old, updated });
+  }
+  const store: StoreAction =
+    reasons.length === 0 ? { kind: 'none' } : { kind: 'freshen', confirmed, outdated, withdrawn };
+  return { store, reasons };
+}
+
+/** In what a stored response to GET and the answer to a HEAD differ, or null. */
+function differenceFrom(
+  { status, bodyBytes, facts, fields: kept }: StoredResponse,
+  { status: headStatus, fields }: UpstreamResponse,
+): string | null {
+  if (headStatus !== 200 || status !== 200) return 'status';
+  const etag = fields.get('etag');
+  if (etag !== undefined && etag !== kept.get('etag')) return 'ETag';
+  // Anything weaker than a strong tag may mean another visitor's page (RFC 9110 §8.8.1).
+  if (facts.isPersonal && (etag === undefined || parseEntityTag(etag)?.weak !== false))
+    return 'ETag';
+  const lastModified = fields.get('last-modified');
+  if (
+    lastModified !== undefined &&
+    parseHttpDate(lastModified, facts.dateAtMs) !== facts.lastModifiedAtMs
+  )
+    return 'Last-Modified';
+  const contentLength = fields.get('content-length');
+  if (contentLength !== undefined && contentLength !== String(bodyBytes)) return 'Content-Length';
+  return null;
+}
+
+/** RFC 9111 §4.3.5: considered stale, until it is validated or replaced. */
+function outdatedSince(old: StoredResponse, { seq }: ExchangeTimes): StoredResponse {
+  const facts = { ...old.facts, lifetimeSeconds: 0, lifetimeSource: 'head' } as const;
+  return { ...old, validatedSeq: seq, facts };
+}
+
+function updatedBy(
+  { request, response, isPersonalRequest, policy, times }: HeadAnswer,
+  old: StoredResponse,
+): StoredResponse {
+  const { fields } = response;
+  const received = { fields, request: request.fields, isPersonalRequest, isSelected: true };
+  return mergeNotModified(old, received, { times, policy });
+}
