@@ -5,12 +5,14 @@ import { conditionalCases } from './conditional.cases.ts';
 import { fieldCases } from './fields.cases.ts';
 import { forwardingCases } from './forwarding.cases.ts';
 import { freshnessCases } from './freshness.cases.ts';
+import { groupCases } from './groups.cases.ts';
 import { headCases } from './head.cases.ts';
 import { immutableCases } from './immutable.cases.ts';
 import { invalidationCases } from './invalidation.cases.ts';
 import { messageCases } from './messages.cases.ts';
 import { methodCases } from './methods.cases.ts';
 import { noVarySearchCases } from './no-vary-search.cases.ts';
+import { postContentLocationCases } from './post-content-location.cases.ts';
 import { purgeCases } from './purge.cases.ts';
 import { rangeCases } from './range.cases.ts';
 import { requestDirectiveCases } from './request-directives.cases.ts';
@@ -44,6 +46,8 @@ export const policyCases = collectCases([
   dependingOn(STORES, varyCases),
   dependingOn(STORES, noVarySearchCases),
   dependingOn(STORES, invalidationCases),
+  dependingOn(STORES, groupCases),
+  dependingOn(STORES, postContentLocationCases),
   dependingOn(STORES, purgeCases),
   dependingOn(STORES, structuredCases),
   dependingOn(VALIDATES, freshnessCases),

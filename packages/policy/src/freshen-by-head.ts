@@ -8,7 +8,6 @@ import type {
 } from './contracts/settlement.ts';
 import type { Candidate, StoredResponse } from './contracts/stored-response.ts';
 import { effectiveCacheControl } from './effective-cache-control.ts';
-import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import { mergeNotModified } from './merge-304.ts';
 import { reason, type Reason } from './reasons.ts';
@@ -60,9 +59,7 @@ export function freshenByHead(answer: HeadAnswer): {
       withdrawn.push(old);
       continue;
     }
-    reasons.push(
-      reason('head-confirms', { lifetimeSeconds: updated.facts.lifetimeSeconds }),
-    );
+    reasons.push(reason('head-confirms', { lifetimeSeconds: updated.facts.lifetimeSeconds }));
     confirmed.push({ old, updated });
   }
   const store: StoreAction =
@@ -77,10 +74,8 @@ function differenceFrom(
 ): string | null {
   if (headStatus !== 200 || status !== 200) return 'status';
   const etag = fields.get('etag');
-  if (etag !== undefined && etag !== kept.get('etag')) return 'ETag';
-  // Anything weaker than a strong tag may mean another visitor's page (RFC 9110 §8.8.1).
-  if (facts.isPersonal && (etag === undefined || parseEntityTag(etag)?.weak !== false))
-    return 'ETag';
+  // One visitor's page is kept only with a strong tag, and nothing less says whose it is (RFC 9110 §8.8.1).
+  if (etag === undefined ? facts.isPersonal : etag !== kept.get('etag')) return 'ETag';
   const lastModified = fields.get('last-modified');
   if (
     lastModified !== undefined &&

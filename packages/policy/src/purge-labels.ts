@@ -35,7 +35,7 @@ function groupsIn(response: FieldReader, field: string): readonly string[] {
   const members = parseList(response.get(field) ?? '') ?? [];
   const groups = new Set<string>();
   for (const member of members) {
-    // RFC 9651 §1.1: a field with a member of another type is ignored as a whole.
+    // RFC 9651 §2.2: a field with a member of another type is ignored as a whole.
     if (member.kind !== 'string') return [];
     groups.add(member.value);
   }

@@ -292,7 +292,8 @@ export const REASONS = {
   },
   'invalidated-shared-groups': {
     spec: 'RFC 9875 §2.2.1',
-    summary: 'what was stored here shares the groups {groups} with others: they are invalid as well',
+    summary:
+      'what was stored here shares the groups {groups} with others: they are invalid as well',
   },
   retried: {
     spec: 'RFC 9110 §9.2.2',

@@ -8,7 +8,6 @@ import type { FieldReader } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
 import { selectionRuleOf } from './select.ts';
-import { standsForTarget } from './stands-for-target.ts';
 
 /** Statuses whose caching requirements are implemented here (for must-understand, RFC 9111 §5.2.2.3). */
 const UNDERSTOOD_STATUSES = new Set([
@@ -21,7 +20,7 @@ const FORBIDDEN_STATUSES = new Set([428, 429, 431, 511]);
 
 export interface StorableInput {
   readonly request: PresentedRequest;
-  /** The method the upstream was asked with: a HEAD may have been filled by a GET. */
+  /** The method the upstream was asked with: GET, or one whose answer stands for its target. */
   readonly askedMethod: string;
   readonly response: UpstreamResponse;
   readonly effective: EffectiveCacheControl;
@@ -105,14 +104,10 @@ function refusedByDirectives(
 function refusedByRequest(input: StorableInput): Reason | null {
   const { request, response, askedMethod, effective } = input;
   const { status } = response;
-  if (askedMethod !== 'GET') {
-    if (!standsForTarget(request, response))
-      return reason('not-stored-method', { method: askedMethod });
-    // RFC 9110 §9.3.3: only with explicit freshness; nothing is guessed.
-    const { lifetimeSource } = input.facts;
-    if (lifetimeSource === 'none' || lifetimeSource === 'heuristic')
-      return reason('not-stored-no-explicit-lifetime', { method: askedMethod });
-  }
+  // RFC 9110 §9.3.3: what stands for its target needs explicit freshness; nothing is guessed.
+  const { lifetimeSource } = input.facts;
+  if (askedMethod !== 'GET' && (lifetimeSource === 'none' || lifetimeSource === 'heuristic'))
+    return reason('not-stored-no-explicit-lifetime', { method: askedMethod });
   // RFC 9111 §3.3: part of a body is only stored as such.
   if (status === 206) return reason('not-stored-partial', { status });
   // RFC 9110 §15.5.13, §15.5.17: what one client's own condition or range brought about is no answer to others.

@@ -156,6 +156,92 @@ describe('an unsafe method that succeeds (RFC 9111 §4.4)', () => {
     expect((await rig.ask('/a')).body).toBe('after');
   });
 
+  it('keeps what is being fetched for a group it names from being stored, or joined', async () => {
+    const held = await openHeld();
+    const STORABLE_IN_GROUP = ['Cache-Control', 'max-age=60', 'Cache-Groups', '"news"'];
+    const before = rig.ask('/a');
+    await until(() => held.length === 1, 'the origin is asked');
+    const post = rig.ask('/form', { method: 'POST', body: 'x' });
+    await until(() => held.length === 2, 'the POST arrives');
+    held[1]?.writeHead(200, ['Cache-Group-Invalidation', '"news"']).end();
+    await post;
+    expect(rig.lastReasons).toEqual(['unsafe-method', 'invalidated', 'invalidated-groups']);
+    const after = rig.ask('/a');
+    await until(() => held.length === 3, 'the origin is asked again');
+    held[2]?.writeHead(200, STORABLE_IN_GROUP).end('after');
+    expect((await after).body).toBe('after');
+    held[0]?.writeHead(200, STORABLE_IN_GROUP).end('before');
+    expect((await before).body).toBe('before');
+    expect(rig.lastReasons).toEqual(['nothing-stored', 'not-stored-purged']);
+    expect((await rig.ask('/a')).body).toBe('after');
+    expect(held.length).toBe(3);
+  });
+
+  it('keeps a body that began before it from being stored, where the group is known by then', async () => {
+    const held = await openHeld();
+    const asked = rig.head('/a');
+    await until(() => held.length === 1, 'the origin is asked');
+    held[0]
+      ?.writeHead(200, ['Cache-Control', 'max-age=60', 'Cache-Groups', '"news"'])
+      .write('first ');
+    const incoming = await asked;
+    const post = rig.ask('/form', { method: 'POST', body: 'x' });
+    await until(() => held.length === 2, 'the POST arrives');
+    held[1]?.writeHead(200, ['Cache-Group-Invalidation', '"news"']).end();
+    await post;
+    held[0]?.end('last');
+    let body = '';
+    for await (const chunk of incoming) body += String(chunk);
+    expect(body).toBe('first last');
+    await rig.edge.tasks.idle();
+    expect(rig.edge.store.stats().entries).toBe(0);
+  });
+
+  it('whose answer stands for its target is stored, whatever else is purged meanwhile', async () => {
+    const held = await openHeld();
+    const post = rig.ask('/a', { method: 'POST', body: 'x' });
+    await until(() => held.length === 1, 'the POST arrives');
+    await purge({ kind: 'url', url: `${rig.url}/b` });
+    held[0]
+      ?.writeHead(200, ['Cache-Control', 'max-age=60', 'Content-Location', '/a'])
+      .write('new ');
+    await until(() => rig.edge.store.sequence === 2, 'the answer is settled');
+    // A GET that comes now asks for itself: nothing joins the answer to a POST.
+    const get = rig.ask('/a');
+    await until(() => held.length === 2, 'the GET arrives');
+    held[0]?.end('state');
+    expect((await post).body).toBe('new state');
+    expect(rig.lastReasons).toEqual(['unsafe-method', 'invalidated', 'stored']);
+    expect((await rig.ask('/a')).body).toBe('new state');
+    held[1]?.writeHead(200, STORABLE).end('newer state');
+    expect((await get).body).toBe('newer state');
+    expect((await rig.ask('/a')).body).toBe('newer state');
+  });
+
+  it.for([
+    { when: 'before its head', soft: false },
+    { when: 'before its head', soft: true },
+    { when: 'before its last byte', soft: false },
+    { when: 'before its last byte', soft: true },
+  ])('whose answer is purged $when (soft: $soft) is not fresh', async ({ when, soft }) => {
+    const held = await openHeld();
+    const purgeIt = (): Promise<unknown> => purge({ kind: 'url', url: `${rig.url}/a` }, soft);
+    const post = rig.ask('/a', { method: 'POST', body: 'x' });
+    await until(() => held.length === 1, 'the POST arrives');
+    if (when === 'before its head') await purgeIt();
+    held[0]
+      ?.writeHead(200, ['Cache-Control', 'max-age=60', 'Content-Location', '/a'])
+      .write('new ');
+    await until(() => rig.edge.store.sequence > 0, 'the answer is settled');
+    if (when === 'before its last byte') await purgeIt();
+    held[0]?.end('state');
+    await post;
+    const get = rig.ask('/a');
+    await until(() => held.length === 2, 'the origin is asked');
+    held[1]?.end();
+    await get;
+  });
+
   it('that fails changes nothing', async () => {
     rig = await Rig.open((request, response) => {
       if (request.method === 'POST') response.writeHead(500).end();

@@ -233,5 +233,6 @@ export function purgeContract(makeStore: MakeStore): void {
     expect(store.isPurgedSince(storedResponse({ tags: ['t'], seq: 1 }))).toBe(false);
     store.purge([{ selector: { kind: 'everything' }, soft: true, siteId: undefined }], 0);
     expect(store.isPurgedSince(other)).toBe(false);
+    expect(store.isPurgedSince(other, 'any')).toBe(true);
   });
 }
