@@ -238,8 +238,8 @@ describe('an unsafe method that succeeds (RFC 9111 §4.4)', () => {
     await post;
     const get = rig.ask('/a');
     await until(() => held.length === 2, 'the origin is asked');
-    held[1]?.end();
-    await get;
+    held[1]?.end('asked anew');
+    expect((await get).body).toBe('asked anew');
   });
 
   it('that fails changes nothing', async () => {
