@@ -5,7 +5,7 @@
  *
  * Header values may hold macros (macros.ts): `{now-60}` is the IMF-fixdate of a minute before the
  * instant at which the value is written, `{start-60}` of a minute before the case began, `{path}` the
- * unique prefix that leads every path of the case.
+ * unique prefix that leads every path of the case. The full list stands in macros.ts.
  */
 import type {
   DownstreamPolicy,
@@ -101,6 +101,12 @@ export interface RequestScript {
   readonly method?: string;
   /** After the unique prefix of the case; default `/`. */
   readonly path?: string;
+  /** The whole request-target to the letter, macros filled in, in place of `path`. */
+  readonly target?: string;
+  /** Macros filled in; null: no Host line. Default: the edge's own. */
+  readonly host?: string | null;
+  /** Default `1.1`. */
+  readonly httpVersion?: '1.0';
   readonly headers?: HeaderScript;
   readonly body?: string;
   /**
@@ -191,12 +197,20 @@ export interface Expectation {
   readonly upstreamAgain?: Omit<UpstreamExpectation, 'requests'>;
   /** Whether the connection broke before the body was whole. */
   readonly cutOff?: true;
-  readonly trailers?: Readonly<Record<string, string>>;
-  readonly informational?: readonly number[];
+  /** Null: not among them. */
+  readonly trailers?: Readonly<Record<string, string | null>>;
+  /** Interim responses in order: the status, or status and fields. */
+  readonly informational?: readonly (number | ExpectedInformational)[];
   /** Of a raw request: statuses of the answers that follow the first one on its connection. */
   readonly followedBy?: readonly number[];
   /** Of a raw request: the edge ends the connection by itself. */
   readonly closes?: true;
+}
+
+export interface ExpectedInformational {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | RegExp>>;
+  readonly absent?: readonly string[];
 }
 
 export interface UpstreamExpectation {

@@ -24,6 +24,7 @@ export function checkStep(place: StepPlace, seen: Observation): string[] {
     ...checkAnswer(place, seen),
     ...checkFields('answer', place, seen.lines, place.step.expect),
     ...checkConnection(place.step.expect, seen),
+    ...checkInformational(place, seen),
     ...checkParts(place.step.expect, seen),
     ...checkVerdict(place.step.expect, seen),
     ...checkCacheStatus(place, seen.lines),
@@ -55,15 +56,23 @@ function checkAnswer(
   }
   for (const [name, value] of Object.entries(expect.trailers ?? {})) {
     const got = new IncomingFields(seen.trailers).get(name.toLowerCase());
-    if (got !== value) problems.push(`trailer ${name} is ${got}, not ${value}`);
+    if (got !== (value ?? undefined)) problems.push(`trailer ${name} is ${got}, not ${value}`);
   }
   problems.push(...checkLength(step, seen));
-  const interim = seen.informational.join(', ');
-  const wantedInterim = expect.informational?.join(', ') ?? interim;
-  if (interim !== wantedInterim) {
-    problems.push(`interim responses are [${interim}], not [${wantedInterim}]`);
-  }
   return problems;
+}
+
+function checkInformational(place: StepPlace, { informational: seen }: Observation): string[] {
+  const { informational } = place.step.expect;
+  if (informational === undefined) return [];
+  const wanted = informational.map((one) => (typeof one === 'number' ? { status: one } : one));
+  const statuses = seen.map(({ status }) => status).join(', ');
+  const wantedStatuses = wanted.map(({ status }) => status).join(', ');
+  if (statuses !== wantedStatuses)
+    return [`interim responses are [${statuses}], not [${wantedStatuses}]`];
+  return wanted.flatMap((one, index) =>
+    checkFields(`interim ${one.status}`, place, seen[index]?.lines ?? [], one),
+  );
 }
 
 /** RFC 9110 §8.6: Content-Length is the length of the content that is sent. */

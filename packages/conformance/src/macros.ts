@@ -8,6 +8,8 @@ export interface MacroValues {
   readonly edgeOrigin: string;
   /** The upstream's own address: `http://upstream.test:8000`. */
   readonly upstreamOrigin: string;
+  /** What the edge adds to CDN-Loop: `poplet;id=5f3a09c1d2e4.0`. */
+  readonly cdnInfo: string;
 }
 
 /**
@@ -18,17 +20,22 @@ export interface MacroValues {
  * | `{now}`, `{now-60}`, `{now+60}` | IMF-fixdate, seconds from the instant of writing |
  * | `{start}`, `{start-60}` … | IMF-fixdate, seconds from the beginning of the case |
  * | `{path}` `{edge}` `{upstream}` | path prefix, the edge's origin, the upstream's origin |
- * | `{upstream-authority}` | the upstream's host and port |
+ * | `{edge-authority}` `{upstream-authority}` | the same without the scheme |
+ * | `{cdn-info}` | the edge's own member of CDN-Loop |
  */
 export function fillMacros(text: string, values: MacroValues, nowMs: number): string {
   return text.replaceAll(
-    /\{(now|start|path|edge|upstream-authority|upstream)([+-]\d+)?\}/gu,
+    /\{(now|start|path|edge-authority|edge|upstream-authority|upstream|cdn-info)([+-]\d+)?\}/gu,
     (_, name: string, offset = '0') => {
       switch (name) {
         case 'path':
           return values.pathPrefix;
         case 'edge':
           return values.edgeOrigin;
+        case 'edge-authority':
+          return new URL(values.edgeOrigin).host;
+        case 'cdn-info':
+          return values.cdnInfo;
         case 'upstream-authority':
           return new URL(values.upstreamOrigin).host;
         case 'upstream':

@@ -1,4 +1,4 @@
-import type { FieldLines, Outcome, ReasonCode } from '@poplet/policy';
+import type { FieldLines, InformationalHead, Outcome, ReasonCode } from '@poplet/policy';
 
 /** What one step of a case did, as either runner saw it. */
 export interface Observation {
@@ -7,7 +7,7 @@ export interface Observation {
   readonly body: string;
   readonly cutOff: boolean;
   readonly trailers: FieldLines;
-  readonly informational: readonly number[];
+  readonly informational: readonly InformationalHead[];
   /** Of a raw request: statuses of the answers behind the first, and whether the edge ended the connection. */
   readonly followedBy?: readonly number[];
   readonly isClosed?: boolean;

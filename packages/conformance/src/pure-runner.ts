@@ -7,11 +7,17 @@ import {
   IncomingFields,
   afterInvalidation,
   cacheStatusOf,
+  cdnInfoOf,
   decide,
   planProblem,
   planStored,
+  endToEndTrailers,
+  forwardedInformational,
+  ownAnswer,
   planUpstream,
+  readRequest,
   primaryKeyOf,
+  reason,
   renderReason,
   rewriteLocation,
   settle,
@@ -22,10 +28,13 @@ import type {
   Candidate,
   Decision,
   FetchDecision,
+  FieldLines,
+  InformationalHead,
   Outcome,
   PassDecision,
   Policy,
   PresentedRequest,
+  ReadRequest,
   Reason,
   ResponsePlan,
   RevalidateDecision,
@@ -82,7 +91,10 @@ interface Answered {
   readonly reasons: readonly Reason[];
   readonly stored: boolean;
   readonly cutOff: boolean;
+  readonly trailers: FieldLines;
 }
+
+const NOTHING_STORED = { source: '', stored: false, cutOff: false, trailers: [] } as const;
 
 /** One upstream exchange, settled. */
 interface Settled {
@@ -110,6 +122,7 @@ export class PureRun {
   /** Keys whose last answer could not be shared: virtual instant. */
   readonly #unshareableAtMs = new Map<string, number>();
   #content = '';
+  #informational: InformationalHead[] = [];
   #nowMs = START_AT_MS;
   #realNowMs = START_AT_MS;
 
@@ -120,6 +133,7 @@ export class PureRun {
       pathPrefix: `/${found.id}`,
       edgeOrigin: `http://${EDGE_AUTHORITY}`,
       upstreamOrigin: `http://${UPSTREAM_AUTHORITY}`,
+      cdnInfo: cdnInfoOf(this.#policy.downstream.cacheName, 'edge.0'),
     };
     this.#origin = origin ?? new CaseOrigin(found.id, this.values);
   }
@@ -135,14 +149,15 @@ export class PureRun {
   exchange(stepNumber: number, step: ExchangeStep): Observation {
     this.#origin.beginStep(stepNumber, step.origin);
     this.#content = step.request.body ?? '';
-    const answered = this.#run(this.#present(step.request));
+    this.#informational = [];
+    const answered = this.#receive(step.request);
     return {
       status: answered.plan.status,
       lines: answered.plan.lines,
       body: bodyOf(answered.plan, answered.source),
       cutOff: answered.cutOff,
-      trailers: [],
-      informational: [],
+      trailers: answered.trailers,
+      informational: this.#informational,
       upstream: this.#origin.seen,
       outcome: answered.outcome,
       reasons: answered.reasons.map(({ code }) => code),
@@ -151,20 +166,40 @@ export class PureRun {
     };
   }
 
-  #present(script: RequestScript): PresentedRequest {
+  #present(script: RequestScript): ReadRequest {
     const lines = linesOf(script.headers).map((text, index) =>
       index % 2 === 0 ? text : fillMacros(text, this.values, this.#realNowMs),
     );
-    return {
-      siteId: 'default',
+    const { host = EDGE_AUTHORITY, body } = script;
+    const hostLine = host === null ? [] : ['Host', fillMacros(host, this.values, this.#realNowMs)];
+    const length = body === undefined ? [] : ['Content-Length', String(byteLength(body))];
+    return readRequest({
       method: script.method ?? 'GET',
+      target:
+        script.target === undefined
+          ? this.values.pathPrefix + (script.path ?? '/')
+          : fillMacros(script.target, this.values, this.#realNowMs),
+      version: script.httpVersion ?? '1.1',
+      lines: [...hostLine, ...lines, ...length],
       scheme: 'http',
-      authority: EDGE_AUTHORITY,
-      target: this.values.pathPrefix + (script.path ?? '/'),
-      fields: new IncomingFields(['Host', EDGE_AUTHORITY, ...lines]),
-      hasContent: script.body !== undefined && script.body !== '',
+      localAuthority: EDGE_AUTHORITY,
       clientAddress: '127.0.0.1',
-    };
+    });
+  }
+
+  #receive(script: RequestScript): Answered {
+    const read = this.#present(script);
+    if (read.kind === 'malformed') {
+      const { status, problem } = read;
+      const reasons = [reason('malformed-request', { problem })];
+      const body = { kind: 'text', text: problem } as const;
+      const plan = { status, statusText: '', lines: [], body, reasons: [] };
+      return { ...NOTHING_STORED, plan, outcome: 'error', reasons };
+    }
+    const request = { siteId: 'default', ...read.request };
+    const own = ownAnswer({ request, policy: this.#policy, cdnInfo: this.values.cdnInfo });
+    if (own !== null) return { ...NOTHING_STORED, ...own };
+    return this.#run(request);
   }
 
   #run(request: PresentedRequest): Answered {
@@ -255,7 +290,16 @@ export class PureRun {
         primaryKey,
       }),
     });
-    return { plan, source: body, outcome, reasons: [...reasons, ...plan.reasons], stored, cutOff };
+    const trailers = trailersOf(upstream);
+    return {
+      plan,
+      source: body,
+      outcome,
+      reasons: [...reasons, ...plan.reasons],
+      stored,
+      cutOff,
+      trailers,
+    };
   }
 
   /** Asks the origin and does to the store what `settle` says. */
@@ -267,6 +311,7 @@ export class PureRun {
       policy: this.#policy,
       hostHeader: 'upstream',
       upstreamAuthority: UPSTREAM_AUTHORITY,
+      cdnInfo: this.values.cdnInfo,
     });
     const seq = this.#store.sequence;
     const requestAtMs = this.#realNowMs;
@@ -276,6 +321,7 @@ export class PureRun {
       : this.#origin.ask({ ...forwarded, body, version: '1.1' }, requestAtMs);
     this.#realNowMs += EXCHANGE_MS + (answer.kind === 'fault' ? 0 : answer.delayMs);
     if (answer.kind === 'answer' && answer.purge !== undefined) this.purge(answer.purge);
+    if (answer.kind === 'answer') this.#inform(request, answer.informational);
 
     const { outcome, notes } = this.#outcomeOf(answer);
     const settlement = this.#invalidate(
@@ -301,6 +347,13 @@ export class PureRun {
     const purges = invalidate.map((selector) => ({ selector, soft: false, siteId: undefined }));
     this.#store.purge(purges, this.#nowMs);
     return afterInvalidation(settlement, { wasPurged, sequence: this.#store.sequence });
+  }
+
+  #inform(request: PresentedRequest, heads: readonly InformationalHead[]): void {
+    for (const head of heads) {
+      const forwarded = forwardedInformational(request, head);
+      if (forwarded !== null) this.#informational.push(forwarded);
+    }
   }
 
   #outcomeOf(answer: PlannedAnswer): {
@@ -331,7 +384,9 @@ export class PureRun {
         for (const superseded of store.replaces) this.#store.remove(superseded);
         // Nothing is visible before the body is whole.
         return (
-          answer.kind === 'answer' && !cutOff && this.#store.insert(store.response, answer.body)
+          answer.kind === 'answer' &&
+          !cutOff &&
+          this.#store.insert(store.response, { body: answer.body, trailers: trailersOf(answer) })
         );
       case 'remove':
         for (const response of store.responses) this.#store.remove(response);
@@ -392,7 +447,15 @@ export class PureRun {
         primaryKey: response.primaryKey,
       }),
     });
-    return { plan, source, outcome, reasons: [...reasons, ...plan.reasons], stored, cutOff: false };
+    return {
+      plan,
+      source,
+      outcome,
+      reasons: [...reasons, ...plan.reasons],
+      stored,
+      cutOff: false,
+      trailers: response.trailers,
+    };
   }
 
   #problem(
@@ -401,7 +464,7 @@ export class PureRun {
     { outcome, reasons }: { readonly outcome: Outcome; readonly reasons: readonly Reason[] },
   ): Answered {
     const plan = planProblem({ request, status, reasons, policy: this.#policy });
-    return { plan, source: '', outcome, reasons, stored: false, cutOff: false };
+    return { ...NOTHING_STORED, plan, outcome, reasons };
   }
 
   #mark(primaryKey: string, decision: AskingDecision, { sharing }: Settlement): void {
@@ -451,6 +514,11 @@ function contentLength(answer: PlannedAnswer): number | undefined {
   if (answer.kind === 'fault') return undefined;
   const value = new IncomingFields(answer.lines).get('content-length');
   return value === undefined ? undefined : Number(value);
+}
+
+function trailersOf(answer: PlannedAnswer): FieldLines {
+  if (answer.kind === 'fault') return [];
+  return endToEndTrailers(answer.trailers, new IncomingFields(answer.lines));
 }
 
 function byteLength(text: string): number {

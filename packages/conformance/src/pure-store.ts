@@ -1,6 +1,7 @@
 import { answersFor, splitSearch, uriOfKey, variantKeyOf } from '@poplet/policy';
 import type {
   Candidate,
+  FieldLines,
   Found,
   IncomingFields,
   Purge,
@@ -58,8 +59,11 @@ export class PureStore {
   }
 
   /** False when the response was purged while it was being fetched. */
-  insert(response: StoredResponse, body: string): boolean {
-    const entry = { response: { ...response, bodyBytes: byteLength(body) } };
+  insert(
+    response: StoredResponse,
+    { body, trailers }: { readonly body: string; readonly trailers: FieldLines },
+  ): boolean {
+    const entry = { response: { ...response, bodyBytes: byteLength(body), trailers } };
     if (this.#isDead(entry)) return false;
     const others = this.#entries.filter((one) => !isSamePlace(one.response, response));
     this.#bodies.set(entry.response, body);

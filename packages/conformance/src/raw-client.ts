@@ -1,12 +1,13 @@
 import { Agent, request as send } from 'node:http';
 
-import type { FieldLines } from '@poplet/policy';
+import type { FieldLines, InformationalHead } from '@poplet/policy';
 
 export interface ClientRequest {
   readonly url: string;
   readonly method: string;
   /** As written, to the letter. */
-  readonly path: string;
+  readonly target: string;
+  /** Host included. */
   readonly lines: FieldLines;
   readonly body: string | undefined;
 }
@@ -17,7 +18,7 @@ export interface ClientAnswer {
   readonly body: string;
   readonly cutOff: boolean;
   readonly trailers: FieldLines;
-  readonly informational: readonly number[];
+  readonly informational: readonly InformationalHead[];
 }
 
 /** As much as the edge takes from an upstream. */
@@ -27,12 +28,11 @@ const MAX_HEADER_BYTES = 64 * 1024;
 export class RawClient {
   readonly #agent = new Agent({ keepAlive: true });
 
-  ask({ url, method, path, lines, body }: ClientRequest): Promise<ClientAnswer> {
-    const { hostname, port, host } = new URL(url);
-    const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))];
-    const headers = ['Host', host, ...lines, ...length];
+  ask({ url, method, target: path, lines, body }: ClientRequest): Promise<ClientAnswer> {
+    const { hostname, port } = new URL(url);
+    const headers = [...lines, ...lengthOf(body)];
     return new Promise((resolve, reject) => {
-      const informational: number[] = [];
+      const informational: InformationalHead[] = [];
       const asked = send({
         hostname,
         port,
@@ -43,7 +43,9 @@ export class RawClient {
         setHost: false,
         maxHeaderSize: MAX_HEADER_BYTES,
       });
-      asked.on('information', ({ statusCode }) => informational.push(statusCode));
+      asked.on('information', ({ statusCode: status, rawHeaders: interim }) =>
+        informational.push({ status, lines: interim }),
+      );
       asked.on('error', reject);
       asked.on('upgrade', (response, socket) => {
         const { statusCode: status = 0, rawHeaders } = response;
@@ -83,4 +85,9 @@ export class RawClient {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** RFC 9112 §6.2: content that is there says how long it is. */
+export function lengthOf(body: string | undefined): FieldLines {
+  return body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))];
 }

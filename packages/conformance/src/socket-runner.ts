@@ -11,7 +11,7 @@ import { renderReason } from '@poplet/policy';
 import type { ExchangeRecord } from '@poplet/policy';
 
 import { methodOf } from './case.ts';
-import type { Case, ExchangeStep, PurgeScript } from './case.ts';
+import type { Case, ExchangeStep, PurgeScript, RawBytes, RequestScript } from './case.ts';
 import { CaseOrigin } from './case-origin.ts';
 import { checkStep } from './check-step.ts';
 import { linesOf } from './header-script.ts';
@@ -20,7 +20,8 @@ import type { MacroValues } from './macros.ts';
 import type { Observation } from './observation.ts';
 import { patchedPolicy } from './policy-patch.ts';
 import { purgeOf } from './purge-script.ts';
-import { RawClient } from './raw-client.ts';
+import { lengthOf, RawClient } from './raw-client.ts';
+import type { ClientRequest } from './raw-client.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
 import { say } from './wire-client.ts';
 
@@ -61,6 +62,7 @@ export class SocketBench {
       pathPrefix: `/${found.id}`,
       edgeOrigin: url,
       upstreamOrigin: this.#origin.url,
+      cdnInfo: edge.sites[0]?.cdnInfo ?? '',
     };
     const origin = new CaseOrigin(found.id, values);
     const purge = async (script: PurgeScript): Promise<void> => {
@@ -99,23 +101,28 @@ export class SocketBench {
     readonly stepNumber: number;
     readonly step: ExchangeStep;
   }): Promise<Observation> {
-    const { path = '/', headers, body, raw } = step.request;
+    const { path = '/', target, host = '{edge-authority}', headers, body } = step.request;
     const method = methodOf(step.request);
+    const fill = (text: string): string => fillMacros(text, values, Date.now());
     origin.beginStep(stepNumber, step.origin);
     const isRefused = origin.refusesNext;
     if (isRefused) await this.#origin.refuse();
     await untilEarlyInSecond();
-    const recorded = nextRecord(edge, raw === undefined ? method : undefined);
-    const fill = (text: string): string => fillMacros(text, values, Date.now());
+    const recorded = nextRecord(edge, step.request.raw === undefined ? method : undefined);
+    const asked = {
+      url: values.edgeOrigin,
+      method,
+      target: target === undefined ? values.pathPrefix + path : fill(target),
+      lines: [
+        ...(host === null ? [] : ['Host', fill(host)]),
+        ...linesOf(headers).map((text, index) => (index % 2 === 0 ? text : fill(text))),
+      ],
+      body,
+    };
+    const raw = step.request.raw ?? bytesFor(asked, step.request);
     const answer =
       raw === undefined
-        ? await this.#client.ask({
-            url: values.edgeOrigin,
-            method,
-            path: values.pathPrefix + path,
-            lines: linesOf(headers).map((text, index) => (index % 2 === 0 ? text : fill(text))),
-            body,
-          })
+        ? await this.#client.ask(asked)
         : await say({
             url: values.edgeOrigin,
             method,
@@ -154,6 +161,19 @@ export class SocketBench {
     this.#edges.set(key, running);
     return running;
   }
+}
+
+/** What node:http does not write as bytes: HTTP/1.0, and CONNECT without ideas of its own about the answer. */
+function bytesFor(
+  { method, target, lines, body }: ClientRequest,
+  { httpVersion }: RequestScript,
+): RawBytes | undefined {
+  if (httpVersion === undefined && method !== 'CONNECT') return undefined;
+  const all = [...lines, ...lengthOf(body)];
+  let head = `${method} ${target} HTTP/${httpVersion ?? '1.1'}\r\n`;
+  for (let index = 0; index < all.length; index += 2)
+    head += `${all[index]}: ${all[index + 1]}\r\n`;
+  return { bytes: `${head}\r\n${body ?? ''}` };
 }
 
 /** Waits, where it must, until a new second has begun. */

@@ -82,7 +82,7 @@ function read(
     body: answer.body.toString('utf8'),
     cutOff: !isWhole,
     trailers: [],
-    informational: interim.map(({ status }) => status),
+    informational: interim.map(({ status, fields }) => ({ status, lines: fields.flat() })),
     followedBy: further.map(({ status }) => status),
     isClosed,
   };

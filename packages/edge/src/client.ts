@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { withoutFields, type FieldLines } from '@poplet/policy';
+import {
+  forwardedInformational,
+  type FieldLines,
+  type InformationalHead,
+  type PresentedRequest,
+} from '@poplet/policy';
 import { RequestContent } from './request-content.ts';
-import type { InformationalHead } from './upstream/upstream.ts';
 
 export interface ClientOptions {
   /** The client waits for a `100 Continue` (RFC 9110 §10.1.1) that only the edge can send. */
@@ -56,32 +60,27 @@ export class Client {
     this.#listeners.clear();
   }
 
-  /** Forwards a 1xx. A server must not send one to an HTTP/1.0 client (RFC 9110 §15.2). */
-  inform({ status, lines }: InformationalHead): void {
-    const { request, response } = this;
-    if (this.#isGone || response.headersSent || request.httpVersion !== '1.1') return;
+  /** Forwards a 1xx, unless the final answer has begun. */
+  inform(head: InformationalHead, presented: PresentedRequest): void {
+    const { response } = this;
+    if (this.#isGone || response.headersSent) return;
+    const forwarded = forwardedInformational(presented, head);
+    if (forwarded === null) return;
     try {
-      writeInformational(response, status, withoutFields(lines, CONNECTION_FIELDS));
+      writeInformational(response, forwarded);
     } catch {
       // Refused as malformed by node:http. A 1xx carries no obligation: the final answer follows.
     }
   }
 }
 
-/** What a 1xx must not carry over to another connection (RFC 9110 §7.6.1). */
-const CONNECTION_FIELDS: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'content-length',
-]);
-
-function writeInformational(response: ServerResponse, status: number, lines: FieldLines): void {
+function writeInformational(response: ServerResponse, { status, lines }: InformationalHead): void {
   // Node 22 and 24 lack writeInformation: there a 103 needs a Link, and an unknown 1xx cannot be sent.
   if (typeof response.writeInformation === 'function') {
     response.writeInformation(status, lines as string[]);
     return;
   }
+  if (status === 100) response.writeContinue();
   if (status === 102) response.writeProcessing();
   if (status === 103) response.writeEarlyHints(hintsOf(lines));
 }

@@ -48,6 +48,8 @@ export interface SiteOptions {
 
 export interface EdgeOptions {
   readonly sites: readonly SiteOptions[];
+  /** Tells this edge from others in CDN-Loop (RFC 8586): letters and digits. Default: random, for each edge anew. */
+  readonly id?: string;
   /** Default: a memory store of 512 MiB. */
   readonly store?: Store;
   readonly limits?: Partial<EdgeLimits>;
@@ -108,6 +110,8 @@ export interface ResolvedSite {
   readonly hosts: readonly string[];
   readonly upstreamUrl: string;
   readonly policy: Policy;
+  /** What it adds to CDN-Loop in each request to its upstream (RFC 8586): `poplet;id=5f3a09c1d2e4.0`. */
+  readonly cdnInfo: string;
 }
 
 /** The only place that reads the time. Virtual time = real time + offset, unless frozen. */

@@ -1,8 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { reason } from '@poplet/policy';
 import { createMemoryStore } from '@poplet/store';
 import { Client, type ClientOptions } from './client.ts';
 import { createClock, monotonicMs } from './clock.ts';
@@ -14,7 +14,7 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import { Listeners } from './listener.ts';
 import { Marks } from './marks.ts';
 import { recordUnreadable } from './pipeline/record.ts';
-import { refuse, run } from './pipeline/run.ts';
+import { run } from './pipeline/run.ts';
 import { Sites } from './site.ts';
 import { createTasks } from './tasks.ts';
 
@@ -34,7 +34,10 @@ export function createEdge(options: EdgeOptions): Edge {
   const journal = createJournal({ maxBytes: options.journalBytes ?? JOURNAL_BYTES });
   const state = { bypass: false, deployments: 0, deployment: '0' };
   const edge: EdgeContext = {
-    sites: new Sites(options.sites, onFault),
+    sites: new Sites(options.sites, {
+      edgeId: options.id ?? randomBytes(6).toString('hex'),
+      onFault,
+    }),
     store,
     clock,
     tasks: createTasks(onFault),
@@ -77,15 +80,6 @@ export function createEdge(options: EdgeOptions): Edge {
     onUpgrade: upgrade,
     mayUpgrade: isTunnelled,
     onFault,
-    onExpectation: (request, response) => {
-      const reasons = [reason('expectation-failed', { expect: request.headers.expect ?? '' })];
-      const refused = {
-        problem: { status: 417, reasons },
-        url: request.url ?? '',
-        receivedAt: receipt(),
-      };
-      start(refuse(new Client(request, response), refused, edge), onFault);
-    },
     onUnreadable: (problem, { method, url }) => {
       recordUnreadable(
         { problem, method, url, receivedAt: receipt(), bodyBytes: 0, isComplete: true },
@@ -135,11 +129,13 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 /** Whether an Upgrade field leads to a tunnel. HTTP/2 and TLS are no protocols to tunnel: the field is ignored (RFC 9110 §7.8). */
-function isTunnelled({ headers }: IncomingMessage): boolean {
+function isTunnelled({ headers, httpVersion }: IncomingMessage): boolean {
   const protocol = headers.upgrade ?? '';
   const hasContent =
     headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  return protocol !== '' && !hasContent && !/(?:^|,)\s*(?:h2c|http\/|tls\/)/i.test(protocol);
+  // RFC 9110 §7.8: in an HTTP/1.0 request it is ignored.
+  if (httpVersion !== '1.1' || protocol === '' || hasContent) return false;
+  return !/(?:^|,)\s*(?:h2c|http\/|tls\/)/i.test(protocol);
 }
 
 /** A response on a socket that node:http has let go of; the connection ends with it. */

@@ -1,11 +1,13 @@
-import type {
-  ExchangeTimes,
-  FieldLines,
-  PresentedRequest,
-  Reason,
-  Settlement,
-  StoredResponse,
-  UpstreamOutcome,
+import {
+  provenanceOf,
+  type ExchangeTimes,
+  type FieldLines,
+  type InformationalHead,
+  type PresentedRequest,
+  type Reason,
+  type Settlement,
+  type StoredResponse,
+  type UpstreamOutcome,
 } from '@poplet/policy';
 import type { BodySource } from '@poplet/store';
 import type { Client } from './client.ts';
@@ -51,6 +53,12 @@ export interface FlightOptions {
   readonly outlivesAudience: boolean;
 }
 
+export interface WaitOptions {
+  /** Real milliseconds. */
+  readonly waitMs?: number;
+  readonly onInformational?: ((head: InformationalHead) => void) | undefined;
+}
+
 /**
  * One upstream exchange. It belongs to no client: clients join and leave; when none is left it goes
  * on if its response can be stored, else it is given up.
@@ -60,6 +68,9 @@ export class Flight {
   readonly request: PresentedRequest;
   readonly #abort = new AbortController();
   readonly #waiters = new Set<() => void>();
+  /** Bounded by the upstream. */
+  readonly #informational: InformationalHead[] = [];
+  readonly #hearers = new Set<(head: InformationalHead) => void>();
   readonly #landed = Promise.withResolvers<Landing>();
   #outlivesAudience: boolean;
   #audience = 0;
@@ -103,6 +114,17 @@ export class Flight {
     this.#giveUpIfUnwanted();
   }
 
+  /** A 1xx has come ahead of the head. */
+  inform(head: InformationalHead): void {
+    this.#informational.push(head);
+    for (const hear of this.#hearers) hear(head);
+  }
+
+  /** Whether those who wait may hear its 1xx before it is known whether its answer is theirs: nothing in them can be meant for one visitor. */
+  get isInformationShared(): boolean {
+    return provenanceOf(this.request) === 'anonymous';
+  }
+
   /** The head is known: everyone who waits for it goes on. */
   arrive(head: FlightHead): void {
     this.#head = head;
@@ -123,11 +145,20 @@ export class Flight {
 
   /**
    * Waits for the head: at most `waitMs` of real time where given, and no longer than the client is
-   * there. Throws what `crash` was given.
+   * there. `onInformational` hears every 1xx, those included that came before. Throws what `crash` was given.
    */
-  async waitForHead(client: Client, waitMs?: number): Promise<'arrived' | 'timeout' | 'gone'> {
-    if (this.#head === undefined && this.#fault === undefined && !client.isGone)
+  async waitForHead(
+    client: Client,
+    { waitMs, onInformational }: WaitOptions = {},
+  ): Promise<'arrived' | 'timeout' | 'gone'> {
+    if (this.#head === undefined && this.#fault === undefined && !client.isGone) {
+      if (onInformational !== undefined) {
+        this.#informational.forEach(onInformational);
+        this.#hearers.add(onInformational);
+      }
       await this.#change(client, waitMs);
+      if (onInformational !== undefined) this.#hearers.delete(onInformational);
+    }
     if (this.#fault !== undefined) throw this.#fault;
     if (client.isGone) return 'gone';
     return this.#head === undefined ? 'timeout' : 'arrived';

@@ -20,8 +20,6 @@ export interface Arrivals {
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Whether an Upgrade field is to be obeyed; if not, the request is an ordinary one. */
   mayUpgrade(request: IncomingMessage): boolean;
-  /** An Expect that asks for something else than 100-continue. */
-  onExpectation(request: IncomingMessage, response: ServerResponse): void;
   /** A fault of the listener itself; it goes on. */
   onFault(where: string, error: unknown): void;
   /** Bytes that are no request, and were answered with `problem`. */
@@ -106,10 +104,8 @@ export class Listeners {
     http.on('checkContinue', (request, response) =>
       this.#begin(request, response, { awaitsContinue: true }),
     );
-    http.on('checkExpectation', (request, response) => {
-      this.#track(response);
-      this.#arrivals.onExpectation(request, response);
-    });
+    // An Expect that asks for something else: the pipeline says so.
+    http.on('checkExpectation', (request, response) => this.#begin(request, response, {}));
     http.on('upgrade', (request, socket, head) => this.#arrivals.onUpgrade(request, socket, head));
     http.on('connect', (request, socket) => this.#refuseConnect(request, socket));
     http.on('clientError', (error, socket) => this.#refuseUnreadable(error, socket));
@@ -131,15 +127,11 @@ export class Listeners {
   }
 
   #begin(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void {
-    this.#track(response);
-    this.#arrivals.onRequest(request, response, options);
-  }
-
-  #track(response: ServerResponse): void {
-    const { socket } = response.req;
+    const { socket } = request;
     const responses = this.#answering.get(socket) ?? new Set();
     this.#answering.set(socket, responses.add(response));
     response.on('close', () => responses.delete(response));
+    this.#arrivals.onRequest(request, response, options);
   }
 
   /** RFC 9110 §9.3.6: a gateway is no tunnel to elsewhere. */

@@ -1,4 +1,5 @@
 import {
+  ALLOWED_METHODS,
   formatHttpDate,
   renderReason,
   STATUS_TEXT,
@@ -44,9 +45,7 @@ export function unreadableMessage(problem: Problem, realNowMs: number): string {
     `Content-Length: ${Buffer.byteLength(text)}`,
     'Cache-Control: no-store',
     // RFC 9110 §15.5.6: a 405 says what is allowed.
-    ...(problem.status === 405
-      ? ['Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE']
-      : []),
+    ...(problem.status === 405 ? [`Allow: ${ALLOWED_METHODS}`] : []),
     'Connection: close',
     '',
     text,

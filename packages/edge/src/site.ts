@@ -1,4 +1,4 @@
-import { PopletError, rfc9111, type Policy } from '@poplet/policy';
+import { cdnInfoOf, PopletError, rfc9111, type Policy } from '@poplet/policy';
 
 import type { EdgeOptions, ResolvedSite, SiteOptions } from './edge-api.ts';
 import { upstreamAddress } from './upstream/address.ts';
@@ -14,16 +14,18 @@ export class Site implements ResolvedSite {
   readonly policy: Policy;
   readonly hostHeader: 'upstream' | 'viewer';
   readonly upstream: Upstream;
+  readonly cdnInfo: string;
 
   constructor(
     { id = 'default', hosts = [], policy = rfc9111, hostHeader = 'upstream' }: SiteOptions,
-    upstream: Upstream,
+    { upstream, loopId }: { readonly upstream: Upstream; readonly loopId: string },
   ) {
     this.id = id;
     this.hosts = hosts.map((host) => host.toLowerCase());
     this.policy = policy;
     this.hostHeader = hostHeader;
     this.upstream = upstream;
+    this.cdnInfo = cdnInfoOf(policy.downstream.cacheName, loopId);
   }
 
   /** Of an in-process handler: final once it has been asked. */
@@ -43,9 +45,16 @@ export class Sites {
    * Checks the options and makes the upstreams. Throws PopletError `no-sites`, `duplicate-site`,
    * `invalid-option`, `bad-upstream-url`.
    */
-  constructor(options: readonly SiteOptions[], onFault: EdgeOptions['onFault'] & {}) {
+  constructor(
+    options: readonly SiteOptions[],
+    { edgeId, onFault }: { readonly edgeId: string; readonly onFault: EdgeOptions['onFault'] & {} },
+  ) {
     checkSites(options);
-    this.all = options.map((site) => new Site(site, makeUpstream(site, onFault)));
+    this.all = options.map((site, index) => {
+      const upstream = makeUpstream(site, onFault);
+      // One site behind another of the same edge is no loop.
+      return new Site(site, { upstream, loopId: `${edgeId}.${index}` });
+    });
     this.#byHost = new Map(
       this.all.flatMap((site) => site.hosts.map((host) => [host, site] as const)),
     );

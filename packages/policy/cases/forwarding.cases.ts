@@ -64,6 +64,108 @@ export const forwardingCases = defineCases([
           },
         },
       },
+      {
+        // Several lines, white space, empty members, quotes that are no token, a name in any case.
+        request: {
+          headers: [
+            ['Connection', ' , x-HOP ,'],
+            ['X-Hop', '1'],
+            ['Connection', '"x-end", close-not'],
+            ['X-End', '3'],
+            ['X-hop', 'again'],
+          ],
+        },
+        origin: UNSTORED,
+        expect: {
+          from: 'origin',
+          upstream: { headers: { 'X-End': '3' }, absent: ['x-hop'] },
+        },
+      },
+    ],
+  },
+  {
+    id: 'forwarding-hop-by-hop-end-to-end-kept',
+    title: 'What is meant for all recipients cannot be nominated away',
+    kind: 'required',
+    spec: ['RFC 9110 §7.6.1', 'RFC 9111 §5.2'],
+    steps: [
+      {
+        request: {
+          headers: { Connection: 'Cache-Control, Host', 'Cache-Control': 'no-store, x-ext' },
+        },
+        origin: UNSTORED,
+        expect: {
+          from: 'origin',
+          upstream: {
+            headers: { 'Cache-Control': 'no-store, x-ext', Host: '{upstream-authority}' },
+          },
+        },
+      },
+    ],
+  },
+  {
+    id: 'forwarding-date-added',
+    title: 'A response without Date gets the instant at which it was received',
+    kind: 'required',
+    spec: ['RFC 9110 §6.6.1'],
+    steps: [
+      {
+        request: {},
+        origin: { dateless: true, headers: { 'Cache-Control': 'no-store' } },
+        expect: { from: 'origin', headers: { Date: /^\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$/ } },
+      },
+      {
+        request: { path: '/stored' },
+        origin: { dateless: true, headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true, headers: { Date: /GMT$/ } },
+      },
+      { request: { path: '/stored' }, expect: { from: 'cache', headers: { Date: /GMT$/ } } },
+    ],
+  },
+  {
+    id: 'forwarding-upgrade-old-client',
+    title: 'Upgrade in a request of HTTP/1.0 is ignored',
+    kind: 'required',
+    spec: ['RFC 9110 §7.8'],
+    steps: [
+      {
+        request: {
+          httpVersion: '1.0',
+          headers: { Connection: 'Upgrade', Upgrade: 'websocket' },
+        },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: {
+          from: 'origin',
+          outcome: 'miss',
+          stored: true,
+          upstream: { absent: ['upgrade'] },
+        },
+      },
+    ],
+  },
+  {
+    id: 'forwarding-two-lengths',
+    title: 'A response that gives two lengths is no answer',
+    kind: 'required',
+    spec: ['RFC 9112 §6.3', 'RFC 9110 §8.6'],
+    runs: {
+      only: 'sockets',
+      because:
+        'the parser of the connection judges the framing, before there is a response to settle',
+    },
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: [
+            ['Cache-Control', 'max-age=60'],
+            ['Content-Length', '5'],
+            ['Content-Length', '7'],
+          ],
+          body: '12345',
+        },
+        expect: { from: 'edge', status: 502, stored: false, reasons: ['upstream-failure'] },
+      },
     ],
   },
   {
@@ -105,6 +207,41 @@ export const forwardingCases = defineCases([
           upstream: { headers: { Via: '1.0 fred, 1.1 p.example.net, 1.1 poplet' } },
         },
       },
+      {
+        request: { headers: { Via: ['1.0 fred', '1.1 p.example.net (comment, too)'] } },
+        origin: UNSTORED,
+        expect: {
+          from: 'origin',
+          upstream: { headers: { Via: '1.0 fred, 1.1 p.example.net (comment, too), 1.1 poplet' } },
+        },
+      },
+    ],
+  },
+  {
+    id: 'forwarding-via-received-version',
+    title: 'Via tells the version in which the request came, not the one in which it goes on',
+    kind: 'required',
+    spec: ['RFC 9110 §7.6.3'],
+    steps: [
+      {
+        request: { httpVersion: '1.0', headers: { Via: '1.1 fred' } },
+        origin: UNSTORED,
+        expect: { from: 'origin', upstream: { headers: { Via: '1.1 fred, 1.0 poplet' } } },
+      },
+    ],
+  },
+  {
+    id: 'forwarding-via-of-responses',
+    title: 'The Via of a response is passed on and stored as it came; a gateway need not add to it',
+    kind: 'check',
+    spec: ['RFC 9110 §7.6.3'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', Via: '1.1 backend' } },
+        expect: { from: 'origin', stored: true, headers: { Via: '1.1 backend' } },
+      },
+      { request: {}, expect: { from: 'cache', headers: { Via: '1.1 backend' } } },
     ],
   },
   {

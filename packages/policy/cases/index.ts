@@ -1,6 +1,7 @@
 import { collectCases, dependingOn } from '@poplet/conformance';
 
 import { cacheStatusCases } from './cache-status.cases.ts';
+import { cdnLoopCases } from './cdn-loop.cases.ts';
 import { conditionalCases } from './conditional.cases.ts';
 import { fieldCases } from './fields.cases.ts';
 import { forwardingCases } from './forwarding.cases.ts';
@@ -13,9 +14,11 @@ import { messageCases } from './messages.cases.ts';
 import { methodCases } from './methods.cases.ts';
 import { noVarySearchCases } from './no-vary-search.cases.ts';
 import { postContentLocationCases } from './post-content-location.cases.ts';
+import { ownAnswerCases } from './own-answer.cases.ts';
 import { purgeCases } from './purge.cases.ts';
 import { rangeCases } from './range.cases.ts';
 import { requestDirectiveCases } from './request-directives.cases.ts';
+import { requestTargetCases } from './request-target.cases.ts';
 import { staleCases } from './stale.cases.ts';
 import { storabilityCases } from './storability.cases.ts';
 import { structuredCases } from './structured.cases.ts';
@@ -34,6 +37,9 @@ export const policyCases = collectCases([
   storabilityCases,
   forwardingCases,
   methodCases,
+  requestTargetCases,
+  ownAnswerCases,
+  cdnLoopCases,
   transferCases,
   wireRequestCases,
   wireResponseCases,

@@ -3,7 +3,9 @@ import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type { UpstreamRequest } from './contracts/upstream-request.ts';
 import { hopByHopNames } from './fields/connection.ts';
-import { withoutFields } from './headers.ts';
+import { parseMaxForwards } from './fields/max-forwards.ts';
+import { trimOws, withoutFields } from './headers.ts';
+import { pseudonymOf } from './pseudonym.ts';
 
 export interface ForwardInput {
   readonly request: PresentedRequest;
@@ -13,6 +15,8 @@ export interface ForwardInput {
   readonly hostHeader: 'upstream' | 'viewer';
   /** `host[:port]` of the upstream. */
   readonly upstreamAuthority: string;
+  /** This edge's member of CDN-Loop. */
+  readonly cdnInfo: string;
 }
 
 /** Conditions and ranges: the client's are left out of a request that is to bring a whole, shareable response. */
@@ -33,10 +37,9 @@ const REWRITTEN_FIELDS = [
   'x-forwarded-host',
   'x-forwarded-proto',
   'forwarded',
+  'cdn-loop',
   'expect',
 ];
-
-const NOT_TOKEN = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]+/g;
 
 /** The request as the upstream is to see it: RFC 9110 §7.6. */
 export function upstreamRequest({
@@ -45,33 +48,53 @@ export function upstreamRequest({
   policy,
   hostHeader,
   upstreamAuthority,
+  cdnInfo,
 }: ForwardInput): UpstreamRequest {
   const isFill = ask.kind !== 'as-is';
   const removed = new Set([...hopByHopNames(request.fields), ...REWRITTEN_FIELDS]);
   if (isFill) for (const name of CONDITIONAL_FIELDS) removed.add(name);
   const lines = ['Host', hostHeader === 'upstream' ? upstreamAuthority : request.authority];
-  lines.push(...withoutFields(request.fields.toLines(), removed));
+  lines.push(...countedDown(request.method, withoutFields(request.fields.toLines(), removed)));
   if (ask.kind === 'validate') {
     // RFC 9111 §4.3.1
     if (ask.etags.length > 0) lines.push('If-None-Match', ask.etags.join(', '));
     if (ask.modifiedSince !== null) lines.push('If-Modified-Since', ask.modifiedSince);
   }
-  lines.push(...forwardingFields(request, policy));
+  lines.push(...forwardingFields(request, policy, cdnInfo));
   const method =
     isFill && request.method === 'HEAD' && policy.fill.headAsGet ? 'GET' : request.method;
   return { method, target: request.target, lines };
 }
 
-/** Who asked, and by which way: Via (RFC 9110 §7.6.3), Forwarded (RFC 7239) and the X-Forwarded-* that servers read. */
-function forwardingFields(request: PresentedRequest, policy: Policy): readonly string[] {
-  const { fields, clientAddress, authority, scheme } = request;
+/** RFC 9110 §7.6.2: each hop takes one off the Max-Forwards of OPTIONS and TRACE; one that is 0 or malformed came no further (`ownAnswer`). */
+function countedDown(method: string, lines: string[]): readonly string[] {
+  if (method !== 'OPTIONS' && method !== 'TRACE') return lines;
+  return lines.map((text, index) => {
+    const isCount = index % 2 === 1 && lines[index - 1]?.toLowerCase() === 'max-forwards';
+    const left = isCount ? parseMaxForwards(trimOws(text)) : null;
+    return left === null ? text : String(left - 1);
+  });
+}
+
+/**
+ * Who asked, and by which way: Via (RFC 9110 §7.6.3), CDN-Loop (RFC 8586), Forwarded (RFC 7239) and the
+ * X-Forwarded-* that servers read.
+ */
+function forwardingFields(
+  request: PresentedRequest,
+  policy: Policy,
+  cdnInfo: string,
+): readonly string[] {
+  const { fields, clientAddress, authority, scheme, receivedVersion = '1.1' } = request;
   const lines: string[] = [];
   const append = (name: string, value: string): void => {
     const before = fields.get(name.toLowerCase());
     lines.push(name, before === undefined || before === '' ? value : `${before}, ${value}`);
   };
-  // RFC 9110 §7.6.3: a pseudonym is a token.
-  append('Via', `1.1 ${policy.downstream.cacheName.replaceAll(NOT_TOKEN, '-')}`);
+  // RFC 9110 §7.6.3: the version is that of the message received, and a pseudonym is a token.
+  append('Via', `${receivedVersion} ${pseudonymOf(policy.downstream.cacheName)}`);
+  // RFC 8586 §2: nothing in it is altered or left out, malformed members included.
+  append('CDN-Loop', cdnInfo);
   if (clientAddress !== undefined) append('X-Forwarded-For', clientAddress);
   lines.push('X-Forwarded-Host', authority, 'X-Forwarded-Proto', scheme);
   const parameters = [`host="${authority}"`, `proto=${scheme}`];

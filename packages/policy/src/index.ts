@@ -1,5 +1,6 @@
 export { currentAgeSeconds, isFreshAt, ttlSecondsOf } from './age.ts';
 export { cacheStatusOf, type CacheStatusInput } from './cache-status.ts';
+export { cdnInfoOf } from './cdn-loop.ts';
 export * from './contracts/decision.ts';
 export * from './contracts/exchange-record.ts';
 export * from './contracts/outcome.ts';
@@ -36,9 +37,11 @@ export { formatHttpDate, parseHttpDate } from './fields/http-date.ts';
 export { factsOf, type FactsInput } from './facts.ts';
 export { upstreamRequest, type ForwardInput } from './forward.ts';
 export * from './headers.ts';
+export { forwardedInformational, type InformationalHead } from './informational.ts';
 export { absoluteUriOf, primaryKeyOf, siteOfKey, uriOfKey } from './key.ts';
 export { afterInvalidation, type AppliedInvalidation } from './own-invalidation.ts';
 export { rewriteLocation, type OwnAddress } from './location.ts';
+export { ALLOWED_METHODS, ownAnswer, type OwnAnswer, type OwnAnswerInput } from './own-answer.ts';
 export {
   planProblem,
   planStored,
@@ -48,8 +51,10 @@ export {
   type UpstreamPlanInput,
 } from './plan.ts';
 export { rfc9111 } from './profile.ts';
+export { readRequest, type ReadRequest, type RequestHead } from './read-request.ts';
 export * from './reasons.ts';
 export { answersFor, searchKeyOf, splitSearch } from './search-variance.ts';
 export { MATCHES_ALL, selectionRuleOf, variantKeyOf } from './select.ts';
-export { askAgain, settle, type SettleInput } from './settle.ts';
+export { askAgain, provenanceOf, settle, type SettleInput } from './settle.ts';
 export { STATUS_TEXT } from './status-text.ts';
+export { endToEndTrailers } from './trailers.ts';

@@ -34,6 +34,23 @@ export const REASONS = {
     spec: 'RFC 9110 §9.3.1',
     summary: 'a {method} with content has no defined meaning: it is passed on, never shared',
   },
+  'options-asterisk': {
+    spec: 'RFC 9110 §9.3.7',
+    summary: 'OPTIONS * asks about the server itself: the edge answers',
+  },
+  'max-forwards-zero': {
+    spec: 'RFC 9110 §7.6.2',
+    summary: 'this {method} may be forwarded no further (Max-Forwards: 0): the edge answers',
+  },
+  'max-forwards-malformed': {
+    spec: 'RFC 9110 §7.6.2',
+    summary: 'Max-Forwards "{value}" is no number: how far the request may go is not known',
+  },
+  'forwarding-loop': {
+    spec: 'RFC 8586 §2',
+    summary:
+      'the request has been here before (CDN-Loop: {cdnInfo}): the upstream leads back to this edge',
+  },
   'expectation-failed': {
     spec: 'RFC 9110 §10.1.1',
     summary: 'the expectation {expect} is not one the edge can meet',

@@ -24,7 +24,8 @@ export function isUnsafe(method: string): boolean {
 /** The protocol that the request asks to switch to (RFC 9110 §7.8), or null. */
 export function upgradeProtocol(request: PresentedRequest): string | null {
   const upgrade = request.fields.get('upgrade');
-  if (upgrade === undefined) return null;
+  // RFC 9110 §7.8: in an HTTP/1.0 request it is ignored.
+  if (upgrade === undefined || request.receivedVersion === '1.0') return null;
   const options = (request.fields.get('connection') ?? '').toLowerCase().split(',');
   return options.some((option) => option.trim() === 'upgrade') ? upgrade : null;
 }

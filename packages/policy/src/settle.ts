@@ -448,7 +448,7 @@ function isReusable(facts: StoredFacts): boolean {
   return !facts.alwaysValidate && isFreshAt(facts, Math.floor(facts.initialAgeMs / 1000));
 }
 
-function provenanceOf({ fields }: PresentedRequest): Provenance {
+export function provenanceOf({ fields }: PresentedRequest): Provenance {
   if (fields.has('authorization')) return 'authorization';
   return fields.has('cookie') ? 'cookie' : 'anonymous';
 }

@@ -21,6 +21,7 @@ function forwarded(changes: Partial<ForwardInput> = {}): readonly string[] {
     policy: rfc9111,
     hostHeader: 'upstream',
     upstreamAuthority: 'localhost:5173',
+    cdnInfo: 'poplet;id=ab12.0',
     ...changes,
   }).lines;
 }
@@ -34,6 +35,8 @@ describe('what the upstream is told of the client', () => {
       '1',
       'Via',
       '1.1 poplet',
+      'CDN-Loop',
+      'poplet;id=ab12.0',
       'X-Forwarded-For',
       '203.0.113.9',
       'X-Forwarded-Host',

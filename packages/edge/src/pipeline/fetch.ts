@@ -3,6 +3,7 @@ import {
   rewriteLocation,
   upstreamRequest,
   type FetchDecision,
+  type InformationalHead,
   type PassDecision,
   type PresentedRequest,
   type Reason,
@@ -14,12 +15,7 @@ import {
 import type { EdgeContext } from '../edge-context.ts';
 import type { RequestContent } from '../request-content.ts';
 import type { Site } from '../site.ts';
-import type {
-  InformationalHead,
-  RespondedReply,
-  FailedReply,
-  UpstreamBody,
-} from '../upstream/upstream.ts';
+import type { RespondedReply, FailedReply, UpstreamBody } from '../upstream/upstream.ts';
 
 /** The decisions that lead to the upstream. */
 export type AskingDecision = RevalidateDecision | FetchDecision | PassDecision;
@@ -30,7 +26,7 @@ export interface FetchInput {
   readonly decision: AskingDecision;
   /** The client's content, where it sends any. */
   readonly content: RequestContent | undefined;
-  readonly onInformational: ((head: InformationalHead) => void) | undefined;
+  readonly onInformational: (head: InformationalHead) => void;
   readonly signal: AbortSignal;
 }
 
@@ -99,30 +95,18 @@ async function send(
 
 function upstreamRequestOf({ request, site, decision }: FetchInput): UpstreamRequest {
   const ask: UpstreamAsk = decision.kind === 'pass' ? { kind: 'as-is' } : decision.ask;
-  const { policy, hostHeader, upstream } = site;
-  const asked = upstreamRequest({
+  const { policy, hostHeader, upstream, cdnInfo } = site;
+  return upstreamRequest({
     request,
     ask,
     policy,
     hostHeader,
     upstreamAuthority: upstream.authority,
+    cdnInfo,
   });
-  return countedDown(asked);
 }
 
 function mayRepeat({ method }: UpstreamRequest, { content, request, signal }: FetchInput): boolean {
   if (signal.aborted || !IDEMPOTENT_METHODS.has(method)) return false;
   return !request.hasContent || content?.isOpened === false;
-}
-
-/** RFC 9110 §7.6.2: each hop takes one off the Max-Forwards of OPTIONS and TRACE. */
-function countedDown(asked: UpstreamRequest): UpstreamRequest {
-  if (asked.method !== 'OPTIONS' && asked.method !== 'TRACE') return asked;
-  const lines = asked.lines.slice();
-  for (let index = 0; index < lines.length; index += 2) {
-    const value = lines[index + 1] as string;
-    if (lines[index]?.toLowerCase() === 'max-forwards' && /^\d+$/.test(value))
-      lines[index + 1] = String(Number(value) - 1);
-  }
-  return { ...asked, lines };
 }

@@ -15,7 +15,7 @@ export interface Listing {
   readonly indexRule: SelectionRule | undefined;
 }
 
-type TakeOff = Pick<FetchInput, 'content' | 'onInformational'> & {
+type TakeOff = Pick<FetchInput, 'content'> & {
   readonly listing: Listing | undefined;
 };
 
@@ -26,7 +26,7 @@ export function takeOff(
   options: TakeOff,
 ): Flight {
   const { request, primaryKey, site } = exchange;
-  const { content, onInformational, listing } = options;
+  const { content, listing } = options;
   const { fill } = site.policy;
   const isFill = decision.kind !== 'pass' && decision.ask.kind !== 'as-is';
   const flight = new Flight({
@@ -37,7 +37,14 @@ export function takeOff(
   // The answer to a HEAD that is asked as a HEAD is of no use to a GET.
   if (listing !== undefined && (request.method === 'GET' || fill.headAsGet))
     edge.flights.list(flight, listing.indexRule);
-  const input = { site, request, decision, content, onInformational, signal: flight.signal };
+  const input: FetchInput = {
+    site,
+    request,
+    decision,
+    content,
+    onInformational: (head) => flight.inform(head),
+    signal: flight.signal,
+  };
   edge.tasks.run('flight', async () => {
     edge.flights.underWay += 1;
     try {

@@ -1,4 +1,9 @@
-import type { Reason, ServeAndRefreshDecision, StoreAction } from '@poplet/policy';
+import type {
+  InformationalHead,
+  Reason,
+  ServeAndRefreshDecision,
+  StoreAction,
+} from '@poplet/policy';
 import type { Flight, FlightHead } from '../flight.ts';
 import { storyOf, type Course, type Step } from './course.ts';
 import { deliverProblem, deliverStored, deliverUpstream, type Delivery } from './deliver.ts';
@@ -12,14 +17,14 @@ export async function lead(
   decision: AskingDecision,
   listing: Listing | undefined,
 ): Promise<Step> {
-  const { client } = course.exchange;
+  const { client, request } = course.exchange;
   const flight = takeOff(course, decision, {
     listing,
     content: client.content,
-    onInformational: (head) => client.inform(head),
   });
   flight.join();
-  const waited = await flight.waitForHead(client).catch((error: unknown) => {
+  const onInformational = (head: InformationalHead): void => client.inform(head, request);
+  const waited = await flight.waitForHead(client, { onInformational }).catch((error: unknown) => {
     flight.leave();
     throw error;
   });
@@ -99,7 +104,6 @@ export function refresh(course: Course, decision: ServeAndRefreshDecision): void
   const flight = takeOff({ ...course, exchange }, decision.refresh, {
     listing: { indexRule: rule },
     content: undefined,
-    onInformational: undefined,
   });
   flight.join();
   edge.tasks.run('refresh', async () => {

@@ -1,10 +1,11 @@
 import {
   decide,
+  ownAnswer,
   reason,
   type Candidate,
   type Decision,
   type Found,
-  type ResponsePlan,
+  type OwnAnswer,
 } from '@poplet/policy';
 import type { Client } from '../client.ts';
 import { monotonicMs } from '../clock.ts';
@@ -17,7 +18,6 @@ import { key } from './key.ts';
 import { lead, refresh } from './lead.ts';
 import { lookup } from './lookup.ts';
 import { open } from './open.ts';
-import { ownAnswer } from './own-answer.ts';
 import { receive } from './receive.ts';
 import { record, recordGone, recordUnreadable } from './record.ts';
 import { respond } from './respond.ts';
@@ -68,9 +68,9 @@ async function handle(
   edge: EdgeContext,
 ): Promise<void> {
   const { request, site } = exchange;
-  const own = ownAnswer(request);
-  if (own !== undefined) {
-    await hasDelivered(exchange, ownDelivery(exchange, own), edge);
+  const own = ownAnswer({ request, policy: site.policy, cdnInfo: site.cdnInfo });
+  if (own !== null) {
+    await hasDelivered(exchange, ownDelivery(own), edge);
     return;
   }
   if (changeover !== undefined) {
@@ -149,10 +149,9 @@ async function confess(exchange: Exchange, error: unknown, edge: EdgeContext): P
   await hasDelivered(exchange, delivery, edge);
 }
 
-function ownDelivery({ request }: Exchange, plan: ResponsePlan): Delivery {
-  const reasons = [reason('method-not-cached', { method: request.method })];
+function ownDelivery({ plan, outcome, reasons }: OwnAnswer): Delivery {
   return deliverPlan(plan, {
-    outcome: 'ineligible',
+    outcome,
     reasons,
     collapsed: false,
     upstreamStatus: null,

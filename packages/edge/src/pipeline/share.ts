@@ -80,7 +80,13 @@ async function waitFor(
   const { exchange, edge } = course;
   flight.join();
   course.held = flight;
-  const waited = await flight.waitForHead(exchange.client, edge.collapseWaitMs);
+  const { client, request } = exchange;
+  const waited = await flight.waitForHead(client, {
+    waitMs: edge.collapseWaitMs,
+    onInformational: flight.isInformationShared
+      ? (head) => client.inform(head, request)
+      : undefined,
+  });
   if (waited === 'gone')
     return {
       kind: 'gone',

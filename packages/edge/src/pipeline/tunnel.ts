@@ -48,7 +48,7 @@ export async function tunnel(
   await site.upstream.ready();
   const requestAtMs = edge.clock.realNowMs();
   const reply = await site.upstream.ask(upgradeRequestOf(exchange), {
-    onInformational: (head) => client.inform(head),
+    onInformational: (head) => client.inform(head, request),
     signal: abort.signal,
     mayIdle: true,
     upgrade: request.fields.get('upgrade') ?? '',
@@ -90,13 +90,14 @@ export async function tunnel(
  * plain requests keep theirs: servers compare those with X-Forwarded-Host.
  */
 function upgradeRequestOf({ request, site }: Exchange): UpstreamRequest {
-  const { policy, hostHeader, upstream } = site;
+  const { policy, hostHeader, upstream, cdnInfo } = site;
   const asked = upstreamRequest({
     request,
     ask: { kind: 'as-is' },
     policy,
     hostHeader,
     upstreamAuthority: upstream.authority,
+    cdnInfo,
   });
   if (hostHeader === 'viewer') return asked;
   const viewerOrigin = `${request.scheme}://${request.authority}`;

@@ -1,6 +1,11 @@
 import type { Duplex } from 'node:stream';
 
-import { IncomingFields, type FieldLines } from '@poplet/policy';
+import {
+  endToEndTrailers,
+  IncomingFields,
+  type FieldLines,
+  type InformationalHead,
+} from '@poplet/policy';
 import type { Dispatcher } from 'undici';
 import { failureOf, isConnectionLoss, MalformedResponse, type FailureContext } from './failures.ts';
 import { ReceivedBody } from './received-body.ts';
@@ -10,6 +15,10 @@ import type { AskOptions, UpstreamReply } from './upstream.ts';
 export interface AskConnection {
   /** Whether it has carried an answer before. */
   isReused(): boolean;
+  /** A request is about to be sent on it. */
+  asking(): void;
+  /** The status that the upstream wrote into an interim head, where undici was shown another. */
+  interimStatusOf(parsed: number): number;
   /** A final head has arrived on it. */
   answered(): void;
   /** Whether the other side broke it off. */
@@ -25,6 +34,9 @@ export class AskHandler implements Dispatcher.DispatchHandler {
   #body: ReceivedBody | undefined;
   #hasAnswerBegun = false;
   #isReused = false;
+  #fields = new IncomingFields([]);
+  #informationalCount = 0;
+  #informationalBytes = 0;
   /** The connection this goes over, once it is known. */
   connection: AskConnection | undefined;
 
@@ -50,6 +62,7 @@ export class AskHandler implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#isReused = this.connection?.isReused() ?? false;
+    this.connection?.asking();
     if (this.#options.signal.aborted) controller.abort(abortReason(this.#options.signal));
   }
 
@@ -66,7 +79,10 @@ export class AskHandler implements Dispatcher.DispatchHandler {
     const lines = fieldLines(controller.rawHeaders);
     // RFC 9110 §15.2: any number of 1xx may come before the final response.
     if (status < 200) {
-      this.#options.onInformational?.({ status, lines });
+      this.#inform(controller, {
+        status: this.connection?.interimStatusOf(status) ?? status,
+        lines,
+      });
       return;
     }
     this.connection?.answered();
@@ -76,13 +92,24 @@ export class AskHandler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#body = new ReceivedBody(controller);
-    const head = {
-      kind: 'response',
-      status,
-      statusText,
-      fields: new IncomingFields(lines),
-    } as const;
+    this.#fields = new IncomingFields(lines);
+    const head = { kind: 'response', status, statusText, fields: this.#fields } as const;
     this.#resolve({ kind: 'response', head, body: this.#body });
+  }
+
+  /** A client must bear any number of them; an upstream that never comes to the answer is at fault. */
+  #inform(controller: Dispatcher.DispatchController, head: InformationalHead): void {
+    this.#informationalCount += 1;
+    for (const text of head.lines) this.#informationalBytes += text.length;
+    if (
+      this.#informationalCount > MAX_INFORMATIONAL ||
+      this.#informationalBytes > MAX_INFORMATIONAL_BYTES
+    ) {
+      const bounds = `${MAX_INFORMATIONAL} or ${MAX_INFORMATIONAL_BYTES} bytes`;
+      controller.abort(new MalformedResponse(`its interim responses are over ${bounds}`));
+      return;
+    }
+    this.#options.onInformational?.(head);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -96,7 +123,7 @@ export class AskHandler implements Dispatcher.DispatchHandler {
       this.#body?.destroy(new Error('the connection was reset'));
       return;
     }
-    this.#body?.finish(fieldLines(controller.rawTrailers));
+    this.#body?.finish(endToEndTrailers(fieldLines(controller.rawTrailers), this.#fields));
   }
 
   onRequestUpgrade(
@@ -124,6 +151,10 @@ export class AskHandler implements Dispatcher.DispatchHandler {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
   }
 }
+
+/** Interim responses to one request, and the bytes of their fields. */
+const MAX_INFORMATIONAL = 1000;
+const MAX_INFORMATIONAL_BYTES = 64 * 1024;
 
 /** Longest reason phrase that is still for people. */
 const MAX_REASON_BYTES = 8192;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 import { AskHandler, type AskConnection } from './ask-handler.ts';
+import { ContinueHeads } from './continue-heads.ts';
 import { MalformedResponse } from './failures.ts';
 
 /** What the pool hands to its factory: its own options, the connector already built. */
@@ -70,6 +71,7 @@ function whenKnownSilent(socket: Socket, then: (flaw: Error | undefined) => void
 class Watched implements AskConnection {
   #answers = 0;
   #wasReset = false;
+  readonly #heads = new ContinueHeads();
 
   begin(socket: Socket): void {
     this.#answers = 0;
@@ -78,6 +80,15 @@ class Watched implements AskConnection {
     socket.prependListener('error', () => {
       this.#wasReset = true;
     });
+    this.#heads.watch(socket);
+  }
+
+  asking(): void {
+    this.#heads.expectHead();
+  }
+
+  interimStatusOf(parsed: number): number {
+    return this.#heads.statusOf(parsed);
   }
 
   isReused(): boolean {

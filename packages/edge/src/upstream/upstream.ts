@@ -2,6 +2,7 @@ import type { Duplex, Readable } from 'node:stream';
 
 import type {
   FieldLines,
+  InformationalHead,
   UpstreamFailure,
   UpstreamRequest,
   UpstreamResponse,
@@ -32,12 +33,6 @@ export interface AskOptions {
   readonly mayIdle: boolean;
   /** The protocol to switch to (RFC 9110 §7.8); a `switched` reply is only given when this is set. */
   readonly upgrade?: string | undefined;
-}
-
-/** A 1xx other than 101 (RFC 9110 §15.2). */
-export interface InformationalHead {
-  readonly status: number;
-  readonly lines: FieldLines;
 }
 
 export type UpstreamReply = FailedReply | RespondedReply | SwitchedReply;

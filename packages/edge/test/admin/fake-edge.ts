@@ -121,7 +121,7 @@ function fakeStore(stored: StoredEntry[], entriesAsked: FakeEdge['entriesAsked']
 function site(id: string, hosts: readonly string[], upstreamUrl: string): Edge['sites'][number] {
   // Only its name is asked for.
   const policy = { name: 'rfc9111' } as Edge['sites'][number]['policy'];
-  return { id, hosts, upstreamUrl, policy };
+  return { id, hosts, upstreamUrl, policy, cdnInfo: `poplet;id=${id}` };
 }
 
 function unexpected(): never {

@@ -222,7 +222,7 @@ const FIELDS: readonly Refused[] = [
   },
   {
     name: 'an expectation that nobody knows',
-    send: [get('Expect: the-unexpected')],
+    send: [get('Expect: the-unexpected', 'Connection: close')],
     status: 417,
     says: /the-unexpected/,
   },

@@ -468,7 +468,7 @@ it('ends a body that never goes on', async () => {
   }
 });
 
-it('reads interim responses without end, and without keeping them', async () => {
+it('reads many interim responses before the final one', async () => {
   const hint = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
   scene.origin.script = [hint.repeat(200), ok('Content-Length: 2'), 'hi'];
   const { bytes } = await scene.get('/scripted');
@@ -477,4 +477,20 @@ it('reads interim responses without end, and without keeping them', async () => 
     status: 200,
     body: 'hi',
   });
+});
+
+it.each([
+  ['one after another', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(1001), /over 1000 or 65536 bytes/],
+  [
+    'with much in them',
+    `HTTP/1.1 103 Hints\r\nLink: ${'a'.repeat(9000)}\r\n\r\n`.repeat(8),
+    /65536/,
+  ],
+])('gives up on interim responses without end: %s', async (_, interim, says) => {
+  scene.origin.script = [interim];
+  const { bytes } = await scene.get('/scripted');
+  const answer = parseResponse(withoutInterim(bytes));
+  expect(answer?.status).toBe(502);
+  expect(answer?.body.toString()).toMatch(says);
+  await expectUnharmed(scene);
 });

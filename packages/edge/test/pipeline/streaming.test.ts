@@ -7,6 +7,7 @@ import { createMemoryStore } from '@poplet/store';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { Rig, until } from '../rig.ts';
+import type { Asking } from '../test-client.ts';
 import { text } from '../test-origin.ts';
 
 let rig: Rig;
@@ -223,20 +224,30 @@ describe('interim responses', () => {
     expect(seen.length).toBe(2);
   });
 
-  it('are not sent to those who only wait for the answer', async () => {
+  it.each([
+    ['are sent to those who wait for the same answer', {}, [0, 1, 2, 3, 4]],
+    ['to somebody known are sent to nobody else', { cookie: 'sid=1' }, [0]],
+    ['to somebody with a password are sent to nobody else', { authorization: 'Basic YTpi' }, [0]],
+  ])('%s', async (_, headers, hearers) => {
     let finish = (): void => {};
     rig = await Rig.open((request, response) => {
-      response.writeEarlyHints({ link: '</private>; rel=preload' });
-      finish = () => text('final', 'Cache-Control', 'max-age=60')(request, response);
+      response.writeEarlyHints({ link: '</early>; rel=preload' });
+      finish = () => text('final', 'Cache-Control', 'public, max-age=60')(request, response);
     });
     const seen: number[] = [];
-    const all = rig.askTogether('/a', 5, (index) => ({
+    const asking = (index: number): Asking => ({
+      headers,
       onInformation: () => void seen.push(index),
-    }));
+    });
+    const first = rig.ask('/a', asking(0));
+    await until(() => seen.length > 0, 'the one who began has its hint');
+    const others = rig.askTogether('/a', 4, (index) => asking(index + 1));
     await rig.hasReceivedAll();
+    expect(seen.toSorted()).toEqual(hearers);
+    expect(rig.origin.asked.length).toBe(1);
     finish();
-    await all;
-    expect(seen.length).toBe(1);
+    await Promise.all([first, others]);
+    expect(seen.length).toBe(hearers.length);
   });
 
   it('100 is sent when the content is wanted, and not when it is not', async () => {

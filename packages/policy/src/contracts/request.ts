@@ -10,6 +10,8 @@ export interface PresentedRequest {
   readonly authority: string;
   /** Path and query in origin form, as sent: `/a/b?c=d`. `*` for `OPTIONS *`. */
   readonly target: string;
+  /** HTTP version of the message that was received. Absent: `1.1`. */
+  readonly receivedVersion?: '1.0' | '1.1';
   readonly fields: IncomingFields;
   /** True when content follows the head (Content-Length above 0, or Transfer-Encoding). */
   readonly hasContent: boolean;

@@ -18,9 +18,10 @@ const ALWAYS: readonly string[] = [
 /**
  * Fields that stay although Connection nominates them. RFC 9111 §5.2: cache directives MUST be passed
  * on, and Cache-Control is never appropriate as a connection option (RFC 9110 §7.6.1). RFC 9110 §7.2:
- * without Host a request does not say which resource is meant.
+ * without Host a request does not say which resource is meant. RFC 8586 §2: CDN-Loop is not to be
+ * removed under any circumstances.
  */
-const END_TO_END: ReadonlySet<string> = new Set(['cache-control', 'host']);
+const END_TO_END: ReadonlySet<string> = new Set(['cache-control', 'cdn-loop', 'host']);
 
 /**
  * Lower-case names of the fields that concern this connection only: not forwarded (RFC 9110 §7.6.1), and

@@ -1,0 +1,126 @@
+import type { PresentedRequest } from './contracts/request.ts';
+import { IncomingFields, type FieldLines } from './headers.ts';
+
+/** A request as the parser of the connection left it. */
+export interface RequestHead {
+  readonly method: string;
+  /** The request-target in any of its four forms, as sent. */
+  readonly target: string;
+  /** `1.1`; empty where the request line named none. */
+  readonly version: string;
+  readonly lines: FieldLines;
+  readonly scheme: 'http' | 'https';
+  /** `host[:port]` that the connection leads to, for a request that names none. */
+  readonly localAuthority: string;
+  readonly clientAddress: string | undefined;
+}
+
+export type ReadRequest =
+  | { readonly kind: 'request'; readonly request: Omit<PresentedRequest, 'siteId'> }
+  | { readonly kind: 'malformed'; readonly status: number; readonly problem: string };
+
+/** The target URI and the framing of a request, or what is wrong with them (RFC 9112 §3, §6). */
+export function readRequest(head: RequestHead): ReadRequest {
+  const { method, version, lines, scheme, localAuthority, clientAddress } = head;
+  const malformed = (status: number, problem: string): ReadRequest => ({
+    kind: 'malformed',
+    status,
+    problem,
+  });
+  // RFC 9112 §2.3: without a version it is HTTP/0.9.
+  if (version !== '1.1' && version !== '1.0') {
+    return malformed(400, `its version is HTTP/${version}, and only HTTP/1.1 is spoken here`);
+  }
+  const fields = new IncomingFields(lines);
+  const coding = fields.get('transfer-encoding')?.toLowerCase() ?? 'chunked';
+  // RFC 9112 §6.3: where chunked is not the last coding, nobody knows where the content ends.
+  if (!/(?:^|[,\s])chunked$/.test(coding))
+    return malformed(400, `Transfer-Encoding "${coding}" does not end in chunked`);
+  // RFC 9112 §6.1
+  if (coding !== 'chunked')
+    return malformed(501, `Transfer-Encoding "${coding}" is not known here`);
+  // RFC 9112 §3.2: exactly one Host line in HTTP/1.1, also where the target names the host.
+  const hosts = fields.lines('host');
+  if (hosts.length > 1) return malformed(400, 'more than one Host field');
+  if (hosts.length === 0 && version === '1.1') return malformed(400, 'no Host field');
+
+  const asked = readTarget(head.target, method);
+  if (asked.kind === 'malformed') return asked;
+  // RFC 9112 §3.2.2: an absolute-form target's authority replaces what Host says.
+  const authorityText = asked.authority ?? hosts[0] ?? localAuthority;
+  const authority = normalizedAuthority(authorityText, scheme);
+  if (authority === null) return malformed(400, `"${authorityText}" is not a host`);
+  // RFC 9110 §7.4: https is not spoken for over a connection that is not secured.
+  if (asked.scheme !== null && asked.scheme !== scheme) {
+    return malformed(421, `the target is ${asked.scheme}: but the connection is ${scheme}:`);
+  }
+  return {
+    kind: 'request',
+    request: {
+      method,
+      scheme,
+      authority,
+      target: asked.target,
+      receivedVersion: version,
+      fields,
+      hasContent: hasContent(fields),
+      clientAddress,
+    },
+  };
+}
+
+type AskedTarget =
+  | {
+      readonly kind: 'target';
+      readonly target: string;
+      readonly scheme: 'http' | 'https' | null;
+      readonly authority: string | undefined;
+    }
+  | { readonly kind: 'malformed'; readonly status: number; readonly problem: string };
+
+function readTarget(text: string, method: string): AskedTarget {
+  const malformed = (problem: string): AskedTarget => ({ kind: 'malformed', status: 400, problem });
+  // RFC 9112 §3.2: no form of the target has a fragment.
+  if (text.includes('#')) return malformed('the request target has a fragment (#)');
+  // RFC 9112 §3.2.1
+  if (text.startsWith('/'))
+    return { kind: 'target', target: text, scheme: null, authority: undefined };
+  // RFC 9112 §3.2.4
+  if (text === '*') {
+    if (method !== 'OPTIONS') return malformed(`the target * belongs to OPTIONS, not ${method}`);
+    return { kind: 'target', target: '*', scheme: null, authority: undefined };
+  }
+  // RFC 9112 §3.2.2
+  const absolute = /^(https?):\/\/([^/?]+)(.*)$/i.exec(text);
+  if (absolute === null) return malformed('the request target is neither a path nor an http URL');
+  const [, scheme, authority, rest = ''] = absolute;
+  const path = rest.startsWith('/') ? rest : `/${rest}`;
+  // RFC 9112 §3.2.4: an OPTIONS for a URL without path and query means the server.
+  const target = rest === '' && method === 'OPTIONS' ? '*' : path;
+  return {
+    kind: 'target',
+    target,
+    scheme: (scheme as string).toLowerCase() as 'http' | 'https',
+    authority,
+  };
+}
+
+/** RFC 3986 §3.2: a name or an IP literal, and a port; no user information (RFC 9110 §4.2.4). */
+const AUTHORITY = /^(\[[0-9a-f:.]+\]|(?:[a-z0-9._~!$&'()*+,;=-]|%[0-9a-f]{2})+)(?::(\d*))?$/;
+
+/** `host[:port]` in lower case without the scheme's default port (RFC 9110 §4.2.3); null when it is none. */
+function normalizedAuthority(text: string, scheme: 'http' | 'https'): string | null {
+  const match = AUTHORITY.exec(text.toLowerCase());
+  if (match === null) return null;
+  const [, host = '', port = ''] = match;
+  if (Number(port) > 65_535) return null;
+  const isDefault = port === '' || Number(port) === (scheme === 'http' ? 80 : 443);
+  return isDefault ? host : `${host}:${Number(port)}`;
+}
+
+/** RFC 9112 §6: Content-Length above 0, or any Transfer-Encoding. */
+function hasContent(fields: IncomingFields): boolean {
+  if (fields.has('transfer-encoding')) return true;
+  const length = fields.get('content-length');
+  return length !== undefined && !/^0*$/.test(length);
+}
