@@ -2,6 +2,8 @@ import { rfc3986Requirements } from './rfc3986.ts';
 import { rfc5861Requirements } from './rfc5861.ts';
 import { rfc6585Requirements } from './rfc6585.ts';
 import { rfc8246Requirements } from './rfc8246.ts';
+import { rfc8297Requirements } from './rfc8297.ts';
+import { rfc8586Requirements } from './rfc8586.ts';
 import { rfc9111Requirements } from './rfc9111.ts';
 import { rfc9211Requirements } from './rfc9211.ts';
 import { rfc9213Requirements } from './rfc9213.ts';
@@ -15,6 +17,8 @@ export const policyRequirements = [
   rfc9213Requirements,
   rfc9211Requirements,
   rfc9651Requirements,
+  rfc8297Requirements,
+  rfc8586Requirements,
   rfc6585Requirements,
   rfc3986Requirements,
 ];
