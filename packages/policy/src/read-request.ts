@@ -17,16 +17,17 @@ export interface RequestHead {
 
 export type ReadRequest =
   | { readonly kind: 'request'; readonly request: Omit<PresentedRequest, 'siteId'> }
-  | { readonly kind: 'malformed'; readonly status: number; readonly problem: string };
+  | Malformed;
+
+interface Malformed {
+  readonly kind: 'malformed';
+  readonly status: number;
+  readonly problem: string;
+}
 
 /** The target URI and the framing of a request, or what is wrong with them (RFC 9112 §3, §6). */
 export function readRequest(head: RequestHead): ReadRequest {
   const { method, version, lines, scheme, localAuthority, clientAddress } = head;
-  const malformed = (status: number, problem: string): ReadRequest => ({
-    kind: 'malformed',
-    status,
-    problem,
-  });
   // RFC 9112 §2.3: without a version it is HTTP/0.9.
   if (version !== '1.1' && version !== '1.0') {
     return malformed(400, `its version is HTTP/${version}, and only HTTP/1.1 is spoken here`);
@@ -76,23 +77,28 @@ type AskedTarget =
       readonly scheme: 'http' | 'https' | null;
       readonly authority: string | undefined;
     }
-  | { readonly kind: 'malformed'; readonly status: number; readonly problem: string };
+  | Malformed;
+
+function malformed(status: number, problem: string): Malformed {
+  return { kind: 'malformed', status, problem };
+}
 
 function readTarget(text: string, method: string): AskedTarget {
-  const malformed = (problem: string): AskedTarget => ({ kind: 'malformed', status: 400, problem });
   // RFC 9112 §3.2: no form of the target has a fragment.
-  if (text.includes('#')) return malformed('the request target has a fragment (#)');
+  if (text.includes('#')) return malformed(400, 'the request target has a fragment (#)');
   // RFC 9112 §3.2.1
   if (text.startsWith('/'))
     return { kind: 'target', target: text, scheme: null, authority: undefined };
   // RFC 9112 §3.2.4
   if (text === '*') {
-    if (method !== 'OPTIONS') return malformed(`the target * belongs to OPTIONS, not ${method}`);
+    if (method !== 'OPTIONS')
+      return malformed(400, `the target * belongs to OPTIONS, not ${method}`);
     return { kind: 'target', target: '*', scheme: null, authority: undefined };
   }
   // RFC 9112 §3.2.2
   const absolute = /^(https?):\/\/([^/?]+)(.*)$/i.exec(text);
-  if (absolute === null) return malformed('the request target is neither a path nor an http URL');
+  if (absolute === null)
+    return malformed(400, 'the request target is neither a path nor an http URL');
   const [, scheme, authority, rest = ''] = absolute;
   const path = rest.startsWith('/') ? rest : `/${rest}`;
   // RFC 9112 §3.2.4: an OPTIONS for a URL without path and query means the server.

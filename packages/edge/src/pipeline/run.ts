@@ -100,14 +100,14 @@ async function handle(
 }
 
 /** What `refuse` needs to know of a request that never became an exchange. */
-export interface Refused {
+interface Refused {
   readonly problem: Problem;
   readonly url: string;
   readonly receivedAt: Receipt;
 }
 
 /** Answers what could not be read, or is for no site. */
-export async function refuse(
+async function refuse(
   client: Client,
   { problem, url, receivedAt }: Refused,
   edge: EdgeContext,

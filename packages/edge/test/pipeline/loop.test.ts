@@ -60,7 +60,7 @@ it('two edges that lead to one another are found out, with what lies between int
 
 it('a shield behind a point of presence is no loop, nor is another site of the same edge', async () => {
   const rig = await Rig.open((request, response) => {
-    text(`${request.headers['cdn-loop']}`, 'Cache-Control', 'max-age=60')(request, response);
+    text(String(request.headers['cdn-loop']), 'Cache-Control', 'max-age=60')(request, response);
   });
   closing.push(() => rig.close());
   const port = await freePort();

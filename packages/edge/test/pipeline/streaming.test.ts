@@ -243,7 +243,7 @@ describe('interim responses', () => {
     await until(() => seen.length > 0, 'the one who began has its hint');
     const others = rig.askTogether('/a', 4, (index) => asking(index + 1));
     await rig.hasReceivedAll();
-    expect(seen.toSorted()).toEqual(hearers);
+    expect(seen.toSorted((a, b) => a - b)).toEqual(hearers);
     expect(rig.origin.asked.length).toBe(1);
     finish();
     await Promise.all([first, others]);
