@@ -1,10 +1,4 @@
-import {
-  type ExchangeRecord,
-  REASONS,
-  type Reason,
-  type ReasonValue,
-  renderReason,
-} from '@poplet/policy';
+import { type ExchangeRecord, type Reason, type ReasonView, reasonView } from '@poplet/policy';
 
 /** An exchange as people and programs read it: what the admin API, `--json` and the live line show. */
 export interface ExchangeView {
@@ -33,15 +27,6 @@ export interface ExchangeView {
   readonly reasons: readonly ReasonView[];
 }
 
-/** One reason in words, and the numbers behind the words. */
-export interface ReasonView {
-  readonly code: Reason['code'];
-  /** The clause that makes the rule: `RFC 9111 §4.2`. */
-  readonly spec: string;
-  readonly text: string;
-  readonly values: Readonly<Record<string, ReasonValue>>;
-}
-
 /** Renders a record of the journal. Names the units as the record does. */
 export function exchangeView(record: ExchangeRecord): ExchangeView {
   const ageSeconds = comparedAge(record.reasons);
@@ -64,16 +49,6 @@ export function exchangeView(record: ExchangeRecord): ExchangeView {
     complete: record.complete,
     key: record.primaryKey === '' ? null : record.primaryKey,
     reasons: record.reasons.map(reasonView),
-  };
-}
-
-/** Renders one reason. */
-function reasonView(reason: Reason): ReasonView {
-  return {
-    code: reason.code,
-    spec: REASONS[reason.code].spec,
-    text: renderReason(reason),
-    values: reason.values ?? {},
   };
 }
 

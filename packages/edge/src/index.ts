@@ -8,7 +8,7 @@ export type { Fault, FaultsPort } from './admin/faults-port.ts';
 export { createEdge } from './edge.ts';
 export { createClock, monotonicMs, type TimeSource } from './clock.ts';
 export { parseDuration } from './duration.ts';
-export { type ExchangeView, exchangeView, type ReasonView } from './exchange-view.ts';
+export { type ExchangeView, exchangeView } from './exchange-view.ts';
 export { createJournal, type JournalOptions } from './journal.ts';
 export { OUTCOMES } from './outcomes.ts';
 export { createTasks } from './tasks.ts';

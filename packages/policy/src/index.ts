@@ -14,6 +14,13 @@ export * from './contracts/stored-response.ts';
 export * from './contracts/upstream-request.ts';
 export { decide, type DecideInput } from './decide.ts';
 export * from './errors.ts';
+export { explain, type ExplainedExchange, type ExplainInput } from './explain/explain.ts';
+export * from './explain/explanation.ts';
+export { applyHeaderPatch, type HeaderPatch } from './explain/header-patch.ts';
+export { durationWords } from './explain/lifetimes.ts';
+export type { Scene } from './explain/rehearsal.ts';
+export { suggest, type Suggestions } from './explain/suggest.ts';
+export * from './explain/suggestion.ts';
 export {
   parseEntityTag,
   parseEntityTagList,

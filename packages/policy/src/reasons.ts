@@ -379,3 +379,18 @@ export function renderReason({ code, values }: Reason): string {
     String(values?.[name] ?? '?'),
   );
 }
+
+/** One reason in words, and the values behind the words. */
+export interface ReasonView {
+  readonly code: ReasonCode;
+  /** The clause that makes the rule: `RFC 9111 §4.2`. */
+  readonly spec: string;
+  readonly text: string;
+  readonly values: Readonly<Record<string, ReasonValue>>;
+}
+
+/** A reason as people and programs read it. */
+export function reasonView(found: Reason): ReasonView {
+  const { code, values = {} } = found;
+  return { code, spec: REASONS[code].spec, text: renderReason(found), values };
+}

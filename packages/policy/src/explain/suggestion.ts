@@ -1,0 +1,41 @@
+import type { HeaderPatch } from './header-patch.ts';
+
+/**
+ * What a suggestion promises, of the same request asked again:
+ *
+ * | goal | promise |
+ * |---|---|
+ * | cached | it is a hit, and no Set-Cookie is handed out |
+ * | not-cached | nothing of the response is stored |
+ * | validated | it is stored, and never used without asking the origin server |
+ * | fresh-longer | it is still a hit when freshness would have ended |
+ * | stale-while-revalidate | once stale, it is served at once and refreshed in the background |
+ * | stale-on-error | once stale, it is served when the origin server answers with an error |
+ */
+export type Goal =
+  | 'cached'
+  | 'not-cached'
+  | 'validated'
+  | 'fresh-longer'
+  | 'stale-while-revalidate'
+  | 'stale-on-error';
+
+/** What would have to change for the exchange to go another way. */
+export interface Suggestion {
+  readonly goal: Goal;
+  /** One patch for each side that has to change: applied together, they do what the goal promises. */
+  readonly patches: readonly SidePatch[];
+  /** In words, one sentence each. */
+  readonly why: readonly string[];
+  /** What could go wrong if the page is not the same for everybody; null where nothing could. */
+  readonly warning: string | null;
+  /** The clauses that make it work. */
+  readonly spec: readonly string[];
+}
+
+export interface SidePatch extends HeaderPatch {
+  readonly on: Side;
+}
+
+/** The client's request, or the origin server's response. */
+export type Side = 'request' | 'response';

@@ -1,0 +1,111 @@
+import { currentAgeSeconds, ttlSecondsOf } from '../age.ts';
+import type { Decision } from '../contracts/decision.ts';
+import type { Policy } from '../contracts/policy.ts';
+import type { Settlement } from '../contracts/settlement.ts';
+import type { Candidate, StoredResponse } from '../contracts/stored-response.ts';
+import { effectiveCacheControl } from '../effective-cache-control.ts';
+import { renderReason, type Reason } from '../reasons.ts';
+import { usualSpelling } from './draft.ts';
+import type { Verdict } from './explanation.ts';
+import { durationWords } from './lifetimes.ts';
+
+export interface VerdictInput {
+  readonly decision: Decision;
+  /** Undefined where the upstream was not asked. */
+  readonly settlement: Settlement | undefined;
+  /** What is stored for the request afterwards. */
+  readonly candidate: Candidate | undefined;
+  /** The same request a moment later. */
+  readonly next: Decision;
+  readonly policy: Policy;
+  readonly nowMs: number;
+}
+
+/** What became of the request, in one line. */
+export function verdictOf(input: VerdictInput): Verdict {
+  const { decision, settlement } = input;
+  switch (decision.kind) {
+    case 'serve':
+      return decision.outcome === 'hit'
+        ? { kind: 'hit', text: `In the cache: ${freshness(input, decision.candidate)}` }
+        : { kind: 'stale', text: `Served stale: ${last(decision.reasons)}` };
+    case 'serve-and-refresh':
+      return {
+        kind: 'stale',
+        text: `Served stale while it is refreshed: ${last(decision.reasons)}`,
+      };
+    case 'pass':
+    case 'tunnel':
+      return { kind: 'passed', text: `Not cached: ${last(decision.reasons)}` };
+    case 'reject':
+      return { kind: 'rejected', text: `Answered ${decision.status}: ${last(decision.reasons)}` };
+    case 'fetch':
+    case 'revalidate':
+      return settlement === undefined
+        ? { kind: 'rejected', text: `The origin would be asked: ${last(decision.reasons)}` }
+        : settledVerdict(input, settlement);
+    default:
+      return decision satisfies never;
+  }
+}
+
+function settledVerdict(
+  input: VerdictInput,
+  { answer, store, outcome, reasons }: Settlement,
+): Verdict {
+  if (outcome === 'error') return { kind: 'failed', text: `No answer: ${last(reasons)}` };
+  if (outcome === 'stale') return { kind: 'stale', text: `Served stale: ${last(reasons)}` };
+  const { candidate, next } = input;
+  if (candidate === undefined || store.kind === 'none' || store.kind === 'remove') {
+    return {
+      kind: 'not-cached',
+      text: `Not cached: ${last(reasons).replace(/^not stored: /u, '')}`,
+    };
+  }
+  const confirmed = answer.kind === 'stored' ? ' again' : '';
+  if (next.kind === 'serve') {
+    return { kind: 'cached', text: `Cached${confirmed} for ${freshness(input, candidate)}` };
+  }
+  const { lifetimeSeconds, alwaysValidate } = candidate.response.facts;
+  const isFresh = !alwaysValidate && ttlSecondsOf(candidate, input.nowMs) > 0;
+  if (isFresh) {
+    const demand = next.reasons.find(({ code }) => code.startsWith('request-'));
+    const but = demand === undefined ? '' : `; but ${renderReason(demand)}`;
+    return {
+      kind: 'cached-for-others',
+      text: `Cached${confirmed} for ${freshness(input, candidate)}${but}`,
+    };
+  }
+  const why = alwaysValidate
+    ? 'no-cache'
+    : lifetimeSeconds === 0
+      ? 'it has no lifetime'
+      : `its age of ${durationWords(currentAgeSeconds(candidate.response, input.nowMs))} is past its lifetime of ${durationWords(lifetimeSeconds)}`;
+  return { kind: 'kept', text: `Kept, but the origin is asked each time: ${why}` };
+}
+
+/** How long it is still fresh, and by which field. */
+function freshness({ nowMs, policy }: VerdictInput, candidate: Candidate): string {
+  const { response } = candidate;
+  const ageSeconds = currentAgeSeconds(response, nowMs);
+  const left = durationWords(ttlSecondsOf(candidate, nowMs));
+  const age = ageSeconds === 0 ? '' : ` (it is ${durationWords(ageSeconds)} old)`;
+  const isAlone = ageSeconds === 0 ? left : `another ${left}`;
+  return `${isAlone}, by ${sourceOf(response, policy)}${age}`;
+}
+
+/** The field and directive that gave the lifetime, as they are written. */
+function sourceOf({ facts, fields }: StoredResponse, policy: Policy): string {
+  const { lifetimeSource: source, lifetimeSeconds } = facts;
+  if (source === 'heuristic') return 'a guess from Last-Modified';
+  if (source === 'expires') return `Expires: ${fields.get('expires')}`;
+  const { field, directives } = effectiveCacheControl(fields, policy.freshness);
+  const directive = directives.sMaxageSeconds === null ? 'max-age' : 's-maxage';
+  return `${usualSpelling(field)}: ${directive}=${lifetimeSeconds}`;
+}
+
+/** The reason that settled the matter, in words. */
+function last(reasons: readonly Reason[]): string {
+  const found = reasons.at(-1);
+  return found === undefined ? '' : renderReason(found);
+}
