@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { PopletError } from '@poplet/policy';
 
 import { clockCommand } from './commands/clock.ts';
+import { explainCommand } from './commands/explain.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { purgeCommand } from './commands/purge.ts';
 import { addServe } from './commands/serve.ts';
@@ -21,7 +22,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       .showSuggestionAfterError()
       .exitOverride(),
   );
-  for (const command of [purgeCommand(), clockCommand(), profilesCommand()]) {
+  for (const command of [explainCommand(), purgeCommand(), clockCommand(), profilesCommand()]) {
     inherit(command, program);
     program.addCommand(command);
   }

@@ -17,10 +17,14 @@ export interface PurgeAnswer {
   readonly sequence: number;
 }
 
-type Style = Parameters<typeof styleText>[0];
+export type Style = Parameters<typeof styleText>[0];
 
 /** `stream` decides whether colour is written; NO_COLOR and FORCE_COLOR are obeyed. */
-function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+export function paint(
+  style: Style,
+  text: string,
+  stream: NodeJS.WriteStream = process.stdout,
+): string {
   return styleText(style, text, { stream });
 }
 
@@ -121,4 +125,20 @@ export function bypassText(isBypassed: boolean): string {
 /** A warning about the configuration of the site, such as a rule that never matches. */
 export function warningText(warning: string): string {
   return `${paint('yellow', 'warning', process.stderr)} ${warning}\n`;
+}
+
+/** Said where no running edge was asked. */
+export function askedDirectlyText({
+  origin,
+  profile,
+  hasAsked,
+}: {
+  readonly origin: string;
+  readonly profile: string;
+  readonly hasAsked: boolean;
+}): string {
+  const text = hasAsked
+    ? `no edge of poplet serves ${origin}: it was asked directly, once; this is what ${profile} makes of it`
+    : `no edge of poplet serves ${origin}: this is what ${profile} would make of the request`;
+  return `${paint('dim', text, process.stderr)}\n`;
 }

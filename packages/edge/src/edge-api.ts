@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { ExchangeRecord, Policy, PurgePort } from '@poplet/policy';
+import type { ExchangeRecord, Explanation, Policy, PurgePort } from '@poplet/policy';
 import type { Store } from '@poplet/store';
 
 /** What the edge asks when it cannot answer itself. */
@@ -97,12 +97,35 @@ export interface Edge {
   readonly journal: Journal;
   readonly store: Store;
   readonly sites: readonly ResolvedSite[];
+  /**
+   * Why a request is answered as it is, and what would change that. The upstream is asked as the edge
+   * would ask it now, with GET or HEAD only; nothing is stored, invalidated or recorded. Rejects with
+   * PopletError `invalid-option`.
+   */
+  explain(request: ExplainRequest): Promise<SiteExplanation>;
   /** Sends every request past the cache while true. */
   bypass: boolean;
   /** Starts a new deployment: part of the key where the policy says so. Returns its id. */
   deploy(): string;
   /** Flights under way now. */
   readonly flights: number;
+}
+
+/** A request to be explained. */
+export interface ExplainRequest {
+  /** Absolute, as a client of the edge asks for it. */
+  readonly url: string;
+  /** Default: `GET`. Other methods than GET and HEAD are explained without being sent. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** An explanation, and the site it is about. */
+export interface SiteExplanation extends Explanation {
+  readonly site: string;
+  /** Name of the site's policy. */
+  readonly profile: string;
+  readonly upstreamUrl: string;
 }
 
 export interface ResolvedSite {

@@ -9,6 +9,7 @@ import { createClock, monotonicMs } from './clock.ts';
 import type { Edge, EdgeOptions } from './edge-api.ts';
 import type { EdgeContext } from './edge-context.ts';
 import { Flights } from './flights.ts';
+import { explainRequest } from './explain.ts';
 import { createJournal } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { Listeners } from './listener.ts';
@@ -105,6 +106,7 @@ export function createEdge(options: EdgeOptions): Edge {
       edge.flights.unlistAll();
       return { sequence };
     },
+    explain: (request) => explainRequest(request, edge),
     clock,
     tasks: edge.tasks,
     journal,

@@ -63,20 +63,33 @@ export class MemoryIndex {
   }
 
   find(primaryKey: string, fields: FieldReader): Found {
+    return this.#look(primaryKey, fields, (entry) => this.#recency.touch(entry));
+  }
+
+  /** As `find`, and nothing counts as used. */
+  peek(primaryKey: string, fields: FieldReader): Found {
+    return this.#look(primaryKey, fields, () => {});
+  }
+
+  #look(primaryKey: string, fields: FieldReader, touch: (entry: IndexEntry) => void): Found {
     const node = this.#keys.get(primaryKey);
     const equivalent = this.#searches.find(primaryKey);
     if (equivalent.length > 0) {
-      return this.#findAmong(node === undefined ? equivalent : [node, ...equivalent], fields);
+      return this.#findAmong(node === undefined ? equivalent : [node, ...equivalent], fields, touch);
     }
     if (node === undefined) return NOTHING;
-    if (node instanceof KeyVariants) return this.#findAmong([node], fields);
+    if (node instanceof KeyVariants) return this.#findAmong([node], fields, touch);
     if (!this.#isAlive(node)) return NOTHING;
     if (!isSelectedBy(node, fields)) return { selected: NONE, siblings: [node.toCandidate()] };
-    this.#recency.touch(node);
+    touch(node);
     return { selected: [node.toCandidate()], siblings: NONE };
   }
 
-  #findAmong(nodes: readonly IndexNode[], fields: FieldReader): Found {
+  #findAmong(
+    nodes: readonly IndexNode[],
+    fields: FieldReader,
+    touch: (entry: IndexEntry) => void,
+  ): Found {
     const selected = nodes
       .flatMap((node) => {
         if (node instanceof KeyVariants) return node.selected(fields);
@@ -86,7 +99,7 @@ export class MemoryIndex {
     if (selected.length > 1) selected.sort(byNewest);
     // The newest is touched last: it is the one most likely used.
     for (let index = selected.length - 1; index >= 0; index--) {
-      this.#recency.touch(selected[index] as IndexEntry);
+      touch(selected[index] as IndexEntry);
     }
     return new FoundVariants(selected, () => this.#siblings(nodes, selected));
   }

@@ -100,6 +100,10 @@ class MemoryStore implements Store {
     return this.#index.find(primaryKey, fields);
   }
 
+  peek(primaryKey: string, fields: FieldReader): Found {
+    return this.#index.peek(primaryKey, fields);
+  }
+
   begin(response: StoredResponse): BodyWriter {
     const abandoned = this.#refusalOf(response);
     if (abandoned === undefined) this.#growing.add(response);

@@ -13,6 +13,8 @@ export interface Store {
    * them as recently used. `siblings` (at most 16, newest first) may be gathered only when read.
    */
   find(primaryKey: string, fields: IncomingFields): Found;
+  /** As `find`, of the index alone, and nothing is marked as used: for whoever only looks. */
+  peek(primaryKey: string, fields: IncomingFields): Found;
   /** Brings what slower tiers know of a key into the index. Resolves to whether anything came. */
   load?(primaryKey: string): Promise<boolean>;
   /**

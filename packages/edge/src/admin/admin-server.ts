@@ -14,6 +14,7 @@ import { problemOf } from './request-problems.ts';
 import { clockResource } from './routes/clock.ts';
 import { deployResource } from './routes/deploy.ts';
 import { entriesResource } from './routes/entries.ts';
+import { explainResource } from './routes/explain.ts';
 import { faultsResource } from './routes/faults.ts';
 import { healthResource } from './routes/health.ts';
 import { journalStreamResource } from './routes/journal-stream.ts';
@@ -140,6 +141,7 @@ const RESOURCES = [
   journalResource,
   journalStreamResource,
   entriesResource,
+  explainResource,
   purgeResource,
   clockResource,
   faultsResource,

@@ -1,4 +1,5 @@
 import { OUTCOMES } from '../outcomes.ts';
+import { EXPLANATION_SCHEMA } from './explanation-schema.ts';
 import { PROBLEM_SCHEMA } from './problem.ts';
 
 /** JSON schema of `ExchangeView`. */
@@ -74,4 +75,9 @@ const REASON_SCHEMA = {
 } as const;
 
 /** Schemas that more than one route refers to by `$id`. */
-export const SHARED_SCHEMAS = [PROBLEM_SCHEMA, REASON_SCHEMA, EXCHANGE_SCHEMA] as const;
+export const SHARED_SCHEMAS = [
+  PROBLEM_SCHEMA,
+  REASON_SCHEMA,
+  EXCHANGE_SCHEMA,
+  EXPLANATION_SCHEMA,
+] as const;

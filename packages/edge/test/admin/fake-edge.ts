@@ -35,6 +35,7 @@ export function fakeEdge({ journalBytes = 1_000_000 } = {}): FakeEdge {
       purged.push(purges);
       return { sequence: purged.length };
     },
+    explain: unexpected,
     clock: createClock(real),
     tasks: createTasks(unexpected),
     journal: createJournal({ maxBytes: journalBytes }),
@@ -94,6 +95,7 @@ export function storedResponse(changes: Partial<StoredResponse> = {}): StoredRes
 function fakeStore(stored: StoredEntry[], entriesAsked: FakeEdge['entriesAsked'][number][]): Store {
   return {
     find: unexpected,
+    peek: unexpected,
     begin: unexpected,
     update: unexpected,
     open: unexpected,

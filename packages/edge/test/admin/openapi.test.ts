@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { startAdmin } from './start-admin.ts';
 
-/** What stands in the design, §5; `explain` comes with a later issue. */
+/** What stands in the design, §5. */
 const OPERATIONS = [
   'GET /poplet/v1/clock',
   'POST /poplet/v1/clock',
   'POST /poplet/v1/deploy',
   'GET /poplet/v1/entries',
+  'POST /poplet/v1/explain',
   'GET /poplet/v1/faults',
   'POST /poplet/v1/faults',
   'DELETE /poplet/v1/faults',
@@ -100,6 +101,7 @@ it('has closed, required bodies and named parameters', async () => {
   );
   expect(Object.keys(bodies).toSorted()).toEqual([
     'POST /poplet/v1/clock',
+    'POST /poplet/v1/explain',
     'POST /poplet/v1/faults',
     'POST /poplet/v1/purge',
   ]);

@@ -37,17 +37,17 @@ export function downstreamView(
 function browserView(fields: FieldReader): BrowserView {
   const directives = parseCacheControl(fields.lines('cache-control'));
   if (directives.noStore) {
-    return { kind: 'not-kept', seconds: 0, text: 'browsers do not keep it (no-store)' };
+    return { kind: 'not-kept', seconds: 0, text: 'not kept (no-store)' };
   }
   if (directives.noCache) {
-    return { kind: 'validated', seconds: 0, text: 'browsers ask each time (no-cache)' };
+    return { kind: 'validated', seconds: 0, text: 'kept, and asked about each time (no-cache)' };
   }
   const lifetime = lifetimeOf(fields, directives.maxAgeSeconds);
   if (lifetime === null) {
     return {
       kind: 'guessed',
       seconds: 0,
-      text: 'browsers are told no lifetime: each guesses its own, or asks each time',
+      text: 'no lifetime is given: browsers guess one, or ask each time',
     };
   }
   const seconds = Math.max(
@@ -55,11 +55,11 @@ function browserView(fields: FieldReader): BrowserView {
     lifetime.seconds - Number(/^\d+$/.exec(fields.get('age') ?? '') ?? 0),
   );
   return seconds === 0
-    ? { kind: 'validated', seconds, text: `browsers ask each time (${lifetime.source})` }
+    ? { kind: 'validated', seconds, text: `kept, and asked about each time (${lifetime.source})` }
     : {
         kind: 'fresh',
         seconds,
-        text: `browsers keep it for ${durationWords(seconds)} (${lifetime.source}); no purge reaches them`,
+        text: `kept for ${durationWords(seconds)} (${lifetime.source}), where no purge reaches it`,
       };
 }
 

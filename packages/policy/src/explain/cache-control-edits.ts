@@ -58,7 +58,10 @@ export function withLifetime(field: EditedField, seconds: number): EditedField {
   const trusted = field.directives.filter(
     (one) => one.name === name || field.isTargeted || !spoils(one, name),
   );
-  return withMember({ ...field, directives: trusted }, `${name}=${seconds}`);
+  const given = `${name}=${seconds}`;
+  const edited = { ...field, directives: trusted };
+  const isThere = trusted.some((one) => one.name === name);
+  return isThere ? withMember(edited, given) : withFirstMember(edited, given);
 }
 
 function spoils({ text }: WrittenDirective, name: 's-maxage' | 'max-age'): boolean {
@@ -85,8 +88,8 @@ function carriedOver(meaning: CacheControl): readonly string[] {
     ...(meaning.mustRevalidate ? ['must-revalidate'] : []),
     ...(meaning.proxyRevalidate ? ['proxy-revalidate'] : []),
     ...(meaning.immutable ? ['immutable'] : []),
-    ...seconds('stale-while-revalidate', staleWhileRevalidateSeconds),
-    ...seconds('stale-if-error', staleIfErrorSeconds),
+    ...amount('stale-while-revalidate', staleWhileRevalidateSeconds),
+    ...amount('stale-if-error', staleIfErrorSeconds),
   ];
 }
 
@@ -96,6 +99,6 @@ function fieldNames(name: string, fields: readonly string[]): readonly string[] 
 }
 
 /** RFC 9651 §3.3.1: an Integer has at most fifteen digits. */
-function seconds(name: string, value: number | null): readonly string[] {
+function amount(name: string, value: number | null): readonly string[] {
   return value === null ? [] : [`${name}=${Math.min(value, 999_999_999_999_999)}`];
 }

@@ -1,5 +1,5 @@
-import { IncomingFields, type FieldLines } from '../headers.ts';
-import { applyHeaderPatch, type HeaderPatch } from './header-patch.ts';
+import { IncomingFields, type FieldLines, type FieldReader } from '../headers.ts';
+import { applyHeaderPatch } from './header-patch.ts';
 import type { Scene } from './rehearsal.ts';
 import type { Side, SidePatch } from './suggestion.ts';
 
@@ -93,19 +93,23 @@ function sceneWith(before: Scene, changes: readonly Change[]): Scene {
 }
 
 function patchesOf(before: Scene, changes: readonly Change[]): readonly SidePatch[] {
-  return SIDES.map((on) => ({ on, ...patchOf(before[on].fields.toLines(), changes, on) })).filter(
+  return SIDES.map((on) => patchOf(before[on].fields, changes, on)).filter(
     ({ set, remove }) => set.length + remove.length > 0,
   );
 }
 
-function patchOf(lines: FieldLines, changes: readonly Change[], on: Side): HeaderPatch {
+function patchOf(fields: FieldReader, changes: readonly Change[], on: Side): SidePatch {
   const own = changes.filter((change) => change.on === on);
-  const written = (name: string): string => spelling(lines, name);
+  const written = (name: string): string => spelling(fields.toLines(), name);
   return {
+    on,
     set: own.flatMap(({ name, value }) =>
       value === null ? [] : [[written(name), value] as const],
     ),
     remove: own.flatMap(({ name, value }) => (value === null ? [written(name)] : [])),
+    replaces: own.flatMap(({ name }) =>
+      fields.lines(name).map((value) => [written(name), value] as const),
+    ),
   };
 }
 

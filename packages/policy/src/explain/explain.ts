@@ -106,14 +106,14 @@ function settlementOf(input: ExplainInput): Settlement | undefined {
   }
 }
 
+function selecting(candidate: Candidate | undefined): Found {
+  return { selected: candidate === undefined ? [] : [candidate], siblings: [] };
+}
+
 /** What the same request finds a moment later. */
 function foundAfter({ found }: ExplainInput, settlement: Settlement | undefined): Found {
   if (settlement === undefined) return found;
   const { store, answer } = settlement;
-  const selecting = (candidate: Candidate | undefined): Found => ({
-    selected: candidate === undefined ? [] : [candidate],
-    siblings: [],
-  });
   switch (store.kind) {
     case 'none':
       return found;

@@ -8,6 +8,9 @@ import {
 } from './rehearsal.ts';
 import type { Goal } from './suggestion.ts';
 
+/** What `fresh-shorter` means by a few minutes. */
+const SHORT_MS = 5 * 60_000;
+
 /** Whether what was rehearsed is what the goal promises; `before` is the exchange as it is. */
 export function isReached(goal: Goal, after: Rehearsal, before: Rehearsal): boolean {
   switch (goal) {
@@ -21,7 +24,9 @@ export function isReached(goal: Goal, after: Rehearsal, before: Rehearsal): bool
         !standsIn(after, { laterByMs: 0, outcome: UNREACHABLE }).isServed
       );
     case 'fresh-longer':
-      return isHit(after, untilStaleMs(before));
+      return isHit(before, 0) && isHit(after, untilStaleMs(before));
+    case 'fresh-shorter':
+      return isHit(after, 0) && isHit(before, SHORT_MS) && !isHit(after, SHORT_MS);
     case 'stale-while-revalidate':
       return decideAgain(after, untilStaleMs(after)).kind === 'serve-and-refresh';
     case 'stale-on-error':

@@ -2,12 +2,7 @@ import { writtenDirectives, formatDirectives } from '../fields/directive-list.ts
 import { parseCacheControl, type CacheControl } from '../fields/cache-control.ts';
 import { isToken, splitList } from '../fields/list.ts';
 import type { Reason, ReasonCode } from '../reasons.ts';
-import {
-  withFirstMember,
-  withLifetime,
-  withoutMeaning,
-  type EditedField,
-} from './cache-control-edits.ts';
+import { withFirstMember, withLifetime, withoutMeaning } from './cache-control-edits.ts';
 import type { Draft } from './draft.ts';
 import { cdnField, governingField, nameOf, withField } from './governing-field.ts';
 import { durationWords, FIRST_LIFETIME_SECONDS, lifetimeAbove } from './lifetimes.ts';
@@ -58,8 +53,10 @@ function permit(isForbidding: (meaning: CacheControl) => boolean): Remedy {
     const governing = governingField(draft);
     if (audience === 'cdn' && !governing.isTargeted) return giveLifetime(draft, obstacle, audience);
     const what = obstacle.code.replace(/^(?:not-stored|response)-/u, '');
+    const who = governing.isTargeted ? 'the CDN' : 'the CDN and every browser';
+    const may = what === 'no-cache' ? 'may use it without asking' : 'may keep it';
     return withField(draft, withoutMeaning(governing, isForbidding)).because(
-      `without ${what}, ${keepers(audience, governing)} may keep it`,
+      `without ${what}, ${who} ${may}`,
       'RFC 9111 §3',
     );
   };
@@ -93,8 +90,8 @@ function lasting(draft: Draft, seconds: number, audience: Audience): Draft | und
   if (field === undefined) return undefined;
   const duration = durationWords(seconds);
   const why = field.isTargeted
-    ? `${nameOf(field)} speaks to the CDN alone: it keeps the page for ${duration}, and browsers go on obeying Cache-Control`
-    : `the CDN keeps it for ${duration}, and so do browsers, which no purge reaches`;
+    ? `${nameOf(field)} is for the CDN alone, which keeps it for ${duration}; browsers go on as before`
+    : `the CDN keeps it for ${duration}, and so do browsers, where no purge reaches it`;
   return withField(draft, withLifetime(field, seconds)).because(
     why,
     field.isTargeted ? 'RFC 9213 §2.2' : 'RFC 9111 §4.2.1',
@@ -148,8 +145,4 @@ function requestWithout(isUnwanted: (meaning: CacheControl) => boolean, clause: 
         : draft.with('request', 'cache-control', formatDirectives(kept));
     return changed.because('the request no longer asks for that', clause);
   };
-}
-
-function keepers(audience: Audience, field: EditedField): string {
-  return audience === 'cdn' || field.isTargeted ? 'the CDN' : 'the CDN and every browser';
 }

@@ -1,3 +1,4 @@
+import { effectiveCacheControl } from '../effective-cache-control.ts';
 import { parseCacheControl } from '../fields/cache-control.ts';
 import type { Reason } from '../reasons.ts';
 import { Draft } from './draft.ts';
@@ -33,7 +34,7 @@ export function suggest(scene: Scene): Suggestions {
   const before = rehearse(scene);
   const ways = AUDIENCES.map((audience) => wayToCache(before, audience));
   const toCache = ways.flatMap((way) =>
-    way.kind === 'found' ? [suggestion('cached', way.draft)] : [],
+    way.kind === 'found' ? [suggestion('cached', way.draft, scene)] : [],
   );
   const suggestions = [...toCache, ...alternatives(before)].filter(isChange).filter(isFirst);
   const [edge] = ways;
@@ -43,9 +44,9 @@ export function suggest(scene: Scene): Suggestions {
 
 const AUDIENCES = ['cdn', 'everyone'] as const;
 
-function suggestion(goal: Goal, draft: Draft): Suggestion {
-  const { patches, why, spec } = draft;
-  return { goal, patches, why, spec, warning: warningFor(goal, draft.scene) };
+function suggestion(goal: Goal, draft: Draft, before: Scene): Suggestion {
+  const { patches, why, spec, scene: after } = draft;
+  return { goal, patches, why, spec, warning: warningFor(goal, { before, after }) };
 }
 
 function isChange({ patches }: Suggestion): boolean {
@@ -59,15 +60,25 @@ function isFirst(one: Suggestion, index: number, all: readonly Suggestion[]): bo
   return all.findIndex(same) === index;
 }
 
-/** What is said with a patch that lets others see what one visitor got. */
-function warningFor(goal: Goal, { request }: Scene): string | null {
-  if (goal === 'not-cached' || goal === 'validated') return null;
-  const personal = ['Cookie', 'Authorization'].filter((name) =>
-    request.fields.has(name.toLowerCase()),
-  );
-  return personal.length === 0
-    ? null
-    : `the request carried ${personal.join(' and ')}: everybody would get this visitor’s page. Do this only if the page is the same for all`;
+/** What is said with a patch that lets others see what one visitor got, or keeps an error. */
+function warningFor(
+  goal: Goal,
+  { before, after }: { readonly before: Scene; readonly after: Scene },
+): string | null {
+  if (goal === 'not-cached' || goal === 'validated' || goal === 'fresh-shorter') return null;
+  const signs = ['Cookie', 'Authorization']
+    .filter((name) => after.request.fields.has(name.toLowerCase()))
+    .map((name) => `the request carried ${name}`);
+  const { directives } = effectiveCacheControl(before.response.fields, before.policy.freshness);
+  if (directives.private) signs.push('the response said private');
+  if (before.response.fields.has('set-cookie')) signs.push('the response set a cookie');
+  if (signs.length > 0) {
+    return `${signs.join(', ')}: everybody would get what was made for this visitor. Do it only if the page is the same for all`;
+  }
+  const { status } = after.response;
+  return goal === 'cached' && status >= 500
+    ? `this is an error (${status}): everybody would get it until the time is up`
+    : null;
 }
 
 // ── a response that is stored ──────────────────────────────────────────────────────────────────
@@ -79,6 +90,7 @@ const CHANGES: readonly (readonly [Goal, Change])[] = [
   ['not-cached', keptByBrowsers],
   ['not-cached', keptByNobody],
   ['validated', validated],
+  ['fresh-shorter', freshShorter],
   ['fresh-longer', freshLonger],
   ['stale-while-revalidate', (draft) => staleAllowed(draft, 'stale-while-revalidate', 60)],
   ['stale-on-error', (draft) => staleAllowed(draft, 'stale-if-error', 86_400)],
@@ -88,11 +100,10 @@ function alternatives(before: Rehearsal): readonly Suggestion[] {
   const { candidate } = before;
   if (candidate === undefined) return [];
   return CHANGES.flatMap(([goal, change]) => {
-    const isThere = goal !== 'fresh-longer' && isReached(goal, before, before);
-    const draft = isThere ? undefined : change(Draft.of(before.scene));
+    const draft = isReached(goal, before, before) ? undefined : change(Draft.of(before.scene));
     const keeps = (scene: Scene): boolean => isReached(goal, rehearse(scene), before);
     return draft !== undefined && keeps(draft.scene)
-      ? [suggestion(goal, draft.minimal(keeps))]
+      ? [suggestion(goal, draft.minimal(keeps), before.scene)]
       : [];
   });
 }
@@ -162,6 +173,17 @@ function freshLonger(draft: Draft): Draft | undefined {
   return withField(draft, withLifetime(field, seconds)).because(
     `the CDN keeps it for ${durationWords(seconds)}; browsers go on as before, and you can purge the CDN`,
     field.isTargeted ? 'RFC 9213 §2.2' : 'RFC 9111 §5.2.2.10',
+  );
+}
+
+/** An error that is kept for long hides the page that may come. */
+function freshShorter(draft: Draft): Draft | undefined {
+  const { status } = draft.scene.response;
+  if (status < 400) return undefined;
+  const field = withLifetime(withoutNames(governingField(draft), ['immutable']), 60);
+  return withField(draft, field).because(
+    `a ${status} kept for a minute spares the origin, and does not hide for long the page that may come`,
+    'RFC 9111 §4.2.1',
   );
 }
 

@@ -9,6 +9,7 @@ import type { HeaderPatch } from './header-patch.ts';
  * | not-cached | nothing of the response is stored |
  * | validated | it is stored, and never used without asking the origin server |
  * | fresh-longer | it is still a hit when freshness would have ended |
+ * | fresh-shorter | it is a hit, and no more when a few minutes have passed |
  * | stale-while-revalidate | once stale, it is served at once and refreshed in the background |
  * | stale-on-error | once stale, it is served when the origin server answers with an error |
  */
@@ -17,6 +18,7 @@ export type Goal =
   | 'not-cached'
   | 'validated'
   | 'fresh-longer'
+  | 'fresh-shorter'
   | 'stale-while-revalidate'
   | 'stale-on-error';
 
@@ -35,6 +37,8 @@ export interface Suggestion {
 
 export interface SidePatch extends HeaderPatch {
   readonly on: Side;
+  /** The lines that it changes or removes, as they are. */
+  readonly replaces: readonly (readonly [name: string, value: string])[];
 }
 
 /** The client's request, or the origin server's response. */

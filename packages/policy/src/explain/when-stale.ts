@@ -31,7 +31,7 @@ export function whenStale(rehearsal: Rehearsal): WhenStaleView {
     return { isServed, reasons: reasons.map(reasonView) };
   };
   return {
-    inSeconds: Math.max(0, Math.floor(laterByMs / 1000) - 1),
+    inSeconds: Math.max(0, Math.ceil(laterByMs / 1000) - 1),
     request: WORDS[decision.kind],
     reasons: decision.reasons.map(reasonView),
     onError: standIn(UNAVAILABLE),

@@ -1,3 +1,4 @@
+import { IncomingFields } from '@poplet/policy';
 import { expect, it } from 'vitest';
 
 import { find, patternBytes, put, textBytes, tryPut } from '../bodies.ts';
@@ -21,6 +22,17 @@ export function boundsContract(makeStore: MakeStore): void {
     );
     expect(kept).toEqual(['a', 'c', 'd']);
     expect(store.stats()).toMatchObject({ entries: 3, maxEntries: 3, evictions: 1 });
+  });
+
+  it('does not count as used what is only looked at', async () => {
+    const store = await openStore(makeStore, { maxEntries: 2 });
+    await put(store, { uri: uri('a') });
+    await put(store, { uri: uri('b') });
+    const [looked] = store.peek(`main ${uri('a')}`, new IncomingFields([])).selected;
+    expect(looked).toEqual(store.entries({ limit: 2 })[1]);
+    await put(store, { uri: uri('c') });
+    expect(find(store, { uri: uri('a') }).selected).toEqual([]);
+    expect(store.peek(`main ${uri('a')}`, new IncomingFields([])).selected).toEqual([]);
   });
 
   it('evicts the least recently used entries to stay within its bytes', async () => {

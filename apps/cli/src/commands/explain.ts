@@ -1,0 +1,126 @@
+import { Command } from 'commander';
+
+import type { ExplainRequest, SiteExplanation } from '@poplet/edge';
+import { PopletError } from '@poplet/policy';
+
+import { adminOptions, callAdmin, type AdminOptions } from '../admin-client.ts';
+import { edgeOrigins } from '../edge-origins.ts';
+import { explanationText } from '../explanation-text.ts';
+import { askedDirectlyText } from '../output.ts';
+
+interface ExplainOptions extends AdminOptions {
+  readonly header: readonly string[];
+  readonly method: string;
+  readonly profile?: string;
+  readonly all?: true;
+  readonly json?: true;
+}
+
+/** `poplet explain`: why a URL is cached or not, and what would change that. */
+export function explainCommand(): Command {
+  const command = new Command('explain')
+    .description('why a URL is cached or not, and what would change that')
+    .argument('<url>', 'a path of the running edge, or a URL; of another server: asked directly')
+    .option('-H, --header <line>', 'a request header, "Name: value"; repeatable', collected, [])
+    .option('-X, --method <method>', 'method; only GET and HEAD are sent', 'GET')
+    .option('--profile <name>', 'the CDN to imitate, where no edge of poplet is asked (rfc9111)')
+    .option('--all', 'every suggestion: longer, in the background, while the origin fails')
+    .option('--json', 'the whole explanation as one JSON object');
+  for (const option of adminOptions()) command.addOption(option);
+  return command.action(async (url: string, options: ExplainOptions) => {
+    const asked = { url, method: options.method, headers: headersOf(options.header) };
+    const isDefault = command.getOptionValueSource('admin') === 'default';
+    const explanation =
+      (await askEdge(asked, options, isDefault)) ?? (await askDirectly(asked, options.profile));
+    process.stdout.write(
+      options.json === true
+        ? `${JSON.stringify(explanation)}\n`
+        : explanationText(explanation, { isWhole: options.all === true }),
+    );
+    if (explanation.verdict.kind === 'failed') process.exitCode = 3;
+  });
+}
+
+function collected(line: string, before: readonly string[]): readonly string[] {
+  return [...before, line];
+}
+
+/** What a browser sends with everything; given headers win. */
+const BROWSER_HEADERS = { Accept: '*/*', 'Accept-Encoding': 'gzip, deflate, br, zstd' };
+
+/** `Name: value` lines by name. Throws PopletError `invalid-option`. */
+function headersOf(lines: readonly string[]): ExplainRequest['headers'] & {} {
+  const given = new Map<string, string[]>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    if (colon < 1) {
+      throw new PopletError('invalid-option', `${JSON.stringify(line)} is not a header`, {
+        hint: `write it as -H "Accept-Language: de"`,
+      });
+    }
+    const name = line.slice(0, colon).trim();
+    given.set(name, [...(given.get(name) ?? []), line.slice(colon + 1).trim()]);
+  }
+  const names = new Set(given.keys().map((name) => name.toLowerCase()));
+  const added = Object.entries(BROWSER_HEADERS).filter(([name]) => !names.has(name.toLowerCase()));
+  return Object.fromEntries([...added, ...given]);
+}
+
+/**
+ * The running edge's explanation; undefined where the URL is not one of its own, or no edge runs at the
+ * usual place. Throws PopletError.
+ */
+async function askEdge(
+  asked: ExplainRequest,
+  options: ExplainOptions,
+  mayBeAbsent: boolean,
+): Promise<SiteExplanation | undefined> {
+  const isPath = asked.url.startsWith('/');
+  const origin = URL.parse(asked.url)?.origin;
+  let isOwn: boolean;
+  try {
+    isOwn = isPath || (await edgeOrigins(options)).some((own) => URL.parse(own)?.origin === origin);
+    if (isPath) await callAdmin(options, 'health');
+  } catch (error) {
+    if (isPath || !mayBeAbsent) throw error;
+    return undefined;
+  }
+  if (!isOwn) return undefined;
+  if (options.profile !== undefined) {
+    throw new PopletError('invalid-option', 'the running edge has a profile of its own', {
+      hint: 'leave --profile out, or name the server behind the edge to ask it directly',
+    });
+  }
+  return (await callAdmin(options, 'explain', asked)) as SiteExplanation;
+}
+
+/** Asks the URL's own server once, as an edge of that profile in front of it would. Throws PopletError. */
+async function askDirectly(asked: ExplainRequest, profile = 'rfc9111'): Promise<SiteExplanation> {
+  const url = URL.parse(asked.url);
+  if (url === null || !/^https?:$/u.test(url.protocol)) {
+    throw new PopletError('invalid-option', `${JSON.stringify(asked.url)} is not a URL or a path`, {
+      hint: 'write it as http://localhost:5173/data.json, or /data.json for the running edge',
+    });
+  }
+  const [{ createEdge }, { profileNamed }] = await Promise.all([
+    import('@poplet/edge'),
+    import('@poplet/cdn'),
+  ]);
+  const policy = profileNamed(profile);
+  const edge = createEdge({
+    sites: [{ upstream: { url: url.origin }, policy, hostHeader: 'viewer' }],
+  });
+  try {
+    const explanation = await edge.explain(asked);
+    if (explanation.upstream?.kind === 'failure') {
+      throw new PopletError('upstream-unreachable', explanation.upstream.message, {
+        hint: 'start that server first, or check the URL',
+      });
+    }
+    const hasAsked = explanation.upstream !== null;
+    process.stderr.write(askedDirectlyText({ origin: url.origin, profile, hasAsked }));
+    return explanation;
+  } finally {
+    await edge.close();
+  }
+}

@@ -1,0 +1,205 @@
+/** All text of `poplet explain`. */
+import type { SiteExplanation } from '@poplet/edge';
+import {
+  durationWords,
+  type ExplainedStep,
+  type Goal,
+  type SidePatch,
+  type Suggestion,
+  type VerdictKind,
+  type WhenStaleView,
+} from '@poplet/policy';
+
+import { paint, type Style } from './output.ts';
+
+/** Narrow enough to be read, wide enough for a header. */
+const MAX_WIDTH = 96;
+const LABEL_WIDTH = 16;
+
+const VERDICT_STYLES: Record<VerdictKind, Style> = {
+  hit: ['bold', 'green'],
+  cached: ['bold', 'green'],
+  'cached-for-others': ['bold', 'green'],
+  kept: ['bold', 'yellow'],
+  stale: ['bold', 'yellow'],
+  'not-cached': ['bold', 'magenta'],
+  passed: ['bold', 'magenta'],
+  rejected: ['bold', 'red'],
+  failed: ['bold', 'red'],
+};
+
+const GOALS: Readonly<Record<Goal, string>> = {
+  cached: 'To have it cached',
+  'not-cached': 'Not to have it cached',
+  validated: 'To have it kept, and the origin asked each time',
+  'fresh-longer': 'To keep it for longer',
+  'fresh-shorter': 'To keep it for a shorter time',
+  'stale-while-revalidate': 'To refresh it in the background',
+  'stale-on-error': 'To serve it while the origin fails',
+};
+
+/** Shown always; the others with --all. */
+const MAIN_GOALS: ReadonlySet<Goal> = new Set(['cached', 'not-cached', 'fresh-shorter']);
+
+/** The verdict, the chain of reasons, what comes next, and what would change it. */
+export function explanationText(
+  explanation: SiteExplanation,
+  { isWhole }: { readonly isWhole: boolean },
+): string {
+  const { method, url, verdict, steps, suggestions } = explanation;
+  const shown = suggestions.filter(({ goal }) => isWhole || MAIN_GOALS.has(goal));
+  const sections = [
+    [paint('dim', `${method} ${url}`), ...heading(VERDICT_STYLES[verdict.kind], verdict.text)],
+    ['Why', ...steps.flatMap(stepLines)],
+    thenLines(explanation),
+    ...suggestionSections(shown),
+    leftOutLines(suggestions, shown),
+    obstacleLines(explanation),
+    notSentLines(explanation),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function heading(style: Style, text: string): readonly string[] {
+  return wrapped(text, width()).map((line) => paint(style, line));
+}
+
+/** The words, and the clause at the right margin. */
+function stepLines({ text, spec }: ExplainedStep): readonly string[] {
+  const clauseWidth = spec.length + 2;
+  const lines = wrapped(text, width() - 4 - clauseWidth);
+  return lines.map((line, index) =>
+    index === 0
+      ? `  · ${line.padEnd(width() - 4 - clauseWidth)}  ${paint('dim', spec)}`
+      : `    ${line}`,
+  );
+}
+
+// ── what comes next ────────────────────────────────────────────────────────────────────────────
+
+function thenLines({ next, stored, whenStale, downstream }: SiteExplanation): readonly string[] {
+  const rows: (readonly [label: string, text: string])[] = [];
+  if (next !== null) {
+    const why = next.reasons.map(({ text }) => text).join('; ');
+    rows.push(['the next request', next.isHit ? 'a hit, from the cache' : `no hit: ${why}`]);
+  }
+  if (stored !== null) {
+    const { key, variesOn } = stored;
+    const variants = variesOn.length === 0 ? '' : `, one answer per ${variesOn.join(', ')}`;
+    rows.push(['stored under', key + variants]);
+  }
+  if (whenStale !== null && next !== null) {
+    const { inSeconds } = whenStale;
+    const when = inSeconds === 0 ? '' : `in ${durationWords(inSeconds)}: `;
+    rows.push(['once stale', when + STALE_WORDS[whenStale.request]]);
+    rows.push(['origin down', downWords(whenStale)]);
+  }
+  if (downstream !== null && next !== null) rows.push(['in the browser', downstream.browser.text]);
+  if (rows.length === 0) return [];
+  return ['Then', ...rows.flatMap(rowLines)];
+}
+
+function rowLines([label, text]: readonly [string, string]): readonly string[] {
+  const lines = wrapped(text, width() - LABEL_WIDTH - 4);
+  return lines.map(
+    (line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(LABEL_WIDTH))}  ${line}`,
+  );
+}
+
+const STALE_WORDS: Readonly<Record<WhenStaleView['request'], string>> = {
+  'served-and-refreshed': 'it is served at once, and refreshed in the background',
+  served: 'it is served all the same, as the client allows',
+  validated: 'the origin is asked whether it has changed',
+  fetched: 'it is fetched anew',
+  rejected: 'the client gets a 504',
+};
+
+function downWords({ onError, unreachable }: WhenStaleView): string {
+  if (onError.isServed && unreachable.isServed) return 'what is stored is served';
+  if (unreachable.isServed) {
+    return 'what is stored is served if the origin cannot be reached, but not if it answers 5xx';
+  }
+  return 'visitors get the error';
+}
+
+// ── what would change it ───────────────────────────────────────────────────────────────────────
+
+/** One section for each goal; further ways to it stand below the first. */
+function suggestionSections(suggestions: readonly Suggestion[]): readonly (readonly string[])[] {
+  const goals = [...new Set(suggestions.map(({ goal }) => goal))];
+  return goals.map((goal) => [
+    `${GOALS[goal]}:`,
+    ...suggestions
+      .filter((one) => one.goal === goal)
+      .flatMap((one, index) => [...(index === 0 ? [] : ['  or']), ...suggestionLines(one)]),
+  ]);
+}
+
+function suggestionLines({ patches, why, warning }: Suggestion): readonly string[] {
+  const sides = patches.flatMap((patch) => [
+    ...(patch.on === 'request' ? [paint('dim', '  in the request:')] : []),
+    ...(patch.on === 'response' && patches.length > 1 ? [paint('dim', '  in the response:')] : []),
+    ...patchLines(patch),
+  ]);
+  const words = why.flatMap((one) => wrapped(one, width() - 4).map((line) => `    ${line}`));
+  const careful =
+    warning === null
+      ? []
+      : wrapped(`careful: ${warning}`, width() - 4).map((line) => `    ${paint('yellow', line)}`);
+  return [...sides, ...words.map((line) => paint('dim', line)), ...careful];
+}
+
+function patchLines({ set, replaces }: SidePatch): readonly string[] {
+  return [
+    ...replaces.map(([name, value]) => paint('red', `  - ${name}: ${value}`)),
+    ...set.map(([name, value]) => paint('green', `  + ${name}: ${value}`)),
+  ];
+}
+
+function obstacleLines({ obstacle, suggestions }: SiteExplanation): readonly string[] {
+  if (obstacle === null || suggestions.length > 0) return [];
+  const why = obstacle.text.replace(/^not stored: /u, '');
+  return wrapped(`No header can change that: ${why} (${obstacle.spec}).`, width());
+}
+
+function leftOutLines(
+  suggestions: readonly Suggestion[],
+  shown: readonly Suggestion[],
+): readonly string[] {
+  const goals = new Set(suggestions.filter((one) => !shown.includes(one)).map(({ goal }) => goal));
+  if (goals.size === 0) return [];
+  const what = [...goals].map((goal) => GOALS[goal].replace(/^To /u, '')).join('; ');
+  return wrapped(`With --all, also how to: ${what}.`, width()).map((line) => paint('dim', line));
+}
+
+function notSentLines({ method, upstream, outcome }: SiteExplanation): readonly string[] {
+  const isSent =
+    upstream !== null || outcome !== 'ineligible' || method === 'GET' || method === 'HEAD';
+  return isSent
+    ? []
+    : [paint('dim', 'It was not sent: for an explanation, only GET and HEAD are.')];
+}
+
+// ── lines ──────────────────────────────────────────────────────────────────────────────────────
+
+function width(): number {
+  const { columns } = process.stdout;
+  return Math.max(40, Math.min(MAX_WIDTH, columns ?? MAX_WIDTH));
+}
+
+/** Words on lines of at most this many characters; a longer word has a line of its own. */
+function wrapped(text: string, limit: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > limit) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

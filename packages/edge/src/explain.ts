@@ -1,0 +1,180 @@
+import {
+  decide,
+  explain,
+  IncomingFields,
+  isFieldValue,
+  isToken,
+  PopletError,
+  primaryKeyOf,
+  settle,
+  withoutFields,
+  type Decision,
+  type ExplainedExchange,
+  type PresentedRequest,
+} from '@poplet/policy';
+import type { ExplainRequest, SiteExplanation } from './edge-api.ts';
+import type { EdgeContext } from './edge-context.ts';
+import { fetch, type AskingDecision } from './pipeline/fetch.ts';
+import type { Site } from './site.ts';
+
+/** How often a settlement may ask the upstream again, as in the pipeline. */
+const MAX_RESUMES = 2;
+
+/** RFC 9110 §9.2.1: what may be sent for the sake of an explanation. */
+const SENT_METHODS = new Set(['GET', 'HEAD']);
+
+/**
+ * Explains one request as if it came now: the upstream is asked where the edge would ask it, and
+ * nothing is stored, updated, invalidated or recorded. Throws PopletError `invalid-option`.
+ */
+export async function explainRequest(
+  asked: ExplainRequest,
+  edge: EdgeContext,
+): Promise<SiteExplanation> {
+  const { site, request } = requestOf(asked, edge);
+  const { policy } = site;
+  const primaryKey = primaryKeyOf(request, policy, edge.deployment);
+  const nowMs = edge.clock.nowMs();
+  const found = edge.store.peek(primaryKey, request.fields);
+  const state = {
+    bypass: edge.bypass,
+    doNotCollapse: edge.doNotCollapse.has(primaryKey, nowMs),
+    refreshHeldBack: edge.refreshHeldBack.has(primaryKey, nowMs),
+  };
+  const first = decide({ request, found, policy, edge: state, nowMs });
+  const { decision, exchange } = await rehearse(
+    { site, request, primaryKey, decision: first },
+    edge,
+  );
+  return {
+    site: site.id,
+    profile: policy.name,
+    upstreamUrl: site.upstreamUrl,
+    ...explain({ request, primaryKey, found, policy, edge: state, nowMs, decision, exchange }),
+  };
+}
+
+interface Rehearsed {
+  /** The last decision, where a 304 made it necessary to ask again. */
+  readonly decision: Decision;
+  readonly exchange: ExplainedExchange | undefined;
+}
+
+interface Asking {
+  readonly site: Site;
+  readonly request: PresentedRequest;
+  readonly primaryKey: string;
+  readonly decision: Decision;
+}
+
+/** Asks the upstream what the decision would ask it; the body is not read. */
+async function rehearse(
+  { site, request, primaryKey, decision: first }: Asking,
+  edge: EdgeContext,
+): Promise<Rehearsed> {
+  const isRefresh = first.kind === 'serve-and-refresh';
+  const asking = isRefresh ? first.refreshRequest : request;
+  let decision: Decision = isRefresh ? first.refresh : first;
+  let exchange: ExplainedExchange | undefined;
+  for (let resumes = 0; isAsking(decision) && SENT_METHODS.has(asking.method); resumes++) {
+    const fetched = await fetch(
+      {
+        site,
+        request: asking,
+        decision,
+        content: undefined,
+        onInformational: undefined,
+        signal: new AbortController().signal,
+      },
+      edge,
+    );
+    fetched.body?.destroy();
+    const { outcome, notes, requestAtMs, responseAtMs, seq } = fetched;
+    const times = { requestAtMs, responseAtMs, nowMs: edge.clock.nowMs(), seq };
+    exchange = { outcome, times, notes };
+    const { answer } = settle({
+      request: asking,
+      primaryKey,
+      decision,
+      outcome,
+      policy: site.policy,
+      times,
+    });
+    if (answer.kind !== 'again' || resumes === MAX_RESUMES) break;
+    decision = answer.decision;
+  }
+  if (isRefresh && (decision.kind === 'fetch' || decision.kind === 'revalidate')) {
+    return { decision: { ...first, refresh: decision }, exchange };
+  }
+  return { decision, exchange };
+}
+
+function isAsking(decision: Decision): decision is AskingDecision {
+  return decision.kind === 'fetch' || decision.kind === 'revalidate' || decision.kind === 'pass';
+}
+
+/** No content goes with the request, so nothing may announce any. */
+const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
+
+function requestOf(
+  { url: text, method = 'GET', headers = {} }: ExplainRequest,
+  edge: EdgeContext,
+): { readonly site: Site; readonly request: PresentedRequest } {
+  const url = URL.parse(text);
+  const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (!isHttp || url.username !== '' || url.password !== '') {
+    throw new PopletError('invalid-option', `${JSON.stringify(text)} is not the URL of a page`, {
+      hint: 'write it as a browser shows it: http://localhost:8080/data.json',
+    });
+  }
+  if (!isToken(method)) {
+    throw new PopletError('invalid-option', `${JSON.stringify(method)} is not a method`, {
+      hint: 'GET, HEAD, POST …',
+    });
+  }
+  const site = edge.sites.forAuthority(url.host);
+  if (site === undefined) {
+    const hosts = edge.sites.all.flatMap((one) => one.hosts);
+    throw new PopletError('invalid-option', `no site of this edge answers to ${url.host}`, {
+      hint: `its hosts are: ${hosts.join(', ')}`,
+    });
+  }
+  return {
+    site,
+    request: {
+      siteId: site.id,
+      method,
+      scheme: url.protocol === 'https:' ? 'https' : 'http',
+      authority: url.host,
+      target: targetOf(text, url),
+      fields: new IncomingFields(['Host', url.host, ...linesOf(headers)]),
+      hasContent: false,
+      clientAddress: undefined,
+    },
+  };
+}
+
+/** As written, where a client can send it so: keys hold targets as they were sent. */
+function targetOf(text: string, url: URL): string {
+  const written = /^https?:\/\/[^/?#]+(?<target>[^#]*)/iu.exec(text)?.groups?.['target'];
+  const target =
+    written === undefined || /[^!-~]/u.test(written) ? url.pathname + url.search : written;
+  return target.startsWith('/') ? target : `/${target}`;
+}
+
+function linesOf(headers: ExplainRequest['headers'] & {}): readonly string[] {
+  const lines: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    const values = typeof value === 'string' ? [value] : value;
+    if (!isToken(name) || name.toLowerCase() === 'host' || !values.every(isFieldValue)) {
+      throw new PopletError('invalid-option', `the header ${JSON.stringify(name)} cannot be sent`, {
+        hint:
+          name.toLowerCase() === 'host'
+            ? 'name the host in the URL'
+            : 'write names and values as HTTP does: {"Accept-Language": "de"}',
+      });
+    }
+    for (const one of values) lines.push(name, one);
+  }
+  return withoutFields(lines, FRAMING);
+}

@@ -1,0 +1,509 @@
+// What people read: verdicts and patches, written out.
+import { describe, expect, it } from 'vitest';
+
+import {
+  IncomingFields,
+  applyHeaderPatch,
+  decide,
+  durationWords,
+  explain,
+  rfc9111,
+  settle,
+  type Candidate,
+  type ExchangeTimes,
+  type Explanation,
+  type Goal,
+  type UpstreamOutcome,
+} from '../src/index.ts';
+
+/** Sun, 22 Nov 2026 12:00:00 GMT */
+const NOON_MS = 1_795_348_800_000;
+const TIMES: ExchangeTimes = {
+  requestAtMs: NOON_MS,
+  responseAtMs: NOON_MS,
+  nowMs: NOON_MS,
+  seq: 0,
+};
+
+interface Asked {
+  readonly method?: string;
+  readonly request?: readonly string[];
+  readonly status?: number;
+  readonly response?: readonly string[];
+  readonly failure?: 'refused';
+  readonly stored?: Candidate;
+  readonly nowMs?: number;
+}
+
+const EDGE = { bypass: false, doNotCollapse: false, refreshHeldBack: false };
+
+function explained(asked: Asked): Explanation {
+  const { method = 'GET', status = 200, stored, nowMs = NOON_MS } = asked;
+  const request = {
+    siteId: 'default',
+    method,
+    scheme: 'http',
+    authority: 'edge.test',
+    target: '/',
+    fields: new IncomingFields(asked.request ?? []),
+    hasContent: false,
+    clientAddress: undefined,
+  } as const;
+  const found = { selected: stored === undefined ? [] : [stored], siblings: [] };
+  const outcome: UpstreamOutcome =
+    asked.failure === undefined
+      ? {
+          kind: 'response',
+          status,
+          statusText: '',
+          fields: new IncomingFields(asked.response ?? []),
+        }
+      : { kind: 'failure', failure: asked.failure, message: 'nothing listens there' };
+  const decision = decide({ request, found, policy: rfc9111, edge: EDGE, nowMs });
+  const isSent = method === 'GET' && decision.kind !== 'serve' && decision.kind !== 'reject';
+  return explain({
+    request,
+    primaryKey: 'default http://edge.test/',
+    found,
+    policy: rfc9111,
+    edge: EDGE,
+    nowMs,
+    decision,
+    exchange: isSent ? { outcome, times: { ...TIMES, nowMs }, notes: [] } : undefined,
+  });
+}
+
+/** The patches of a goal, as a diff. */
+function diffs(asked: Asked, goal: Goal): readonly (readonly string[])[] {
+  return explained(asked)
+    .suggestions.filter((one) => one.goal === goal)
+    .map(({ patches }) =>
+      patches.flatMap(({ on, replaces, set }) => [
+        ...replaces.map(([name, value]) => `${on} - ${name}: ${value}`),
+        ...set.map(([name, value]) => `${on} + ${name}: ${value}`),
+      ]),
+    );
+}
+
+describe('to have it cached', () => {
+  it.each<[what: string, asked: Asked, expected: readonly (readonly string[])[]]>([
+    [
+      'private: for the CDN alone first',
+      { response: ['Cache-Control', 'private, max-age=60'] },
+      [
+        ['response + CDN-Cache-Control: max-age=300'],
+        ['response - Cache-Control: private, max-age=60', 'response + Cache-Control: max-age=60'],
+      ],
+    ],
+    [
+      'no lifetime',
+      {},
+      [['response + CDN-Cache-Control: max-age=300'], ['response + Cache-Control: max-age=300']],
+    ],
+    [
+      'unknown directives stay, and so does their order',
+      { response: ['cache-control', 'no-store, x-a="b, c", no-transform'] },
+      [
+        ['response + CDN-Cache-Control: max-age=300'],
+        [
+          'response - cache-control: no-store, x-a="b, c", no-transform',
+          'response + cache-control: max-age=300, x-a="b, c", no-transform',
+        ],
+      ],
+    ],
+    [
+      'what Cache-Control says of stale answers, and of fields, is said to the CDN too',
+      {
+        response: [
+          'Cache-Control',
+          'no-cache, private="x-user", stale-if-error=60, must-revalidate',
+        ],
+      },
+      [
+        [
+          'response + CDN-Cache-Control: max-age=300, private="x-user", stale-if-error=60, must-revalidate',
+        ],
+        [
+          'response - Cache-Control: no-cache, private="x-user", stale-if-error=60, must-revalidate',
+          'response + Cache-Control: max-age=300, private="x-user", stale-if-error=60, must-revalidate',
+        ],
+      ],
+    ],
+    [
+      'a targeted field that governs is the one to change',
+      { response: ['CDN-Cache-Control', 'no-store, x-tier=(1 2)', 'Cache-Control', 'max-age=60'] },
+      [
+        [
+          'response - CDN-Cache-Control: no-store, x-tier=(1 2)',
+          'response + CDN-Cache-Control: max-age=300, x-tier=(1 2)',
+        ],
+      ],
+    ],
+    [
+      'Set-Cookie goes',
+      { response: ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Cache-Control', 'max-age=60'] },
+      [['response - Set-Cookie: a=1', 'response - Set-Cookie: b=2']],
+    ],
+    [
+      'Vary: *',
+      { response: ['Vary', 'Accept, *', 'Cache-Control', 'max-age=60'] },
+      [['response - Vary: Accept, *', 'response + Vary: Accept']],
+    ],
+    [
+      'Authorization needs leave',
+      { request: ['Authorization', 'Basic YTpi'], response: ['Cache-Control', 'max-age=60'] },
+      [
+        ['response + CDN-Cache-Control: public, max-age=300'],
+        ['response - Cache-Control: max-age=60', 'response + Cache-Control: public, max-age=60'],
+      ],
+    ],
+    [
+      'the request’s own no-store',
+      { request: ['Cache-Control', 'no-store, x=1'], response: ['Cache-Control', 'max-age=60'] },
+      [['request - Cache-Control: no-store, x=1', 'request + Cache-Control: x=1']],
+    ],
+    [
+      'both sides',
+      { request: ['Pragma', 'no-cache'], response: ['Cache-Control', 'max-age=60', 'Vary', '*'] },
+      [['request - Pragma: no-cache', 'response - Vary: *']],
+    ],
+    [
+      'a lifetime above the age it arrives with',
+      { response: ['Cache-Control', 's-maxage=60', 'Age', '4000'] },
+      [
+        ['response + CDN-Cache-Control: max-age=86400'],
+        ['response - Cache-Control: s-maxage=60', 'response + Cache-Control: s-maxage=86400'],
+      ],
+    ],
+    [
+      'lifetimes that cannot be read',
+      { response: ['Cache-Control', 'public; max-age=60, max-age=soon'] },
+      [
+        ['response + CDN-Cache-Control: max-age=300'],
+        [
+          'response - Cache-Control: public; max-age=60, max-age=soon',
+          'response + Cache-Control: max-age=300',
+        ],
+      ],
+    ],
+  ])('%s', (_, asked, expected) => {
+    expect(diffs(asked, 'cached')).toEqual(expected);
+  });
+
+  it.each<[asked: Asked, code: string]>([
+    [{ method: 'POST' }, 'unsafe-method'],
+    [{ method: 'OPTIONS' }, 'method-not-cached'],
+    [{ status: 429, response: ['Cache-Control', 'max-age=60'] }, 'not-stored-forbidden-status'],
+    [{ response: ['Content-Length', '99999999', 'ETag', '"v1"'] }, 'not-stored-too-large'],
+    [{ request: ['Cache-Control', 'only-if-cached'] }, 'only-if-cached'],
+  ])('no header can: %j', (asked, code) => {
+    expect(explained(asked)).toMatchObject({ suggestions: [], obstacle: { code } });
+  });
+});
+
+describe('where it is cached', () => {
+  const PUBLIC: Asked = { response: ['Cache-Control', 'public, max-age=600, x=1', 'ETag', '"v1"'] };
+
+  it.each<[goal: Goal, asked: Asked, expected: readonly string[]]>([
+    [
+      'not-cached',
+      PUBLIC,
+      [
+        'response - Cache-Control: public, max-age=600, x=1',
+        'response + Cache-Control: private, max-age=600, x=1',
+      ],
+    ],
+    [
+      'validated',
+      PUBLIC,
+      [
+        'response - Cache-Control: public, max-age=600, x=1',
+        'response + Cache-Control: public, x=1, no-cache',
+      ],
+    ],
+    ['fresh-longer', PUBLIC, ['response + CDN-Cache-Control: max-age=3600']],
+    [
+      'stale-on-error',
+      PUBLIC,
+      [
+        'response - Cache-Control: public, max-age=600, x=1',
+        'response + Cache-Control: public, max-age=600, x=1, stale-if-error=86400',
+      ],
+    ],
+    [
+      'stale-while-revalidate',
+      { response: ['Cache-Control', 's-maxage=60, stale-while-revalidate=600'] },
+      ['response + CDN-Cache-Control: max-age=60, stale-while-revalidate=600'],
+    ],
+    [
+      'fresh-shorter',
+      { status: 404, response: ['Cache-Control', 'public, max-age=31536000, immutable'] },
+      [
+        'response - Cache-Control: public, max-age=31536000, immutable',
+        'response + Cache-Control: public, max-age=60',
+      ],
+    ],
+  ])('%s', (goal, asked, expected) => {
+    expect(diffs(asked, goal)[0]).toEqual(expected);
+  });
+
+  it('nobody is to keep it', () => {
+    expect(diffs(PUBLIC, 'not-cached')[1]).toEqual([
+      'response - Cache-Control: public, max-age=600, x=1',
+      'response + Cache-Control: x=1, no-store',
+    ]);
+  });
+});
+
+describe('a warning stands with each patch that could make one visitor’s page everybody’s', () => {
+  it.each<[asked: Asked, warning: RegExp | null]>([
+    [{}, null],
+    [{ request: ['Cookie', 'sid=1'] }, /^the request carried Cookie: everybody would get/u],
+    [{ request: ['Authorization', 'x'] }, /^the request carried Authorization: /u],
+    [{ response: ['Cache-Control', 'private'] }, /^the response said private: /u],
+    [{ response: ['Set-Cookie', 'a=1'] }, /^the response set a cookie: /u],
+    [{ status: 503 }, /^this is an error \(503\)/u],
+  ])('%j', (asked, warning) => {
+    const warnings = explained(asked)
+      .suggestions.filter(({ goal }) => goal === 'cached')
+      .map((one) => one.warning);
+    expect(warnings.length).toBeGreaterThan(0);
+    for (const one of warnings) {
+      expect(one).toEqual(warning === null ? null : expect.stringMatching(warning));
+    }
+  });
+});
+
+/** What is stored of a response with these fields, as `explain` saw it. */
+function storedFrom(response: readonly string[]): Candidate {
+  const request = {
+    siteId: 'default',
+    method: 'GET',
+    scheme: 'http',
+    authority: 'edge.test',
+    target: '/',
+    fields: new IncomingFields([]),
+    hasContent: false,
+    clientAddress: undefined,
+  } as const;
+  const { store } = settle({
+    request,
+    primaryKey: 'default http://edge.test/',
+    decision: {
+      kind: 'fetch',
+      fallback: undefined,
+      ask: { kind: 'fill' },
+      collapsible: true,
+      reasons: [],
+    },
+    outcome: {
+      kind: 'response',
+      status: 200,
+      statusText: '',
+      fields: new IncomingFields(response),
+    },
+    policy: rfc9111,
+    times: TIMES,
+  });
+  if (store.kind !== 'insert') throw new Error('it was not stored');
+  return { response: store.response, softPurgedAtMs: undefined };
+}
+
+describe('the verdict', () => {
+  const FRESH = ['Date', 'Sun, 22 Nov 2026 12:00:00 GMT', 'Cache-Control', 'max-age=600'];
+  const at = (seconds: number): number => NOON_MS + seconds * 1000;
+
+  it.each<[asked: Asked, kind: string, text: string]>([
+    [{ response: FRESH }, 'cached', 'Cached for 10 minutes, by Cache-Control: max-age=600'],
+    [
+      { response: [...FRESH, 'Age', '60'] },
+      'cached',
+      'Cached for another 9 minutes, by Cache-Control: max-age=600 (it is 1 minute old)',
+    ],
+    [
+      { stored: storedFrom(FRESH), nowMs: at(60) },
+      'hit',
+      'In the cache: another 9 minutes, by Cache-Control: max-age=600 (it is 1 minute old)',
+    ],
+    [
+      { response: ['CDN-Cache-Control', 'max-age=60', 'Cache-Control', 'no-store'] },
+      'cached',
+      'Cached for 1 minute, by CDN-Cache-Control: max-age=60',
+    ],
+    [
+      { response: ['Expires', 'Sun, 22 Nov 2026 13:00:00 GMT'] },
+      'cached',
+      'Cached for 1 hour, by Expires: Sun, 22 Nov 2026 13:00:00 GMT',
+    ],
+    [
+      { response: ['Last-Modified', 'Sun, 22 Nov 2026 02:00:00 GMT'] },
+      'cached',
+      'Cached for 1 hour, by a guess from Last-Modified',
+    ],
+    [
+      { request: ['Cache-Control', 'no-cache'], response: FRESH },
+      'cached-for-others',
+      'Cached for 10 minutes, by Cache-Control: max-age=600; but the client asked for validation (no-cache)',
+    ],
+    [
+      { response: ['Cache-Control', 'no-cache', 'ETag', '"v1"'] },
+      'kept',
+      'Kept, but the origin is asked each time: no-cache',
+    ],
+    [
+      { response: ['Cache-Control', 'max-age=0', 'ETag', '"v1"'] },
+      'kept',
+      'Kept, but the origin is asked each time: it has no lifetime',
+    ],
+    [
+      { response: ['Cache-Control', 'max-age=60', 'Age', '90'] },
+      'kept',
+      'Kept, but the origin is asked each time: its age of 1 minute 30 seconds is past its lifetime of 1 minute',
+    ],
+    [
+      { response: ['Cache-Control', 'no-store'] },
+      'not-cached',
+      'Not cached: cache-control says no-store',
+    ],
+    [
+      { method: 'DELETE' },
+      'passed',
+      'Not cached: DELETE is unsafe: it is written through to the upstream',
+    ],
+    [
+      { request: ['Cache-Control', 'only-if-cached'] },
+      'rejected',
+      'Answered 504: the client wants a stored response or none (only-if-cached)',
+    ],
+    [
+      { failure: 'refused' },
+      'failed',
+      'No answer: no answer from the origin: refused (nothing listens there)',
+    ],
+    [
+      { failure: 'refused', stored: storedFrom(FRESH), nowMs: at(601) },
+      'stale',
+      'Served stale: the origin cannot be reached: the stale response is served',
+    ],
+    [
+      {
+        stored: storedFrom([...FRESH, 'Cache-Control', 'stale-while-revalidate=60']),
+        nowMs: at(601),
+        response: FRESH,
+      },
+      'stale',
+      'Served stale while it is refreshed: stale by 1 s, within stale-while-revalidate=60: served now, refreshed in the background',
+    ],
+    [
+      {
+        stored: storedFrom([...FRESH, 'ETag', '"v1"']),
+        nowMs: at(601),
+        status: 304,
+        response: ['ETag', '"v1"'],
+      },
+      'cached',
+      'Cached again for 10 minutes, by Cache-Control: max-age=600',
+    ],
+  ])('%# $2', (asked, kind, text) => {
+    expect(explained(asked).verdict).toEqual({ kind, text });
+  });
+});
+
+describe('what comes next', () => {
+  const ETAGGED = ['Cache-Control', 'max-age=600', 'ETag', '"v1"', 'Vary', 'Accept'];
+
+  it('of a response that is stored', () => {
+    expect(explained({ response: ETAGGED })).toMatchObject({
+      outcome: 'miss',
+      steps: [
+        { stage: 'request', code: 'nothing-stored', spec: 'RFC 9111 §4' },
+        {
+          stage: 'response',
+          code: 'stored',
+          spec: 'RFC 9111 §3',
+          values: { lifetimeSeconds: 600, source: 'max-age' },
+        },
+        { stage: 'response', code: 'vary-variant', values: { names: 'accept' } },
+      ],
+      upstream: { kind: 'response', status: 200 },
+      stored: {
+        key: 'default http://edge.test/',
+        variesOn: ['accept'],
+        lifetimeSeconds: 600,
+        ttlSeconds: 600,
+        etag: '"v1"',
+      },
+      next: { isHit: true, reasons: [{ code: 'fresh' }] },
+      whenStale: {
+        inSeconds: 600,
+        request: 'validated',
+        onError: {
+          isServed: false,
+          reasons: [{ code: 'upstream-error' }, { code: 'not-stored-status' }],
+        },
+        unreachable: {
+          isServed: true,
+          reasons: [{ code: 'upstream-failure' }, { code: 'stale-disconnected' }],
+        },
+      },
+      downstream: { status: 200, browser: { kind: 'fresh', seconds: 600 } },
+    });
+  });
+
+  it('the client’s own copy, its Cache-Status, and what the browser makes of it', () => {
+    const { steps, downstream } = explained({
+      request: ['If-None-Match', '"v1"'],
+      response: ETAGGED,
+    });
+    expect(steps.at(-1)).toMatchObject({ stage: 'answer', code: 'client-not-modified' });
+    expect(downstream?.status).toBe(304);
+    expect(downstream?.fields).toContainEqual([
+      'Cache-Status',
+      expect.stringMatching(/^poplet;fwd=uri-miss;fwd-status=200;ttl=600;stored;/u),
+    ]);
+  });
+
+  it.each<[response: readonly string[], kind: string, seconds: number]>([
+    [['Cache-Control', 'private, max-age=60'], 'fresh', 60],
+    [['Cache-Control', 's-maxage=60'], 'guessed', 0],
+    [['Cache-Control', 'no-cache, max-age=60'], 'validated', 0],
+    [['Cache-Control', 'max-age=0'], 'validated', 0],
+    [['Cache-Control', 'max-age=60, no-store'], 'not-kept', 0],
+    [['Cache-Control', 'max-age=60', 'Age', '20'], 'fresh', 40],
+    [
+      ['Expires', 'Sun, 22 Nov 2026 12:01:00 GMT', 'Date', 'Sun, 22 Nov 2026 12:00:00 GMT'],
+      'fresh',
+      60,
+    ],
+    [['Expires', '0'], 'validated', 0],
+    [[], 'guessed', 0],
+  ])('browsers, told %j', (response, kind, seconds) => {
+    expect(explained({ response }).downstream?.browser).toMatchObject({ kind, seconds });
+  });
+});
+
+describe('a header patch', () => {
+  const LINES = ['A', '1', 'B', '2', 'a', '3'];
+
+  it('sets a field where its first line stood, and removes the others', () => {
+    const patch = { set: [['a', '4']] as const, remove: ['b'] };
+    expect(applyHeaderPatch(LINES, patch)).toEqual(['a', '4']);
+  });
+
+  it('adds at the end what was not there', () => {
+    const patch = { set: [['C', '5']] as const, remove: [] };
+    expect(applyHeaderPatch(LINES, patch)).toEqual([...LINES, 'C', '5']);
+  });
+});
+
+it.each([
+  [0, '0 seconds'],
+  [1, '1 second'],
+  [90, '1 minute 30 seconds'],
+  [3600, '1 hour'],
+  [3601, 'about 1 hour'],
+  [86_400 + 3 * 3600, '1 day 3 hours'],
+  [31_536_000, '1 year'],
+])('%i s are %s', (seconds, words) => {
+  expect(durationWords(seconds)).toBe(words);
+});
