@@ -2,6 +2,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { bin, readJson, root, run } from './repository.ts';
 
 export interface FigureResult {
@@ -112,6 +113,27 @@ type Covered = Readonly<
   Record<'lines' | 'branches', { readonly pct: number; readonly total: number }>
 >;
 
+/** Every suggestion applied, and the exchange played through. */
+async function suggestionsKept(): Promise<FigureResult> {
+  const file = 'packages/policy/test/explain.test.ts';
+  const { exitCode, output } = await run(bin('vitest'), ['run', file], {
+    env: { POPLET_PROPERTY_RUNS: '100000' },
+  });
+  const [, seed, exchanges, goals = ''] =
+    /suggestions: seed (\d+), (\d+) exchanges (\{[^}]*\})/u.exec(
+      stripVTControlCharacters(output),
+    ) ?? [];
+  if (exitCode !== 0 || seed === undefined) {
+    return { holds: false, measured: { exitCode, output: output.slice(-2000) } };
+  }
+  const given = JSON.parse(goals) as Readonly<Record<string, number>>;
+  const suggestions = Object.values(given).reduce((sum, count) => sum + count, 0);
+  return {
+    holds: Number(exchanges) === 100_000,
+    measured: { seed: Number(seed), exchanges: Number(exchanges), suggestions, ...given },
+  };
+}
+
 /** Packed, installed with plain npm, and run on every line of Node. */
 async function packages(): Promise<FigureResult> {
   const { exitCode, output } = await run(process.execPath, ['tools/test-packages.ts']);
@@ -172,6 +194,14 @@ export const figures: readonly Figure[] = [
     args: ['no-store', TWO_GIGABYTES],
     env: AS_POPLET,
   }),
+  {
+    id: 'suggestions-kept',
+    issue: 'Every rule of HTTP caching, each with its reason',
+    claim:
+      'of 100,000 random exchanges, every suggestion of explain does what it promises when it is applied, and needs all of its patch; what it foretells of the next request happens',
+    command: 'npm run verify suggestions-kept',
+    run: suggestionsKept,
+  },
   {
     id: 'decision-coverage',
     issue: THIS_ISSUE,

@@ -21,18 +21,27 @@ const pages: readonly Page[] = [
 
 function reasonsPage(): string {
   const rows = Object.entries<ReasonDefinition>(REASONS).map(
-    ([code, { spec, summary }]) => `| \`${code}\` | ${spec} | ${summary} |`,
+    ([code, { spec, summary }]) =>
+      `| <a id="${code}"></a>\`${code}\` | ${linked(spec)} | ${summary} |`,
   );
   return `# Reasons
 
 Written from \`packages/policy/src/reasons.ts\` by \`npm run docs\`.
 
-Every decision leaves a chain of these, with the values compared in place of \`{…}\`. The last one of a chain is the \`detail\` of \`Cache-Status\`.
+Every decision leaves a chain of these, with the values compared in place of \`{…}\`; \`poplet explain\`, \`--json\` and the journal give each with its code, clause, words and values. \`reasons.md#stored\` leads to the row of \`stored\`. The last one of a chain is the \`detail\` of \`Cache-Status\`.
 
 | code | source | in words |
 |---|---|---|
 ${rows.join('\n')}
 `;
+}
+
+/** A clause as a link to where it stands: `RFC 9111 §4.2`. */
+function linked(spec: string): string {
+  const [, rfc, section] = /^RFC (\d+) §([\d.]+)$/u.exec(spec) ?? [];
+  return rfc === undefined
+    ? spec
+    : `[${spec}](https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section})`;
 }
 
 /** The part of JSON Schema that the configuration uses. */

@@ -75,7 +75,11 @@ export class MemoryIndex {
     const node = this.#keys.get(primaryKey);
     const equivalent = this.#searches.find(primaryKey);
     if (equivalent.length > 0) {
-      return this.#findAmong(node === undefined ? equivalent : [node, ...equivalent], fields, touch);
+      return this.#findAmong(
+        node === undefined ? equivalent : [node, ...equivalent],
+        fields,
+        touch,
+      );
     }
     if (node === undefined) return NOTHING;
     if (node instanceof KeyVariants) return this.#findAmong([node], fields, touch);

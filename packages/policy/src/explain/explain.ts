@@ -110,6 +110,20 @@ function selecting(candidate: Candidate | undefined): Found {
   return { selected: candidate === undefined ? [] : [candidate], siblings: [] };
 }
 
+/** What the answer to a HEAD leaves of what the request selects. */
+function freshened(
+  found: Found,
+  { confirmed, outdated, withdrawn }: Extract<Settlement['store'], { kind: 'freshen' }>,
+): Found {
+  const updates = [...confirmed, ...outdated];
+  const selected = found.selected.flatMap((candidate): readonly Candidate[] => {
+    if (withdrawn.includes(candidate.response)) return [];
+    const update = updates.find(({ old }) => old === candidate.response);
+    return [update === undefined ? candidate : { ...candidate, response: update.updated }];
+  });
+  return { ...found, selected };
+}
+
 /** What the same request finds a moment later. */
 function foundAfter({ found }: ExplainInput, settlement: Settlement | undefined): Found {
   if (settlement === undefined) return found;
@@ -121,6 +135,8 @@ function foundAfter({ found }: ExplainInput, settlement: Settlement | undefined)
       return selecting({ response: store.response, softPurgedAtMs: undefined });
     case 'remove':
       return selecting(undefined);
+    case 'freshen':
+      return freshened(found, store);
     case 'update':
       return selecting(answer.kind === 'stored' ? answer.candidate : undefined);
     default:
