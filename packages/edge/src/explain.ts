@@ -83,7 +83,7 @@ async function rehearse(
         request: asking,
         decision,
         content: undefined,
-        onInformational: undefined,
+        onInformational: () => {},
         signal: new AbortController().signal,
       },
       edge,
