@@ -1,5 +1,6 @@
 import { collectCases, dependingOn } from '@poplet/conformance';
 
+import { authorizationCases } from './authorization.cases.ts';
 import { cacheStatusCases } from './cache-status.cases.ts';
 import { cdnLoopCases } from './cdn-loop.cases.ts';
 import { conditionalCases } from './conditional.cases.ts';
@@ -16,6 +17,7 @@ import { noVarySearchCases } from './no-vary-search.cases.ts';
 import { postContentLocationCases } from './post-content-location.cases.ts';
 import { ownAnswerCases } from './own-answer.cases.ts';
 import { purgeCases } from './purge.cases.ts';
+import { qualifiedCases } from './qualified.cases.ts';
 import { rangeCases } from './range.cases.ts';
 import { requestDirectiveCases } from './request-directives.cases.ts';
 import { requestTargetCases } from './request-target.cases.ts';
@@ -56,6 +58,8 @@ export const policyCases = collectCases([
   dependingOn(STORES, postContentLocationCases),
   dependingOn(STORES, purgeCases),
   dependingOn(STORES, structuredCases),
+  dependingOn(VALIDATES, authorizationCases),
+  dependingOn(VALIDATES, qualifiedCases),
   dependingOn(VALIDATES, freshnessCases),
   dependingOn(VALIDATES, requestDirectiveCases),
   dependingOn(VALIDATES, staleCases),

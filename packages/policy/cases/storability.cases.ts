@@ -3,19 +3,30 @@ import type { Case } from '@poplet/conformance';
 
 import { checkedEachTime, notStored, reused } from './patterns.ts';
 
-/** Final statuses; each is stored when the origin server says for how long. */
-const WITH_EXPLICIT_FRESHNESS = [
-  200, 201, 202, 203, 204, 299, 300, 301, 302, 303, 307, 308, 400, 403, 404, 405, 409, 410, 414,
-  418, 451, 499, 500, 501, 502, 503, 504, 599,
+/** Final statuses of RFC 9110, but for those that answer one client's condition or range (206, 304, 412, 416). */
+const SPECIFIED = [
+  200, 201, 202, 203, 204, 205, 300, 301, 302, 303, 305, 307, 308, 400, 401, 402, 403, 404, 405,
+  406, 407, 408, 409, 410, 411, 413, 414, 415, 417, 421, 422, 426, 500, 501, 502, 503, 504, 505,
 ];
+
+/** Registered by other specifications. */
+const REGISTERED = [207, 208, 226, 423, 424, 425, 451, 506, 507, 508, 510];
+
+/** Registered by nobody, or reserved. */
+const UNKNOWN = [209, 299, 306, 399, 418, 419, 499, 512, 599];
 
 /** RFC 6585 §3 to §6: never stored, whatever the origin server says. */
 const FORBIDDEN = [428, 429, 431, 511];
 
-/** RFC 9110 §15.1, without 206. */
-const HEURISTIC = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501];
+/** RFC 9110 §15.1, without 206; and RFC 7725 §3. */
+const HEURISTIC = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 451, 501];
 
-const NOT_HEURISTIC = [201, 202, 299, 302, 303, 307, 400, 403, 500, 502, 503, 504, 599];
+const FINAL = [...SPECIFIED, ...REGISTERED, ...UNKNOWN];
+
+/** RFC 9110 §15.3.6: a 205 has no content, whatever the origin sends. */
+function bodyOf(status: number): { readonly body?: string } {
+  return status === 205 ? { body: '' } : {};
+}
 
 const byStatus: Case[] = [
   ...FORBIDDEN.map((status) =>
@@ -28,15 +39,15 @@ const byStatus: Case[] = [
       first: { outcome: 'bypass', reasons: ['not-stored-forbidden-status'] },
     }),
   ),
-  ...WITH_EXPLICIT_FRESHNESS.map((status) =>
+  ...FINAL.map((status) =>
     reused({
       id: `storability-status-${status}-explicit`,
       title: `A ${status} with max-age is stored and reused`,
       kind: 'optimal',
       spec: ['RFC 9111 §3'],
       origin: { status, headers: { 'Cache-Control': 'max-age=60' } },
-      first: { outcome: 'miss', reasons: ['nothing-stored', 'stored'] },
-      second: { status },
+      first: { outcome: 'miss', reasons: ['nothing-stored', 'stored'], ...bodyOf(status) },
+      second: { status, ...bodyOf(status) },
     }),
   ),
   ...HEURISTIC.map((status) =>
@@ -44,20 +55,75 @@ const byStatus: Case[] = [
       id: `storability-status-${status}-heuristic`,
       title: `A ${status} with nothing but Last-Modified is stored for a tenth of its age`,
       kind: 'optimal',
-      spec: ['RFC 9111 §4.2.2', 'RFC 9110 §15.1'],
+      spec: ['RFC 9111 §4.2.2', status === 451 ? 'RFC 7725 §3' : 'RFC 9110 §15.1'],
       origin: { status, headers: { 'Last-Modified': '{now-86400}' } },
       first: { reasons: ['heuristic-lifetime'] },
       second: { status },
     }),
   ),
-  ...NOT_HEURISTIC.map((status) =>
+  ...FINAL.filter((status) => !HEURISTIC.includes(status)).map((status) =>
     notStored({
       id: `storability-status-${status}-no-heuristic`,
       title: `A ${status} without explicit freshness is not stored, Last-Modified or not`,
       kind: 'required',
       spec: ['RFC 9111 §3', 'RFC 9111 §4.2.2'],
       origin: { status, headers: { 'Last-Modified': '{now-86400}', ETag: '"v1"' } },
-      first: { outcome: 'bypass', reasons: ['not-stored-status'] },
+      first: { outcome: 'bypass', reasons: ['not-stored-status'], ...bodyOf(status) },
+      second: bodyOf(status),
+    }),
+  ),
+  ...([412, 416] as const).map((status) =>
+    notStored({
+      id: `storability-status-${status}-conditional`,
+      title: `A ${status} answers one client’s condition or range: it is not stored, max-age or not`,
+      kind: 'check',
+      spec: [status === 412 ? 'RFC 9110 §15.5.13' : 'RFC 9110 §15.5.17'],
+      origin: { status, headers: { 'Cache-Control': 'public, max-age=60', ETag: '"v1"' } },
+      first: { outcome: 'bypass', reasons: ['not-stored-conditional'] },
+    }),
+  ),
+  ...SPECIFIED.map((status) =>
+    reused({
+      id: `storability-must-understand-status-${status}`,
+      title: `must-understand makes no-store void for a ${status}, whose rules are implemented`,
+      kind: 'optimal',
+      spec: ['RFC 9111 §5.2.2.3', 'RFC 9111 §3'],
+      origin: { status, headers: { 'Cache-Control': 'must-understand, no-store, max-age=60' } },
+      first: { reasons: ['stored'], ...bodyOf(status) },
+      second: { status, ...bodyOf(status) },
+    }),
+  ),
+  ...[...REGISTERED, ...UNKNOWN]
+    .filter((status) => status !== 451)
+    .flatMap((status) =>
+      (['', ', no-store'] as const).map((noStore) =>
+        notStored({
+          id: `storability-must-understand-status-${status}${noStore === '' ? '-alone' : ''}`,
+          title: `must-understand${noStore} forbids storing a ${status}, whose rules are not known here`,
+          kind: 'required',
+          spec: ['RFC 9111 §5.2.2.3', 'RFC 9111 §3'],
+          origin: {
+            status,
+            headers: { 'Cache-Control': `must-understand, public, max-age=60${noStore}` },
+          },
+          first: { outcome: 'bypass', reasons: ['not-stored-must-understand'] },
+        }),
+      ),
+    ),
+  ...(
+    [
+      ['private', 'must-understand, no-store, private, max-age=60', 200, 'not-stored-private'],
+      ['no-lifetime', 'must-understand, no-store', 302, 'not-stored-status'],
+      ['in-quotes', 'note="must-understand", no-store, max-age=60', 200, 'not-stored-no-store'],
+    ] as const
+  ).map(([id, directives, status, why]) =>
+    notStored({
+      id: `storability-must-understand-not-${id}`,
+      title: `must-understand makes nothing void but no-store: ${directives}`,
+      kind: 'required',
+      spec: ['RFC 9111 §5.2.2.3', 'RFC 9111 §3'],
+      origin: { status, headers: { 'Cache-Control': directives } },
+      first: { outcome: 'bypass', reasons: [why] },
     }),
   ),
 ];

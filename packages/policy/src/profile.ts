@@ -8,8 +8,8 @@ export const rfc9111: Policy = {
   name: 'rfc9111',
   key: { deployment: false, noVarySearch: true },
   storability: {
-    // RFC 9110 §15.1; 206 is left out because partial responses are judged apart.
-    heuristicStatuses: [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501],
+    // RFC 9110 §15.1, and RFC 7725 §3; 206 is left out because partial responses are judged apart.
+    heuristicStatuses: [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 451, 501],
     maxBodyBytes: 32 * 1024 * 1024,
     // Not in any RFC: the two fields most widely sent for purging by tag.
     tagFields: [

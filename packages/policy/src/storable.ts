@@ -9,10 +9,14 @@ import { reason, type Reason } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
 import { selectionRuleOf } from './select.ts';
 
-/** Statuses whose caching requirements are implemented here (for must-understand, RFC 9111 §5.2.2.3). */
+/**
+ * Statuses whose caching requirements are implemented here (for must-understand, RFC 9111 §5.2.2.3):
+ * those of RFC 9110, of which most have none of their own, and 451.
+ */
 const UNDERSTOOD_STATUSES = new Set([
-  200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 410, 414, 421, 451, 500,
-  501, 502, 503, 504,
+  200, 201, 202, 203, 204, 205, 300, 301, 302, 303, 305, 307, 308, 400, 401, 402, 403, 404, 405,
+  406, 407, 408, 409, 410, 411, 413, 414, 415, 417, 421, 422, 426, 451, 500, 501, 502, 503, 504,
+  505,
 ]);
 
 /** RFC 6585 §3 to §6: what answers one client's conduct MUST NOT be stored. */
