@@ -96,6 +96,12 @@ const lifetimes: Case[] = (
     ['last-modified', { 'Last-Modified': '{now-864000}' }, 'a date to guess from'],
     ['public', { 'Cache-Control': 'public', 'Last-Modified': '{now-864000}' }, 'public alone'],
     ['etag', { ETag: '"v1"' }, 'a validator alone'],
+    ['malformed', { 'Cache-Control': 'max-age=abc', ETag: '"v1"' }, 'a max-age that is no number'],
+    [
+      's-maxage-malformed',
+      { 'Cache-Control': 'max-age=60, s-maxage=-1', ETag: '"v1"' },
+      'an s-maxage that is no number',
+    ],
   ] as const
 ).map(([id, headers, title]) => ({
   id: `post-content-location-lifetime-${id}`,

@@ -109,8 +109,7 @@ function refusedByRequest(input: StorableInput): Reason | null {
   const { request, response, askedMethod, effective } = input;
   const { status } = response;
   // RFC 9110 §9.3.3: what stands for its target needs explicit freshness; nothing is guessed.
-  const { lifetimeSource } = input.facts;
-  if (askedMethod !== 'GET' && (lifetimeSource === 'none' || lifetimeSource === 'heuristic'))
+  if (askedMethod !== 'GET' && !hasExplicitLifetime(input.facts, effective))
     return reason('not-stored-no-explicit-lifetime', { method: askedMethod });
   // RFC 9111 §3.3: part of a body is only stored as such.
   if (status === 206) return reason('not-stored-partial', { status });
@@ -118,6 +117,15 @@ function refusedByRequest(input: StorableInput): Reason | null {
   if (status === 412 || status === 416) return reason('not-stored-conditional', { status });
   if (FORBIDDEN_STATUSES.has(status)) return reason('not-stored-forbidden-status', { status });
   return refusedByClient(request, effective);
+}
+
+/** Whether the origin server said for how long. A value that cannot be read says nothing. */
+function hasExplicitLifetime(
+  { lifetimeSource }: StoredFacts,
+  { directives }: EffectiveCacheControl,
+): boolean {
+  if (lifetimeSource === 'none' || lifetimeSource === 'heuristic') return false;
+  return directives.sMaxageSeconds !== 'invalid' && directives.maxAgeSeconds !== 'invalid';
 }
 
 /** Why nothing of the answer to this client may be stored, whatever it is; or null. */

@@ -1,7 +1,8 @@
 /**
- * Whose answer reaches whom. Three clients ask for one URL, an origin makes a body for each of them,
- * and compares validators that may be the same for different clients. Whatever the history, nobody is
- * handed what was made for somebody else, was withdrawn, or belongs to another variant.
+ * Whose answer reaches whom. Three clients ask for one URL by GET, HEAD and POST; an origin makes a body
+ * for each of them, and compares validators that may be the same for different clients. Whatever the
+ * history, nobody is handed what was made for somebody else, was withdrawn or changed by a POST, or
+ * belongs to another variant.
  */
 import { PureRun } from '@poplet/conformance';
 import type {
@@ -34,6 +35,9 @@ interface Ask {
   readonly kind: 'ask';
   readonly after: number;
   readonly client: number;
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  /** What the Content-Location of a full answer names. */
+  readonly contentLocation: 'target' | 'other' | undefined;
   readonly xKind: string | undefined;
   readonly xColour: string | undefined;
   readonly directives: string | undefined;
@@ -57,6 +61,8 @@ type Step = Ask | Purge;
 type Credentials = 'cookie' | 'authorization' | 'both' | 'none';
 
 interface Story {
+  /** Whether a HEAD that misses is asked as GET, or as it is. */
+  readonly headAsGet: boolean;
   readonly credentials: readonly Credentials[];
   readonly steps: readonly Step[];
 }
@@ -103,6 +109,8 @@ const ask: fc.Arbitrary<Ask> = fc.record({
   kind: fc.constant('ask'),
   after: fc.constantFrom(0, 1, 5, 30, 61, 100),
   client: fc.nat(2),
+  method: fc.constantFrom('GET', 'GET', 'GET', 'GET', 'GET', 'HEAD', 'HEAD', 'POST'),
+  contentLocation: fc.constantFrom(undefined, 'target', 'target', 'other'),
   xKind: fc.constantFrom(undefined, 'a', 'a', 'b'),
   xColour: fc.constantFrom(undefined, undefined, 'red'),
   directives: fc.constantFrom(
@@ -133,6 +141,7 @@ const ask: fc.Arbitrary<Ask> = fc.record({
 const purge: fc.Arbitrary<Purge> = fc.record({ kind: fc.constant('purge'), soft: fc.boolean() });
 
 const story: fc.Arbitrary<Story> = fc.record({
+  headAsGet: fc.boolean(),
   credentials: fc.tuple(
     fc.constantFrom<Credentials>('cookie', 'authorization', 'both'),
     fc.constantFrom<Credentials>('cookie', 'authorization', 'both', 'none'),
@@ -166,6 +175,10 @@ interface Issued {
   currentAsOf: number;
   readonly madeFor: string;
   readonly hadAuthorization: boolean;
+  /** The origin server said that it is for everybody. */
+  isShared: boolean;
+  /** RFC 9110 §9.3.3: a GET brought it, or it stands for the target of a POST, with a lifetime. */
+  readonly isReusable: boolean;
   readonly etag: string | undefined;
   /** It, or the request that brought it, said that it must not be stored. */
   forbidden: boolean;
@@ -227,10 +240,11 @@ class Origin implements PureOrigin {
     const date = ['Date', formatHttpDate(nowMs)];
     if (fared === 'error') return written(503, date, 'in trouble');
 
+    const { method } = request;
     const client = whose(fields);
     const place = [client, ...['x-kind', 'x-colour'].map((name) => fields.get(name))].join('|');
-    const known =
-      asked.changed && this.#seen.length === 0 ? undefined : this.#representations.get(place);
+    const isChanged = method === 'POST' || (asked.changed && this.#seen.length === 0);
+    const known = isChanged ? undefined : this.#representations.get(place);
     const representation = known ?? {
       etag: asked.etag,
       lastModified: asked.dated ? LAST_MODIFIED : undefined,
@@ -246,6 +260,12 @@ class Origin implements PureOrigin {
     const order = this.issued.length + 1;
     const body = `for ${client}, ${order}`;
     const directives = `${asked.full.cacheControl ?? ''} ${fields.get('cache-control') ?? ''}`;
+    if (method === 'HEAD') return this.#head({ fields, representation, lines, body });
+    const answered = new IncomingFields(lines);
+    const { contentLocation } = asked;
+    if (contentLocation !== undefined)
+      lines.push('Content-Location', contentLocation === 'target' ? '/leaks/' : '/elsewhere');
+    lines.push('X-Body', String(order));
     this.issued.push({
       body,
       order,
@@ -253,12 +273,45 @@ class Origin implements PureOrigin {
       currentAsOf: this.#step,
       madeFor: client,
       hadAuthorization: fields.has('authorization'),
+      isShared: isForEverybody(answered),
+      isReusable:
+        method === 'GET' ||
+        (contentLocation === 'target' && /max-?age=\d/u.test(asked.full.cacheControl ?? '')),
       etag: representation.etag,
       forbidden: /no-store|private/u.test(directives),
       varies: [varyNames(asked.full.vary)],
       owners: [fields],
     });
     return written(200, lines, body);
+  }
+
+  /** As a GET would have been answered, without its body; what it says may become part of what is stored. */
+  #head({
+    fields,
+    representation,
+    lines,
+    body,
+  }: {
+    readonly fields: IncomingFields;
+    readonly representation: Representation;
+    readonly lines: readonly string[];
+    readonly body: string;
+  }): PlannedAnswer {
+    const { full, dated } = this.#ask;
+    const answered = new IncomingFields(lines);
+    const isOpen = !fields.has('authorization') || isOpenToAuthorization(answered);
+    const isStorable = isOpen && !(fields.get('cache-control') ?? '').includes('no-store');
+    for (const issued of this.issued) {
+      if (representation.etag !== undefined && representation.etag !== issued.etag) continue;
+      issued.owners.push(fields);
+      issued.varies = [...issued.varies, varyNames(full.vary)];
+      // Only a strong tag says that it is this very body.
+      const isStrong = representation.etag !== undefined && !representation.etag.startsWith('W/');
+      if (isStrong && isForEverybody(answered)) issued.isShared = true;
+    }
+    const marked = [...lines, 'X-Head', isStorable ? 'open' : 'closed'];
+    const length = dated ? ['Content-Length', String(body.length)] : [];
+    return written(200, [...marked, ...length], '');
   }
 
   #notModified({
@@ -280,6 +333,8 @@ class Origin implements PureOrigin {
     if (notModified.says === 'last-modified' && lastModified !== undefined)
       lines.push('Last-Modified', lastModified);
     const forbids = /no-store|private/u.test(notModified.cacheControl ?? '');
+    if (etag !== undefined && !etag.startsWith('W/') && isForEverybody(new IncomingFields(lines)))
+      for (const issued of this.issued) if (issued.etag === etag) issued.isShared = true;
     this.confirmations.push({
       request: fields,
       representation,
@@ -320,7 +375,7 @@ function varyNames(vary: string | undefined): readonly string[] {
 }
 
 function written(status: number, lines: FieldLines, body: string): PlannedAnswer {
-  const length = status === 304 ? [] : ['Content-Length', String(body.length)];
+  const length = body === '' ? [] : ['Content-Length', String(body.length)];
   return {
     kind: 'answer',
     status,
@@ -355,9 +410,9 @@ function agree(one: IncomingFields, other: IncomingFields, names: readonly strin
 }
 
 /** Plays the story; returns the first rule that was broken, in words. */
-function brokenRule({ credentials, steps }: Story): string | undefined {
+function brokenRule({ headAsGet, credentials, steps }: Story): string | undefined {
   const origin = new Origin();
-  const run = new PureRun({ id: 'leaks' }, origin);
+  const run = new PureRun({ id: 'leaks', policy: { fill: { headAsGet } } }, origin);
   /** Per client and its nominated fields: the step of the last full response that took the place of all before. */
   let purgedBefore = 0;
   let at = 0;
@@ -375,16 +430,21 @@ function brokenRule({ credentials, steps }: Story): string | undefined {
     const name = NAMES[step.client] as string;
     const lines = requestLines(step, name, credentials[step.client] as Credentials);
     const seen = run.exchange(stepNumber, {
-      request: { headers: pairsOf(lines) },
+      request: { method: step.method, headers: pairsOf(lines) },
       expect: { from: 'origin' },
     });
-    const given = origin.issued.find(({ body }) => body === seen.body);
+    // RFC 9111 §4.4: what was before the answer to an unsafe method is invalid after it.
+    if (step.method === 'POST' && seen.status === 200) purgedBefore = origin.issued.length - 1;
+    const given = givenBody(origin.issued, seen, step.method);
     if (seen.status !== 200 || given === undefined) continue;
 
     const request = new IncomingFields(lines);
     const client = whose(request);
     const place = `step ${stepNumber}: "${given.body}" for ${client} (${seen.reasons.join(', ')})`;
     const answer = new IncomingFields(seen.lines);
+    if (step.method === 'POST' && given.step !== stepNumber) return `${place}: to a POST`;
+    if (answer.get('x-head') === 'closed')
+      return `${place}: with fields of a HEAD that may not be kept`;
     const cookie = answer.get('set-cookie');
     const isForeignCookie = cookie !== undefined && cookie !== `for=${client}`;
     if (given.step === stepNumber && seen.outcome !== 'updating') {
@@ -404,6 +464,17 @@ function brokenRule({ credentials, steps }: Story): string | undefined {
     });
   }
   return undefined;
+}
+
+/** The body that was given; what a HEAD is answered from says which it would have been. */
+function givenBody(
+  issued: readonly Issued[],
+  { body: text, lines }: Observation,
+  method: Ask['method'],
+): Issued | undefined {
+  if (method !== 'HEAD') return issued.find(({ body }) => body === text);
+  const order = new IncomingFields(lines).get('x-body');
+  return issued.find((one) => String(one.order) === order);
 }
 
 function brokenByReuse({
@@ -426,6 +497,9 @@ function brokenByReuse({
   // (a)
   const isSomebodyElses = given.madeFor !== client && given.madeFor !== 'nobody';
   if (isSomebodyElses && !isForEverybody(answer) && !isConfirmed) return 'made for somebody else';
+  if (isSomebodyElses && !given.isShared && !isConfirmed)
+    return 'made for somebody else, and never said to be for all';
+  if (!given.isReusable) return 'brought by a POST, and not for reuse';
   // (b)
   if (given.forbidden) return 'said no-store or private';
   const isWithdrawn = confirmations.some(
