@@ -219,6 +219,29 @@ const others = defineCases([
     ],
   },
   {
+    id: 'groups-other-origin',
+    title: 'A group of one origin is not the group of that name on another',
+    kind: 'required',
+    spec: ['RFC 9875 §2.1', 'RFC 9875 §3'],
+    steps: [
+      ...['one.test', 'one.test:81', 'two.test'].map((host): Step => ({
+        ...member('/a', '"news"'),
+        request: { path: '/a', host },
+      })),
+      {
+        ...answered('POST', INVALIDATED),
+        request: { method: 'POST', path: '/form', host: 'one.test' },
+      },
+      {
+        request: { path: '/a', host: 'one.test' },
+        origin: {},
+        expect: { from: 'origin', reasons: ['nothing-stored'] },
+      },
+      { request: { path: '/a', host: 'one.test:81' }, expect: { from: 'cache', bodyOfStep: 2 } },
+      { request: { path: '/a', host: 'two.test' }, expect: { from: 'cache', bodyOfStep: 3 } },
+    ],
+  },
+  {
     id: 'groups-shared-with-target',
     title: 'What shares a group with an invalidated response becomes invalid as well',
     kind: 'optimal',

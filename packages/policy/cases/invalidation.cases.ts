@@ -44,6 +44,10 @@ function untouched(path = '/', bodyOfStep = 1): ExchangeStep {
   return { request: { path }, expect: { from: 'cache', outcome: 'hit', bodyOfStep } };
 }
 
+function onHost(host: string, step: ExchangeStep): ExchangeStep {
+  return { ...step, request: { ...step.request, host } };
+}
+
 /** M-SEARCH and PROPPATCH stand for methods that this cache knows nothing about. */
 const UNSAFE = ['POST', 'PUT', 'DELETE', 'PATCH', 'PROPPATCH', 'M-SEARCH'];
 
@@ -430,13 +434,42 @@ const several = defineCases([
     title: 'A URI that writes the default port out is of the same origin',
     kind: 'optimal',
     spec: ['RFC 9111 §4.4', 'RFC 9110 §4.2.3'],
-    runs: { only: 'pure', because: 'Over sockets the edge listens on another port.' },
     steps: [
-      stored('/other'),
-      unsafe('POST', 201, { Location: 'http://edge.test:80{path}/other' }),
-      gone('/other'),
+      onHost('one.test', stored('/other')),
+      onHost('one.test', unsafe('POST', 201, { Location: 'http://one.test:80{path}/other' })),
+      onHost('one.test', gone('/other')),
     ],
   },
+  {
+    id: 'invalidation-location-host-case',
+    title: 'So is one that writes the host in another case, as is a request that does',
+    kind: 'optimal',
+    spec: ['RFC 9111 §4.4', 'RFC 9110 §4.2.3'],
+    steps: [
+      onHost('one.test', stored('/other')),
+      onHost('ONE.test', unsafe('POST', 201, { Location: 'HTTP://One.Test{path}/other' })),
+      onHost('one.test', gone('/other')),
+    ],
+  },
+  ...(
+    [
+      ['host', 'two.test', 'http://two.test{path}/other', 'another host'],
+      ['port', 'one.test:81', 'http://one.test:81{path}/other', 'another port'],
+      ['subdomain', 'www.one.test', 'http://www.one.test{path}/other', 'a subdomain'],
+    ] as const
+  ).map(([id, host, uri, title]): Case => ({
+    id: `invalidation-stored-on-other-${id}`,
+    title: `What is stored on ${title} is not touched, be it the same path or named by the answer`,
+    kind: 'required',
+    spec: ['RFC 9111 §4.4', 'RFC 9110 §4.3.1'],
+    steps: [
+      onHost(host, stored('/')),
+      onHost(host, stored('/other')),
+      onHost('one.test', unsafe('POST', 201, { Location: uri, 'Content-Location': uri })),
+      onHost(host, untouched('/', 1)),
+      onHost(host, untouched('/other', 2)),
+    ],
+  })),
 ]);
 
 export const invalidationCases = [...defineCases([...methods, ...references]), ...several];

@@ -27,7 +27,7 @@ const representing: Case[] = ['POST', 'PATCH'].map((method) => ({
   id: `post-content-location-${method.toLowerCase()}`,
   title: `The answer to a ${method} that is the new state of its target answers later GETs and HEADs`,
   kind: 'optimal',
-  spec: ['RFC 9110 §9.3.3', 'RFC 9110 §8.7', 'RFC 9111 §3'],
+  spec: [method === 'PATCH' ? 'RFC 5789 §2' : 'RFC 9110 §9.3.3', 'RFC 9110 §8.7', 'RFC 9111 §3'],
   steps: [
     posted(FRESH, { method }),
     { at: 5, request: {}, expect: { from: 'cache', outcome: 'hit', headers: { Age: '5' } } },
@@ -240,6 +240,19 @@ export const postContentLocationCases = defineCases([
     ],
   },
   {
+    id: 'post-content-location-patch-again',
+    title: 'Nor does it answer a PATCH, or a POST after a PATCH',
+    kind: 'required',
+    spec: ['RFC 5789 §2', 'RFC 9111 §4', 'RFC 9110 §9.3.3'],
+    steps: [
+      posted(FRESH, { method: 'PATCH' }),
+      posted(FRESH, { method: 'PATCH' }),
+      posted(FRESH),
+      posted(FRESH, { method: 'PATCH' }),
+      { request: {}, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 4 } },
+    ],
+  },
+  {
     id: 'post-content-location-validated',
     title: 'Its validator is asked with when it is stale',
     kind: 'optimal',
@@ -408,7 +421,7 @@ export const postContentLocationCases = defineCases([
     spec: ['RFC 9111 §4.4', 'RFC 9110 §7.8'],
     runs: {
       only: 'pure',
-      because: 'The client sends every POST with content, and that is never tunnelled.',
+      because: 'the client sends every POST with content, and that is never tunnelled',
     },
     steps: [
       {

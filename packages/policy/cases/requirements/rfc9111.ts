@@ -22,8 +22,15 @@ export const rfc9111Requirements = defineRequirements(
       clause: 'RFC 9111 §3',
       level: 'MUST NOT',
       requirement: 'Store the response to a method that is not understood.',
-      cases: ['methods-post-not-stored', 'methods-options', 'methods-trace', 'head-miss-as-head'],
-      does: 'Stores what GET brought, and nothing else.',
+      cases: [
+        'methods-post-not-stored',
+        'methods-options',
+        'methods-trace',
+        'post-content-location-not-put',
+        'post-content-location-not-query',
+        'head-miss-as-head',
+      ],
+      does: 'Stores what GET brought, and what a POST or PATCH says to be its target.',
     },
     {
       clause: 'RFC 9111 §3',
@@ -808,6 +815,49 @@ export const rfc9111Requirements = defineRequirements(
       does: 'Updates them, and removes what may not be stored any more.',
     },
     {
+      clause: 'RFC 9111 §4.3.5',
+      level: 'SHOULD',
+      requirement:
+        'On a 200 to a HEAD, update each stored GET response that could have been chosen and agrees with it in ETag, Last-Modified and Content-Length.',
+      cases: [
+        'head-freshens-same-etag',
+        'head-freshens-same-weak-etag',
+        'head-freshens-same-last-modified',
+        'head-freshens-same-length',
+        'head-freshens-without-validators',
+        'head-freshens-variants',
+      ],
+      does: 'Updates it; one visitor’s answer only where a strong tag agrees.',
+    },
+    {
+      clause: 'RFC 9111 §4.3.5',
+      level: 'SHOULD',
+      requirement: 'Consider the stored response stale where they differ.',
+      cases: [
+        'head-freshens-other-etag',
+        'head-freshens-new-etag',
+        'head-freshens-weak-for-strong-etag',
+        'head-freshens-other-last-modified',
+        'head-freshens-malformed-last-modified',
+        'head-freshens-other-length',
+        'head-freshens-all-selected',
+        'head-outdated-stand-in',
+      ],
+      does: 'It is stale until validated or replaced; so is it after a redirect, a 404 or a 410.',
+    },
+    {
+      clause: 'RFC 9111 §4.3.5',
+      level: 'MUST',
+      requirement: 'Use the fields of the HEAD response for the update.',
+      cases: [
+        'head-freshens-same-etag',
+        'head-freshens-no-store',
+        'head-freshens-private',
+        'head-freshens-authorization',
+      ],
+      does: 'Merges them as those of a 304; what may not be stored updates nothing, and what forbids storing ends it.',
+    },
+    {
       clause: 'RFC 9111 §4.4',
       level: 'MUST',
       requirement:
@@ -841,9 +891,10 @@ export const rfc9111Requirements = defineRequirements(
       level: 'MUST NOT',
       requirement: 'Invalidate URIs of another origin in this way.',
       cases: [
-        'invalidation-location-other-origin',
+        'invalidation-stored-on-other-host',
+        'invalidation-stored-on-other-port',
+        'invalidation-stored-on-other-subdomain',
         'invalidation-location-other-scheme',
-        'invalidation-content-location-other-origin',
       ],
       does: 'Leaves them as they are.',
     },
@@ -1306,7 +1357,6 @@ export const rfc9111Requirements = defineRequirements(
         clause: 'RFC 9111 §4.3.1',
         why: 'Last-Modified in If-Unmodified-Since or If-Range is a choice for ranges that are validated upstream.',
       },
-      { clause: 'RFC 9111 §4.3.5', why: 'Rows follow with what HEAD updates.' },
       { clause: 'RFC 9111 §5', why: 'Introduces the fields.' },
       {
         clause: 'RFC 9111 §5.2.2.1',
