@@ -6,9 +6,11 @@
 import {
   IncomingFields,
   afterInvalidation,
+  askAgain,
   cacheStatusOf,
   cdnInfoOf,
   decide,
+  incompleteOf,
   planProblem,
   planStored,
   endToEndTrailers,
@@ -25,19 +27,17 @@ import {
   upstreamRequest,
 } from '@poplet/policy';
 import type {
+  AskingDecision,
   Candidate,
   Decision,
-  FetchDecision,
   FieldLines,
   InformationalHead,
   Outcome,
-  PassDecision,
   Policy,
   PresentedRequest,
   ReadRequest,
   Reason,
   ResponsePlan,
-  RevalidateDecision,
   ServeAndRefreshDecision,
   Settlement,
   UpstreamAsk,
@@ -103,12 +103,20 @@ interface Settled {
   readonly notes: readonly Reason[];
   readonly stored: boolean;
   readonly cutOff: boolean;
+  /** The body as it is, or would be, stored. */
+  readonly body: string;
+}
+
+/** A body on its way into the store. */
+interface BodyToStore {
+  readonly text: string;
+  readonly isCutOff: boolean;
+  /** The upstream sent another number of bytes than it announced. */
+  readonly isWrong: boolean;
 }
 
 /** What a run asks of an origin. */
 export type PureOrigin = Pick<CaseOrigin, 'beginStep' | 'seen' | 'refusesNext' | 'ask'>;
-
-type AskingDecision = RevalidateDecision | FetchDecision | PassDecision;
 
 /** An edge without sockets, in front of one origin: the scripted one of a case, or any other. */
 export class PureRun {
@@ -239,6 +247,7 @@ export class PureRun {
       case 'tunnel':
         return this.#forward(request, primaryKey, { kind: 'pass', outcome: 'ineligible', reasons });
       case 'revalidate':
+      case 'complete':
       case 'fetch':
       case 'pass':
         return this.#forward(request, primaryKey, decision);
@@ -249,7 +258,7 @@ export class PureRun {
 
   #forward(request: PresentedRequest, primaryKey: string, decision: AskingDecision): Answered {
     const settled = this.#ask(request, primaryKey, decision);
-    const { settlement, answer: upstream, notes, stored, cutOff } = settled;
+    const { settlement, answer: upstream, notes, stored, cutOff, body: arrived } = settled;
     const { answer } = settlement;
     if (answer.kind === 'again') return this.#act(request, primaryKey, answer.decision);
 
@@ -265,6 +274,11 @@ export class PureRun {
         stored,
         upstreamStatus,
       });
+    }
+    if (answer.kind === 'arriving') {
+      const candidate = { response: answer.response, softPurgedAtMs: undefined };
+      const result = { outcome, reasons, stored, upstreamStatus, source: arrived };
+      return { ...this.#fromStore(request, candidate, result), cutOff };
     }
     if (answer.kind === 'problem') {
       return this.#problem(request, answer.status, { outcome, reasons });
@@ -324,20 +338,24 @@ export class PureRun {
     if (answer.kind === 'answer') this.#inform(request, answer.informational);
 
     const { outcome, notes } = this.#outcomeOf(answer);
+    const settled = settle({
+      request,
+      primaryKey,
+      decision,
+      outcome,
+      policy: this.#policy,
+      times: { requestAtMs, responseAtMs: this.#realNowMs, nowMs: this.#nowMs, seq },
+    });
+    const splice = settled.store.kind === 'insert' ? settled.store.arriving?.splice : undefined;
+    const isGone = splice !== undefined && !this.#store.has(splice.base);
     const settlement = this.#invalidate(
-      settle({
-        request,
-        primaryKey,
-        decision,
-        outcome,
-        policy: this.#policy,
-        times: { requestAtMs, responseAtMs: this.#realNowMs, nowMs: this.#nowMs, seq },
-      }),
+      isGone && decision.kind === 'complete' ? askAgain(decision, reason('part-gone')) : settled,
     );
-    const cutOff = answer.kind === 'answer' && answer.cutOffAfterBytes !== undefined;
-    const stored = this.#apply(settlement, answer, cutOff);
+    const arrived = this.#bodyToStore(settlement, answer);
+    const cutOff = arrived.isCutOff;
+    const stored = this.#apply(settlement, { ...arrived, answer });
     this.#mark(primaryKey, decision, settlement);
-    return { settlement, answer, notes, stored, cutOff };
+    return { settlement, answer, notes, stored, cutOff, body: arrived.text };
   }
 
   #invalidate(settlement: Settlement): Settlement {
@@ -376,18 +394,45 @@ export class PureRun {
     };
   }
 
-  #apply({ store }: Settlement, answer: PlannedAnswer, cutOff: boolean): boolean {
+  /** What arrives, joined to what is there; cut off where the origin ends early, or sends another length than it says. */
+  #bodyToStore({ store }: Settlement, answer: PlannedAnswer): BodyToStore {
+    if (answer.kind === 'fault') return { text: '', isCutOff: false, isWrong: false };
+    const { cutOffAfterBytes } = answer;
+    const arriving = store.kind === 'insert' ? store.arriving : undefined;
+    const text = sliceBytes(answer.body, 0, cutOffAfterBytes);
+    const isWrong =
+      arriving !== undefined &&
+      cutOffAfterBytes === undefined &&
+      byteLength(answer.body) !== arriving.bytes;
+    const isCutOff = cutOffAfterBytes !== undefined || isWrong;
+    const splice = arriving?.splice;
+    if (splice === undefined) return { text, isCutOff, isWrong };
+    const base = this.#store.bodyOf(splice.base);
+    const after = isCutOff ? '' : sliceBytes(base, splice.afterStartByte, undefined);
+    return { text: sliceBytes(base, 0, splice.beforeBytes) + text + after, isCutOff, isWrong };
+  }
+
+  #apply({ store }: Settlement, body: BodyToStore & { readonly answer: PlannedAnswer }): boolean {
     switch (store.kind) {
       case 'none':
         return false;
-      case 'insert':
+      case 'insert': {
         for (const superseded of store.replaces) this.#store.remove(superseded);
-        // Nothing is visible before the body is whole.
+        const { response, arriving, mayBeIncomplete } = store;
+        const trailers = arriving === undefined ? trailersOf(body.answer) : [];
+        // Nothing is visible before the body is whole, unless what there is of it may be stored.
+        if (!body.isCutOff) return this.#store.insert(response, { body: body.text, trailers });
+        if (!mayBeIncomplete) return false;
+        const incomplete = incompleteOf({
+          response,
+          arriving,
+          announcedBytes: contentLength(body.answer),
+          receivedBytes: body.isWrong ? 0 : byteLength(body.text),
+        });
         return (
-          answer.kind === 'answer' &&
-          !cutOff &&
-          this.#store.insert(store.response, { body: answer.body, trailers: trailersOf(answer) })
+          incomplete !== null && this.#store.insert(incomplete, { body: body.text, trailers: [] })
         );
+      }
       case 'remove':
         for (const response of store.responses) this.#store.remove(response);
         return false;
@@ -426,10 +471,12 @@ export class PureRun {
       readonly reasons: readonly Reason[];
       readonly stored?: boolean;
       readonly upstreamStatus?: number | null;
+      /** Default: what is stored. */
+      readonly source?: string;
     },
   ): Answered {
     const { outcome, reasons, stored = false, upstreamStatus = null } = result;
-    const source = this.#store.bodyOf(response);
+    const { source = this.#store.bodyOf(response) } = result;
     const plan = planStored({
       request,
       response,
@@ -519,6 +566,10 @@ function contentLength(answer: PlannedAnswer): number | undefined {
 function trailersOf(answer: PlannedAnswer): FieldLines {
   if (answer.kind === 'fault') return [];
   return endToEndTrailers(answer.trailers, new IncomingFields(answer.lines));
+}
+
+function sliceBytes(text: string, startByte: number, endByte: number | undefined): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text).slice(startByte, endByte));
 }
 
 function byteLength(text: string): number {

@@ -58,6 +58,11 @@ export class PureStore {
     return body;
   }
 
+  /** Whether it is stored still. */
+  has(response: StoredResponse): boolean {
+    return this.#entries.some((entry) => entry.response === response && !this.#isDead(entry));
+  }
+
   /** False when the response was purged while it was being fetched. */
   insert(
     response: StoredResponse,

@@ -41,8 +41,8 @@ export interface FlightBody {
 export interface Landing {
   /** Whether the response was stored, or what was stored updated. */
   readonly isStored: boolean;
-  /** Why it was not, where it should have been. */
-  readonly refusal: Reason | undefined;
+  /** Why it was not, or not wholly, where it should have been. */
+  readonly correction: Reason | undefined;
 }
 
 export interface FlightOptions {

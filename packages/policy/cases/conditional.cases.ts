@@ -380,7 +380,6 @@ const others = defineCases([
           from: 'origin',
           status: 206,
           body: '01',
-          stored: false,
           upstream: {
             headers: { 'If-Match': '"v1"', 'If-None-Match': '"v0"', Range: 'bytes=0-1' },
           },

@@ -16,6 +16,7 @@ import { methodCases } from './methods.cases.ts';
 import { noVarySearchCases } from './no-vary-search.cases.ts';
 import { postContentLocationCases } from './post-content-location.cases.ts';
 import { ownAnswerCases } from './own-answer.cases.ts';
+import { partialCases } from './partial.cases.ts';
 import { purgeCases } from './purge.cases.ts';
 import { qualifiedCases } from './qualified.cases.ts';
 import { rangeCases } from './range.cases.ts';
@@ -42,6 +43,7 @@ export const policyCases = collectCases([
   requestTargetCases,
   ownAnswerCases,
   cdnLoopCases,
+  partialCases,
   transferCases,
   wireRequestCases,
   wireResponseCases,

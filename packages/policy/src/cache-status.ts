@@ -51,6 +51,7 @@ function forwardedBecause(
   if (!wentForward) return null;
   // What its own no-cache keeps from being used is as good as stale; "request" is for what the client asks.
   if (has('stale') || has('soft-purged') || has('response-no-cache')) return 'stale';
+  if (has('stored-in-part')) return 'partial';
   if (has('fresh')) return 'request';
   if (has('no-variant-matches')) return 'vary-miss';
   return has('nothing-stored') ? 'uri-miss' : 'bypass';

@@ -4,16 +4,18 @@ import type {
   EdgeState,
   FetchDecision,
   PassDecision,
+  RejectDecision,
   RevalidateDecision,
   ValidateAsk,
 } from './contracts/decision.ts';
 import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
-import type { Candidate, Found } from './contracts/stored-response.ts';
+import type { Candidate, Found, StoredPart } from './contracts/stored-response.ts';
 import type { CacheControl } from './fields/cache-control.ts';
 import { formatEntityTag } from './fields/etag.ts';
 import { IncomingFields } from './headers.ts';
 import { groupsOfAll } from './purge-labels.ts';
+import { askForMissing, canAnswer } from './incomplete.ts';
 import { reason, type Reason } from './reasons.ts';
 import { givenSeconds, requestDirectives } from './request-directives.ts';
 import {
@@ -55,8 +57,44 @@ export function decide(input: DecideInput): Decision {
   if (ineligible !== null) return pass(input, 'ineligible', ineligible);
 
   const context: Context = { ...input, directives: requestDirectives(request), reasons: [] };
-  const candidate = preferred(found.selected);
-  return candidate === undefined ? withoutCandidate(context) : withCandidate(context, candidate);
+  const candidate = preferred(
+    found.selected.filter(({ response }) => canAnswer(response, request)),
+  );
+  if (candidate !== undefined) return withCandidate(context, candidate);
+  const incomplete = preferred(found.selected);
+  return incomplete === undefined
+    ? withoutCandidate(context)
+    : withIncomplete(context, incomplete, incomplete.response.part as StoredPart);
+}
+
+/** What is stored lacks some of what is asked for: the rest may be enough (RFC 9111 §3.3). */
+function withIncomplete(context: Context, candidate: Candidate, part: StoredPart): Decision {
+  const { request, policy, found, reasons } = context;
+  const { response } = candidate;
+  const { completeBytes } = part;
+  reasons.push(reason('stored-in-part', { bytes: response.bodyBytes, completeBytes }));
+  const refused = onlyIfCached(context);
+  if (refused !== null) return refused;
+  const { asIs, collapsible, reason: why } = sharingOf(context, candidate);
+  if (why !== null) reasons.push(why);
+  const missing = asIs ? null : askForMissing(request, { response, part }, policy);
+  if (missing !== null) {
+    const { span, etag } = missing;
+    const range = `${span.startByte}-${span.endByte - 1}`;
+    reasons.push(reason('asks-for-missing', { range, etag }));
+    const others = found.selected.filter((one) => one !== candidate);
+    return { kind: 'complete', candidate, others, ask: missing, collapsible, reasons };
+  }
+  // A range of what cannot be joined is for this client alone; the whole takes the place of the part.
+  const isForOne = asIs || request.fields.has('range');
+  return {
+    kind: 'fetch',
+    fallback: undefined,
+    others: found.selected,
+    ask: { kind: isForOne ? 'as-is' : 'fill' },
+    collapsible: collapsible && !isForOne,
+    reasons,
+  };
 }
 
 /** Nothing is served from the store, but an unsafe method may yet make invalid what is there. */
@@ -213,7 +251,7 @@ function clientRefusesStale({ directives, policy }: Context): Reason | null {
 /** The background validation of a stale response (RFC 5861 §3); it belongs to no client. */
 function refreshOf(candidate: Candidate): RevalidateDecision | FetchDecision {
   const { etags, modifiedSince, isEmpty } = validatorsOf(candidate, []);
-  const shared = { collapsible: true, reasons: [] };
+  const shared = { others: [], collapsible: true, reasons: [] };
   if (isEmpty) return { kind: 'fetch', fallback: candidate, ask: { kind: 'fill' }, ...shared };
   const validate: ValidateAsk = { kind: 'validate', etags, modifiedSince };
   return { kind: 'revalidate', candidate, offered: [candidate], ask: validate, ...shared };
@@ -240,12 +278,10 @@ function refreshRequestOf(request: PresentedRequest, { response }: Candidate): P
 
 /** The upstream has to be asked: with which validators, and shared with whom? */
 function ask(context: Context, candidate: Candidate | undefined): Decision {
-  const { directives, reasons, found } = context;
+  const { request, reasons, found } = context;
   const others = found.selected.filter((one) => one !== candidate);
-  // RFC 9111 §5.2.1.7
-  if (directives.onlyIfCached && context.policy.validation.requestDirectives) {
-    return { kind: 'reject', status: 504, reasons: [...reasons, reason('only-if-cached')] };
-  }
+  const refused = onlyIfCached(context);
+  if (refused !== null) return refused;
   const sharing = sharingOf(context, candidate);
   if (sharing.reason !== null) reasons.push(sharing.reason);
   if (sharing.asIs)
@@ -260,7 +296,9 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
 
   const { collapsible } = sharing;
   // RFC 9110 §8.8.1: only a strong tag of another variant says which representation is meant.
-  const siblings = found.siblings.filter(({ response }) => response.facts.etag?.weak === false);
+  const siblings = found.siblings.filter(
+    ({ response }) => response.facts.etag?.weak === false && canAnswer(response, request),
+  );
   const { etags, modifiedSince, isEmpty } = validatorsOf(candidate, siblings);
   if (isEmpty) {
     if (candidate !== undefined) reasons.push(reason('no-validator'));
@@ -276,6 +314,12 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
   );
   const offered = candidate === undefined ? siblings : [candidate, ...siblings];
   return { kind: 'revalidate', candidate, others, offered, ask: validate, collapsible, reasons };
+}
+
+/** RFC 9111 §5.2.1.7 */
+function onlyIfCached({ directives, policy, reasons }: Context): RejectDecision | null {
+  if (!directives.onlyIfCached || !policy.validation.requestDirectives) return null;
+  return { kind: 'reject', status: 504, reasons: [...reasons, reason('only-if-cached')] };
 }
 
 interface Sharing {

@@ -60,6 +60,10 @@ export function upstreamRequest({
     if (ask.etags.length > 0) lines.push('If-None-Match', ask.etags.join(', '));
     if (ask.modifiedSince !== null) lines.push('If-Modified-Since', ask.modifiedSince);
   }
+  if (ask.kind === 'part') {
+    const { startByte, endByte } = ask.span;
+    lines.push('Range', `bytes=${startByte}-${endByte - 1}`, 'If-Range', ask.etag);
+  }
   lines.push(...forwardingFields(request, policy, cdnInfo));
   const method =
     isFill && request.method === 'HEAD' && policy.fill.headAsGet ? 'GET' : request.method;

@@ -69,7 +69,7 @@ export function freshenByHead(answer: HeadAnswer): {
 
 /** In what a stored response to GET and the answer to a HEAD differ, or null. */
 function differenceFrom(
-  { status, bodyBytes, facts, fields: kept }: StoredResponse,
+  { status, bodyBytes, part, facts, fields: kept }: StoredResponse,
   { status: headStatus, fields }: UpstreamResponse,
 ): string | null {
   if (headStatus !== 200 || status !== 200) return 'status';
@@ -83,7 +83,9 @@ function differenceFrom(
   )
     return 'Last-Modified';
   const contentLength = fields.get('content-length');
-  if (contentLength !== undefined && contentLength !== String(bodyBytes)) return 'Content-Length';
+  const completeBytes = part === null ? bodyBytes : part.completeBytes;
+  if (contentLength !== undefined && contentLength !== String(completeBytes))
+    return 'Content-Length';
   return null;
 }
 

@@ -1,12 +1,13 @@
 import { currentAgeSeconds } from './age.ts';
+import { bytesBefore } from './byte-spans.ts';
 import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type { BodyPlan, ResponsePlan } from './contracts/response-plan.ts';
 import type { Answer } from './contracts/settlement.ts';
-import type { StoredResponse } from './contracts/stored-response.ts';
+import type { StoredPart, StoredResponse } from './contracts/stored-response.ts';
 import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
-import { formatUnsatisfiedRange } from './fields/range.ts';
+import { formatUnsatisfiedRange, type ByteSpan } from './fields/range.ts';
 import { IncomingFields, withoutFields, type FieldLines } from './headers.ts';
 import { applyRange } from './partial.ts';
 import { ifRangeHolds, notModifiedFor, type Validators } from './preconditions.ts';
@@ -58,7 +59,7 @@ export function planStored({
   policy,
   cacheStatus,
 }: StoredPlanInput): ResponsePlan {
-  const { status, statusText, fields, facts } = response;
+  const { status, statusText, fields, facts, part } = response;
   // RFC 9111 §4: Age is generated for every response from the store.
   const age = String(currentAgeSeconds(response, nowMs));
   const lines = [
@@ -68,7 +69,33 @@ export function planStored({
     'Cache-Status',
     cacheStatus,
   ];
-  return planWhole(request, { status, statusText, lines, bodyBytes, validators: facts, policy });
+  const whole = { status, statusText, lines, validators: facts, policy };
+  if (part === null) return planWhole(request, { ...whole, bodyBytes });
+  const plan = planWhole(request, { ...whole, bodyBytes: part.completeBytes });
+  return { ...plan, body: bodyInParts(plan.body, part) };
+}
+
+/** Where the bytes of a plan stand in a body that is stored in parts. */
+function bodyInParts(body: BodyPlan, { spans }: StoredPart): BodyPlan {
+  const packed = <Span extends ByteSpan>(span: Span): Span => ({
+    ...span,
+    startByte: bytesBefore(span.startByte, spans),
+    endByte: bytesBefore(span.endByte, spans),
+  });
+  switch (body.kind) {
+    case 'none':
+      return body;
+    case 'range':
+      return packed(body);
+    case 'multipart':
+      return { ...body, parts: body.parts.map(packed) };
+    case 'whole':
+    case 'text':
+      // RFC 9111 §3.3: `decide` lets an incomplete response answer nothing but what it holds.
+      throw new Error('an incomplete response cannot be sent as a whole');
+    default:
+      return body satisfies never;
+  }
 }
 
 /**

@@ -67,6 +67,14 @@ export const REASONS = {
     summary:
       'stored for the query "{stored}"; under No-Vary-Search ({variance}) "{presented}" is the same',
   },
+  'stored-in-part': {
+    spec: 'RFC 9111 §3.3',
+    summary: '{bytes} of {completeBytes} bytes are stored, and the request asks for others',
+  },
+  'asks-for-missing': {
+    spec: 'RFC 9111 §3.3',
+    summary: 'asking for bytes {range} only, if nothing has changed ({etag})',
+  },
   fresh: {
     spec: 'RFC 9111 §4.2',
     summary: 'fresh: age {ageSeconds} s of {lifetimeSeconds} s ({source})',
@@ -217,6 +225,35 @@ export const REASONS = {
   'not-stored-partial': {
     spec: 'RFC 9111 §3.3',
     summary: 'not stored: {status} is part of a body',
+  },
+  'part-stored': {
+    spec: 'RFC 9111 §3.3',
+    summary: 'stored as a part: {bytes} of {completeBytes} bytes',
+  },
+  'part-joined': {
+    spec: 'RFC 9111 §3.4',
+    summary:
+      'joined to what is stored of the same version ({etag}): {bytes} of {completeBytes} bytes',
+  },
+  'part-unfit': {
+    spec: 'RFC 9110 §15.3.7.3',
+    summary: 'the answer ({status}) does not fit what is stored: asking for the whole',
+  },
+  'part-gone': {
+    spec: 'RFC 9111 §3.4',
+    summary: 'what the part belongs to is stored no more: asking for the whole',
+  },
+  'part-known': {
+    spec: 'RFC 9111 §3.4',
+    summary: 'not stored: the whole of the same version is stored already',
+  },
+  'cut-off-stored': {
+    spec: 'RFC 9111 §3.3',
+    summary: 'the body was cut off: stored as incomplete, {bytes} of {completeBytes} bytes',
+  },
+  'range-instead': {
+    spec: 'RFC 9110 §14.2',
+    summary: 'the whole ({bytes} bytes) is too large to store: asking for the range only',
   },
   'not-stored-must-understand': {
     spec: 'RFC 9111 §5.2.2.3',

@@ -1,5 +1,10 @@
 import { currentAgeSeconds, isFreshAt, ttlSecondsOf } from './age.ts';
-import type { FetchDecision, PassDecision, RevalidateDecision } from './contracts/decision.ts';
+import type {
+  CompleteDecision,
+  FetchDecision,
+  PassDecision,
+  RevalidateDecision,
+} from './contracts/decision.ts';
 import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type {
@@ -17,13 +22,16 @@ import type {
   StoredFacts,
   StoredResponse,
 } from './contracts/stored-response.ts';
+import { bytesOf } from './byte-spans.ts';
 import { effectiveCacheControl } from './effective-cache-control.ts';
 import { factsOf } from './facts.ts';
 import { hopByHopNames } from './fields/connection.ts';
-import { formatEntityTag } from './fields/etag.ts';
 import { freshenByHead } from './freshen-by-head.ts';
-import { withoutFields } from './headers.ts';
 import { invalidationOf } from './invalidate.ts';
+import { formatEntityTag, parseEntityTag } from './fields/etag.ts';
+import { parseRange } from './fields/range.ts';
+import { withoutFields } from './headers.ts';
+import { canAnswer, isSameVersion, joinParts, partOf } from './incomplete.ts';
 import { confirmedBy, mergeNotModified } from './merge-304.ts';
 import { groupsOf, tagsOf } from './purge-labels.ts';
 import { reason, type Reason } from './reasons.ts';
@@ -31,13 +39,16 @@ import { requestDirectives } from './request-directives.ts';
 import { answersFor, searchVarianceOf, searchVarianceReasons } from './search-variance.ts';
 import { variantKeyOf } from './select.ts';
 import { standsForTarget } from './stands-for-target.ts';
-import { storability, unstorableSince304 } from './storable.ts';
+import { storability, unstorableSince304, type Storability } from './storable.ts';
 import { storableFields, withDate } from './stored-fields.ts';
+
+/** The decisions that lead to the upstream. */
+export type AskingDecision = RevalidateDecision | CompleteDecision | FetchDecision | PassDecision;
 
 export interface SettleInput {
   readonly request: PresentedRequest;
   readonly primaryKey: string;
-  readonly decision: RevalidateDecision | FetchDecision | PassDecision;
+  readonly decision: AskingDecision;
   readonly outcome: UpstreamOutcome;
   readonly policy: Policy;
   readonly times: ExchangeTimes;
@@ -45,7 +56,7 @@ export interface SettleInput {
 
 /** A settle step once it is known that the upstream answered a request the cache takes part in. */
 interface Context extends SettleInput {
-  readonly decision: RevalidateDecision | FetchDecision;
+  readonly decision: Exclude<AskingDecision, PassDecision>;
   readonly outcome: UpstreamResponse;
 }
 
@@ -59,15 +70,22 @@ export function settle(input: SettleInput): Settlement {
   if (outcome.kind === 'failure') return settleFailure(input, outcome);
   if (decision.kind === 'pass') return settlePass(input, decision, outcome);
   const context: Context = { ...input, decision, outcome };
+  if (decision.kind === 'complete' && COMPLETION_STATUSES.has(outcome.status))
+    return settleCompletion({ ...context, decision });
   if (outcome.status === 304) return settleNotModified(context);
   if (input.policy.stale.errorStatuses.includes(outcome.status)) return settleErrorStatus(context);
   return settleResponse(context, []);
 }
 
+/** Every stored response that the request selects: what a new one supersedes. */
+function selectedBy(decision: Context['decision']): readonly Candidate[] {
+  const { others } = decision;
+  const candidate = decision.kind === 'fetch' ? decision.fallback : decision.candidate;
+  return candidate === undefined ? others : [candidate, ...others];
+}
+
 /** The stored response that a decision was about: to be confirmed, or to stand in. */
-function standInOf(
-  decision: RevalidateDecision | FetchDecision | PassDecision,
-): Candidate | undefined {
+function standInOf(decision: AskingDecision): Candidate | undefined {
   if (decision.kind === 'revalidate') return decision.candidate;
   return decision.kind === 'fetch' ? decision.fallback : undefined;
 }
@@ -196,6 +214,7 @@ function settlePass(
 const AS_A_GET: FetchDecision = {
   kind: 'fetch',
   fallback: undefined,
+  others: [],
   ask: { kind: 'as-is' },
   collapsible: false,
   reasons: [],
@@ -236,7 +255,7 @@ function settleNotModified(context: Context): Settlement {
     };
   }
   // RFC 9110 §15.4.5: nobody asked on a condition, so nothing can be "not modified".
-  if (decision.kind === 'fetch') {
+  if (decision.kind !== 'revalidate') {
     return settleFailure(context, {
       kind: 'failure',
       failure: 'malformed',
@@ -262,6 +281,9 @@ function settleNotModified(context: Context): Settlement {
   // RFC 9111 §3.2: what the 304 says holds for what is stored, even that it may not be.
   const refusal = unstorableSince304(chosen.response, updated, policy);
   if (refusal !== null) return withdraw(decision, chosen, refusal);
+  // RFC 9111 §3.3: by what the 304 says, an If-Range may fail that held before, and all of it is wanted.
+  if (!canAnswer(updated, request))
+    return askAgain(decision, reason('part-unfit', { status: outcome.status }));
   const { etag, lifetimeSeconds } = updated.facts;
   const reasons: Reason[] = [
     isSelected || etag === null
@@ -281,22 +303,24 @@ function settleNotModified(context: Context): Settlement {
   };
 }
 
-/** The same question without conditions: RFC 9111 §4.3.4 leaves nothing else when a 304 fits nothing stored. */
-export function askAgain(decision: RevalidateDecision | FetchDecision, why: Reason): Settlement {
-  const answer: Answer = {
-    kind: 'again',
-    decision: {
-      kind: 'fetch',
-      fallback: standInOf(decision),
-      others: decision.others ?? [],
-      ask: { kind: 'fill' },
-      collapsible: false,
-      reasons: [...decision.reasons, why],
-    },
+/** The same question in another way; without conditions where a 304 fits nothing stored (RFC 9111 §4.3.4). */
+export function askAgain(
+  decision: Context['decision'],
+  why: Reason,
+  ask: FetchDecision['ask'] = { kind: 'fill' },
+): Settlement {
+  const fallback = standInOf(decision);
+  const next: FetchDecision = {
+    kind: 'fetch',
+    fallback,
+    others: selectedBy(decision).filter((one) => one !== fallback),
+    ask,
+    collapsible: false,
+    reasons: [...decision.reasons, why],
   };
   return {
     outcome: 'miss',
-    answer,
+    answer: { kind: 'again', decision: next },
     store: { kind: 'none' },
     invalidate: [],
     sharing: 'unknown',
@@ -304,10 +328,66 @@ export function askAgain(decision: RevalidateDecision | FetchDecision, why: Reas
   };
 }
 
-/** The 304 forbids keeping what it confirms: it goes at once, stands in for nothing, and is asked for anew. */
-function withdraw(decision: RevalidateDecision, chosen: Candidate, why: Reason): Settlement {
+/** What confirms it forbids keeping it: it goes at once, stands in for nothing, and is asked for anew. */
+function withdraw(
+  decision: RevalidateDecision | CompleteDecision,
+  chosen: Candidate,
+  why: Reason,
+): Settlement {
   const store: Settlement['store'] = { kind: 'remove', responses: [chosen.response] };
-  return { ...askAgain({ ...decision, candidate: undefined }, why), store };
+  const { others, reasons } = decision;
+  const rest = { others, collapsible: false, reasons };
+  return {
+    ...askAgain({ kind: 'fetch', fallback: undefined, ask: { kind: 'fill' }, ...rest }, why),
+    store,
+  };
+}
+
+// ── a part ─────────────────────────────────────────────────────────────────────────────────────
+
+/** The part that was asked for, and what says that there is none: nothing has changed that a 304 could tell. */
+const COMPLETION_STATUSES: ReadonlySet<number> = new Set([206, 304, 416]);
+
+/** RFC 9111 §3.4: the part that was missing is joined to what is stored, or the whole is asked for. */
+function settleCompletion(context: Context & { readonly decision: CompleteDecision }): Settlement {
+  const { decision, outcome, request, primaryKey, policy, times } = context;
+  const { candidate } = decision;
+  const part = partOf(outcome);
+  const etagLine = outcome.fields.get('etag');
+  const etag = etagLine === undefined ? null : parseEntityTag(etagLine);
+  const joined = part === null ? null : joinParts(candidate.response, { part, etag });
+  const unfit = reason('part-unfit', { status: outcome.status });
+  if (joined === null) return askAgain(decision, unfit);
+  const merged = mergeNotModified(
+    candidate.response,
+    {
+      fields: outcome.fields,
+      request: request.fields,
+      isPersonalRequest: provenanceOf(request) !== 'anonymous',
+      isSelected: true,
+    },
+    { times, policy },
+  );
+  const refusal = unstorableSince304(candidate.response, merged, policy);
+  if (refusal !== null) return withdraw(decision, candidate, refusal);
+  const { part: left, arriving, bytes, completeBytes } = joined;
+  const response: StoredResponse = { ...merged, part: left, bodyBytes: 0, trailers: [] };
+  if (!canAnswer(response, request) || !answersFor(response, primaryKey))
+    return askAgain(decision, unfit);
+  return {
+    outcome: 'miss',
+    answer: { kind: 'arriving', response },
+    store: {
+      kind: 'insert',
+      response,
+      replaces: supersededBy(response, selectedBy(decision)),
+      mayBeIncomplete: true,
+      arriving,
+    },
+    invalidate: [],
+    sharing: isReusable(response.facts) ? 'shareable' : 'unknown',
+    reasons: [reason('part-joined', { etag: decision.ask.etag, bytes, completeBytes })],
+  };
 }
 
 // ── a response ─────────────────────────────────────────────────────────────────────────────────
@@ -327,7 +407,10 @@ function settleErrorStatus(context: Context): Settlement {
 
 /** A full response: it answers the client, and is stored if it may be. */
 function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Settlement {
-  const { request, decision, outcome: response, policy, times } = context;
+  const { request, decision, outcome: received, policy, times } = context;
+  const part = partOf(received);
+  // RFC 9111 §3.3: a part is stored as if it were an incomplete 200.
+  const response = part === null ? received : { ...received, status: 200, statusText: 'OK' };
   const { status } = response;
   const askedMethod =
     request.method === 'HEAD' && decision.ask.kind !== 'as-is' && policy.fill.headAsGet
@@ -344,14 +427,20 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
     { status, fields, kept, effective, requestAtMs, responseAtMs, provenance, isPersonalRequest },
     policy,
   );
-  const judged = storability({ request, askedMethod, response, effective, kept, facts, policy });
+  const fit = storability({ request, askedMethod, response, effective, kept, facts, policy });
   const candidate = standInOf(decision);
-  const { others = [] } = decision;
   const reasons = [...reasonsSoFar];
-  const answer = forwarded(response, times, decision.ask.kind !== 'as-is');
+  const answer = forwarded(received, times, decision.ask.kind !== 'as-is');
 
+  const selected = selectedBy(decision);
+  const unfit = part === null ? null : uselessPart(request, facts, selected);
+  const judged: Storability =
+    fit.kind === 'refused' || unfit === null
+      ? fit
+      : { kind: 'refused', by: 'request', reasons: [unfit] };
   if (judged.kind === 'refused') {
-    const selected = candidate === undefined ? others : [candidate, ...others];
+    const range = rangeInstead(context, judged.reasons);
+    if (range !== null) return range;
     const isWithdrawn = selected.length > 0 && judged.by === 'response' && isSuperseding(status);
     if (isWithdrawn) reasons.push(reason('replaced', { status }));
     reasons.push(...heuristicRefusal(response, facts, isPersonalRequest), ...judged.reasons);
@@ -365,6 +454,11 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   if (candidate !== undefined) reasons.push(reason('replaced', { status }));
   reasons.push(...heuristicRefusal(response, facts, isPersonalRequest));
   reasons.push(...searchVarianceReasons(kept, policy), ...judged.reasons);
+  const bytes = part === null ? 0 : bytesOf(part.spans);
+  // RFC 9110 §15.3.7.3: a part that is all of it is processed as a complete 200.
+  const left = part?.completeBytes === bytes ? null : part;
+  if (left !== null)
+    reasons.push(reason('part-stored', { bytes, completeBytes: left.completeBytes }));
   const stored: StoredResponse = {
     primaryKey: context.primaryKey,
     rule: judged.rule,
@@ -376,6 +470,7 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
     fields: kept,
     trailers: [],
     bodyBytes: 0,
+    part: left,
     requestAtMs,
     responseAtMs,
     residentSinceMs: times.nowMs,
@@ -388,10 +483,17 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   return {
     outcome: candidate === undefined ? 'miss' : 'expired',
     answer,
-    store: { kind: 'insert', response: stored, replaces: supersededBy(stored, candidate, others) },
+    store: {
+      kind: 'insert',
+      response: stored,
+      replaces: supersededBy(stored, selected),
+      mayBeIncomplete:
+        askedMethod === 'GET' && !selected.some(({ response: old }) => old.part === null),
+      ...(part === null ? {} : { arriving: { bytes, splice: undefined } }),
+    },
     invalidate: [],
     // What has to be validated each time needs no mark: `decide` sees that by itself.
-    sharing: isReusable(facts) ? 'shareable' : 'unknown',
+    sharing: part === null && isReusable(facts) ? 'shareable' : 'unknown',
     reasons,
   };
 }
@@ -399,9 +501,7 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
 /** The answer to a HEAD that was asked as such is for its client; what it tells of stored responses is kept. */
 function settleHead(context: Context, reasonsSoFar: readonly Reason[]): Settlement {
   const { request, decision, outcome: response, policy, times } = context;
-  const candidate = standInOf(decision);
-  const { others = [] } = decision;
-  const selected = candidate === undefined ? others : [candidate, ...others];
+  const selected = selectedBy(decision);
   const isPersonalRequest = provenanceOf(request) !== 'anonymous';
   const freshened = isSuperseding(response.status)
     ? freshenByHead({ request, response, isPersonalRequest, selected, policy, times })
@@ -420,6 +520,33 @@ function settleHead(context: Context, reasonsSoFar: readonly Reason[]): Settleme
   };
 }
 
+/** Why a part is not worth storing, though it might be; or null. */
+function uselessPart(
+  request: PresentedRequest,
+  { etag }: StoredFacts,
+  selected: readonly Candidate[],
+): Reason | null {
+  // RFC 9110 §15.3.7: to a request with If-Range, a 206 leaves out what the client knows.
+  if (request.fields.has('if-range')) return reason('not-stored-partial', { status: 206 });
+  const isKnown = selected.some(
+    ({ response }) => response.part === null && isSameVersion(response.facts.etag, etag),
+  );
+  return isKnown ? reason('part-known') : null;
+}
+
+/** RFC 9110 §14.2: of a body that is too large to store, a client that wants a range need not wait for the rest. */
+function rangeInstead(
+  { request, decision, outcome }: Context,
+  refusals: readonly Reason[],
+): Settlement | null {
+  const isTooLarge = refusals.some(({ code }) => code === 'not-stored-too-large');
+  const range = request.method === 'GET' ? request.fields.get('range') : undefined;
+  if (!isTooLarge || decision.ask.kind !== 'fill' || range === undefined) return null;
+  if (parseRange(range) === null) return null;
+  const bytes = outcome.fields.get('content-length') as string;
+  return askAgain(decision, reason('range-instead', { bytes }), { kind: 'as-is' });
+}
+
 /** Whether a response that is not stored takes the place of the one that is: it tells of the resource, not of trouble or of the client. */
 function isSuperseding(status: number): boolean {
   return status < 400 || status === 404 || status === 410;
@@ -428,10 +555,8 @@ function isSuperseding(status: number): boolean {
 /** RFC 9111 §4: the most recent response is used. Under another key, rule or variant the old one would still be selected. */
 function supersededBy(
   { primaryKey, rule, variantKey, variance }: StoredResponse,
-  candidate: Candidate | undefined,
-  others: readonly Candidate[],
+  selected: readonly Candidate[],
 ): readonly StoredResponse[] {
-  const selected = candidate === undefined ? others : [candidate, ...others];
   return selected
     .map(({ response }) => response)
     .filter(

@@ -12,7 +12,7 @@ import {
 /**
  * RFC 9111 §3.1: what is stored of a received header section. Left out: fields of the connection and
  * of proxies, those that a qualified `private` or `no-cache` names (§5.2.2.4, §5.2.2.7), Age (kept as
- * a number) and Content-Length (follows from the body).
+ * a number), Content-Length and Content-Range (follow from the body).
  */
 export function storableFields(
   received: FieldReader,
@@ -20,7 +20,7 @@ export function storableFields(
   dateAtMs: number,
 ): StoredFields {
   const names = new Set(hopByHopNames(received));
-  names.add('age').add('content-length');
+  names.add('age').add('content-length').add('content-range');
   for (const name of effective.directives.privateFields) names.add(name);
   for (const name of effective.directives.noCacheFields) names.add(name);
   return StoredFields.fromLines(withDate(withoutFields(received.toLines(), names), dateAtMs));

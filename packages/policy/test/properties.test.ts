@@ -102,6 +102,7 @@ function presented(fieldLines: readonly string[], method = 'GET'): PresentedRequ
 const FETCH: FetchDecision = {
   kind: 'fetch',
   fallback: undefined,
+  others: [],
   ask: { kind: 'fill' },
   collapsible: true,
   reasons: [],
@@ -205,6 +206,7 @@ describe(`properties (seed ${SEED})`, () => {
         const decision: RevalidateDecision = {
           kind: 'revalidate',
           candidate,
+          others: [],
           offered: [candidate],
           ask: { kind: 'validate', etags: ['"v1"'], modifiedSince: null },
           collapsible: true,

@@ -1,4 +1,4 @@
-import type { FieldLines } from '@poplet/policy';
+import type { FieldLines, StoredResponse } from '@poplet/policy';
 
 import { StoreError } from './errors.ts';
 import { FollowedBody, noReaders } from './followed-body.ts';
@@ -9,8 +9,11 @@ import type { Abandonment, BodyWriter } from './store.ts';
 export interface BodyKeeper {
   /** Asked before `chunkBytes` more are kept on top of `keptBytes`; an answer ends the keeping. */
   admit(keptBytes: number, chunkBytes: number): Abandonment | undefined;
-  /** The body is complete: stores it, and says whether it is visible. */
-  commit(segments: readonly ArrayBuffer[], trailers: FieldLines): boolean | Promise<boolean>;
+  /** The body has ended: stores it, as `incomplete` if it was cut off, and says whether it is visible. */
+  commit(
+    segments: readonly ArrayBuffer[],
+    end: { readonly trailers: FieldLines; readonly incomplete: StoredResponse | undefined },
+  ): boolean | Promise<boolean>;
   /** Called once, when the writer keeps nothing more for the store. */
   release(keptBytes: number): void;
 }
@@ -82,24 +85,26 @@ export class GrowingBody implements BodyWriter {
   async commit(trailers: FieldLines): Promise<boolean> {
     if (this.#body.end !== undefined) return false;
     // Visible before a follower sees the end: its client may ask again at once.
-    const stored = this.#store(trailers);
+    const stored = this.#store({ trailers, incomplete: undefined });
     this.#release();
     this.#body.finish(undefined);
     return await stored;
   }
 
-  abort(error: Error): void {
-    if (this.#body.end !== undefined) return;
+  async abort(error: Error, incomplete?: StoredResponse): Promise<boolean> {
+    if (this.#body.end !== undefined) return false;
+    const stored = incomplete === undefined ? false : this.#store({ trailers: [], incomplete });
     this.#release();
     this.#body.finish(error);
+    return await stored;
   }
 
-  async #store(trailers: FieldLines): Promise<boolean> {
+  async #store(end: Parameters<BodyKeeper['commit']>[1]): Promise<boolean> {
     if (this.#abandoned !== undefined) return false;
     const segments = this.#body.seal();
-    this.#complete = new SegmentedBody(segments);
+    if (end.incomplete === undefined) this.#complete = new SegmentedBody(segments);
     try {
-      return await this.#keeper.commit(segments, trailers);
+      return await this.#keeper.commit(segments, end);
     } catch (error) {
       this.#abandon({ code: 'store-failed', message: String(error) });
       return false;

@@ -4,6 +4,7 @@ import {
   type SearchVariance,
   type SelectionRule,
   type StoredFacts,
+  type StoredPart,
   type StoredResponse,
 } from '@poplet/policy';
 
@@ -52,6 +53,7 @@ export class MemoryResponse implements StoredResponse {
   readonly fields: StoredFields;
   readonly trailers: FieldLines;
   readonly bodyBytes: number;
+  readonly part: StoredPart | null;
   readonly requestAtMs: number;
   readonly responseAtMs: number;
   readonly residentSinceMs: number;
@@ -72,6 +74,7 @@ export class MemoryResponse implements StoredResponse {
     this.fields = new StoredFields(flatCopy(response.fields.block));
     this.trailers = orNone(response.trailers);
     this.bodyBytes = lengthOf(segments);
+    this.part = response.part;
     this.requestAtMs = response.requestAtMs;
     this.responseAtMs = response.responseAtMs;
     this.residentSinceMs = response.residentSinceMs;

@@ -139,7 +139,8 @@ class MemoryStore implements Store {
         if (refusal === undefined) this.#growingBytes += chunkBytes;
         return refusal;
       },
-      commit: (segments, trailers) => this.#commit(response, segments, trailers),
+      commit: (segments, { trailers, incomplete }) =>
+        this.#commit(incomplete ?? response, segments, trailers),
       release: (keptBytes) => {
         this.#growing.delete(response);
         this.#growingBytes -= keptBytes;

@@ -86,8 +86,12 @@ export interface BodyWriter extends BodySource {
    * hard-purged since `fetchedSeq`; readers get the whole body either way.
    */
   commit(trailers: FieldLines): Promise<boolean>;
-  /** The body was cut off: nothing is stored; readers get an error after the bytes received. */
-  abort(error: Error): void;
+  /**
+   * The body was cut off: readers get an error after the bytes received. Nothing is stored, or, with
+   * `incomplete`, those bytes as that response: the one that was begun, recorded as incomplete.
+   * Resolves to whether it was.
+   */
+  abort(error: Error, incomplete?: StoredResponse): Promise<boolean>;
   /** Set as soon as it is clear that nothing will be stored. */
   readonly abandoned: Abandonment | undefined;
 }

@@ -10,7 +10,7 @@ function keeperOf(limitBytes: number, log: string[] = []): BodyKeeper {
   return {
     admit: (keptBytes, chunkBytes) =>
       keptBytes + chunkBytes > limitBytes ? { code: 'too-large', message: 'too large' } : undefined,
-    commit: (segments, trailers) => {
+    commit: (segments, { trailers }) => {
       log.push(`commit ${segments.length} ${trailers.join(' ')}`);
       return true;
     },
@@ -41,7 +41,7 @@ describe('what the store is told', () => {
     const body = grow(100, log);
     await body.write(patternBytes(60));
     expect(await body.commit(['X-T', 'v'])).toBe(true);
-    body.abort(new Error('too late'));
+    void body.abort(new Error('too late'));
     expect(log).toEqual(['commit 1 X-T v', 'release 60']);
   });
 
@@ -49,8 +49,8 @@ describe('what the store is told', () => {
     const log: string[] = [];
     const body = grow(100, log);
     await body.write(patternBytes(60));
-    body.abort(new Error('cut off'));
-    body.abort(new Error('again'));
+    void body.abort(new Error('cut off'));
+    void body.abort(new Error('again'));
     expect(await body.commit([])).toBe(false);
     expect(log).toEqual(['release 60']);
   });

@@ -106,7 +106,7 @@ describe('forgetting purges', () => {
 
   it('forgets the marks that only ended bodies could have needed', async () => {
     const store = createMemoryStore();
-    store.begin(storedResponse({ seq: 0 })).abort(new Error('cut off'));
+    void store.begin(storedResponse({ seq: 0 })).abort(new Error('cut off'));
     await store.begin(storedResponse({ seq: 0 })).commit([]);
     store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
     store.purge(idlePurges(2_000), 0);

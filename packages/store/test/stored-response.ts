@@ -45,6 +45,7 @@ export function storedResponse(options: RecordOptions = {}): StoredResponse {
     fields: StoredFields.fromLines(fields),
     trailers: [],
     bodyBytes: 0,
+    part: null,
     requestAtMs: 1_000,
     responseAtMs: 1_010,
     residentSinceMs: 1_010,

@@ -2,12 +2,10 @@ import {
   reason,
   rewriteLocation,
   upstreamRequest,
-  type FetchDecision,
+  type AskingDecision,
   type InformationalHead,
-  type PassDecision,
   type PresentedRequest,
   type Reason,
-  type RevalidateDecision,
   type UpstreamAsk,
   type UpstreamOutcome,
   type UpstreamRequest,
@@ -16,9 +14,6 @@ import type { EdgeContext } from '../edge-context.ts';
 import type { RequestContent } from '../request-content.ts';
 import type { Site } from '../site.ts';
 import type { RespondedReply, FailedReply, UpstreamBody } from '../upstream/upstream.ts';
-
-/** The decisions that lead to the upstream. */
-export type AskingDecision = RevalidateDecision | FetchDecision | PassDecision;
 
 export interface FetchInput {
   readonly site: Site;

@@ -1,9 +1,19 @@
-import type { Decision, Reason, SelectionRule } from '@poplet/policy';
+import {
+  askAgain,
+  reason,
+  type AskingDecision,
+  type Decision,
+  type Reason,
+  type SelectionRule,
+  type Settlement,
+  type Splice,
+} from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
 import { Flight, type FlightBody, type FlightHead } from '../flight.ts';
 import type { Course } from './course.ts';
-import { fetch, type AskingDecision, type Fetched, type FetchInput } from './fetch.ts';
+import { fetch, type Fetched, type FetchInput } from './fetch.ts';
 import { PassingBody } from './passing-body.ts';
+import type { OpenedPart } from './arriving-part.ts';
 import { settle } from './settle.ts';
 import { pump, storeMetadata } from './store.ts';
 
@@ -68,12 +78,22 @@ async function fly(flight: Flight, first: FetchInput, edge: EdgeContext): Promis
   for (let resumes = 0; ; resumes++) {
     const input: FetchInput = { ...first, decision };
     const fetched = await fetch(input, edge);
-    const { settlement, times } = settle({ input, primaryKey, fetched }, edge);
+    const settled = settle({ input, primaryKey, fetched }, edge);
+    const { times } = settled;
+    const part = openPart(settled.settlement, edge);
+    const settlement =
+      part === 'gone' && decision.kind === 'complete'
+        ? askAgain(decision, reason('part-gone'))
+        : settled.settlement;
     notes.push(...fetched.notes);
     const again = settlement.answer.kind === 'again' ? settlement.answer.decision : undefined;
     if (again === undefined || !isAsking(again) || resumes === MAX_RESUMES) {
       const head = { outcome: fetched.outcome, settlement, times, notes };
-      await arrive(flight, { fetched, head, input }, edge);
+      await arrive(
+        flight,
+        { fetched, head, input, part: part === 'gone' ? undefined : part },
+        edge,
+      );
       return;
     }
     fetched.body?.destroy();
@@ -86,10 +106,29 @@ async function fly(flight: Flight, first: FetchInput, edge: EdgeContext): Promis
 }
 
 function isAsking(decision: Decision): decision is AskingDecision {
-  return decision.kind === 'fetch' || decision.kind === 'revalidate' || decision.kind === 'pass';
+  return (
+    decision.kind === 'fetch' ||
+    decision.kind === 'revalidate' ||
+    decision.kind === 'complete' ||
+    decision.kind === 'pass'
+  );
+}
+
+/** Opens what an arriving part is joined to; `gone`: it was evicted or purged since it was found. */
+function openPart(
+  { store: action }: Settlement,
+  { store }: EdgeContext,
+): OpenedPart | 'gone' | undefined {
+  if (action.kind !== 'insert' || action.arriving === undefined) return undefined;
+  const { splice } = action.arriving;
+  if (splice === undefined) return { ...action.arriving, base: undefined };
+  const base = store.open(splice.base);
+  return base === undefined ? 'gone' : { ...action.arriving, base };
 }
 
 interface Arrival {
+  /** Set when the upstream sends a part only. */
+  readonly part: OpenedPart | undefined;
   readonly fetched: Fetched;
   readonly head: Omit<FlightHead, 'body'>;
   readonly input: FetchInput;
@@ -98,7 +137,7 @@ interface Arrival {
 /** The head is settled: those who wait go on, and the body goes where it belongs. */
 async function arrive(
   flight: Flight,
-  { fetched, head, input }: Arrival,
+  { fetched, head, input, part }: Arrival,
   edge: EdgeContext,
 ): Promise<void> {
   const { settlement } = head;
@@ -108,10 +147,12 @@ async function arrive(
     const { policy } = input.site;
     for (const superseded of action.replaces) edge.store.remove(superseded);
     const writer = edge.store.begin(action.response);
+    const announcedBytes = contentLengthOf(fetched);
     const body: FlightBody = {
       source: writer,
-      bodyBytes: contentLengthOf(fetched),
-      trailers: () => received.trailers,
+      bodyBytes: part?.splice === undefined ? announcedBytes : lengthOf(part.bytes, part.splice),
+      // RFC 9110 §6.5: trailers are of one message, not of a body joined from several.
+      trailers: () => (part?.splice === undefined ? received.trailers : []),
       stored: action.response,
       isJoinable: () => writer.abandoned === undefined,
     };
@@ -128,6 +169,9 @@ async function arrive(
         body: received,
         writer,
         response: action.response,
+        part,
+        announcedBytes,
+        mayBeIncomplete: action.mayBeIncomplete,
         limitBytes: policy.storability.maxBodyBytes,
         onAbandoned: () => {
           edge.flights.unlist(flight);
@@ -141,7 +185,7 @@ async function arrive(
   }
   const landing =
     action.kind === 'insert'
-      ? { isStored: false, refusal: undefined }
+      ? { isStored: false, correction: undefined }
       : storeMetadata(action, edge);
   edge.flights.unlist(flight);
   const passing = answer.kind === 'upstream' ? received : undefined;
@@ -153,6 +197,10 @@ async function arrive(
   flight.land(landing);
   // A body that is only passed on is of no use without the client it is for.
   flight.outliveAudience(false);
+}
+
+function lengthOf(bytes: number, { base, beforeBytes, afterStartByte }: Splice): number {
+  return beforeBytes + bytes + base.bodyBytes - afterStartByte;
 }
 
 function passingBody(received: Fetched['body'] & {}, bodyBytes: number | undefined): FlightBody {

@@ -1,4 +1,5 @@
 import type {
+  AskingDecision,
   InformationalHead,
   Reason,
   ServeAndRefreshDecision,
@@ -7,7 +8,6 @@ import type {
 import type { Flight, FlightHead } from '../flight.ts';
 import { storyOf, type Course, type Step } from './course.ts';
 import { deliverProblem, deliverStored, deliverUpstream, type Delivery } from './deliver.ts';
-import type { AskingDecision } from './fetch.ts';
 import { takeOff, type Listing } from './fly.ts';
 import { open } from './open.ts';
 
@@ -70,6 +70,16 @@ function answerWith(
   switch (answer.kind) {
     case 'upstream':
       return deliverUpstream(exchange, story, { answer, body, led: flight, nowMs });
+    case 'arriving': {
+      if (body === undefined) throw new Error('a part that is being stored has a body');
+      return deliverStored(exchange, story, {
+        candidate: { response: answer.response, softPurgedAtMs: undefined },
+        ...body,
+        followed: flight,
+        led: flight,
+        nowMs,
+      });
+    }
     case 'stored': {
       const { candidate } = answer;
       const source = open(candidate.response, edge);

@@ -24,7 +24,7 @@ export function record(
 ): void {
   const { story, plan, ttlSeconds } = delivery;
   const reasons = [...story.reasons, ...plan.reasons];
-  if (landing?.refusal !== undefined) replaceStored(reasons, landing.refusal);
+  if (landing?.correction !== undefined) replaceStored(reasons, landing.correction);
   if (sent.cutOff !== undefined) reasons.push(reason('answer-cut-off'));
   else if (!sent.isComplete) reasons.push(reason('client-gone'));
   edge.journal.record({
@@ -118,11 +118,11 @@ function factsOf({
 }
 
 /** What the head promised to store was not stored after all. */
-function replaceStored(reasons: Reason[], refusal: Reason): void {
+function replaceStored(reasons: Reason[], correction: Reason): void {
   const promised = reasons.findIndex(
     ({ code }) =>
       code === 'stored' || code === 'stored-for-validation' || code === 'heuristic-lifetime',
   );
-  if (promised === -1) reasons.push(refusal);
-  else reasons.splice(promised, 1, refusal);
+  if (promised === -1) reasons.push(correction);
+  else reasons.splice(promised, 1, correction);
 }

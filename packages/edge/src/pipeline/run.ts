@@ -247,6 +247,7 @@ async function pursue(course: Course, decision: Decision, found: Found): Promise
       return delivery;
     }
     case 'revalidate':
+    case 'complete':
     case 'fetch':
       return decision.collapsible
         ? await share(course, decision, found)

@@ -1,6 +1,12 @@
-import { afterInvalidation, settle as judge, type Purge, type Settlement } from '@poplet/policy';
+import {
+  afterInvalidation,
+  settle as judge,
+  type AskingDecision,
+  type Purge,
+  type Settlement,
+} from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
-import type { AskingDecision, Fetched, FetchInput } from './fetch.ts';
+import type { Fetched, FetchInput } from './fetch.ts';
 import type { ExchangeTimes } from '@poplet/policy';
 
 export interface SettleStageInput {

@@ -1,10 +1,10 @@
 import {
   reason,
   settle as judge,
+  type AskingDecision,
   type Candidate,
-  type FetchDecision,
   type Found,
-  type RevalidateDecision,
+  type PassDecision,
   type Settlement,
   type StoredResponse,
 } from '@poplet/policy';
@@ -18,7 +18,7 @@ import { open } from './open.ts';
 /** Joins a flight that may answer this request, or begins one that others may join. */
 export async function share(
   course: Course,
-  decision: RevalidateDecision | FetchDecision,
+  decision: Exclude<AskingDecision, PassDecision>,
   found: Found,
 ): Promise<Step> {
   const { exchange, edge } = course;
@@ -75,7 +75,7 @@ function follow(
 async function waitFor(
   course: Course,
   flight: Flight,
-  decision: RevalidateDecision | FetchDecision,
+  decision: Exclude<AskingDecision, PassDecision>,
 ): Promise<Step> {
   const { exchange, edge } = course;
   flight.join();
@@ -110,7 +110,7 @@ async function waitFor(
 function shareFailure(
   course: Course,
   { outcome, times }: FlightHead,
-  decision: RevalidateDecision | FetchDecision,
+  decision: Exclude<AskingDecision, PassDecision>,
 ): Delivery | undefined {
   const { exchange, edge } = course;
   const { request, primaryKey, site } = exchange;

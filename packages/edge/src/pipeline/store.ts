@@ -1,9 +1,16 @@
-import { reason, type Reason, type StoreAction, type StoredResponse } from '@poplet/policy';
+import {
+  incompleteOf,
+  reason,
+  type Reason,
+  type StoreAction,
+  type StoredResponse,
+} from '@poplet/policy';
 import { StoreError, type BodyWriter } from '@poplet/store';
 
 import type { EdgeContext } from '../edge-context.ts';
 import type { Landing } from '../flight.ts';
 import type { UpstreamBody } from '../upstream/upstream.ts';
+import { joined, WrongLength, type OpenedPart } from './arriving-part.ts';
 
 /** Applies what needs no body: a 304's metadata, the removal of what was replaced. */
 export function storeMetadata(
@@ -12,15 +19,15 @@ export function storeMetadata(
 ): Landing {
   switch (action.kind) {
     case 'none':
-      return { isStored: false, refusal: undefined };
+      return { isStored: false, correction: undefined };
     case 'remove':
       for (const response of action.responses) store.remove(response);
-      return { isStored: false, refusal: undefined };
+      return { isStored: false, correction: undefined };
     case 'update': {
       let isStored = false;
       for (const { old, updated } of action.pairs)
         isStored = store.update(old, updated) || isStored;
-      return { isStored, refusal: isStored ? undefined : reason('not-stored-purged') };
+      return { isStored, correction: isStored ? undefined : reason('not-stored-purged') };
     }
     case 'freshen': {
       for (const response of action.withdrawn) store.remove(response);
@@ -28,7 +35,7 @@ export function storeMetadata(
       let isStored = false;
       for (const { old, updated } of action.confirmed)
         isStored = store.update(old, updated) || isStored;
-      return { isStored, refusal: undefined };
+      return { isStored, correction: undefined };
     }
     default:
       return action satisfies never;
@@ -39,20 +46,25 @@ export interface PumpInput {
   readonly body: UpstreamBody;
   readonly writer: BodyWriter;
   readonly response: StoredResponse;
+  /** Set when the upstream sends a part only. */
+  readonly part: OpenedPart | undefined;
+  /** The Content-Length of the upstream's message. */
+  readonly announcedBytes: number | undefined;
+  readonly mayBeIncomplete: boolean;
   readonly limitBytes: number;
   /** Told once when it becomes clear, before the end, that nothing will be stored. */
   readonly onAbandoned: () => void;
 }
 
 /** Carries a body into the store while others follow it. Never rejects: a failure is a landing without storing. */
-export async function pump(
-  { body, writer, response, limitBytes, onAbandoned }: PumpInput,
-  { store }: EdgeContext,
-): Promise<Landing> {
+export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing> {
+  const { body, writer, response, part, limitBytes, onAbandoned } = input;
   let bytes = 0;
   let isTold = false;
   try {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of part === undefined
+      ? contentOf(body)
+      : joined(contentOf(body), part)) {
       bytes += chunk.length;
       const room = writer.write(chunk);
       if (writer.abandoned !== undefined && !isTold) {
@@ -64,19 +76,43 @@ export async function pump(
   } catch (error) {
     // The upstream ended early, nobody reads a body that is not kept, or everyone has gone.
     const cause = error instanceof Error ? error : new Error(String(error));
-    writer.abort(cause);
-    body.destroy();
-    return { isStored: false, refusal: refusalOf(writer, { bytes, limitBytes, cause }) };
+    return await cutOff(input, { bytes, cause }, edge);
   }
-  if (await writer.commit(body.trailers)) return { isStored: true, refusal: undefined };
+  const isStored = await writer.commit(part === undefined ? body.trailers : []);
+  if (isStored) return { isStored, correction: undefined };
   if (writer.abandoned !== undefined)
-    return { isStored: false, refusal: abandonedReason(writer.abandoned, { bytes, limitBytes }) };
+    return { isStored, correction: abandonedReason(writer.abandoned, { bytes, limitBytes }) };
   return {
-    isStored: false,
-    refusal: store.isPurgedSince(response)
+    isStored,
+    correction: edge.store.isPurgedSince(response)
       ? reason('not-stored-purged')
       : reason('not-stored-store-failed'),
   };
+}
+
+function contentOf(body: UpstreamBody): AsyncIterable<Uint8Array> {
+  return body;
+}
+
+/** The body ended early: what there is of it is stored as incomplete, if it may be. */
+async function cutOff(
+  { body, writer, response, part, announcedBytes, mayBeIncomplete, limitBytes }: PumpInput,
+  { bytes, cause }: { readonly bytes: number; readonly cause: Error },
+  { store }: EdgeContext,
+): Promise<Landing> {
+  const isDamaged = cause instanceof StoreError && cause.code === 'corrupt';
+  if (isDamaged && part?.splice !== undefined) store.remove(part.splice.base);
+  const isKept = mayBeIncomplete && !(cause instanceof StoreError || cause instanceof WrongLength);
+  const incomplete = isKept
+    ? incompleteOf({ response, arriving: part, announcedBytes, receivedBytes: bytes })
+    : null;
+  const isStored = await writer.abort(cause, incomplete ?? undefined);
+  body.destroy();
+  if (isStored && incomplete?.part != null) {
+    const { completeBytes } = incomplete.part;
+    return { isStored, correction: reason('cut-off-stored', { bytes, completeBytes }) };
+  }
+  return { isStored, correction: refusalOf(writer, { bytes, limitBytes, cause }) };
 }
 
 interface Measure {

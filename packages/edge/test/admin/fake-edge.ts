@@ -66,6 +66,7 @@ export function storedResponse(changes: Partial<StoredResponse> = {}): StoredRes
     fields: StoredFields.fromLines(['Cache-Control', 'max-age=60']),
     trailers: [],
     bodyBytes: 1234,
+    part: null,
     requestAtMs: noon,
     responseAtMs: noon,
     residentSinceMs: noon,

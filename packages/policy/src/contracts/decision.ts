@@ -1,9 +1,10 @@
+import type { ByteSpan } from '../fields/range.ts';
 import type { Reason } from '../reasons.ts';
 import type { PresentedRequest } from './request.ts';
 import type { Candidate } from './stored-response.ts';
 
 /** How the upstream is to be asked. */
-export type UpstreamAsk = FillAsk | ValidateAsk | AsIsAsk;
+export type UpstreamAsk = FillAsk | ValidateAsk | PartAsk | AsIsAsk;
 
 /** For a shared answer: the client's conditionals and ranges are left out, so that a whole 200 comes back. */
 export interface FillAsk {
@@ -17,6 +18,14 @@ export interface ValidateAsk {
   readonly modifiedSince: string | null;
 }
 
+/** As a fill, for the bytes that are missing: a part if nothing has changed, else the whole (RFC 9110 §13.1.5). */
+export interface PartAsk {
+  readonly kind: 'part';
+  readonly span: ByteSpan;
+  /** The strong entity tag of the parts that are stored, as it goes into If-Range. */
+  readonly etag: string;
+}
+
 /** As the client asked, conditionals and ranges included. */
 export interface AsIsAsk {
   readonly kind: 'as-is';
@@ -27,6 +36,7 @@ export type Decision =
   | ServeDecision
   | ServeAndRefreshDecision
   | RevalidateDecision
+  | CompleteDecision
   | FetchDecision
   | PassDecision
   | TunnelDecision
@@ -56,10 +66,21 @@ export interface RevalidateDecision {
   /** The response that matches the request; undefined when only other variants offer validators. */
   readonly candidate: Candidate | undefined;
   /** Other responses that the request selects: a new response takes their place as well. */
-  readonly others?: readonly Candidate[];
+  readonly others: readonly Candidate[];
   /** Every response whose validator was offered: a 304 may confirm any of them. */
   readonly offered: readonly Candidate[];
   readonly ask: ValidateAsk;
+  readonly collapsible: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+/** Ask the upstream for what is missing of an incomplete response (RFC 9111 §3.3). */
+export interface CompleteDecision {
+  readonly kind: 'complete';
+  readonly candidate: Candidate;
+  /** Other responses that the request selects: a new response takes their place as well. */
+  readonly others: readonly Candidate[];
+  readonly ask: PartAsk;
   readonly collapsible: boolean;
   readonly reasons: readonly Reason[];
 }
@@ -70,7 +91,7 @@ export interface FetchDecision {
   /** A stored response that may stand in when the upstream fails. */
   readonly fallback: Candidate | undefined;
   /** Other responses that the request selects: a new response takes their place as well. */
-  readonly others?: readonly Candidate[];
+  readonly others: readonly Candidate[];
   readonly ask: FillAsk | AsIsAsk;
   readonly collapsible: boolean;
   readonly reasons: readonly Reason[];

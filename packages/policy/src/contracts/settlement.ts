@@ -53,12 +53,30 @@ export type Answer =
       readonly lines: FieldLines;
       readonly applyRequest: boolean;
     }
+  /** The response that is being stored: what the client asked for is in it. */
+  | { readonly kind: 'arriving'; readonly response: StoredResponse }
   /** A stored response (confirmed, or stale). */
   | { readonly kind: 'stored'; readonly candidate: Candidate }
   /** A problem the edge reports itself: 502, 504. */
   | { readonly kind: 'problem'; readonly status: number }
   /** Resume at the stage that the decision names. */
   | { readonly kind: 'again'; readonly decision: Decision };
+
+/** A part of a body on its way, and what is already stored of the same representation. */
+export interface ArrivingPart {
+  /** How many bytes the upstream's Content-Range announces; another number is an error. */
+  readonly bytes: number;
+  /** Set when it is joined to what is stored. */
+  readonly splice: Splice | undefined;
+}
+
+/** The new body is the first bytes of the stored one, then what arrives, then the stored one from some byte on. */
+export interface Splice {
+  readonly base: StoredResponse;
+  readonly beforeBytes: number;
+  /** Of the stored body; its length when nothing follows. */
+  readonly afterStartByte: number;
+}
 
 /** What happens to the store. */
 export type StoreAction =
@@ -69,6 +87,10 @@ export type StoreAction =
       readonly response: StoredResponse;
       /** What it supersedes under another rule or variant: it must not be selected any more. */
       readonly replaces: readonly StoredResponse[];
+      /** Whether it may be stored as incomplete should its body be cut off (RFC 9111 §3.3); never in the place of what is complete. */
+      readonly mayBeIncomplete: boolean;
+      /** Set when the upstream sends a part of the body only. */
+      readonly arriving?: ArrivingPart;
     }
   /** A new response that may not be stored replaced these: they must not stand in for it later. */
   | { readonly kind: 'remove'; readonly responses: readonly StoredResponse[] }

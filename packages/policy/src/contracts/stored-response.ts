@@ -1,5 +1,6 @@
 import type { EntityTag } from '../fields/etag.ts';
 import type { SearchVariance } from '../fields/no-vary-search.ts';
+import type { ByteSpan } from '../fields/range.ts';
 import type { FieldLines, StoredFields } from '../headers.ts';
 import type { ReasonCode } from '../reasons.ts';
 
@@ -63,6 +64,14 @@ export interface Segment {
   readonly integrity: string | null;
 }
 
+/** Which bytes of a representation are stored (RFC 9111 §3.3): parts are kept as an incomplete 200. */
+export interface StoredPart {
+  /** Length of the whole representation. */
+  readonly completeBytes: number;
+  /** Ascending; they neither overlap nor touch. The stored body is these bytes, one span after the other. */
+  readonly spans: readonly ByteSpan[];
+}
+
 /** A stored response without its bytes. Immutable: a 304 makes a new one around the same body. */
 export interface StoredResponse {
   readonly primaryKey: string;
@@ -75,8 +84,10 @@ export interface StoredResponse {
   readonly statusText: string;
   readonly fields: StoredFields;
   readonly trailers: FieldLines;
-  /** Length of the whole body. */
+  /** Length of the stored body: of the whole, or of the parts that are stored. */
   readonly bodyBytes: number;
+  /** What is stored of an incomplete response; null when it is complete. */
+  readonly part: StoredPart | null;
   /** Real instants around the upstream exchange that brought or last validated it. */
   readonly requestAtMs: number;
   readonly responseAtMs: number;

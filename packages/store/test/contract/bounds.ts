@@ -147,7 +147,7 @@ export function boundsContract(makeStore: MakeStore): void {
     expect(third.abandoned).toMatchObject({ code: 'store-failed' });
     await reader.return?.();
 
-    first.abort(new Error('cut off'));
+    void first.abort(new Error('cut off'));
     expect(await second.commit([])).toBe(true);
     expect(
       await tryPut(store, storedResponse({ uri: uri('d'), fields: [] }), 'x'.repeat(55_000)),

@@ -94,10 +94,47 @@ export function commitContract(makeStore: MakeStore): void {
     await put(store, { body: 'whole' });
     const writer = store.begin(storedResponse());
     await writer.write(textBytes('par'));
-    writer.abort(new Error('connection reset'));
+    expect(await writer.abort(new Error('connection reset'))).toBe(false);
     expect(await bodyOf(store)).toBe('whole');
     expect(await writer.commit([])).toBe(false);
     expect(await bodyOf(store)).toBe('whole');
+  });
+
+  it('stores what there is of a body that was cut off, where it is recorded as incomplete', async () => {
+    const store = await openStore(makeStore);
+    const response = storedResponse();
+    const writer = store.begin(response);
+    await writer.write(textBytes('par'));
+    const reading = readText(writer);
+    const part = { completeBytes: 7, spans: [{ startByte: 0, endByte: 3 }] };
+    expect(await writer.abort(new Error('connection reset'), { ...response, part })).toBe(true);
+    await expect(reading).rejects.toThrow('connection reset');
+    expect(await bodyOf(store)).toBe('par');
+    expect(find(store).selected[0]?.response).toMatchObject({ part, bodyBytes: 3 });
+    expect(await writer.abort(new Error('again'), { ...response, part })).toBe(false);
+  });
+
+  it('keeps what is incomplete so under the metadata of a 304', async () => {
+    const store = await openStore(makeStore);
+    const part = { completeBytes: 9, spans: [{ startByte: 2, endByte: 6 }] };
+    const old = await put(store, { body: 'body' });
+    expect(find(store).selected[0]?.response.part).toBe(null);
+    const incomplete = { ...old, part };
+    expect(store.update(old, incomplete)).toBe(true);
+    expect(find(store).selected[0]?.response.part).toEqual(part);
+    expect(store.update(incomplete, { ...incomplete, status: 203 })).toBe(true);
+    expect(find(store).selected[0]?.response).toMatchObject({ part, status: 203, bodyBytes: 4 });
+  });
+
+  it('does not store what is incomplete after a purge', async () => {
+    const store = await openStore(makeStore);
+    const response = storedResponse({ seq: store.sequence });
+    const writer = store.begin(response);
+    await writer.write(textBytes('par'));
+    store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
+    const part = { completeBytes: 7, spans: [{ startByte: 0, endByte: 3 }] };
+    expect(await writer.abort(new Error('reset'), { ...response, part })).toBe(false);
+    expect(find(store).selected).toEqual([]);
   });
 
   it('refuses bytes after the end', async () => {
@@ -109,7 +146,7 @@ export function commitContract(makeStore: MakeStore): void {
     );
     expect(await committed.commit([])).toBe(false);
     const aborted = store.begin(storedResponse());
-    aborted.abort(new Error('gone'));
+    void aborted.abort(new Error('gone'));
     expect(() => aborted.write(textBytes('more'))).toThrow(
       expect.objectContaining({ code: 'closed' }),
     );
@@ -120,7 +157,7 @@ export function commitContract(makeStore: MakeStore): void {
     const writer = store.begin(storedResponse());
     await writer.write(textBytes('done'));
     await writer.commit([]);
-    writer.abort(new Error('too late'));
+    void writer.abort(new Error('too late'));
     expect(await bodyOf(store)).toBe('done');
     expect(await readText(writer)).toBe('done');
   });

@@ -57,7 +57,7 @@ export function followContract(makeStore: MakeStore): void {
     await writer.write(textBytes('half'));
     expect(await nextText(waiting)).toBe('half');
     const next = waiting.next();
-    writer.abort(new Error('connection reset'));
+    void writer.abort(new Error('connection reset'));
     await expect(next).rejects.toThrow('connection reset');
     expect(await nextText(behind)).toBe('half');
     await expect(behind.next()).rejects.toThrow('connection reset');
@@ -72,7 +72,7 @@ export function followContract(makeStore: MakeStore): void {
     const inside = collect(writer.read(1, 4));
     const across = collect(writer.read(4, 9));
     const nothing = writer.read(6, 6);
-    writer.abort(new Error('connection reset'));
+    void writer.abort(new Error('connection reset'));
     expect((await inside).toString()).toBe('bcd');
     await expect(across).rejects.toThrow('connection reset');
     expect(await collect(nothing)).toHaveLength(0);
@@ -191,7 +191,7 @@ export function followContract(makeStore: MakeStore): void {
     const writer = store.begin(storedResponse());
     const reader = writer.read(0, undefined)[Symbol.asyncIterator]();
     const write = writer.write(patternBytes(2 * MIB));
-    writer.abort(new Error('connection reset'));
+    void writer.abort(new Error('connection reset'));
     await write;
     expect((await reader.next()).value).toHaveLength(MIB);
     expect((await reader.next()).value).toHaveLength(MIB);
