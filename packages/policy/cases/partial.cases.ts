@@ -386,6 +386,84 @@ const completed = defineCases([
     ],
   },
   {
+    id: 'partial-head-as-head',
+    title:
+      'Where a HEAD is asked as such, it renews a part whose whole it agrees with, and is no GET',
+    kind: 'required',
+    spec: ['RFC 9111 §4.3.5', 'RFC 9110 §14.2'],
+    policy: { fill: { headAsGet: false } },
+    steps: [
+      storing(0, 3),
+      {
+        at: 500,
+        request: { method: 'HEAD' },
+        origin: { headers: { ...FRESH, 'Content-Length': '10' } },
+        expect: {
+          from: 'origin',
+          status: 200,
+          reasons: ['head-confirms'],
+          upstream: { method: 'HEAD', absent: ['Range', 'If-Range'] },
+        },
+      },
+      {
+        at: 1000,
+        request: { headers: { Range: 'bytes=1-2' } },
+        expect: { from: 'cache', status: 206, body: '12' },
+      },
+      {
+        at: 1000,
+        request: { method: 'HEAD' },
+        origin: { headers: { ...FRESH, 'Content-Length': '11' } },
+        expect: { from: 'origin', status: 200, reasons: ['head-differs'] },
+      },
+      {
+        at: 1000,
+        request: { headers: { Range: 'bytes=1-2' } },
+        origin: { status: 304 },
+        expect: { from: 'validated', status: 206, body: '12' },
+      },
+    ],
+  },
+  {
+    id: 'partial-no-vary-search',
+    title: 'A part is completed under an equivalent URL, and stays one response',
+    kind: 'optimal',
+    spec: ['RFC 9111 §3.4', 'No-Vary-Search §Equivalence'],
+    steps: [
+      {
+        ...storing(0, 3, { ...FRESH, 'No-Vary-Search': 'params=("utm")' }),
+        request: { path: '/?a=1', headers: { Range: 'bytes=0-3' } },
+      },
+      {
+        request: { path: '/?a=1&utm=x' },
+        origin: part(4, 9, { ...FRESH, 'No-Vary-Search': 'params=("utm")' }),
+        expect: { from: 'origin', status: 200, body: DIGITS },
+      },
+      { request: { path: '/?a=1' }, expect: { from: 'cache', status: 200, body: DIGITS } },
+      { request: { path: '/?utm=y&a=1' }, expect: { from: 'cache', status: 200, body: DIGITS } },
+    ],
+  },
+  {
+    id: 'partial-no-vary-search-changed',
+    title: 'A part that says that the query counts after all is not joined under another one',
+    kind: 'required',
+    spec: ['RFC 9111 §3.2', 'RFC 9111 §4', 'No-Vary-Search §Equivalence'],
+    steps: [
+      {
+        ...storing(0, 3, { ...FRESH, 'No-Vary-Search': 'params=("utm")' }),
+        request: { path: '/?a=1', headers: { Range: 'bytes=0-3' } },
+      },
+      {
+        request: { path: '/?a=1&utm=x' },
+        origin: [
+          part(4, 9, { ...FRESH, 'No-Vary-Search': 'params=("other")' }),
+          { headers: FRESH, body: 'for utm=x' },
+        ],
+        expect: { from: 'origin', status: 200, body: 'for utm=x', upstream: { requests: 2 } },
+      },
+    ],
+  },
+  {
     id: 'partial-headers-updated',
     title: 'A part that is joined renews the stored header section',
     kind: 'required',
@@ -1026,6 +1104,28 @@ const cutOff = defineCases([
         },
       },
       { at: 6, request: {}, expect: { from: 'cache', status: 200, body: DIGITS } },
+    ],
+  },
+  {
+    id: 'partial-cut-off-post',
+    title: 'The answer to a POST that breaks off is not stored, though it stood for its target',
+    kind: 'required',
+    spec: ['RFC 9111 §3.3', 'RFC 9110 §9.3.3'],
+    steps: [
+      {
+        request: { method: 'POST', body: 'x' },
+        origin: {
+          headers: { ...FRESH, 'Content-Location': '{path}/' },
+          body: DIGITS,
+          cutOffAfterBytes: 4,
+        },
+        expect: { from: 'origin', cutOff: true, stored: false },
+      },
+      {
+        request: { headers: { Range: 'bytes=0-1' } },
+        origin: { headers: FRESH, body: 'new' },
+        expect: { from: 'origin', status: 206, body: 'ne' },
+      },
     ],
   },
   {
