@@ -262,8 +262,8 @@ const CUT_OFF: readonly CutOff[] = [
   },
   { name: 'FIN after the head alone', script: [ok('Content-Length: 10'), END], body: '' },
   {
-    name: 'FIN one byte early, with a validator',
-    script: [ok('Content-Length: 6', 'ETag: "v1"'), 'short', END],
+    name: 'FIN one byte early, with a weak validator',
+    script: [ok('Content-Length: 6', 'ETag: W/"v1"'), 'short', END],
     body: 'short',
   },
   { name: 'FIN within a chunk', script: [CHUNKED, 'a\r\nshort', END], body: 'short' },
@@ -340,6 +340,20 @@ describe('never passes off or stores as whole', () => {
     const asked = scene.origin.requests.length;
     await scene.get('/scripted');
     expect(scene.origin.requests.length).toBe(asked + 1);
+  });
+
+  it('a body one byte short with a strong validator, which is recorded as incomplete', async () => {
+    scene.origin.script = [ok('Content-Length: 6', 'ETag: "v1"'), 'short', END];
+    const { bytes } = await scene.get('/scripted');
+    expect(honestyOf(parseResponse(bytes), 'short')).toBe('visibly cut off');
+    await scene.settled();
+    const stored = scene.edge.store.entries({ limit: 10 });
+    expect(stored.map(({ response }) => response.part)).toEqual([
+      { completeBytes: 6, spans: [{ startByte: 0, endByte: 5 }] },
+    ]);
+    await scene.get('/scripted');
+    expect(scene.origin.requests[1]?.head).toMatch(/^range: bytes=5-5\r$/imu);
+    expect(scene.origin.requests[1]?.head).toMatch(/^if-range: "v1"\r$/imu);
   });
 
   it('what every waiting client gets of a head that is malformed', async () => {
