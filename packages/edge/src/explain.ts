@@ -2,6 +2,7 @@ import {
   decide,
   explain,
   IncomingFields,
+  isAsking,
   isFieldValue,
   isToken,
   PopletError,
@@ -14,7 +15,7 @@ import {
 } from '@poplet/policy';
 import type { ExplainRequest, SiteExplanation } from './edge-api.ts';
 import type { EdgeContext } from './edge-context.ts';
-import { fetch, type AskingDecision } from './pipeline/fetch.ts';
+import { fetch } from './pipeline/fetch.ts';
 import type { Site } from './site.ts';
 
 /** How often a settlement may ask the upstream again, as in the pipeline. */
@@ -107,10 +108,6 @@ async function rehearse(
     return { decision: { ...first, refresh: decision }, exchange };
   }
   return { decision, exchange };
-}
-
-function isAsking(decision: Decision): decision is AskingDecision {
-  return decision.kind === 'fetch' || decision.kind === 'revalidate' || decision.kind === 'pass';
 }
 
 /** No content goes with the request, so nothing may announce any. */

@@ -107,6 +107,13 @@ export function joinParts(
   return { part, arriving: { bytes: bytesOf(spans), splice }, bytes, completeBytes };
 }
 
+/** Length of the body that will be stored when the part has arrived. */
+export function storedBytesOf({ bytes, splice }: ArrivingPart): number {
+  if (splice === undefined) return bytes;
+  const { base, beforeBytes, afterStartByte } = splice;
+  return beforeBytes + bytes + base.bodyBytes - afterStartByte;
+}
+
 /** A body that was cut off. */
 export interface CutOffBody {
   /** As it would have been stored. */

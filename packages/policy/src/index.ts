@@ -41,7 +41,7 @@ export {
 export { parseVary } from './fields/vary.ts';
 export { CODING_ALIASES, parseWeightedList } from './fields/weighted-list.ts';
 export { formatHttpDate, parseHttpDate } from './fields/http-date.ts';
-export { incompleteOf, type CutOffBody } from './incomplete.ts';
+export { incompleteOf, storedBytesOf, type CutOffBody } from './incomplete.ts';
 export { factsOf, type FactsInput } from './facts.ts';
 export { upstreamRequest, type ForwardInput } from './forward.ts';
 export * from './headers.ts';
@@ -63,6 +63,13 @@ export { readRequest, type ReadRequest, type RequestHead } from './read-request.
 export * from './reasons.ts';
 export { answersFor, searchKeyOf, splitSearch } from './search-variance.ts';
 export { MATCHES_ALL, selectionRuleOf, variantKeyOf } from './select.ts';
-export { askAgain, provenanceOf, settle, type AskingDecision, type SettleInput } from './settle.ts';
+export {
+  askAgain,
+  isAsking,
+  provenanceOf,
+  settle,
+  type AskingDecision,
+  type SettleInput,
+} from './settle.ts';
 export { STATUS_TEXT } from './status-text.ts';
 export { endToEndTrailers } from './trailers.ts';

@@ -1,6 +1,7 @@
 import { currentAgeSeconds, isFreshAt, ttlSecondsOf } from './age.ts';
 import type {
   CompleteDecision,
+  Decision,
   FetchDecision,
   PassDecision,
   RevalidateDecision,
@@ -44,6 +45,12 @@ import { storableFields, withDate } from './stored-fields.ts';
 
 /** The decisions that lead to the upstream. */
 export type AskingDecision = RevalidateDecision | CompleteDecision | FetchDecision | PassDecision;
+
+/** Whether a decision leads to the upstream. */
+export function isAsking(decision: Decision): decision is AskingDecision {
+  const { kind } = decision;
+  return kind === 'fetch' || kind === 'revalidate' || kind === 'complete' || kind === 'pass';
+}
 
 export interface SettleInput {
   readonly request: PresentedRequest;

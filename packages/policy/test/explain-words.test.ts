@@ -290,6 +290,7 @@ function storedFrom(response: readonly string[]): Candidate {
     decision: {
       kind: 'fetch',
       fallback: undefined,
+      others: [],
       ask: { kind: 'fill' },
       collapsible: true,
       reasons: [],

@@ -1,12 +1,12 @@
 import {
   askAgain,
+  isAsking,
   reason,
+  storedBytesOf,
   type AskingDecision,
-  type Decision,
   type Reason,
   type SelectionRule,
   type Settlement,
-  type Splice,
 } from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
 import { Flight, type FlightBody, type FlightHead } from '../flight.ts';
@@ -105,15 +105,6 @@ async function fly(flight: Flight, first: FetchInput, edge: EdgeContext): Promis
   }
 }
 
-function isAsking(decision: Decision): decision is AskingDecision {
-  return (
-    decision.kind === 'fetch' ||
-    decision.kind === 'revalidate' ||
-    decision.kind === 'complete' ||
-    decision.kind === 'pass'
-  );
-}
-
 /** Opens what an arriving part is joined to; `gone`: it was evicted or purged since it was found. */
 function openPart(
   { store: action }: Settlement,
@@ -150,7 +141,7 @@ async function arrive(
     const announcedBytes = contentLengthOf(fetched);
     const body: FlightBody = {
       source: writer,
-      bodyBytes: part?.splice === undefined ? announcedBytes : lengthOf(part.bytes, part.splice),
+      bodyBytes: part === undefined ? announcedBytes : storedBytesOf(part),
       // RFC 9110 §6.5: trailers are of one message, not of a body joined from several.
       trailers: () => (part?.splice === undefined ? received.trailers : []),
       stored: action.response,
@@ -197,10 +188,6 @@ async function arrive(
   flight.land(landing);
   // A body that is only passed on is of no use without the client it is for.
   flight.outliveAudience(false);
-}
-
-function lengthOf(bytes: number, { base, beforeBytes, afterStartByte }: Splice): number {
-  return beforeBytes + bytes + base.bodyBytes - afterStartByte;
 }
 
 function passingBody(received: Fetched['body'] & {}, bodyBytes: number | undefined): FlightBody {

@@ -5,6 +5,7 @@ import type { ResponsePlan } from '../contracts/response-plan.ts';
 import type { Settlement } from '../contracts/settlement.ts';
 import type { Candidate } from '../contracts/stored-response.ts';
 import { parseDeltaSeconds } from '../fields/delta-seconds.ts';
+import { storedBytesOf } from '../incomplete.ts';
 import { planProblem, planStored, planUpstream } from '../plan.ts';
 import type { Reason } from '../reasons.ts';
 import type { ExplainInput } from './explain.ts';
@@ -28,6 +29,7 @@ export function answerOf(
       return planProblem({ request, policy, status: decision.status, reasons: decision.reasons });
     case 'fetch':
     case 'revalidate':
+    case 'complete':
     case 'pass':
       return settlement === undefined ? undefined : settledAnswer(input, settlement);
     case 'tunnel':
@@ -44,6 +46,15 @@ function settledAnswer(input: ExplainInput, settlement: Settlement): ResponsePla
   switch (answer.kind) {
     case 'stored':
       return fromStore(input, answer.candidate, { outcome, reasons, settlement });
+    case 'arriving': {
+      const { response } = answer;
+      const bodyBytes =
+        store.kind === 'insert' && store.arriving !== undefined
+          ? storedBytesOf(store.arriving)
+          : response.bodyBytes;
+      const candidate = { response: { ...response, bodyBytes }, softPurgedAtMs: undefined };
+      return fromStore(input, candidate, { outcome, reasons, settlement });
+    }
     case 'problem':
       return planProblem({ request, policy, status: answer.status, reasons });
     case 'upstream': {

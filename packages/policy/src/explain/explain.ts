@@ -10,7 +10,7 @@ import { formatEntityTag } from '../fields/etag.ts';
 import { IncomingFields } from '../headers.ts';
 import { absoluteUriOf } from '../key.ts';
 import { reasonView, type Reason } from '../reasons.ts';
-import { settle } from '../settle.ts';
+import { isAsking, settle } from '../settle.ts';
 import { answerOf } from './answer.ts';
 import { downstreamView } from './browser.ts';
 import type { ExplainedStep, Explanation, StoredView, UpstreamView } from './explanation.ts';
@@ -76,16 +76,13 @@ export function explain(input: ExplainInput): Explanation {
   };
 }
 
-function isAsking(decision: Decision): boolean {
-  return decision.kind === 'fetch' || decision.kind === 'revalidate' || decision.kind === 'pass';
-}
-
 function settlementOf(input: ExplainInput): Settlement | undefined {
   const { decision, exchange } = input;
   if (exchange === undefined) return undefined;
   switch (decision.kind) {
     case 'fetch':
     case 'revalidate':
+    case 'complete':
     case 'pass':
       return settle({ ...input, ...exchange, decision });
     case 'serve-and-refresh': {
@@ -157,6 +154,7 @@ function outcomeOf(decision: Decision, settlement: Settlement | undefined): Outc
       return 'ineligible';
     case 'fetch':
     case 'revalidate':
+    case 'complete':
       return settlement?.outcome ?? null;
     default:
       return decision satisfies never;

@@ -41,6 +41,7 @@ export function verdictOf(input: VerdictInput): Verdict {
       return { kind: 'rejected', text: `Answered ${decision.status}: ${last(decision.reasons)}` };
     case 'fetch':
     case 'revalidate':
+    case 'complete':
       return settlement === undefined
         ? { kind: 'rejected', text: `The origin would be asked: ${last(decision.reasons)}` }
         : settledVerdict(input, settlement);

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<Decision['kind'], WhenStaleView['request']>> = {
   serve: 'served',
   'serve-and-refresh': 'served-and-refreshed',
   revalidate: 'validated',
+  complete: 'fetched',
   fetch: 'fetched',
   // What is stored is only ever looked for by requests that a cache looks at.
   pass: 'fetched',
