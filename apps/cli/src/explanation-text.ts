@@ -46,10 +46,14 @@ export function explanationText(
   explanation: SiteExplanation,
   { isWhole }: { readonly isWhole: boolean },
 ): string {
-  const { method, url, verdict, steps, suggestions } = explanation;
+  const { method, url, verdict, steps, suggestions, downstream } = explanation;
+  const status = downstream === null ? '' : `  ${downstream.status}`;
   const shown = suggestions.filter(({ goal }) => isWhole || MAIN_GOALS.has(goal));
   const sections = [
-    [paint('dim', `${method} ${url}`), ...heading(VERDICT_STYLES[verdict.kind], verdict.text)],
+    [
+      paint('dim', `${method} ${url}${status}`),
+      ...heading(VERDICT_STYLES[verdict.kind], verdict.text),
+    ],
     ['Why', ...steps.flatMap(stepLines)],
     thenLines(explanation),
     ...suggestionSections(shown),

@@ -58,7 +58,7 @@ it('a page of another server: verdict, chain, what comes next, and a header diff
   expect(stderr).toBe(
     `no edge of poplet serves ${url}: it was asked directly, once; this is what rfc9111 makes of it\n`,
   );
-  expect(stdout).toBe(`GET ${url}/account
+  expect(stdout).toBe(`GET ${url}/account  200
 Not cached: cache-control says private
 
 Why
@@ -98,7 +98,7 @@ it('the running edge: by path and by URL, before and after it is cached', async 
 
   await (await fetch(`${edge.ready.edge}/menu.json`)).text();
   const after = await explainOwn(`${edge.ready.edge}/menu.json`, '--all');
-  expect(after.stdout).toMatch(/^In the cache: (?:10 minutes|another 9 minutes)/mu);
+  expect(after.stdout).toMatch(/^In the cache: fresh for (?:10 minutes|another 9 minutes)/mu);
   expect(after.stdout).toContain('  + cache-control: max-age=600, stale-if-error=86400\n');
 });
 
@@ -143,6 +143,7 @@ it('a method that changes something is not sent', async () => {
 
 it.each([
   { args: ['page'], says: '"page" is not a URL or a path' },
+  { args: ['localhost:5173/page'], says: ' hint write it as http://localhost:5173/page, or' },
   { args: ['ftp://localhost/'], says: 'is not a URL or a path' },
   { args: ['/page', '--admin', 'http://127.0.0.1:9'], says: 'nothing answers at' },
   { args: ['http://a.test/', '--admin', 'http://127.0.0.1:9'], says: 'nothing answers at' },

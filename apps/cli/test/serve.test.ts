@@ -54,6 +54,20 @@ describe('poplet <folder>', () => {
       ['exchange', 'miss'],
       ['exchange', 'hit'],
     ]);
+    expect(exchanges[0]?.['reasons']).toEqual([
+      {
+        code: 'nothing-stored',
+        spec: 'RFC 9111 §4',
+        text: 'nothing is stored for this URL',
+        values: {},
+      },
+      {
+        code: 'stored',
+        spec: 'RFC 9111 §3',
+        text: 'stored for 60 s (max-age)',
+        values: { lifetimeSeconds: 60, source: 'max-age' },
+      },
+    ]);
   });
 
   it('says the ready object only when it is to be quiet', async () => {

@@ -8,7 +8,7 @@ import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import { explicitLifetime, heuristicLifetime, type FreshnessLifetime } from './freshness.ts';
 import type { FieldReader } from './headers.ts';
-import type { ReasonCode } from './reasons.ts';
+import type { StaleForbiddance } from './reasons.ts';
 
 /** What `factsOf` reads. */
 export interface FactsInput {
@@ -118,7 +118,7 @@ function mayGuessLifetime(input: FactsInput, policy: Policy): boolean {
 function staleForbiddenBy(
   { directives }: EffectiveCacheControl,
   policy: Policy,
-): ReasonCode | null {
+): StaleForbiddance | null {
   // RFC 9111 §5.2.2.2
   if (directives.mustRevalidate) return 'stale-forbidden-must-revalidate';
   // RFC 9111 §5.2.2.8

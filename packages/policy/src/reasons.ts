@@ -330,7 +330,7 @@ export const REASONS = {
   },
   'stale-disconnected': {
     spec: 'RFC 9111 §4.2.4',
-    summary: 'the origin cannot be reached: the stale response is served',
+    summary: 'the origin cannot be reached: served all the same, stale by {staleSeconds} s',
   },
   'must-revalidate-unreachable': {
     spec: 'RFC 9111 §5.2.2.2',
@@ -405,8 +405,23 @@ export const REASONS = {
 
 export type ReasonCode = keyof typeof REASONS;
 
+/** Reasons why stale reuse is forbidden. */
+export type StaleForbiddance = Extract<ReasonCode, `stale-forbidden-${string}`>;
+
+/** Names of the values in a summary: `'age' | 'limit'` in `{age} s of {limit} s`. */
+type NamesIn<Summary extends string> = Summary extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : never;
+
+type ValueName<Code extends ReasonCode> = NamesIn<(typeof REASONS)[Code]['summary']>;
+
+/** The values that the words of a reason need: all of them, and no others. */
+type ValuesOf<Code extends ReasonCode> = [ValueName<Code>] extends [never]
+  ? []
+  : [values: Readonly<Record<ValueName<Code>, ReasonValue>>];
+
 /** A reason with its compared values. */
-export function reason(code: ReasonCode, values?: Readonly<Record<string, ReasonValue>>): Reason {
+export function reason<Code extends ReasonCode>(code: Code, ...[values]: ValuesOf<Code>): Reason {
   return values === undefined ? { code } : { code, values };
 }
 

@@ -175,7 +175,7 @@ function staleOnError(
   // response is here because the client demanded validation, which cannot be had.
   const isDisconnected = outcome.kind === 'failure' && outcome.failure !== 'malformed';
   if (!isDisconnected || !policy.stale.whenDisconnected || isFresh) return null;
-  return { kind: 'serve', reason: reason('stale-disconnected') };
+  return { kind: 'serve', reason: reason('stale-disconnected', { staleSeconds }) };
 }
 
 /** RFC 5861 §4: the directive may stand in the response, or in the request for that request alone. */

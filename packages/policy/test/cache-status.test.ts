@@ -25,7 +25,10 @@ describe('Cache-Status', () => {
   });
 
   test('a failure to answer went forward all the same', () => {
-    const reasons = [reason('nothing-stored'), reason('upstream-failure')];
+    const reasons = [
+      reason('nothing-stored'),
+      reason('upstream-failure', { failure: 'reset', message: 'closed' }),
+    ];
     expect(said({ outcome: 'error', reasons })).toBe('poplet;fwd=uri-miss;detail=upstream-failure');
   });
 

@@ -322,7 +322,7 @@ describe('the verdict', () => {
     [
       { stored: storedFrom(FRESH), nowMs: at(60) },
       'hit',
-      'In the cache: another 9 minutes, by Cache-Control: max-age=600 (it is 1 minute old)',
+      'In the cache: fresh for another 9 minutes, by Cache-Control: max-age=600 (it is 1 minute old)',
     ],
     [
       { response: ['CDN-Cache-Control', 'max-age=60', 'Cache-Control', 'no-store'] },
@@ -382,7 +382,7 @@ describe('the verdict', () => {
     [
       { failure: 'refused', stored: storedFrom(FRESH), nowMs: at(601) },
       'stale',
-      'Served stale: the origin cannot be reached: the stale response is served',
+      'Served stale: the origin cannot be reached: served all the same, stale by 1 s',
     ],
     [
       {

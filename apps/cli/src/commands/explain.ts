@@ -94,12 +94,18 @@ async function askEdge(
   return (await callAdmin(options, 'explain', asked)) as SiteExplanation;
 }
 
+/** With the scheme that browsers let one leave out, where that makes it a URL. */
+function hinted(text: string): string {
+  const isAddress = /^[\w.-]+(?::\d+)?(?:[/?]|$)/u.test(text) && /[.:]|^localhost/u.test(text);
+  return isAddress ? `http://${text}` : 'http://localhost:5173/data.json';
+}
+
 /** Asks the URL's own server once, as an edge of that profile in front of it would. Throws PopletError. */
 async function askDirectly(asked: ExplainRequest, profile = 'rfc9111'): Promise<SiteExplanation> {
   const url = URL.parse(asked.url);
   if (url === null || !/^https?:$/u.test(url.protocol)) {
     throw new PopletError('invalid-option', `${JSON.stringify(asked.url)} is not a URL or a path`, {
-      hint: 'write it as http://localhost:5173/data.json, or /data.json for the running edge',
+      hint: `write it as ${hinted(asked.url)}, or as a path of the running edge: /data.json`,
     });
   }
   const [{ createEdge }, { profileNamed }] = await Promise.all([

@@ -86,7 +86,7 @@ export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing
     isStored,
     correction: edge.store.isPurgedSince(response)
       ? reason('not-stored-purged')
-      : reason('not-stored-store-failed'),
+      : reason('not-stored-store-failed', { message: 'it did not take the response' }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { EntityTag } from '../fields/etag.ts';
 import type { SearchVariance } from '../fields/no-vary-search.ts';
 import type { ByteSpan } from '../fields/range.ts';
 import type { FieldLines, StoredFields } from '../headers.ts';
-import type { ReasonCode } from '../reasons.ts';
+import type { StaleForbiddance } from '../reasons.ts';
 
 /**
  * How requests are told apart under one primary key. Learnt from a stored response's Vary.
@@ -41,7 +41,7 @@ export interface StoredFacts {
   /** Unqualified `no-cache`: never served without validation (RFC 9111 §5.2.2.4). */
   readonly alwaysValidate: boolean;
   /** Why stale reuse is forbidden (must-revalidate, proxy-revalidate, s-maxage), or null. */
-  readonly staleForbiddenBy: ReasonCode | null;
+  readonly staleForbiddenBy: StaleForbiddance | null;
   /** Windows of RFC 5861 in seconds; null when the response names none. */
   readonly staleWhileRevalidateSeconds: number | null;
   readonly staleIfErrorSeconds: number | null;

@@ -27,7 +27,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   switch (decision.kind) {
     case 'serve':
       return decision.outcome === 'hit'
-        ? { kind: 'hit', text: `In the cache: ${freshness(input, decision.candidate)}` }
+        ? { kind: 'hit', text: `In the cache: fresh for ${freshness(input, decision.candidate)}` }
         : { kind: 'stale', text: `Served stale: ${last(decision.reasons)}` };
     case 'serve-and-refresh':
       return {
