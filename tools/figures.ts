@@ -26,6 +26,7 @@ export interface Figure {
 
 interface Program {
   readonly id: string;
+  readonly issue?: string;
   readonly claim: string;
   /** Relative to the root; prints a FigureResult as its last line. */
   readonly file: string;
@@ -33,12 +34,13 @@ interface Program {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const THIS_ISSUE = 'A page loads through the edge';
+const PAGE_LOADS = 'A page loads through the edge';
+const EVERY_RULE = 'Every rule of HTTP caching, each with its reason';
 
-function program({ id, claim, file, args, env = {} }: Program): Figure {
+function program({ id, issue = PAGE_LOADS, claim, file, args, env = {} }: Program): Figure {
   return {
     id,
-    issue: THIS_ISSUE,
+    issue,
     claim,
     command: `npm run verify ${id}`,
     async run() {
@@ -204,7 +206,7 @@ export const figures: readonly Figure[] = [
   },
   {
     id: 'decision-coverage',
-    issue: THIS_ISSUE,
+    issue: PAGE_LOADS,
     claim: 'the cases reach every line and branch of decide and settle',
     command: 'npm run verify decision-coverage',
     run: decisionCoverage,
@@ -224,10 +226,18 @@ export const figures: readonly Figure[] = [
   }),
   {
     id: 'packages',
-    issue: THIS_ISSUE,
+    issue: PAGE_LOADS,
     claim:
       'what would be published, installed by npm into an empty folder, runs on Node 22, 24 and 26',
     command: 'npm run verify packages',
     run: packages,
   },
+  program({
+    id: 'field-parsers',
+    issue: EVERY_RULE,
+    claim:
+      '1,000,000 random values: no field parser throws, and 64 KB takes at most 3 times what 32 KB takes',
+    file: 'packages/policy/test/fuzz/field-parsers.ts',
+    args: ['1000000'],
+  }),
 ];

@@ -1,0 +1,371 @@
+import { parseAge } from '../../src/fields/age.ts';
+import {
+  isAmount,
+  isPermissive,
+  isQualifiable,
+  isRestrictive,
+  parseCacheControl,
+  parseFieldNames,
+} from '../../src/fields/cache-control.ts';
+import type { CacheControl } from '../../src/fields/cache-control.ts';
+import { formatCacheStatus } from '../../src/fields/cache-status.ts';
+import { hopByHopNames } from '../../src/fields/connection.ts';
+import { parseDeltaSeconds } from '../../src/fields/delta-seconds.ts';
+import { DirectiveCollector } from '../../src/fields/directive-collector.ts';
+import {
+  formatEntityTag,
+  parseEntityTag,
+  parseEntityTagList,
+  strongMatch,
+  weakMatch,
+} from '../../src/fields/etag.ts';
+import { isFieldValue } from '../../src/fields/field-value.ts';
+import { formatHttpDate, parseHttpDate } from '../../src/fields/http-date.ts';
+import { isToken, splitAtCommas, splitList, unquote } from '../../src/fields/list.ts';
+import { normalizeFieldValue } from '../../src/fields/normalize.ts';
+import {
+  formatContentRange,
+  formatUnsatisfiedRange,
+  parseContentRange,
+  parseRange,
+  parseUnsatisfiedRange,
+  resolveRanges,
+} from '../../src/fields/range.ts';
+import {
+  isSfToken,
+  parseDictionary,
+  parseItem,
+  parseList,
+  serializeParameters,
+  serializeString,
+} from '../../src/fields/structured.ts';
+import type { BareItem, Member } from '../../src/fields/structured.ts';
+import { parseTargetedCacheControl } from '../../src/fields/targeted-cache-control.ts';
+import { parseVary } from '../../src/fields/vary.ts';
+import { CODING_ALIASES, parseWeightedList } from '../../src/fields/weighted-list.ts';
+import { IncomingFields } from '../../src/headers.ts';
+
+/** One function of `src/fields` that is handed what a peer wrote, or what was read from it. */
+export interface FieldReader {
+  /** Within `src/fields`. */
+  readonly file: string;
+  /** The exported function. */
+  readonly name: string;
+  /** Values as they are meant to be, from which others are made by mutation. */
+  readonly valid: readonly string[];
+  read(value: string): unknown;
+  /** Whether what was read from the value is something the function may return. */
+  holds(value: string): boolean;
+}
+
+interface Reader<T> {
+  readonly valid: readonly string[];
+  readonly read: (value: string) => T;
+  /** Default: every number in it, however deep, is a count. */
+  readonly holds?: (result: T, value: string) => boolean;
+}
+
+function reader<T>(
+  file: string,
+  name: string,
+  { valid, read, holds = hasOnlyCounts }: Reader<T>,
+): FieldReader {
+  return { file, name, valid, read, holds: (value) => holds(read(value), value) };
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Whether no number in the value, however deep, is negative, fractional or past counting. */
+function hasOnlyCounts(value: unknown): boolean {
+  if (typeof value === 'number') return isCount(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(hasOnlyCounts);
+}
+
+/** RFC 9111 §5.2.1.2: max-stale without a value has no bound; nothing else is without one. */
+function isCacheControl(parsed: CacheControl | null): boolean {
+  if (parsed === null) return true;
+  const { maxStaleSeconds, ...others } = parsed;
+  return hasOnlyCounts(others) && (maxStaleSeconds === Infinity || hasOnlyCounts(maxStaleSeconds));
+}
+
+function isMember(member: Member): boolean {
+  const isWhole = member.kind === 'inner-list' ? member.items.every(isMember) : isBareItem(member);
+  return isWhole && member.parameters.values().every(isBareItem);
+}
+
+/** RFC 9651 §3.3: the values that each type has. */
+function isBareItem(item: BareItem): boolean {
+  switch (item.kind) {
+    case 'integer':
+    case 'date':
+      return Number.isInteger(item.value) && Math.abs(item.value) <= 999_999_999_999_999;
+    case 'decimal':
+      return Math.abs(item.value) < 1e12;
+    case 'string':
+      return /^[ -~]*$/u.test(item.value);
+    case 'token':
+      return isSfToken(item.value);
+    case 'bytes':
+    case 'boolean':
+    case 'display-string':
+      return true;
+    default:
+      return item satisfies never;
+  }
+}
+
+function isTrimmed(members: readonly string[]): boolean {
+  return members.every((member) => !/^[ \t]|[ \t]$/u.test(member));
+}
+
+const DIRECTIVES = [
+  'max-age=60',
+  'no-store',
+  'private="set-cookie, x", max-age=5',
+  'no-cache="a", public, s-maxage=10, stale-while-revalidate=30, stale-if-error=300',
+  'must-revalidate, proxy-revalidate, no-transform, immutable, must-understand',
+  'max-stale, min-fresh=10, only-if-cached, ext="a, \\"no-store\\" \\\\, b"',
+];
+const TOKENS = ['gzip', 'X-Custom', 'a, b', 'accept-encoding, Accept-Language', '*'];
+const QUOTED = ['"a"', '"a \\"b\\" c"', '"a, b", c, d="e\\\\"', '""'];
+const DATES = [
+  'Sun, 06 Nov 1994 08:49:37 GMT',
+  'Sunday, 06-Nov-94 08:49:37 GMT',
+  'Sun Nov  6 08:49:37 1994',
+  'Thu, 29 Feb 2024 23:59:60 GMT',
+];
+const TAGS = ['"v1"', 'W/"v1"', '"a", W/"b,c", "\\"', '*', '""'];
+const STRUCTURED = [
+  'a=1, b=?0, c=2.5;d;e="x"',
+  'a;b=1, "s\\"\\\\", :aGk=:, ?1, @1659578233',
+  '("a" b;c 1);d, %"f%c3%bc", -999999999999999, *',
+  'max-age=60, private="a, b", no-store, s-maxage=10;x',
+];
+const RANGES = ['bytes=0-0', 'bytes=0-499, 500-, -500', 'BYTES=10-20,15-30,,-1'];
+const WEIGHTED = ['gzip, br;q=0.5, *;q=0', 'en-GB, en;q=0.9 ,de ; q=0.125', 'x-gzip;q=1.000, a/b'];
+
+/** Every function that `src/fields` exports; a test compares. */
+export const FIELD_READERS: readonly FieldReader[] = [
+  reader('age.ts', 'parseAge', {
+    valid: ['0', '60', '60, 70', '2147483648'],
+    read: (value) => parseAge([value]),
+  }),
+
+  reader('cache-control.ts', 'parseCacheControl', {
+    valid: DIRECTIVES,
+    read: (value) => parseCacheControl([value]),
+    holds: isCacheControl,
+  }),
+  reader('cache-control.ts', 'parseCacheControl', {
+    valid: DIRECTIVES,
+    // The lines of a field are one list, wherever they are cut.
+    read: (value) => parseCacheControl([value.slice(0, 9), value.slice(9)]),
+    holds: isCacheControl,
+  }),
+  reader('cache-control.ts', 'parseFieldNames', {
+    valid: TOKENS,
+    read: parseFieldNames,
+    holds: (names) => names === null || names.every(isToken),
+  }),
+  ...Object.entries({ isAmount, isPermissive, isQualifiable, isRestrictive }).map(([name, read]) =>
+    reader('cache-control.ts', name, {
+      valid: ['max-age', 'no-cache', 'public', 'no-store'],
+      read,
+    }),
+  ),
+
+  reader('cache-status.ts', 'formatCacheStatus', {
+    valid: ['poplet', 'a name', 'default http://edge.test/?a="b"'],
+    read: (value) =>
+      formatCacheStatus({ cacheName: value, key: value, detail: value, fwd: 'uri-miss' }),
+    holds: (text) => parseList(text)?.length === 1,
+  }),
+
+  reader('connection.ts', 'hopByHopNames', {
+    valid: ['close', 'keep-alive, X-Secret', 'Upgrade, HTTP2-Settings'],
+    read: (value) => hopByHopNames(new IncomingFields(['Connection', value])),
+    holds: (names) => names.values().every((name) => isToken(name) && name === name.toLowerCase()),
+  }),
+
+  reader('delta-seconds.ts', 'parseDeltaSeconds', {
+    valid: ['0', '60', '2147483648', '99999999999999999999'],
+    read: parseDeltaSeconds,
+  }),
+
+  reader('directive-collector.ts', 'DirectiveCollector', {
+    valid: TOKENS,
+    read(value) {
+      const collector = new DirectiveCollector();
+      collector.addFlag(value);
+      collector.addFields('private', [value, value.toUpperCase()]);
+      for (const part of splitList(value)) collector.addMalformed(part);
+      collector.addAmount('max-age', parseDeltaSeconds(value) ?? 'invalid');
+      return collector.result();
+    },
+    holds: ({ malformed }) =>
+      malformed.length <= 16 && malformed.every((text) => text.length <= 80),
+  }),
+
+  reader('etag.ts', 'parseEntityTag', {
+    valid: TAGS,
+    read: parseEntityTag,
+    holds: (tag, value) => tag === null || formatEntityTag(tag) === value,
+  }),
+  reader('etag.ts', 'parseEntityTagList', {
+    valid: TAGS,
+    read: parseEntityTagList,
+    holds: (tags) =>
+      tags === null ||
+      tags === '*' ||
+      tags.every((tag) => parseEntityTag(formatEntityTag(tag)) !== null),
+  }),
+  reader('etag.ts', 'formatEntityTag', {
+    valid: TAGS,
+    read: (value) => formatEntityTag({ weak: true, opaque: value }),
+  }),
+  ...Object.entries({ strongMatch, weakMatch }).map(([name, match]) =>
+    reader('etag.ts', name, {
+      valid: TAGS,
+      read(value) {
+        const tag = parseEntityTag(value);
+        return tag === null || match(tag, { ...tag });
+      },
+      holds: (matches, value) => matches || (value.startsWith('W/') && match === strongMatch),
+    }),
+  ),
+
+  reader('field-value.ts', 'isFieldValue', { valid: TOKENS, read: isFieldValue }),
+
+  reader('http-date.ts', 'parseHttpDate', {
+    valid: DATES,
+    read: (value) => parseHttpDate(value),
+    holds: (atMs) => atMs === null || Number.isSafeInteger(atMs),
+  }),
+  reader('http-date.ts', 'parseHttpDate', {
+    valid: DATES,
+    read: (value) => parseHttpDate(value, 1_795_348_800_000),
+    holds: (atMs) => atMs === null || Number.isSafeInteger(atMs),
+  }),
+  reader('http-date.ts', 'formatHttpDate', {
+    valid: DATES,
+    read: (value) => formatHttpDate(parseHttpDate(value) ?? Number(value)),
+    holds: (text, value) => {
+      const atMs = parseHttpDate(value);
+      return atMs === null ? parseHttpDate(text) !== null : parseHttpDate(text) === atMs;
+    },
+  }),
+
+  reader('list.ts', 'isToken', { valid: TOKENS, read: isToken }),
+  reader('list.ts', 'splitAtCommas', {
+    valid: [...TOKENS, ...QUOTED],
+    read: splitAtCommas,
+    holds: (members) => members.length > 0 && isTrimmed(members),
+  }),
+  reader('list.ts', 'splitList', {
+    valid: [...TOKENS, ...QUOTED],
+    read: splitList,
+    holds: (members) => !members.includes('') && isTrimmed(members),
+  }),
+  reader('list.ts', 'unquote', {
+    valid: QUOTED,
+    read: unquote,
+    holds: (text, value) => text === null || text.length <= value.length - 2,
+  }),
+
+  ...['x-unknown', 'accept', 'accept-encoding', 'accept-language'].map((field) =>
+    reader('normalize.ts', 'normalizeFieldValue', {
+      valid: WEIGHTED,
+      read: (value) => normalizeFieldValue(field, [value]),
+      holds: (normal) => normalizeFieldValue(field, [normal]) === normal,
+    }),
+  ),
+
+  reader('range.ts', 'parseRange', { valid: RANGES, read: parseRange }),
+  reader('range.ts', 'resolveRanges', {
+    valid: RANGES,
+    read: (value) => resolveRanges(parseRange(value)?.ranges ?? [], 1000),
+    holds: (spans) =>
+      hasOnlyCounts(spans) &&
+      spans.every(({ startByte, endByte }) => startByte < endByte && endByte <= 1000),
+  }),
+  reader('range.ts', 'parseContentRange', {
+    valid: ['bytes 0-9/10', 'bytes 0-0/*', 'Bytes 42-1233/1234'],
+    read: parseContentRange,
+    holds: (range) =>
+      hasOnlyCounts(range) &&
+      (range === null ||
+        (range.startByte < range.endByte &&
+          range.endByte <= (range.completeBytes ?? range.endByte))),
+  }),
+  reader('range.ts', 'formatContentRange', {
+    valid: ['bytes 0-9/10', 'bytes 0-0/*', 'Bytes 42-1233/1234'],
+    read(value) {
+      const range = parseContentRange(value);
+      return range === null ? null : [range, parseContentRange(formatContentRange(range))];
+    },
+    holds: (both) => both === null || JSON.stringify(both[0]) === JSON.stringify(both[1]),
+  }),
+  reader('range.ts', 'parseUnsatisfiedRange', {
+    valid: ['bytes */10', 'bytes */0'],
+    read: parseUnsatisfiedRange,
+  }),
+  reader('range.ts', 'formatUnsatisfiedRange', {
+    valid: ['bytes */10', 'bytes */0'],
+    read(value) {
+      const bytes = parseUnsatisfiedRange(value);
+      return bytes === null || parseUnsatisfiedRange(formatUnsatisfiedRange(bytes)) === bytes;
+    },
+    holds: (isSame) => isSame,
+  }),
+
+  reader('structured.ts', 'parseDictionary', {
+    valid: STRUCTURED,
+    read: parseDictionary,
+    holds: (members) => members === null || members.values().every(isMember),
+  }),
+  reader('structured.ts', 'parseList', {
+    valid: STRUCTURED,
+    read: parseList,
+    holds: (members) => members === null || members.every(isMember),
+  }),
+  reader('structured.ts', 'parseItem', {
+    valid: STRUCTURED.flatMap((text) => splitList(text)),
+    read: parseItem,
+    holds: (item) => item === null || isMember(item),
+  }),
+  reader('structured.ts', 'serializeString', {
+    valid: QUOTED,
+    read: serializeString,
+    holds: (text, value) => text === null || parseItem(text)?.value === value,
+  }),
+  reader('structured.ts', 'serializeParameters', {
+    valid: TOKENS,
+    read: (value) => serializeParameters([['a', { kind: 'token', value }]]),
+    holds: (text) => text === null || parseItem(`x${text}`) !== null,
+  }),
+  reader('structured.ts', 'isSfToken', { valid: TOKENS, read: isSfToken }),
+
+  reader('targeted-cache-control.ts', 'parseTargetedCacheControl', {
+    valid: [...DIRECTIVES, ...STRUCTURED],
+    read: (value) => parseTargetedCacheControl([value]),
+    holds: isCacheControl,
+  }),
+
+  reader('vary.ts', 'parseVary', {
+    valid: TOKENS,
+    read: (value) => parseVary([value]),
+    holds: (names) => names === '*' || names.every(isToken),
+  }),
+
+  reader('weighted-list.ts', 'parseWeightedList', {
+    valid: WEIGHTED,
+    read: (value) => parseWeightedList(value, CODING_ALIASES),
+    holds: (members) =>
+      members.every(
+        (member) => member === null || (isCount(member.weight) && member.weight <= 1000),
+      ),
+  }),
+];
