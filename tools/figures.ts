@@ -237,7 +237,22 @@ export const figures: readonly Figure[] = [
     issue: EVERY_RULE,
     claim:
       '1,000,000 random values: no field parser throws, and 64 KB takes at most 3 times what 32 KB takes',
-    file: 'packages/policy/test/fuzz/field-parsers.ts',
+    file: 'packages/policy/test/fuzz/field-parsers-figure.ts',
     args: ['1000000'],
+  }),
+  program({
+    id: 'oracle-agreement',
+    issue: EVERY_RULE,
+    claim: '1,000,000 random exchanges agree with http-cache-semantics, or a clause excuses them',
+    file: 'packages/conformance/test/oracle-figure.ts',
+    args: ['1000000'],
+  }),
+  program({
+    id: 'mutation',
+    issue: EVERY_RULE,
+    claim:
+      'no mutant of decide, settle and what they call survives without a proof; every requirement has a case that noticed one',
+    file: 'tools/mutation.ts',
+    args: ['--fresh'],
   }),
 ];

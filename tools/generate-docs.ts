@@ -5,6 +5,7 @@ import path from 'node:path';
 import { configJsonSchema } from '@poplet/cdn';
 import { REASONS, type ReasonDefinition } from '@poplet/policy';
 import { conformancePage } from './conformance-page.ts';
+import { mutationPage } from './mutation-page.ts';
 import { readText, root } from './repository.ts';
 
 interface Page {
@@ -15,6 +16,7 @@ interface Page {
 const pages: readonly Page[] = [
   { file: 'docs/reasons.md', text: reasonsPage },
   { file: 'docs/conformance.md', text: conformancePage },
+  { file: 'docs/mutation.md', text: mutationPage },
   { file: 'docs/configuration.md', text: configurationPage },
   { file: 'docs/poplet.config.schema.json', text: schemaFile },
 ];

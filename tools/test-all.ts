@@ -28,8 +28,17 @@ interface Stage {
   readonly run: () => Promise<StageResult>;
 }
 
-async function program(command: string, ...args: string[]): Promise<StageResult> {
-  const { exitCode } = await run(command, args, { inherit: true });
+type Environment = Readonly<Record<string, string>>;
+
+/** Random exchanges and runs of a property, more than in the quick tier. */
+const COUNTS: Environment = { POPLET_ORACLE_COUNT: '100000', POPLET_PROPERTY_RUNS: '2000' };
+
+async function program(
+  command: string,
+  args: readonly string[],
+  env: Environment = {},
+): Promise<StageResult> {
+  const { exitCode } = await run(command, args, { inherit: true, env });
   return { isGood: exitCode === 0 };
 }
 
@@ -39,10 +48,10 @@ async function browser(): Promise<StageResult> {
   return { isGood: true };
 }
 
-async function vitest(...args: string[]): Promise<StageResult> {
+async function vitest(args: readonly string[], env: Environment = {}): Promise<StageResult> {
   const file = path.join(reports, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const result = await program(bin('vitest'), 'run', ...reporters, ...args);
+  const result = await program(bin('vitest'), ['run', ...reporters, ...args], env);
   interface Report {
     numPassedTests: number;
     numFailedTests: number;
@@ -65,7 +74,7 @@ async function playwright(): Promise<StageResult> {
     '--config',
     'e2e/playwright.config.ts',
   ];
-  const result = await program(process.execPath, ...args);
+  const result = await program(process.execPath, args);
   interface Report {
     stats: { expected: number; unexpected: number; flaky: number; skipped: number };
   }
@@ -87,17 +96,17 @@ function readReport(file: string): unknown {
 
 const full: readonly Stage[] = [
   { name: 'browser', run: browser },
-  { name: 'check', run: () => program(process.execPath, 'tools/check.ts') },
-  { name: 'build', run: () => program('npm', 'run', '-s', 'build') },
-  { name: 'unit', run: () => vitest('--coverage') },
+  { name: 'check', run: () => program(process.execPath, ['tools/check.ts']) },
+  { name: 'build', run: () => program('npm', ['run', '-s', 'build']) },
+  { name: 'unit', run: () => vitest(['--coverage'], COUNTS) },
   {
     name: 'packages',
     needs: 'build',
-    run: () => program(process.execPath, 'tools/test-packages.ts'),
+    run: () => program(process.execPath, ['tools/test-packages.ts']),
   },
   { name: 'e2e', needs: 'browser', run: playwright },
 ];
-const quick: readonly Stage[] = [{ name: 'unit', run: () => vitest() }];
+const quick: readonly Stage[] = [{ name: 'unit', run: () => vitest([]) }];
 
 function chooseStages(): readonly Stage[] {
   const { values } = parseArgs({

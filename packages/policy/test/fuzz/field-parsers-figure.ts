@@ -1,6 +1,6 @@
 // Every function of src/fields against random and adversarial values; `npm run verify field-parsers`.
 //
-//   node --conditions=source packages/policy/test/fuzz/field-parsers.ts 1000000
+//   node --conditions=source packages/policy/test/fuzz/field-parsers-figure.ts 1000000
 //
 // Closes with one line of JSON, as tools/figures.ts reads it.
 

@@ -1,0 +1,33 @@
+import { EQUIVALENT_MUTANTS } from './equivalent-mutants.ts';
+
+/** docs/mutation.md. */
+export function mutationPage(): string {
+  return `# Mutation
+
+The list of proofs is written from \`tools/equivalent-mutants.ts\` by \`npm run docs\`.
+
+\`npm run mutation\` removes or inverts each branch, condition, call and literal of \`packages/policy/src\`, one at a time ([Stryker](https://stryker-mutator.io)), and runs the cases and the tests with fixed inputs against each such mutant. Random tests take no part: what notices a mutant once notices it always. Left out are types, the words of \`reasons.ts\`, \`errors.ts\` and \`status-text.ts\`.
+
+It fails when a mutant survives that is not on the list below, when a proof of the list proves nothing any more, and when a row of [conformance.md](conformance.md) has no case that noticed a mutant: such a row would pass with its behaviour removed. A row whose cases run over sockets alone is counted apart, since the mutants are those of the pure functions.
+
+\`npm run mutation fields age.ts\` tests these files and folders only. What was tested before and has not changed is not tested again; a change to a case that keeps its name is no change to Stryker, so \`npm run mutation -- --fresh\` has the last word, and \`npm run verify mutation\` measures that.
+
+## Equivalent mutants
+
+Each of these computes the same as the code it replaces.
+
+${EQUIVALENT_MUTANTS.length === 0 ? 'None.' : table()}
+`;
+}
+
+function table(): string {
+  const rows = EQUIVALENT_MUTANTS.map(({ file, within, code, replacement, times = 1, proof }) => {
+    const often = times === 1 ? '' : ` (${times} times)`;
+    return `| \`${file}\` ${within} | ${cell(code)} | ${cell(replacement)}${often} | ${proof} |`;
+  });
+  return ['| where | code | mutant | proof |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function cell(code: string): string {
+  return `<code>${code.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '&#124;')}</code>`;
+}

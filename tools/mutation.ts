@@ -1,0 +1,148 @@
+// `npm run mutation`: removes or inverts each branch of packages/policy/src, one at a time, and says what
+// no test notices. What was tested before and has not changed is not tested again.
+//   --fresh          test everything
+//   --concurrency=2  so many at a time
+//   age.ts fields    only these files and folders of packages/policy/src
+// Fails when a mutant survives without a proof (tools/equivalent-mutants.ts), when a proof proves
+// nothing any more, and when a requirement has no case that noticed anything. Closes with one line of
+// JSON, as tools/figures.ts reads it.
+
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { policyCases, policyRequirements } from '@poplet/policy/cases';
+import { EQUIVALENT_MUTANTS } from './equivalent-mutants.ts';
+import { judge, killingCases, mutationScore, type MutationReport } from './mutation-report.ts';
+import { bin, findFiles, readJson, readText, root, run } from './repository.ts';
+
+const POLICY = 'packages/policy';
+const FOLDER = '.cache/mutation';
+const REPORT = `${FOLDER}/mutation.json`;
+
+/** Types, and words for people. */
+const NOT_MUTATED = ['contracts/', 'index.ts', 'errors.ts', 'status-text.ts'];
+
+/** What Stryker is to mutate, relative to the package. */
+function mutated(chosen: readonly string[]): string[] {
+  return findFiles(`${POLICY}/src/**/*.ts`)
+    .map((file) => file.slice(`${POLICY}/src/`.length))
+    .filter((file) => !NOT_MUTATED.some((one) => file.startsWith(one)))
+    .filter((file) => chosen.length === 0 || chosen.some((one) => isWithin(file, one)))
+    .map((file) => `src/${file}${file === 'reasons.ts' ? functionsOfReasons() : ''}`);
+}
+
+function isWithin(file: string, chosen: string): boolean {
+  return file === chosen || file.startsWith(`${chosen}/`);
+}
+
+/** Below the list of reasons, which is words. */
+function functionsOfReasons(): string {
+  const lines = readText(`${POLICY}/src/reasons.ts`).split('\n');
+  const first = lines.findIndex((line) => line.startsWith('export function'));
+  return `:${first + 1}-${lines.length}`;
+}
+
+async function runStryker(
+  mutate: readonly string[],
+  options: { readonly isFresh: boolean; readonly concurrency: number },
+): Promise<void> {
+  mkdirSync(path.join(root, FOLDER), { recursive: true });
+  rmSync(path.join(root, REPORT), { force: true });
+  const configuration = `${FOLDER}/stryker.json`;
+  writeFileSync(
+    path.join(root, configuration),
+    JSON.stringify({
+      mutate,
+      testRunner: 'vitest',
+      plugins: ['@stryker-mutator/vitest-runner'],
+      vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
+      coverageAnalysis: 'perTest',
+      // All tests that notice a mutant, not the first alone: they prove that their rows are needed.
+      disableBail: true,
+      concurrency: options.concurrency,
+      incremental: true,
+      force: options.isFresh,
+      incrementalFile: path.join(root, FOLDER, 'incremental.json'),
+      tempDirName: '.cache/mutation',
+      // The copy lies within the package: its tsconfig.json is found above, where its paths are right.
+      ignorePatterns: ['**/tsconfig.json', 'dist'],
+      // Stryker reads it with the compiler's JavaScript interface, which TypeScript 7 has not.
+      tsconfigFile: 'none.json',
+      reporters: ['json', 'progress'],
+      jsonReporter: { fileName: path.join(root, REPORT) },
+      allowConsoleColors: false,
+    }),
+  );
+  const { output } = await run(bin('stryker'), ['run', path.join(root, configuration)], {
+    cwd: path.join(root, POLICY),
+  });
+  if (!existsSync(path.join(root, REPORT))) throw new Error(output.slice(-4000));
+}
+
+/** Rows none of whose cases noticed a mutant, although one of them runs against the pure functions. */
+function idleRows(killers: ReadonlySet<string>): string[] {
+  return rows
+    .filter(({ cases }) => !isOverSocketsOnly(cases) && !cases.some((id) => killers.has(id)))
+    .map(({ clause, requirement, cases }) => `${clause}: ${requirement} (${cases.join(', ')})`);
+}
+
+const overSocketsOnly = new Set(
+  policyCases.filter(({ runs }) => runs?.only === 'sockets').map(({ id }) => id),
+);
+
+function isOverSocketsOnly(cases: readonly string[]): boolean {
+  return cases.every((id) => overSocketsOnly.has(id));
+}
+
+const { values, positionals } = parseArgs({
+  options: {
+    fresh: { type: 'boolean', default: false },
+    concurrency: { type: 'string', default: '2' },
+  },
+  allowPositionals: true,
+});
+const isWhole = positionals.length === 0;
+const mutate = mutated(positionals);
+if (mutate.length === 0) throw new Error(`No file of ${POLICY}/src is ${positionals.join(', ')}`);
+
+const rows = policyRequirements.flatMap(({ requirements }) => requirements);
+await runStryker(mutate, { isFresh: values.fresh, concurrency: Number(values.concurrency) });
+
+const report = readJson(REPORT) as MutationReport;
+const { mutants, killed } = mutationScore(report);
+const { unproven, stale, proven } = judge(report, EQUIVALENT_MUTANTS);
+const idle = isWhole ? idleRows(killingCases(report)) : [];
+
+for (const { file, line, within, code, replacement, mutator } of unproven) {
+  console.log(`✗ ${POLICY}/src/${file}:${line} (${within}) survives: ${mutator}`);
+  console.log(`    ${code}\n  → ${replacement}`);
+}
+for (const { file, within, code, replacement } of stale) {
+  console.log(`✗ proven, but does not survive: ${file} (${within}): ${code} → ${replacement}`);
+}
+for (const row of idle) console.log(`✗ no mutant fails a case of ${row}`);
+
+const holds = unproven.length === 0 && stale.length === 0 && idle.length === 0;
+console.log(
+  JSON.stringify({
+    holds,
+    measured: {
+      files: mutate.length,
+      mutants,
+      killed,
+      scorePercent: Number(((100 * killed) / mutants).toFixed(2)),
+      provenEquivalent: proven,
+      survivorsWithoutProof: unproven.length,
+      staleProofs: stale.length,
+      ...(isWhole
+        ? {
+            requirements: rows.length,
+            requirementsOverSocketsOnly: rows.filter(({ cases }) => isOverSocketsOnly(cases))
+              .length,
+            requirementsThatNoMutantFails: idle.length,
+          }
+        : {}),
+    },
+  }),
+);
+process.exitCode = holds ? 0 : 1;
