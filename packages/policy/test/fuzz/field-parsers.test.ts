@@ -22,11 +22,11 @@ test('every function that src/fields exports is fuzzed: a new one needs its line
   for (const file of globSync('**/*.ts', { cwd: FOLDER })) {
     const module = (await import(path.join(FOLDER, file))) as Readonly<Record<string, unknown>>;
     for (const [name, value] of Object.entries(module)) {
-      if (typeof value === 'function') exported.push(`${file} ${name}`);
+      if (typeof value === 'function') exported.push(`fields/${file} ${name}`);
     }
   }
   const fuzzed = new Set(FIELD_READERS.map(({ file, name }) => `${file} ${name}`));
-  expect([...fuzzed].toSorted()).toEqual(exported.toSorted());
+  expect(exported.filter((one) => !fuzzed.has(one))).toEqual([]);
 });
 
 // A check that cannot fail would find nothing.

@@ -22,6 +22,7 @@ import {
 import { isFieldValue } from '../../src/fields/field-value.ts';
 import { formatHttpDate, parseHttpDate } from '../../src/fields/http-date.ts';
 import { isToken, splitAtCommas, splitList, unquote } from '../../src/fields/list.ts';
+import { parseNoVarySearch } from '../../src/fields/no-vary-search.ts';
 import { normalizeFieldValue } from '../../src/fields/normalize.ts';
 import {
   formatContentRange,
@@ -44,10 +45,13 @@ import { parseTargetedCacheControl } from '../../src/fields/targeted-cache-contr
 import { parseVary } from '../../src/fields/vary.ts';
 import { CODING_ALIASES, parseWeightedList } from '../../src/fields/weighted-list.ts';
 import { IncomingFields } from '../../src/headers.ts';
+import { rfc9111 } from '../../src/profile.ts';
+import { groupsOf, tagsOf } from '../../src/purge-labels.ts';
+import { searchKeyOf } from '../../src/search-variance.ts';
 
-/** One function of `src/fields` that is handed what a peer wrote, or what was read from it. */
+/** One function that is handed what a peer wrote, or what was read from it. */
 export interface FieldReader {
-  /** Within `src/fields`. */
+  /** Within `src`. */
   readonly file: string;
   /** The exported function. */
   readonly name: string;
@@ -147,55 +151,62 @@ const STRUCTURED = [
 const RANGES = ['bytes=0-0', 'bytes=0-499, 500-, -500', 'BYTES=10-20,15-30,,-1'];
 const WEIGHTED = ['gzip, br;q=0.5, *;q=0', 'en-GB, en;q=0.9 ,de ; q=0.125', 'x-gzip;q=1.000, a/b'];
 
-/** Every function that `src/fields` exports; a test compares. */
+const KEY_ORDER = {
+  id: 'key-order',
+  named: 'ignored',
+  names: new Set<string>(),
+  orderCounts: false,
+} as const;
+
+/** Every function that `src/fields` exports, as a test checks, and what reads fields elsewhere. */
 export const FIELD_READERS: readonly FieldReader[] = [
-  reader('age.ts', 'parseAge', {
+  reader('fields/age.ts', 'parseAge', {
     valid: ['0', '60', '60, 70', '2147483648'],
     read: (value) => parseAge([value]),
   }),
 
-  reader('cache-control.ts', 'parseCacheControl', {
+  reader('fields/cache-control.ts', 'parseCacheControl', {
     valid: DIRECTIVES,
     read: (value) => parseCacheControl([value]),
     holds: isCacheControl,
   }),
-  reader('cache-control.ts', 'parseCacheControl', {
+  reader('fields/cache-control.ts', 'parseCacheControl', {
     valid: DIRECTIVES,
     // The lines of a field are one list, wherever they are cut.
     read: (value) => parseCacheControl([value.slice(0, 9), value.slice(9)]),
     holds: isCacheControl,
   }),
-  reader('cache-control.ts', 'parseFieldNames', {
+  reader('fields/cache-control.ts', 'parseFieldNames', {
     valid: TOKENS,
     read: parseFieldNames,
     holds: (names) => names === null || names.every(isToken),
   }),
   ...Object.entries({ isAmount, isPermissive, isQualifiable, isRestrictive }).map(([name, read]) =>
-    reader('cache-control.ts', name, {
+    reader('fields/cache-control.ts', name, {
       valid: ['max-age', 'no-cache', 'public', 'no-store'],
       read,
     }),
   ),
 
-  reader('cache-status.ts', 'formatCacheStatus', {
+  reader('fields/cache-status.ts', 'formatCacheStatus', {
     valid: ['poplet', 'a name', 'default http://edge.test/?a="b"'],
     read: (value) =>
       formatCacheStatus({ cacheName: value, key: value, detail: value, fwd: 'uri-miss' }),
     holds: (text) => parseList(text)?.length === 1,
   }),
 
-  reader('connection.ts', 'hopByHopNames', {
+  reader('fields/connection.ts', 'hopByHopNames', {
     valid: ['close', 'keep-alive, X-Secret', 'Upgrade, HTTP2-Settings'],
     read: (value) => hopByHopNames(new IncomingFields(['Connection', value])),
     holds: (names) => names.values().every((name) => isToken(name) && name === name.toLowerCase()),
   }),
 
-  reader('delta-seconds.ts', 'parseDeltaSeconds', {
+  reader('fields/delta-seconds.ts', 'parseDeltaSeconds', {
     valid: ['0', '60', '2147483648', '99999999999999999999'],
     read: parseDeltaSeconds,
   }),
 
-  reader('directive-collector.ts', 'DirectiveCollector', {
+  reader('fields/directive-collector.ts', 'DirectiveCollector', {
     valid: TOKENS,
     read(value) {
       const collector = new DirectiveCollector();
@@ -209,12 +220,12 @@ export const FIELD_READERS: readonly FieldReader[] = [
       malformed.length <= 16 && malformed.every((text) => text.length <= 80),
   }),
 
-  reader('etag.ts', 'parseEntityTag', {
+  reader('fields/etag.ts', 'parseEntityTag', {
     valid: TAGS,
     read: parseEntityTag,
     holds: (tag, value) => tag === null || formatEntityTag(tag) === value,
   }),
-  reader('etag.ts', 'parseEntityTagList', {
+  reader('fields/etag.ts', 'parseEntityTagList', {
     valid: TAGS,
     read: parseEntityTagList,
     holds: (tags) =>
@@ -222,12 +233,12 @@ export const FIELD_READERS: readonly FieldReader[] = [
       tags === '*' ||
       tags.every((tag) => parseEntityTag(formatEntityTag(tag)) !== null),
   }),
-  reader('etag.ts', 'formatEntityTag', {
+  reader('fields/etag.ts', 'formatEntityTag', {
     valid: TAGS,
     read: (value) => formatEntityTag({ weak: true, opaque: value }),
   }),
   ...Object.entries({ strongMatch, weakMatch }).map(([name, match]) =>
-    reader('etag.ts', name, {
+    reader('fields/etag.ts', name, {
       valid: TAGS,
       read(value) {
         const tag = parseEntityTag(value);
@@ -237,19 +248,19 @@ export const FIELD_READERS: readonly FieldReader[] = [
     }),
   ),
 
-  reader('field-value.ts', 'isFieldValue', { valid: TOKENS, read: isFieldValue }),
+  reader('fields/field-value.ts', 'isFieldValue', { valid: TOKENS, read: isFieldValue }),
 
-  reader('http-date.ts', 'parseHttpDate', {
+  reader('fields/http-date.ts', 'parseHttpDate', {
     valid: DATES,
     read: (value) => parseHttpDate(value),
     holds: (atMs) => atMs === null || Number.isSafeInteger(atMs),
   }),
-  reader('http-date.ts', 'parseHttpDate', {
+  reader('fields/http-date.ts', 'parseHttpDate', {
     valid: DATES,
     read: (value) => parseHttpDate(value, 1_795_348_800_000),
     holds: (atMs) => atMs === null || Number.isSafeInteger(atMs),
   }),
-  reader('http-date.ts', 'formatHttpDate', {
+  reader('fields/http-date.ts', 'formatHttpDate', {
     valid: DATES,
     read: (value) => formatHttpDate(parseHttpDate(value) ?? Number(value)),
     holds: (text, value) => {
@@ -258,40 +269,46 @@ export const FIELD_READERS: readonly FieldReader[] = [
     },
   }),
 
-  reader('list.ts', 'isToken', { valid: TOKENS, read: isToken }),
-  reader('list.ts', 'splitAtCommas', {
+  reader('fields/list.ts', 'isToken', { valid: TOKENS, read: isToken }),
+  reader('fields/list.ts', 'splitAtCommas', {
     valid: [...TOKENS, ...QUOTED],
     read: splitAtCommas,
     holds: (members) => members.length > 0 && isTrimmed(members),
   }),
-  reader('list.ts', 'splitList', {
+  reader('fields/list.ts', 'splitList', {
     valid: [...TOKENS, ...QUOTED],
     read: splitList,
     holds: (members) => !members.includes('') && isTrimmed(members),
   }),
-  reader('list.ts', 'unquote', {
+  reader('fields/list.ts', 'unquote', {
     valid: QUOTED,
     read: unquote,
     holds: (text, value) => text === null || text.length <= value.length - 2,
   }),
 
+  reader('fields/no-vary-search.ts', 'parseNoVarySearch', {
+    valid: ['key-order, params=("a" "b%20c")', 'params, except=("d")', 'params=?0, key-order'],
+    read: (value) => parseNoVarySearch([value]),
+    holds: (variance) => typeof variance === 'string' || /^[!-~]+$/u.test(variance.id),
+  }),
+
   ...['x-unknown', 'accept', 'accept-encoding', 'accept-language'].map((field) =>
-    reader('normalize.ts', 'normalizeFieldValue', {
+    reader('fields/normalize.ts', 'normalizeFieldValue', {
       valid: WEIGHTED,
       read: (value) => normalizeFieldValue(field, [value]),
       holds: (normal) => normalizeFieldValue(field, [normal]) === normal,
     }),
   ),
 
-  reader('range.ts', 'parseRange', { valid: RANGES, read: parseRange }),
-  reader('range.ts', 'resolveRanges', {
+  reader('fields/range.ts', 'parseRange', { valid: RANGES, read: parseRange }),
+  reader('fields/range.ts', 'resolveRanges', {
     valid: RANGES,
     read: (value) => resolveRanges(parseRange(value)?.ranges ?? [], 1000),
     holds: (spans) =>
       hasOnlyCounts(spans) &&
       spans.every(({ startByte, endByte }) => startByte < endByte && endByte <= 1000),
   }),
-  reader('range.ts', 'parseContentRange', {
+  reader('fields/range.ts', 'parseContentRange', {
     valid: ['bytes 0-9/10', 'bytes 0-0/*', 'Bytes 42-1233/1234'],
     read: parseContentRange,
     holds: (range) =>
@@ -300,7 +317,7 @@ export const FIELD_READERS: readonly FieldReader[] = [
         (range.startByte < range.endByte &&
           range.endByte <= (range.completeBytes ?? range.endByte))),
   }),
-  reader('range.ts', 'formatContentRange', {
+  reader('fields/range.ts', 'formatContentRange', {
     valid: ['bytes 0-9/10', 'bytes 0-0/*', 'Bytes 42-1233/1234'],
     read(value) {
       const range = parseContentRange(value);
@@ -308,11 +325,11 @@ export const FIELD_READERS: readonly FieldReader[] = [
     },
     holds: (both) => both === null || JSON.stringify(both[0]) === JSON.stringify(both[1]),
   }),
-  reader('range.ts', 'parseUnsatisfiedRange', {
+  reader('fields/range.ts', 'parseUnsatisfiedRange', {
     valid: ['bytes */10', 'bytes */0'],
     read: parseUnsatisfiedRange,
   }),
-  reader('range.ts', 'formatUnsatisfiedRange', {
+  reader('fields/range.ts', 'formatUnsatisfiedRange', {
     valid: ['bytes */10', 'bytes */0'],
     read(value) {
       const bytes = parseUnsatisfiedRange(value);
@@ -321,51 +338,68 @@ export const FIELD_READERS: readonly FieldReader[] = [
     holds: (isSame) => isSame,
   }),
 
-  reader('structured.ts', 'parseDictionary', {
+  reader('fields/structured.ts', 'parseDictionary', {
     valid: STRUCTURED,
     read: parseDictionary,
     holds: (members) => members === null || members.values().every(isMember),
   }),
-  reader('structured.ts', 'parseList', {
+  reader('fields/structured.ts', 'parseList', {
     valid: STRUCTURED,
     read: parseList,
     holds: (members) => members === null || members.every(isMember),
   }),
-  reader('structured.ts', 'parseItem', {
+  reader('fields/structured.ts', 'parseItem', {
     valid: STRUCTURED.flatMap((text) => splitList(text)),
     read: parseItem,
     holds: (item) => item === null || isMember(item),
   }),
-  reader('structured.ts', 'serializeString', {
+  reader('fields/structured.ts', 'serializeString', {
     valid: QUOTED,
     read: serializeString,
     holds: (text, value) => text === null || parseItem(text)?.value === value,
   }),
-  reader('structured.ts', 'serializeParameters', {
+  reader('fields/structured.ts', 'serializeParameters', {
     valid: TOKENS,
     read: (value) => serializeParameters([['a', { kind: 'token', value }]]),
     holds: (text) => text === null || parseItem(`x${text}`) !== null,
   }),
-  reader('structured.ts', 'isSfToken', { valid: TOKENS, read: isSfToken }),
+  reader('fields/structured.ts', 'isSfToken', { valid: TOKENS, read: isSfToken }),
 
-  reader('targeted-cache-control.ts', 'parseTargetedCacheControl', {
+  reader('fields/targeted-cache-control.ts', 'parseTargetedCacheControl', {
     valid: [...DIRECTIVES, ...STRUCTURED],
     read: (value) => parseTargetedCacheControl([value]),
     holds: isCacheControl,
   }),
 
-  reader('vary.ts', 'parseVary', {
+  reader('fields/vary.ts', 'parseVary', {
     valid: TOKENS,
     read: (value) => parseVary([value]),
     holds: (names) => names === '*' || names.every(isToken),
   }),
 
-  reader('weighted-list.ts', 'parseWeightedList', {
+  reader('fields/weighted-list.ts', 'parseWeightedList', {
     valid: WEIGHTED,
     read: (value) => parseWeightedList(value, CODING_ALIASES),
     holds: (members) =>
       members.every(
         (member) => member === null || (isCount(member.weight) && member.weight <= 1000),
       ),
+  }),
+
+  reader('purge-labels.ts', 'tagsOf', {
+    valid: ['a b c', 'a, b , c', 'x'],
+    read: (value) =>
+      tagsOf(new IncomingFields(['Surrogate-Key', value, 'Cache-Tag', value]), rfc9111.storability),
+    holds: (tags) => !tags.includes('') && new Set(tags).size === tags.length,
+  }),
+  reader('purge-labels.ts', 'groupsOf', {
+    valid: ['"a", "b";x', '"a", b'],
+    read: (value) => groupsOf(new IncomingFields(['Cache-Groups', value])),
+    holds: (groups) => new Set(groups).size === groups.length,
+  }),
+  reader('search-variance.ts', 'searchKeyOf', {
+    valid: ['a=1&b=2', 'a=%20+&a=3', 'b&a'],
+    read: (value) => searchKeyOf(KEY_ORDER, value),
+    holds: (key) => searchKeyOf(KEY_ORDER, key) === key,
   }),
 ];
