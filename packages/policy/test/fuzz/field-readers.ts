@@ -22,6 +22,7 @@ import {
 import { isFieldValue } from '../../src/fields/field-value.ts';
 import { formatHttpDate, parseHttpDate } from '../../src/fields/http-date.ts';
 import { isToken, splitAtCommas, splitList, unquote } from '../../src/fields/list.ts';
+import { parseMaxForwards } from '../../src/fields/max-forwards.ts';
 import { parseNoVarySearch } from '../../src/fields/no-vary-search.ts';
 import { normalizeFieldValue } from '../../src/fields/normalize.ts';
 import {
@@ -284,6 +285,11 @@ export const FIELD_READERS: readonly FieldReader[] = [
     valid: QUOTED,
     read: unquote,
     holds: (text, value) => text === null || text.length <= value.length - 2,
+  }),
+
+  reader('fields/max-forwards.ts', 'parseMaxForwards', {
+    valid: ['0', '5', '00', '99999999999999999999'],
+    read: parseMaxForwards,
   }),
 
   reader('fields/no-vary-search.ts', 'parseNoVarySearch', {
