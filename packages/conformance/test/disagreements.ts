@@ -1,6 +1,6 @@
 /**
  * Exchanges on which the oracle once disagreed, each cut down to what makes the difference: one for every
- * excuse. Every run tries them before any random one. When a run fails, its shrunk exchange belongs here,
+ * excuse. Every run judges them again. When a random exchange fails, what it shrinks to belongs here,
  * with the verdicts that turned out to be right.
  */
 import type { Verdict } from '../src/oracle.ts';
