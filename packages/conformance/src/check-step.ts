@@ -4,6 +4,7 @@ import { parseList } from 'structured-headers';
 
 import { isExchange, methodOf } from './case.ts';
 import type { Case, ExchangeStep, Expectation, OriginAnswer, UpstreamExpectation } from './case.ts';
+import { cacheStatusProblems } from './check-cache-status.ts';
 import { POISON_STATUS, defaultBody, isList } from './case-origin.ts';
 import { fillMacros } from './macros.ts';
 import type { MacroValues } from './macros.ts';
@@ -28,6 +29,8 @@ export function checkStep(place: StepPlace, seen: Observation): string[] {
     ...checkParts(place.step.expect, seen),
     ...checkVerdict(place.step.expect, seen),
     ...checkCacheStatus(place, seen.lines),
+    ...cacheStatusProblems(seen),
+    ...seen.unfilled.map((value) => `a reason does not say ${value}`),
     ...checkUpstream(place, seen.upstream),
   ];
 }

@@ -17,6 +17,8 @@ export interface Observation {
   readonly reasons: readonly ReasonCode[];
   /** The same in words. */
   readonly words: readonly string[];
+  /** What the words speak of and the reasons do not say, as `code {value}`. */
+  readonly unfilled: readonly string[];
   readonly stored: boolean;
 }
 

@@ -55,6 +55,7 @@ import type { Observation } from './observation.ts';
 import { patchedPolicy } from './policy-patch.ts';
 import { PureStore } from './pure-store.ts';
 import { purgeOf } from './purge-script.ts';
+import { unfilledValues } from './unfilled-values.ts';
 
 /** Sun, 22 Nov 2026 12:00:00 GMT and a quarter of a second: no instant of a case is a whole second. */
 const START_AT_MS = 1_795_348_800_250;
@@ -170,6 +171,7 @@ export class PureRun {
       outcome: answered.outcome,
       reasons: answered.reasons.map(({ code }) => code),
       words: answered.reasons.map(renderReason),
+      unfilled: unfilledValues(answered.reasons),
       stored: answered.stored,
     };
   }

@@ -24,6 +24,7 @@ import { lengthOf, RawClient } from './raw-client.ts';
 import type { ClientRequest } from './raw-client.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
 import { say } from './wire-client.ts';
+import { unfilledValues } from './unfilled-values.ts';
 
 /** How long an edge waits for a head in cases about silence; elsewhere its default holds. */
 const SILENCE_MS = 200;
@@ -139,6 +140,7 @@ export class SocketBench {
       outcome: record.outcome,
       reasons: record.reasons.map(({ code }) => code),
       words: record.reasons.map(renderReason),
+      unfilled: unfilledValues(record.reasons),
       stored: record.stored,
     };
   }
