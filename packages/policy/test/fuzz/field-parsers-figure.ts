@@ -32,6 +32,7 @@ for (const reader of FIELD_READERS) {
       smallCharacters: 32 * KILOBYTE,
       largeCharacters: 64 * KILOBYTE,
       bound: BOUND,
+      rounds: 12,
     });
     const of = `${reader.name} of ${adversaryName(adversary)}`;
     if (ratio > worst.ratio) worst = { ratio, of };

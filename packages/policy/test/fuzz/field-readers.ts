@@ -11,6 +11,13 @@ import type { CacheControl } from '../../src/fields/cache-control.ts';
 import { formatCacheStatus } from '../../src/fields/cache-status.ts';
 import { hopByHopNames } from '../../src/fields/connection.ts';
 import { parseDeltaSeconds } from '../../src/fields/delta-seconds.ts';
+import {
+  formatDirectives,
+  withDirective,
+  withFirstDirective,
+  writtenDirective,
+  writtenDirectives,
+} from '../../src/fields/directive-list.ts';
 import { DirectiveCollector } from '../../src/fields/directive-collector.ts';
 import {
   formatEntityTag,
@@ -220,6 +227,34 @@ export const FIELD_READERS: readonly FieldReader[] = [
     holds: ({ malformed }) =>
       malformed.length <= 16 && malformed.every((text) => text.length <= 80),
   }),
+
+  reader('fields/directive-list.ts', 'writtenDirective', {
+    valid: DIRECTIVES,
+    read: writtenDirective,
+    holds: ({ name, text }, value) =>
+      text === value && (name === '' || isToken(name)) && name === name.toLowerCase(),
+  }),
+  reader('fields/directive-list.ts', 'writtenDirectives', {
+    valid: DIRECTIVES,
+    read: (value) => writtenDirectives([value]),
+    holds: (directives) => directives.every(({ text }) => text !== ''),
+  }),
+  reader('fields/directive-list.ts', 'formatDirectives', {
+    valid: DIRECTIVES,
+    read: (value) => formatDirectives(writtenDirectives([value])),
+    // What is written of what was read is read as the same.
+    holds: (text) => formatDirectives(writtenDirectives([text])) === text,
+  }),
+  ...Object.entries({ withDirective, withFirstDirective }).map(([name, change]) =>
+    reader('fields/directive-list.ts', name, {
+      valid: DIRECTIVES,
+      read: (value) =>
+        formatDirectives(change(writtenDirectives([value]), writtenDirective('max-age=1'))),
+      // The directive is there, once.
+      holds: (text) =>
+        writtenDirectives([text]).filter((one) => one.name === 'max-age').length === 1,
+    }),
+  ),
 
   reader('fields/etag.ts', 'parseEntityTag', {
     valid: TAGS,

@@ -94,11 +94,12 @@ export interface GrowthInput {
   readonly largeCharacters: number;
   /** What is measured again, while time lasts, when it is over this. */
   readonly bound: number;
+  /** Timings of each text, at least. Default: 3. */
+  readonly rounds?: number;
   /** Default: 4 seconds. */
   readonly budgetMs?: number;
 }
 
-const FEWEST_ROUNDS = 3;
 /** One timing lasts at least so long, by repetition: below it the clock is measured. */
 const TIMING_MS = 0.05;
 const MOST_CALLS = 4096;
@@ -113,6 +114,7 @@ export function growth({
   smallCharacters,
   largeCharacters,
   bound,
+  rounds = 3,
   budgetMs = 4000,
 }: GrowthInput): number {
   const small = adversaryText(adversary, smallCharacters);
@@ -123,7 +125,7 @@ export function growth({
   let leastLarge = Number.POSITIVE_INFINITY;
   let ratio = Number.POSITIVE_INFINITY;
   const goesOn = (): boolean => ratio > bound && performance.now() - startMs < budgetMs;
-  for (let round = 0; round < FEWEST_ROUNDS || goesOn(); round++) {
+  for (let round = 0; round < rounds || goesOn(); round++) {
     leastSmall = Math.min(leastSmall, elapsedMs(reader, small, calls));
     leastLarge = Math.min(leastLarge, elapsedMs(reader, large, calls));
     ratio = leastLarge / leastSmall;
