@@ -26,14 +26,14 @@ const OF_FORWARDED = ['fwd-status', 'stored', 'collapsed'];
 const TELLINGS: Readonly<Record<Outcome, readonly string[]>> = {
   hit: ['hit'],
   // Also where what was stored turned out to be of no use: by the client's wish, or after a 304.
-  miss: ['uri-miss', 'vary-miss', 'request', 'stale'],
+  miss: ['uri-miss', 'vary-miss', 'partial', 'request', 'stale'],
   expired: ['stale', 'request'],
   // The upstream may confirm a variant that this request did not select.
   revalidated: ['stale', 'request', 'vary-miss'],
   updating: ['hit'],
   // After the upstream failed, or without asking it.
   stale: ['stale', 'request', 'hit'],
-  bypass: ['uri-miss', 'vary-miss', 'stale', 'request'],
+  bypass: ['uri-miss', 'vary-miss', 'partial', 'stale', 'request'],
   ineligible: ['method', 'bypass'],
   pass: ['bypass'],
   // The edge's own answers carry no Cache-Status.
