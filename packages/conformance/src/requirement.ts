@@ -52,13 +52,15 @@ export interface RequirementTable extends RequirementNotes {
 
 interface Clause {
   readonly specification: string;
-  /** `4.2.3`, or the letter of an appendix and numbers. */
+  /** `4.2.3`, `A.1` of an appendix, or the heading where sections have no numbers. */
   readonly section: string;
 }
 
 function parseClause(clause: string): Clause | undefined {
   const { specification, section } =
-    /^(?<specification>\S.*) §(?<section>[A-Z\d]+(?:\.\d+)*)$/u.exec(clause)?.groups ?? {};
+    /^(?<specification>\S.*) §(?<section>(?:\d+|[A-Z])(?:\.\d+)*|[A-Z][a-z]+(?: [A-Za-z]+)*)$/u.exec(
+      clause,
+    )?.groups ?? {};
   if (specification === undefined || section === undefined) return undefined;
   return { specification, section };
 }

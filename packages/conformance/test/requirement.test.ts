@@ -39,6 +39,13 @@ describe('defineRequirements', () => {
     ]);
   });
 
+  test.each(['RFC 1 §2', 'RFC 1 §10.2.1', 'RFC 1 §B.2', 'RFC 1 §Field Definition'])(
+    'takes the clause %s',
+    (clause) => {
+      expect(table({ ...ROW, clause }).requirements[0]?.clause).toBe(clause);
+    },
+  );
+
   test.each(['RFC 2 §2', 'RFC 1', 'RFC 1 §', 'RFC 1 § 2', 'RFC 1 §2.', 'RFC 1 §2, para 3'])(
     'refuses the clause %s',
     (clause) => {

@@ -86,6 +86,21 @@ export const immutableCases = defineCases([
     ],
   },
   {
+    id: 'immutable-in-request',
+    title: 'immutable in a request has no effect',
+    kind: 'required',
+    spec: ['RFC 8246 §2'],
+    steps: [
+      stored('max-age=600'),
+      {
+        at: 5,
+        request: { headers: { 'Cache-Control': 'max-age=0, immutable' } },
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['request-no-cache'] },
+      },
+    ],
+  },
+  {
     id: 'immutable-twice',
     title: 'immutable twice is immutable',
     kind: 'required',

@@ -477,17 +477,28 @@ const merging = defineCases([
     kind: 'required',
     spec: ['RFC 9111 §3.1', 'RFC 9111 §3.2'],
     steps: [
-      minute({ ETag: '"v1"' }),
+      minute({ ETag: '"v1"', 'X-Both': 'stored' }),
       {
         at: 100,
         request: {},
-        origin: { status: 304, headers: { Connection: 'X-Hop', 'X-Hop': '1', 'X-End': '2' } },
-        expect: { from: 'validated', headers: { 'X-End': '2' }, absent: ['x-hop'] },
+        origin: {
+          status: 304,
+          headers: { Connection: 'X-Hop, X-Both', 'X-Hop': '1', 'X-Both': 'hop', 'X-End': '2' },
+        },
+        expect: {
+          from: 'validated',
+          headers: { 'X-End': '2', 'X-Both': 'stored' },
+          absent: ['x-hop'],
+        },
       },
       {
         at: 101,
         request: {},
-        expect: { from: 'cache', headers: { 'X-End': '2' }, absent: ['x-hop'] },
+        expect: {
+          from: 'cache',
+          headers: { 'X-End': '2', 'X-Both': 'stored' },
+          absent: ['x-hop'],
+        },
       },
     ],
   },

@@ -36,7 +36,7 @@ export const rfc8246Requirements = defineRequirements(
       clause: 'RFC 8246 §2',
       level: 'defines',
       requirement: 'immutable in a request has no effect.',
-      cases: ['request-response-directives'],
+      cases: ['immutable-in-request', 'request-response-directives'],
       does: 'Ignores it.',
     },
     {
@@ -67,6 +67,10 @@ export const rfc8246Requirements = defineRequirements(
     leftOut: [
       { clause: 'RFC 8246 §1', why: 'Introduces the directive.' },
       { clause: 'RFC 8246 §2.2', why: 'An example.' },
+      {
+        clause: 'RFC 8246 §3',
+        why: 'That immutable be ignored without HTTPS, and for a body that ended with its connection: a named departure.',
+      },
     ],
   },
 );

@@ -16,7 +16,7 @@ export const rfc9111Requirements = defineRequirements(
       level: 'defines',
       requirement: 'The cache key consists at least of the request method and the target URI.',
       cases: ['forwarding-query-is-part-of-the-key', 'methods-post-not-stored'],
-      does: 'The key is site, scheme, host, path and query; only what a GET brought is stored.',
+      does: 'The key is site, scheme, host, path and query; only what answers a GET is stored.',
     },
     {
       clause: 'RFC 9111 §3',
@@ -171,7 +171,7 @@ export const rfc9111Requirements = defineRequirements(
       clause: 'RFC 9111 §3.1',
       level: 'MUST NOT',
       requirement: 'Combine trailer fields with header fields.',
-      cases: ['transfer-trailers'],
+      cases: ['transfer-trailers', 'transfer-trailers-not-merged'],
       does: 'Never does.',
     },
     {
@@ -216,6 +216,27 @@ export const rfc9111Requirements = defineRequirements(
       requirement: 'Omit fields that are processed and removed on receipt, such as Content-Range.',
       cases: ['validation-304-excepted-fields'],
       does: 'Omits Content-Range and Age.',
+    },
+    {
+      clause: 'RFC 9111 §3.3',
+      level: 'MUST NOT',
+      requirement:
+        'Answer with an incomplete response, unless completed, or for a range that lies within it.',
+      cases: [
+        'storability-cut-off',
+        'transfer-cut-off-chunked',
+        'transfer-cut-off-while-replacing',
+        'wire-response-short-of-length',
+        'wire-response-until-reset',
+      ],
+      does: 'Never takes for whole what ended early.',
+    },
+    {
+      clause: 'RFC 9111 §3.3',
+      level: 'MUST NOT',
+      requirement: 'Store a partial response as if it were the whole.',
+      cases: ['storability-206', 'stale-kept-no-store-206'],
+      does: 'Keeps the two apart.',
     },
     {
       clause: 'RFC 9111 §3.5',
@@ -1351,8 +1372,11 @@ export const rfc9111Requirements = defineRequirements(
         clause: 'RFC 9111 §1',
         why: 'Terms. A cache is not used where the edge tunnels (RFC 9110 §7.8).',
       },
-      { clause: 'RFC 9111 §3.3', why: 'Rows follow with the storing of partial responses.' },
-      { clause: 'RFC 9111 §3.4', why: 'Rows follow with the storing of partial responses.' },
+      {
+        clause: 'RFC 9111 §3.3',
+        why: 'Storing, completing and combining partial responses: rows follow with it.',
+      },
+      { clause: 'RFC 9111 §3.4', why: 'As §3.3.' },
       {
         clause: 'RFC 9111 §4.3.1',
         why: 'Last-Modified in If-Unmodified-Since or If-Range is a choice for ranges that are validated upstream.',

@@ -4,6 +4,19 @@ export const rfc9651Requirements = defineRequirements(
   'RFC 9651',
   [
     {
+      clause: 'RFC 9651 §2.2',
+      level: 'defines',
+      requirement:
+        'A field that breaks a constraint of its own definition is ignored, unless that says otherwise.',
+      cases: [
+        'groups-member-token',
+        'groups-member-mixed-types',
+        'groups-invalidation-mixed-types',
+        'groups-invalidation-inner-list',
+      ],
+      does: 'Ignores it.',
+    },
+    {
       clause: 'RFC 9651 §3.1.1',
       level: 'MUST',
       requirement: 'Support Inner Lists of at least 256 items.',
@@ -277,7 +290,10 @@ export const rfc9651Requirements = defineRequirements(
         clause: 'RFC 9651 §1.2',
         why: 'That parsing be indistinguishable from the algorithms is the rows of §4.2.',
       },
-      { clause: 'RFC 9651 §2', why: 'Binds those who define fields.' },
+      {
+        clause: 'RFC 9651 §2',
+        why: 'Binds those who define fields; of §2.2 what binds recipients.',
+      },
       {
         clause: 'RFC 9651 §3.1',
         why: 'Lists of 1024 members: no field that this cache reads is a List of free length, but Cache-Groups (RFC 9875).',
