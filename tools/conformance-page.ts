@@ -3,6 +3,7 @@
 import { REQUIREMENT_LEVELS } from '@poplet/conformance';
 import type { Case, Requirement, RequirementTable, Runner } from '@poplet/conformance';
 import { policyCases, policyRequirements } from '@poplet/policy/cases';
+import { clauseLink } from './clause-link.ts';
 
 const CASES_SHOWN = 3;
 
@@ -59,7 +60,7 @@ function counts(requirements: readonly Requirement[]): readonly number[] {
 function section(table: RequirementTable): string {
   const { requirements, leftOut = [] } = table;
   const rows = requirements.map(({ clause, level, requirement, cases, does }) => {
-    const cells = [clauseLink(clause, table), level, requirement, casesCell(cases), does];
+    const cells = [sectionLink(clause, table), level, requirement, casesCell(cases), does];
     return `| ${cells.map(escapeCell).join(' | ')} |`;
   });
   const blocks = [
@@ -69,7 +70,7 @@ function section(table: RequirementTable): string {
 ${rows.join('\n')}`,
   ];
   if (leftOut.length > 0) {
-    const lines = leftOut.map(({ clause, why }) => `- ${clauseLink(clause, table)}: ${why}`);
+    const lines = leftOut.map(({ clause, why }) => `- ${sectionLink(clause, table)}: ${why}`);
     blocks.push(`No row of their own:\n\n${lines.join('\n')}`);
   }
   return blocks.join('\n\n');
@@ -85,15 +86,10 @@ function anchorOf(table: RequirementTable): string {
   return words.replaceAll(/[^\p{Letter}\p{Number}\s-]/gu, '').replaceAll(/\s/gu, '-');
 }
 
-function clauseLink(clause: string, { specification, isUnverified }: RequirementTable): string {
-  const number = clause.slice(`${specification} §`.length);
-  const rfc = /^RFC (?<digits>\d+)$/u.exec(specification)?.groups?.digits;
-  const prefix = /^\d/u.test(number) ? 'section' : 'appendix';
-  const text =
-    rfc === undefined
-      ? `§${number}`
-      : `[§${number}](https://www.rfc-editor.org/rfc/rfc${rfc}#${prefix}-${number})`;
-  return isUnverified === true ? `${text} unverified text` : text;
+/** The section alone: the specification is the heading. */
+function sectionLink(clause: string, { specification, isUnverified }: RequirementTable): string {
+  const link = clauseLink(clause, clause.slice(specification.length + 1));
+  return isUnverified === true ? `${link} unverified text` : link;
 }
 
 function casesCell(ids: readonly string[]): string {

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configJsonSchema } from '@poplet/cdn';
 import { REASONS, type ReasonDefinition } from '@poplet/policy';
+import { clauseLink } from './clause-link.ts';
 import { conformancePage } from './conformance-page.ts';
 import { mutationPage } from './mutation-page.ts';
 import { readText, root } from './repository.ts';
@@ -24,7 +25,7 @@ const pages: readonly Page[] = [
 function reasonsPage(): string {
   const rows = Object.entries<ReasonDefinition>(REASONS).map(
     ([code, { spec, summary }]) =>
-      `| <a id="${code}"></a>\`${code}\` | ${linked(spec)} | ${summary} |`,
+      `| <a id="${code}"></a>\`${code}\` | ${clauseLink(spec)} | ${summary} |`,
   );
   return `# Reasons
 
@@ -36,14 +37,6 @@ Every decision leaves a chain of these, with the values compared in place of \`{
 |---|---|---|
 ${rows.join('\n')}
 `;
-}
-
-/** A clause as a link to where it stands: `RFC 9111 §4.2`. */
-function linked(spec: string): string {
-  const [, rfc, section] = /^RFC (\d+) §([\d.]+)$/u.exec(spec) ?? [];
-  return rfc === undefined
-    ? spec
-    : `[${spec}](https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section})`;
 }
 
 /** The part of JSON Schema that the configuration uses. */

@@ -164,6 +164,7 @@ function clientDemand(context: Context, candidate: Candidate, ageSeconds: number
   const maxAgeSeconds = givenSeconds(directives.maxAgeSeconds);
   // RFC 9111 §5.2.1.1: any response is older than 0 s, if only by the time of its transfer.
   if (maxAgeSeconds === 0) {
+    // DEVIATION(rfc8246#3): immutable counts without HTTPS too, and however the body was delimited.
     // RFC 8246 §2.1: a reload does not count as a sign that validation is necessary; no-cache does.
     if (!candidate.response.facts.immutable)
       return reason('request-no-cache', { directive: 'max-age=0' });
