@@ -160,7 +160,7 @@ const reused = defineCases([
     id: 'partial-within-heuristic',
     title: 'A part is heuristically cacheable like the whole',
     kind: 'optimal',
-    spec: ['RFC 9110 §15.3.7', 'RFC 9111 §4.2.2'],
+    spec: ['RFC 9110 §15.3.7', 'RFC 9111 §4.2.2', 'RFC 9111 §3.3'],
     steps: [
       storing(2, 7, { 'Last-Modified': '{start-1000}', ETag: '"v1"' }),
       {
@@ -174,7 +174,7 @@ const reused = defineCases([
     id: 'partial-within-stale-validated',
     title: 'A stale part is validated by its entity tag, and a 304 makes it fresh',
     kind: 'optimal',
-    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.4'],
+    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.4', 'RFC 9111 §4.3.2'],
     steps: [
       storing(2, 7),
       {
@@ -351,7 +351,7 @@ const completed = defineCases([
     id: 'partial-more-than-missing',
     title: 'Of bytes that are sent although they are stored, the new ones count',
     kind: 'check',
-    spec: ['RFC 9110 §15.3.7.3'],
+    spec: ['RFC 9110 §15.3.7.3', 'RFC 9111 §3.4'],
     steps: [
       storing(2, 5),
       {
@@ -527,7 +527,7 @@ const completed = defineCases([
     id: 'partial-if-range-other-version',
     title: 'A range on the condition of another version asks for the whole, which is completed',
     kind: 'required',
-    spec: ['RFC 9110 §13.1.5', 'RFC 9111 §3.3'],
+    spec: ['RFC 9110 §13.1.5', 'RFC 9111 §3.3', 'RFC 9111 §4.3.2'],
     steps: [
       storing(0, 3),
       {
@@ -604,7 +604,7 @@ const completed = defineCases([
     id: 'partial-sibling-not-offered',
     title: 'A part of another variant stands in for no whole: its entity tag is not offered',
     kind: 'required',
-    spec: ['RFC 9111 §3.3', 'RFC 9111 §4.3.1'],
+    spec: ['RFC 9111 §3.3', 'RFC 9111 §4.3.1', 'RFC 9111 §4.3.2'],
     steps: [
       {
         ...storing(0, 3, { ...FRESH, Vary: 'X-Kind' }),
@@ -1043,7 +1043,7 @@ const unstorable = defineCases([
     id: 'partial-that-is-all',
     title: 'A part that is all of the body is stored as the whole',
     kind: 'required',
-    spec: ['RFC 9110 §15.3.7.3'],
+    spec: ['RFC 9110 §15.3.7.3', 'RFC 9111 §3.3'],
     steps: [
       {
         request: { headers: { Range: 'bytes=0-' } },
@@ -1087,7 +1087,7 @@ const cutOff = defineCases([
     id: 'partial-cut-off-completed',
     title: 'A body that was cut off is completed by asking for the rest only',
     kind: 'optimal',
-    spec: ['RFC 9111 §3.3', 'RFC 9112 §8'],
+    spec: ['RFC 9111 §3.3', 'RFC 9112 §8', 'RFC 9211 §2.2'],
     steps: [
       breakingOff(),
       {

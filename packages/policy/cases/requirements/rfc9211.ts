@@ -66,6 +66,7 @@ export const rfc9211Requirements = defineRequirements(
         'cache-status-no-cache-stale',
         'cache-status-method',
         'cache-status-bypass',
+        'partial-cut-off-completed',
       ],
       does: 'Derives the word from the reasons.',
     },
