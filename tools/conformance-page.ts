@@ -19,7 +19,7 @@ export function conformancePage(): string {
 
 Written from \`packages/policy/cases/requirements\` by \`npm run docs\`.
 
-What the specifications of HTTP caching ask of a shared cache, clause by clause, and the cases that show what Poplet does. A case is one or more requests with what the client, the origin and the store must see of them. Each is run on the pure functions of \`packages/policy\` and over real sockets against a scripted origin. Every row has at least one case that fails when the behaviour is removed; a check fails for a row without a case, a case that cites another clause, and a clause that is cited and stands in no table.
+What the specifications of HTTP caching ask of a shared cache, clause by clause, and the cases that show what Poplet does. A case is one or more requests with what the client, the origin and the store must see of them. Each is run on the pure functions of \`packages/policy\` and over real sockets against a scripted origin. Every row has at least one case that fails when the behaviour is removed; a check fails for a row without a case, a case that cites another clause, and a clause of these specifications that is cited and stands in no table.
 
 \`\`\`
 npm run -s test:quick -- --project policy --project conformance                    # all cases, both ways

@@ -695,6 +695,30 @@ const unfit = defineCases([
     ],
   })),
   {
+    id: 'partial-unfit-length-of-range',
+    title: 'Nor where it would fill the range: the body that it is of has another length',
+    kind: 'required',
+    spec: ['RFC 9111 §3.4', 'RFC 9110 §15.3.7.3', 'RFC 9110 §14.4'],
+    steps: [
+      storing(0, 3),
+      {
+        request: { headers: { Range: 'bytes=2-5' } },
+        origin: [
+          { status: 206, headers: { ...FRESH, 'Content-Range': 'bytes 4-5/11' }, body: '45' },
+          { headers: { ...FRESH, ETag: '"v2"' }, body: 'another' },
+        ],
+        expect: {
+          from: 'origin',
+          status: 206,
+          body: 'othe',
+          reasons: ['part-unfit'],
+          upstream: { requests: 2 },
+          upstreamAgain: { absent: ['Range', 'If-Range'] },
+        },
+      },
+    ],
+  },
+  {
     id: 'partial-changed',
     title:
       'If the resource has changed, the origin sends the whole, which takes the place of the part',

@@ -326,6 +326,7 @@ export const rfc9111Requirements = defineRequirements(
         'partial-unfit-no-tag',
         'partial-unfit-weak-tag',
         'partial-unfit-other-length',
+        'partial-unfit-length-of-range',
         'partial-no-strong-validator-weak',
         'partial-no-strong-validator-none',
       ],
