@@ -209,6 +209,15 @@ const ifModifiedSince = defineCases([
     expect: NOT_MODIFIED,
   }),
   onHit({
+    id: 'conditional-since-no-date-nor-time',
+    title: 'An If-Modified-Since that is no date is not the beginning of time either',
+    kind: 'required',
+    spec: ['RFC 9110 §13.1.3'],
+    stored: { 'Cache-Control': 'max-age=600', 'Last-Modified': 'Thu, 01 Jan 1970 00:00:00 GMT' },
+    conditions: { 'If-Modified-Since': 'tomorrow' },
+    expect: WHOLE,
+  }),
+  onHit({
     id: 'conditional-date-malformed',
     title: 'An If-Modified-Since that is no date is ignored',
     kind: 'required',

@@ -28,6 +28,7 @@ import { structuredCases } from './structured.cases.ts';
 import { transferCases } from './transfer.cases.ts';
 import { validationCases } from './validation.cases.ts';
 import { varyCases } from './vary.cases.ts';
+import { wordCases } from './words.cases.ts';
 import { wireRequestCases } from './wire-requests.cases.ts';
 import { wireResponseCases } from './wire-responses.cases.ts';
 
@@ -54,6 +55,7 @@ export const policyCases = collectCases([
   dependingOn(STORES, rangeCases),
   dependingOn(STORES, headCases),
   dependingOn(STORES, varyCases),
+  dependingOn(STORES, wordCases),
   dependingOn(STORES, noVarySearchCases),
   dependingOn(STORES, invalidationCases),
   dependingOn(STORES, groupCases),

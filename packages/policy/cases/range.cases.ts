@@ -336,6 +336,15 @@ const ifRange = defineCases([
     expect: { status: 200, body: DIGITS },
   }),
   ofDigits({
+    id: 'range-if-range-nonsense-without-last-modified',
+    title: 'What is neither tag nor date matches no Last-Modified that is not there',
+    kind: 'required',
+    spec: ['RFC 9110 §13.1.5'],
+    stored: { 'Cache-Control': 'max-age=600' },
+    headers: { Range: 'bytes=2-4', 'If-Range': 'v1' },
+    expect: { status: 200, body: DIGITS },
+  }),
+  ofDigits({
     id: 'range-if-range-nonsense',
     title: 'If-Range that is neither tag nor date: the whole body',
     kind: 'check',

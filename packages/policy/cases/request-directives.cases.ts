@@ -73,6 +73,39 @@ const ageAndFreshness = defineCases([
     ],
   },
   {
+    id: 'request-no-cache-qualified',
+    title: 'A request knows no qualified no-cache: whatever it names, validation is asked for',
+    kind: 'check',
+    spec: ['RFC 9111 §5.2.1.4'],
+    steps: [
+      FRESH_HOUR,
+      {
+        request: { headers: { 'Cache-Control': 'no-cache="set-cookie"' } },
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['request-no-cache'] },
+      },
+    ],
+  },
+  {
+    id: 'request-pragma-lines',
+    title: 'Lines of Pragma are one list',
+    kind: 'check',
+    spec: ['RFC 9111 §5.4', 'RFC 9110 §5.2'],
+    steps: [
+      FRESH_HOUR,
+      {
+        request: {
+          headers: [
+            ['Pragma', 'x=1'],
+            ['Pragma', 'no-cache'],
+          ],
+        },
+        origin: { status: 304 },
+        expect: { from: 'validated' },
+      },
+    ],
+  },
+  {
     id: 'request-pragma-other',
     title: 'Any other Pragma means nothing',
     kind: 'check',

@@ -44,9 +44,7 @@ function forwardedBecause(
   input: CacheStatusInput,
 ): string | null {
   const has = (code: ReasonCode): boolean => reasons.some((one) => one.code === code);
-  if (outcome === 'pass') return 'bypass';
   if (outcome === 'ineligible') return has('request-content') ? 'bypass' : 'method';
-  if (outcome === 'updating') return null;
   const wentForward = input.collapsed || input.upstreamStatus !== null || has('upstream-failure');
   if (!wentForward) return null;
   // What its own no-cache keeps from being used is as good as stale; "request" is for what the client asks.

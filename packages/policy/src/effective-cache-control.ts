@@ -21,8 +21,7 @@ export function effectiveCacheControl(
   policy: FreshnessPolicy,
 ): EffectiveCacheControl {
   for (const field of policy.targetedFields) {
-    const lines = response.lines(field);
-    const directives = lines.length === 0 ? null : parseTargetedCacheControl(lines);
+    const directives = parseTargetedCacheControl(response.lines(field));
     if (directives !== null) return { directives, field, targeted: true };
   }
   return {

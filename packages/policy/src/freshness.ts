@@ -51,8 +51,8 @@ function expiresLifetime(lines: readonly string[], dateAtMs: number): number {
   // RFC 9111 §4.2.1: of several values the first is used, or the response is stale; the safe one of the two.
   if (lines.some((line) => line !== lines[0])) return 0;
   // RFC 9111 §5.3: an invalid date, "0" above all, is in the past.
-  const expiresAtMs = parseHttpDate(lines[0] as string, dateAtMs);
-  return expiresAtMs === null ? 0 : Math.max(0, Math.floor((expiresAtMs - dateAtMs) / 1000));
+  const expiresAtMs = parseHttpDate(lines[0] as string, dateAtMs) ?? dateAtMs;
+  return Math.max(0, Math.floor((expiresAtMs - dateAtMs) / 1000));
 }
 
 /**

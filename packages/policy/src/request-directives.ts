@@ -1,5 +1,6 @@
 import type { PresentedRequest } from './contracts/request.ts';
 import { parseCacheControl, type CacheControl } from './fields/cache-control.ts';
+import { splitList } from './fields/list.ts';
 
 /**
  * The client's cache directives (RFC 9111 §5.2.1). `Pragma: no-cache` counts as `no-cache` where
@@ -12,10 +13,8 @@ export function requestDirectives(request: PresentedRequest): CacheControl {
     const { noCache, noCacheFields } = directives;
     return { ...directives, noCache: noCache || noCacheFields.length > 0 };
   }
-  const pragma = request.fields.get('pragma');
-  return pragma === undefined
-    ? directives
-    : { ...directives, noCache: /(?:^|,)\s*no-cache\s*(?:,|$)/i.test(pragma) };
+  const pragmas = splitList(request.fields.lines('pragma').join(','));
+  return { ...directives, noCache: pragmas.some((one) => one.toLowerCase() === 'no-cache') };
 }
 
 /** A number of seconds the client gave, or null where it gave none that can be read. */

@@ -1,4 +1,6 @@
 import type { PresentedRequest } from './contracts/request.ts';
+import { splitList } from './fields/list.ts';
+import { trimOws } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
 
 /**
@@ -26,8 +28,8 @@ export function upgradeProtocol(request: PresentedRequest): string | null {
   const upgrade = request.fields.get('upgrade');
   // RFC 9110 §7.8: in an HTTP/1.0 request it is ignored.
   if (upgrade === undefined || request.receivedVersion === '1.0') return null;
-  const options = (request.fields.get('connection') ?? '').toLowerCase().split(',');
-  return options.some((option) => option.trim() === 'upgrade') ? upgrade : null;
+  const options = splitList(request.fields.lines('connection').join(','));
+  return options.some((option) => option.toLowerCase() === 'upgrade') ? upgrade : null;
 }
 
 /** Why no cache looks at this request, or null when one may. */
@@ -45,10 +47,15 @@ export function ineligibleBecause(request: PresentedRequest): Reason | null {
 export function unshareableBecause(request: PresentedRequest): string | null {
   const { fields } = request;
   // A stream of events never ends: waiting for it is pointless.
-  if (/(?:^|,)\s*text\/event-stream\s*(?:;|,|$)/i.test(fields.get('accept') ?? ''))
+  if (splitList(fields.lines('accept').join(',')).some(isEventStream))
     return 'it asks for an event stream';
   // RFC 9111 §4.3.2: conditions for the origin server are forwarded, not evaluated here.
   if (fields.has('if-match')) return 'it carries If-Match';
   if (fields.has('if-unmodified-since')) return 'it carries If-Unmodified-Since';
   return null;
+}
+
+function isEventStream(mediaRange: string): boolean {
+  const [type = ''] = mediaRange.split(';');
+  return trimOws(type).toLowerCase() === 'text/event-stream';
 }

@@ -147,11 +147,9 @@ function refusedByLifetime({ response, effective, facts, policy }: StorableInput
   if (facts.lifetimeSource === 'none' && !effective.directives.public && !isHeuristic) {
     return reason('not-stored-status', { status });
   }
-  const bytes = parseDeltaSeconds(response.fields.get('content-length') ?? '');
+  const bytes = parseDeltaSeconds(response.fields.get('content-length') ?? '') ?? 0;
   const limitBytes = policy.storability.maxBodyBytes;
-  return bytes !== null && bytes > limitBytes
-    ? reason('not-stored-too-large', { bytes, limitBytes })
-    : null;
+  return bytes > limitBytes ? reason('not-stored-too-large', { bytes, limitBytes }) : null;
 }
 
 /** What could be stored, but would be of no use or could leak. */
