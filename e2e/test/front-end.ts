@@ -149,6 +149,7 @@ function originServerOf(site: FrontEnd): Upstream {
       const { url } = await origin.listen();
       return {
         source: url,
+        faults: origin.faults,
         async close() {
           await origin.close();
           await rm(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { almanac } from '../sites/pdf-viewer/almanac.ts';
 import { PAGES, pdfViewer } from '../sites/pdf-viewer/site.ts';
 import { expect, test } from './fixtures.ts';
@@ -40,4 +41,50 @@ test('ranges are cut from one stored copy, asked for cold or warm', async ({ rig
     '206, 16 bytes: hit',
     '206, 200 bytes: hit',
   ]);
+});
+
+test('a download that broke is completed for the viewer, with only the rest fetched', async ({
+  rig,
+  newVisitor,
+}) => {
+  const { page } = await newVisitor();
+  await page.goto(`${rig.cdn.url}/viewer.mjs`);
+  const file = almanac(PAGES);
+  const arrived = 1_234_567;
+  rig.faults?.set([
+    { pattern: '/almanac.pdf', times: 1, fault: { kind: 'truncate', afterBytes: arrived } },
+  ]);
+  const broken = await page.evaluate(async () => {
+    const response = await fetch('/almanac.pdf');
+    return response.arrayBuffer().then(
+      () => 'whole',
+      (error: Error) => error.name,
+    );
+  });
+  expect(broken).toBe('TypeError');
+  await rig.quiet();
+
+  await page.goto(`${rig.cdn.url}/`);
+  await pdfViewer.use(page);
+  const { digest, bytes } = await page.evaluate(async () => {
+    const body = await (await fetch('/almanac.pdf', { cache: 'no-store' })).arrayBuffer();
+    const hash = await crypto.subtle.digest('SHA-256', body);
+    return { digest: [...new Uint8Array(hash)], bytes: body.byteLength };
+  });
+  await rig.quiet();
+  expect(bytes).toBe(file.length);
+  expect(digest).toEqual([...createHash('sha256').update(file).digest()]);
+
+  const asked = rig.origin.requests.filter(({ target }) => target === '/almanac.pdf');
+  expect(asked[0]).toMatchObject({ range: undefined });
+  // The last is what `no-store` demands: a validation.
+  expect(asked.at(-1)).toMatchObject({ status: 304 });
+  const parts = asked.slice(1, -1);
+  expect(parts).not.toEqual([]);
+  // However the viewer asks, nothing that had arrived is fetched again.
+  for (const { range, status } of parts) {
+    expect(status).toBe(206);
+    const first = Number(/^bytes=(\d+)-/u.exec(range ?? '')?.[1]);
+    expect(first).toBeGreaterThanOrEqual(arrived);
+  }
 });

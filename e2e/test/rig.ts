@@ -1,4 +1,5 @@
 import { createCdn, type Cdn } from '@poplet/cdn';
+import type { Faults } from '@poplet/origin';
 import { expect } from '@playwright/test';
 import { watchOrigin, type OriginWitness } from './origin-witness.ts';
 
@@ -11,6 +12,8 @@ export interface Upstream {
 interface RunningUpstream {
   /** A folder, or the address of a server. */
   readonly source: string;
+  /** What it does wrong on purpose, where it can. */
+  readonly faults?: Faults;
   /** Forgets what earlier tests did. */
   reset?(): void;
   close(): Promise<void>;
@@ -20,6 +23,7 @@ interface RunningUpstream {
 export interface Rig {
   readonly cdn: Cdn;
   readonly origin: OriginWitness;
+  readonly faults: Faults | undefined;
   /** An empty cache, real time, blank journals. */
   reset(): Promise<void>;
   /** Resolves when the edge has nothing under way: what happened is in its journal. */
@@ -41,11 +45,13 @@ export async function startRig(upstream: Upstream): Promise<Rig> {
   return {
     cdn,
     origin,
+    faults: running.faults,
     quiet,
     async reset() {
       await quiet();
       await purgeEverything(cdn);
       running.reset?.();
+      running.faults?.clear();
       edge.clock.reset();
       edge.journal.clear();
       origin.clear();
