@@ -16,6 +16,8 @@ export interface Course {
   hasWaited: boolean;
   /** A flight it waited for and has not left yet: whoever may follow it keeps it going. */
   held: Flight | undefined;
+  /** Failures of others' exchanges that it did not take for its own. */
+  foreignFailures: number;
   /** The reasons of the first decision: why nothing could be served at once. */
   firstReasons: readonly Reason[] | undefined;
 }

@@ -205,6 +205,7 @@ async function obtain(exchange: Exchange, edge: EdgeContext): Promise<Delivery |
     isAlone: false,
     hasWaited: false,
     held: undefined,
+    foreignFailures: 0,
     firstReasons: undefined,
   };
   try {

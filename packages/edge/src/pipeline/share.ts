@@ -103,7 +103,24 @@ async function waitFor(
     course.hasWaited = true;
     return undefined;
   }
+  if (mayBeItsOwn(head) && course.foreignFailures < MAX_FOREIGN_FAILURES) {
+    course.foreignFailures += 1;
+    exchange.notes.push(
+      reason('collapse-refused', { why: 'the other request may have failed by itself' }),
+    );
+    return undefined;
+  }
   return shareFailure(course, head, decision) ?? goAlone(course, whyUnshareable(settlement));
+}
+
+/** After so many failures of others it is the upstream that fails: a burst of requests asks it no more often than that. */
+const MAX_FOREIGN_FAILURES = 3;
+
+/** An upstream that breaks off, or makes no sense, may mean that very request: a field too large for it, say. */
+function mayBeItsOwn({ outcome }: FlightHead): boolean {
+  return (
+    outcome.kind === 'failure' && (outcome.failure === 'reset' || outcome.failure === 'malformed')
+  );
 }
 
 /** A failure is a value that each judges for itself; so is an error for which something stored may stand in. */

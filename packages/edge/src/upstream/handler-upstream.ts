@@ -58,7 +58,11 @@ export class HandlerUpstream implements Upstream {
   }
 
   ready(): Promise<void> {
-    return (this.#listening ??= this.#listen());
+    // What kept it from listening (descriptors, say) may be over when it is asked again.
+    return (this.#listening ??= this.#listen().catch((error: unknown) => {
+      this.#listening = undefined;
+      throw error;
+    }));
   }
 
   async ask(request: UpstreamRequest, options: AskOptions): Promise<UpstreamReply> {

@@ -66,8 +66,15 @@ export class PoolUpstream implements Upstream {
     return Promise.resolve();
   }
 
-  ask(request: UpstreamRequest, options: AskOptions): Promise<UpstreamReply> {
-    return new Promise((resolve) => {
+  /**
+   * Bytes that came unasked on an idle connection, and were not read yet, would be taken for the answer
+   * (RFC 9112 §9.2). undici lets the event loop turn once before it writes, which reads nothing when it
+   * is asked in the middle of a turn; once more, and all that has arrived by now is read, and the
+   * connection closed. What comes between then and the arrival of the request cannot be told from an answer.
+   */
+  async ask(request: UpstreamRequest, options: AskOptions): Promise<UpstreamReply> {
+    if (this.#pool.stats.free > 0) await nextTurn();
+    return await new Promise((resolve) => {
       const dispatch: Dispatcher.DispatchOptions & { readonly servername?: string } = {
         path: request.target,
         method: request.method,
@@ -85,6 +92,12 @@ export class PoolUpstream implements Upstream {
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 /** Those that Node brings and those that this machine trusts, such as a local authority for development. */

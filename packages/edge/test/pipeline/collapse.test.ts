@@ -1,5 +1,7 @@
 // Simultaneous requests: one upstream exchange where the answer may be shared, one each where not.
 
+import type { IncomingMessage } from 'node:http';
+
 import { rfc9111 } from '@poplet/policy';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -298,7 +300,43 @@ describe('what is never shared', () => {
 });
 
 describe('a failure', () => {
-  it('is shared as a value', async () => {
+  it('to answer in time is shared as a value', async () => {
+    await open(() => {}, { upstream: { timeouts: { headMs: 1000 } } });
+    const all = rig.askTogether('/a', 50);
+    await rig.hasReceivedAll();
+    const received = await all;
+    expect(new Set(received.map(({ status }) => status))).toEqual(new Set([504]));
+    expect(received[7]?.body).toMatch(/no response within 1000 ms/);
+    expect(rig.origin.asked.length).toBe(1);
+  });
+
+  it.each([
+    ['a connection that breaks', (request: IncomingMessage) => void request.socket.destroy()],
+    [
+      'an answer that is none',
+      (request: IncomingMessage) => void request.socket.end('HTTP/1.1 nonsense\r\n\r\n'),
+    ],
+  ])('that may be the request’s own reaches nobody else: %s', async (_, fail) => {
+    const fine = text('fine', 'Cache-Control', 'max-age=60');
+    const { answer, release } = gate((request, response) => {
+      if (request.headers['x-poison'] === undefined) fine(request, response);
+      else fail(request);
+    });
+    await open(answer);
+    const poisoned = rig.ask('/a', { headers: { 'x-poison': 'yes' } });
+    await until(() => rig.origin.asked.length === 1, 'the first is asked for');
+    const others = rig.askTogether('/a', 50);
+    await rig.hasReceivedAll();
+    release();
+    expect((await poisoned).status).toBe(502);
+    expect(new Set((await others).map(({ status, body }) => `${status} ${body}`))).toEqual(
+      new Set(['200 fine']),
+    );
+    // One for the failure, and one more for all others.
+    expect(rig.origin.asked.length).toBe(2);
+  });
+
+  it('of a connection for everybody is found out in a few attempts, however many wait', async () => {
     const { answer, release } = gate((request) => request.socket.destroy());
     await open(answer);
     const all = rig.askTogether('/a', 50);
@@ -307,7 +345,7 @@ describe('a failure', () => {
     const received = await all;
     expect(new Set(received.map(({ status }) => status))).toEqual(new Set([502]));
     expect(received[7]?.body).toMatch(/connection was closed/);
-    expect(rig.origin.asked.length).toBe(1);
+    expect(rig.origin.asked.length).toBe(4);
   });
 
   it('lets each that has something stale serve that', async () => {
