@@ -11,6 +11,8 @@ import { RequestContent } from './request-content.ts';
 export interface ClientOptions {
   /** The client waits for a `100 Continue` (RFC 9110 §10.1.1) that only the edge can send. */
   readonly awaitsContinue?: boolean;
+  /** How long it may take nothing of what is written. Real milliseconds; 0: for ever. */
+  readonly writeTimeoutMs?: number;
 }
 
 /** The client of one exchange: its connection, and whether it is still there. */
@@ -20,13 +22,16 @@ export class Client {
   readonly content: RequestContent;
   #isGone = false;
   #isDone = false;
+  #hasStalled = false;
+  readonly #writeTimeoutMs: number;
   readonly #listeners = new Set<() => void>();
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    { awaitsContinue = false }: ClientOptions = {},
+    { awaitsContinue = false, writeTimeoutMs = 0 }: ClientOptions = {},
   ) {
+    this.#writeTimeoutMs = writeTimeoutMs;
     this.request = request;
     this.response = response;
     this.content = new RequestContent(request, () => {
@@ -46,6 +51,37 @@ export class Client {
   /** The connection ended before the answer was complete. */
   get isGone(): boolean {
     return this.#isGone;
+  }
+
+  /** It was cut because it took nothing of its answer. */
+  get hasStalled(): boolean {
+    return this.#hasStalled;
+  }
+
+  /**
+   * From now on there are bytes for the client to take; if it takes none for the time it has, it is cut.
+   * Returns how to stop watching. A socket's own timeout starts anew with each byte that is taken.
+   */
+  watchWrites(): () => void {
+    const { response } = this;
+    const { socket } = response;
+    const timeoutMs = this.#writeTimeoutMs;
+    if (socket === null || timeoutMs === 0 || response.writableFinished) return () => {};
+    const before = socket.timeout ?? 0;
+    const cut = (): void => {
+      this.#hasStalled = true;
+      socket.destroy();
+    };
+    const stop = (): void => {
+      socket.off('timeout', cut);
+      response.off('finish', stop);
+      socket.setTimeout(before);
+    };
+    // Before node:http's own listeners: it sets the time that the connection may be idle.
+    socket.prependListener('timeout', cut);
+    response.prependListener('finish', stop);
+    socket.setTimeout(timeoutMs);
+    return stop;
   }
 
   /** Calls once when the client goes away early. Returns how to stop listening. */

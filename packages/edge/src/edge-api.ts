@@ -63,7 +63,7 @@ export interface EdgeOptions {
   readonly onFault?: (where: string, error: unknown) => void;
 }
 
-/** What a client may do. Times are real milliseconds. A mounted `handler` is under its own server's limits, bar the counts. */
+/** What a client may do. Times are real milliseconds. A mounted `handler` is under its own server's limits, bar the counts and `writeTimeoutMs`. */
 export interface EdgeLimits {
   /** Request line and header section. Default 65 536; above it 431. */
   readonly headerBytes: number;
@@ -77,6 +77,10 @@ export interface EdgeLimits {
   readonly requestTimeoutMs: number;
   /** Between two requests. Default 65 000. */
   readonly keepAliveTimeoutMs: number;
+  /** How long a client may take nothing of its answer. Default 60 000; then it is cut. One that takes a little goes on. */
+  readonly writeTimeoutMs: number;
+  /** How long a client that has stopped sending waits for its answer to begin. Default 30 000; then it is let go. */
+  readonly halfClosedTimeoutMs: number;
   /** Open at once. Default 20 000; above it 503. */
   readonly connections: number;
 }

@@ -16,6 +16,7 @@ import { Listeners } from './listener.ts';
 import { Marks } from './marks.ts';
 import { recordUnreadable } from './pipeline/record.ts';
 import { run } from './pipeline/run.ts';
+import type { Changeover } from './pipeline/tunnel.ts';
 import { Sites } from './site.ts';
 import { createTasks } from './tasks.ts';
 
@@ -62,18 +63,30 @@ export function createEdge(options: EdgeOptions): Edge {
     virtualMs: clock.nowMs(),
     monotonicMs: monotonicMs(),
   });
+  const { writeTimeoutMs } = edge.limits;
+  /** Being answered. */
+  const clients = new Set<Client>();
+  // Nothing waits for an exchange; what it could not handle itself is a fault.
+  const begin = (client: Client, changeover?: Changeover): void => {
+    clients.add(client);
+    run(client, edge, changeover)
+      .catch((error: unknown) => onFault('exchange', error))
+      .finally(() => clients.delete(client));
+  };
   const handle = (
     request: IncomingMessage,
     response: ServerResponse,
     clientOptions: ClientOptions,
   ): void => {
-    start(run(new Client(request, response, clientOptions), edge), onFault);
+    begin(new Client(request, response, { ...clientOptions, writeTimeoutMs }));
   };
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const response = responseOn(socket, request);
-    const client = new Client(request, response);
     const changeover = { socket, head, detach: () => response.detachSocket(socket as Socket) };
-    start(run(client, edge, isTunnelled(request) ? changeover : undefined), onFault);
+    begin(
+      new Client(request, response, { writeTimeoutMs }),
+      isTunnelled(request) ? changeover : undefined,
+    );
   };
   const listeners = new Listeners(edge.limits, {
     realNowMs: () => clock.realNowMs(),
@@ -96,6 +109,9 @@ export function createEdge(options: EdgeOptions): Edge {
     async close() {
       await listeners.close();
       for (const socket of edge.tunnels) socket.destroy();
+      // Of a mounted edge: their connections are another's.
+      for (const { response } of clients) response.destroy();
+      edge.flights.giveUpAll(new Error('the edge is closing'));
       await Promise.all(edge.sites.all.map((site) => site.upstream.close()));
       await edge.tasks.idle();
       await store.close();
@@ -153,11 +169,6 @@ function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
     else socket.end();
   });
   return response;
-}
-
-/** Nothing waits for an exchange; what it could not handle itself is a fault. */
-function start(exchange: Promise<void>, onFault: (where: string, error: unknown) => void): void {
-  exchange.catch((error: unknown) => onFault('exchange', error));
 }
 
 function warn(where: string, error: unknown): void {

@@ -182,8 +182,13 @@ export class Flight {
     for (const waiter of this.#waiters) waiter();
   }
 
+  /** Ends it whoever waits. */
+  giveUp(why: Error): void {
+    this.#abort.abort(why);
+  }
+
   #giveUpIfUnwanted(): void {
     if (this.#audience > 0 || this.#outlivesAudience) return;
-    this.#abort.abort(new Error('nobody waits for the answer any more'));
+    this.giveUp(new Error('nobody waits for the answer any more'));
   }
 }

@@ -39,8 +39,26 @@ export class Flights {
   readonly #groups = new Map<string, Group>();
   readonly #places = new Map<Flight, () => void>();
 
+  readonly #underWay = new Set<Flight>();
+
   /** Upstream exchanges whose head, or whose body on its way into the store, is not complete; whether they can be joined or not. */
-  underWay = 0;
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  begun(flight: Flight): void {
+    this.#underWay.add(flight);
+  }
+
+  ended(flight: Flight): void {
+    this.#underWay.delete(flight);
+    this.unlist(flight);
+  }
+
+  /** Ends every upstream exchange, whoever waits for it. */
+  giveUpAll(why: Error): void {
+    for (const flight of this.#underWay) flight.giveUp(why);
+  }
 
   /** Lets newcomers find it; `indexRule` is the newest rule that the store knows for its key. */
   list(flight: Flight, indexRule: SelectionRule | undefined): void {

@@ -8,5 +8,7 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   headersTimeoutMs: 30_000,
   requestTimeoutMs: 300_000,
   keepAliveTimeoutMs: 65_000,
+  writeTimeoutMs: 60_000,
+  halfClosedTimeoutMs: 30_000,
   connections: 20_000,
 };

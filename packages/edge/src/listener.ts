@@ -29,8 +29,11 @@ export interface Arrivals {
 /** Until when a refused connection may stay open for its client to read the refusal. */
 const REFUSAL_MS = 1000;
 
-/** How long a client that has stopped sending, and was sent nothing since, is taken to be still reading. */
-const HALF_CLOSED_MS = 1000;
+/** How often it is looked whether a client that has stopped sending is still reading. */
+const HALF_CLOSED_MS = 500;
+
+/** How long such a client waits within an answer, or for the end of the connection behind it. */
+const HALF_CLOSED_PAUSE_MS = 1000;
 
 /** The edge's own TCP listeners, which hand their sockets to node:http under the limits. */
 export class Listeners {
@@ -122,7 +125,7 @@ export class Listeners {
     }
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('end', () => giveUpUnlessReading(socket));
+    socket.on('end', () => this.#watchHalfClosed(socket));
     this.#http.emit('connection', socket);
   }
 
@@ -176,6 +179,35 @@ export class Listeners {
     }
   }
 
+  /**
+   * The end of a client's bytes looks the same whether it only stopped sending (RFC 9112 §9.6 lets it) or
+   * went away. What is written afterwards tells: one that went away resets the connection, and the next
+   * write finds it so. Where the answer has not begun, a 100, which every client discards, is written for
+   * that, and once more. Within an answer there is nothing that could be.
+   */
+  #watchHalfClosed(socket: Socket): void {
+    let written = socket.bytesWritten;
+    let silentMs = 0;
+    let probes = 0;
+    const look = (): void => {
+      const answering = [...(this.#answering.get(socket) ?? [])];
+      silentMs = socket.bytesWritten === written ? silentMs + HALF_CLOSED_MS : 0;
+      const hasBegun = answering.every(({ headersSent }) => headersSent);
+      if (silentMs >= (hasBegun ? HALF_CLOSED_PAUSE_MS : this.#limits.halfClosedTimeoutMs)) {
+        socket.destroy();
+        return;
+      }
+      const next = answering.find((response) => response.socket === socket);
+      if (probes < 2 && next?.headersSent === false && next.req.httpVersion === '1.1') {
+        probes += 1;
+        next.writeContinue();
+      }
+      written = socket.bytesWritten;
+    };
+    const timer = setInterval(look, HALF_CLOSED_MS);
+    socket.on('close', () => clearInterval(timer));
+  }
+
   /** Says why, and gives the client a moment to read it: closing at once would reset the connection (RFC 9112 §9.6). */
   #end(socket: Duplex, problem: Problem): void {
     socket.on('error', () => {});
@@ -188,18 +220,6 @@ export class Listeners {
       this.#ending.delete(socket);
     });
   }
-}
-
-/**
- * The end of a client's bytes looks the same whether it only stopped sending or went away. What is
- * written afterwards tells: a client that went away resets the connection.
- */
-function giveUpUnlessReading(socket: Socket): void {
-  const { bytesWritten } = socket;
-  const timer = setTimeout(() => {
-    if (socket.bytesWritten === bytesWritten) socket.destroy();
-  }, HALF_CLOSED_MS);
-  socket.on('close', () => clearTimeout(timer));
 }
 
 function listening(server: Server, port: number, host: string): Promise<void> {

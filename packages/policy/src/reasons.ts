@@ -392,6 +392,10 @@ export const REASONS = {
     spec: 'RFC 9112 §9.5',
     summary: 'the client closed the connection before the answer was complete',
   },
+  'client-stalled': {
+    spec: 'Poplet',
+    summary: 'the client took nothing of the answer for {seconds} s: the connection was closed',
+  },
   'too-many-connections': {
     spec: 'RFC 9110 §15.6.4',
     summary: 'more than {limit} connections are open',

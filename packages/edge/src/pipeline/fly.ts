@@ -56,15 +56,14 @@ export function takeOff(
     signal: flight.signal,
   };
   edge.tasks.run('flight', async () => {
-    edge.flights.underWay += 1;
+    edge.flights.begun(flight);
     try {
       await fly(flight, input, edge);
     } catch (error) {
       flight.crash(error instanceof Error ? error : new Error(String(error)));
       throw error;
     } finally {
-      edge.flights.underWay -= 1;
-      edge.flights.unlist(flight);
+      edge.flights.ended(flight);
     }
   });
   return flight;
@@ -164,6 +163,7 @@ async function arrive(
         announcedBytes,
         mayBeIncomplete: action.mayBeIncomplete,
         limitBytes: policy.storability.maxBodyBytes,
+        signal: flight.signal,
         onAbandoned: () => {
           edge.flights.unlist(flight);
           flight.outliveAudience(false);

@@ -26,6 +26,8 @@ export function record(
   const reasons = [...story.reasons, ...plan.reasons];
   if (landing?.correction !== undefined) replaceStored(reasons, landing.correction);
   if (sent.cutOff !== undefined) reasons.push(reason('answer-cut-off'));
+  else if (exchange.client.hasStalled)
+    reasons.push(reason('client-stalled', { seconds: edge.limits.writeTimeoutMs / 1000 }));
   else if (!sent.isComplete) reasons.push(reason('client-gone'));
   edge.journal.record({
     ...identityOf(exchange),

@@ -36,6 +36,7 @@ export async function respond(client: Client, input: RespondInput): Promise<Sent
   const sent =
     content === undefined ? await stream(client, input) : await sendWhole(client, input, content);
   if (sent.kind === 'corrupt') return sent;
+  if (!client.isGone) client.watchWrites();
   await over;
   client.done();
   const isComplete = client.response.writableFinished && sent.cutOff === undefined;
@@ -201,9 +202,11 @@ function whenOver(client: Client): Promise<void> {
 function whenWritable(client: Client): Promise<void> {
   const { response } = client;
   return new Promise((resolve) => {
+    const stopWatching = client.watchWrites();
     const done = (): void => {
       response.off('drain', done);
       stopListening();
+      stopWatching();
       resolve();
     };
     const stopListening = client.onGone(done);

@@ -11,6 +11,7 @@ import type { Client } from '../client.ts';
 import { monotonicMs } from '../clock.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange, Receipt } from '../exchange.ts';
+import type { Landing } from '../flight.ts';
 import { planUnreadable, type Problem } from '../problem.ts';
 import { decideFor, storyOf, type Course, type Ending, type Gone, type Step } from './course.ts';
 import { deliverPlan, deliverProblem, deliverStored, type Delivery } from './deliver.ts';
@@ -187,13 +188,19 @@ async function hasDelivered(
     }
     const endedAtMs = monotonicMs();
     // The last byte, or the client, may leave before the store has answered: what it says is part of the record.
-    const landing = await led?.landed;
+    const landing = await led?.landed.catch(notLanded);
     record(exchange, { delivery, sent, endedAtMs, landing }, edge);
     return true;
   } finally {
     stopListening();
     leave();
   }
+}
+
+/** A fault of the store says nothing of what the client got; `fly` has reported it. */
+function notLanded(error: unknown): Landing {
+  const message = error instanceof Error ? error.message : String(error);
+  return { isStored: false, correction: reason('not-stored-store-failed', { message }) };
 }
 
 /** Everything up to the answer: rounds of lookup and decide until one leads to it. */

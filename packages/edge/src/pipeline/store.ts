@@ -52,13 +52,15 @@ export interface PumpInput {
   readonly announcedBytes: number | undefined;
   readonly mayBeIncomplete: boolean;
   readonly limitBytes: number;
+  /** Of the flight: aborted when nobody wants the body any more. */
+  readonly signal: AbortSignal;
   /** Told once when it becomes clear, before the end, that nothing will be stored. */
   readonly onAbandoned: () => void;
 }
 
 /** Carries a body into the store while others follow it. Never rejects: a failure is a landing without storing. */
 export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing> {
-  const { body, writer, response, part, limitBytes, onAbandoned } = input;
+  const { body, writer, response, part, limitBytes, signal, onAbandoned } = input;
   let bytes = 0;
   let isTold = false;
   try {
@@ -71,14 +73,24 @@ export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing
         isTold = true;
         onAbandoned();
       }
-      if (room !== undefined) await room;
+      if (room !== undefined) await unlessAborted(room, signal);
     }
   } catch (error) {
     // The upstream ended early, nobody reads a body that is not kept, or everyone has gone.
     const cause = error instanceof Error ? error : new Error(String(error));
     return await cutOff(input, { bytes, cause }, edge);
   }
-  const isStored = await writer.commit(part === undefined ? body.trailers : []);
+  let isStored: boolean;
+  try {
+    isStored = await writer.commit(part === undefined ? body.trailers : []);
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    edge.onFault('store', cause);
+    // Whoever still reads is not left waiting.
+    await writer.abort(cause);
+    const correction = reason('not-stored-store-failed', { message: cause.message });
+    return { isStored: false, correction };
+  }
   if (isStored) return { isStored, correction: undefined };
   if (writer.abandoned !== undefined)
     return { isStored, correction: abandonedReason(writer.abandoned, { bytes, limitBytes }) };
@@ -113,6 +125,16 @@ async function cutOff(
     return { isStored, correction: reason('cut-off-stored', { bytes, completeBytes }) };
   }
   return { isStored, correction: refusalOf(writer, { bytes, limitBytes, cause }) };
+}
+
+/** A reader that takes nothing keeps the body waiting, but not its end. */
+function unlessAborted(room: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    room.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 interface Measure {

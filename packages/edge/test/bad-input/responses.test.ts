@@ -360,7 +360,8 @@ describe('never passes off or stores as whole', () => {
     scene.origin.script = [{ pauseMs: 150 }, 'HTTP/1.1 2000 OK\r\n\r\n'];
     const all = await Promise.all(Array.from({ length: 20 }, () => scene.get('/scripted')));
     for (const heard of all) expect(expectOneAnswer(heard).status).toBe(502);
-    expect(scene.origin.requests.length).toBe(1);
+    // The first, and three more before it is sure that none of them is to blame alone.
+    expect(scene.origin.requests.length).toBe(4);
     await expectUnharmed(scene);
   });
 

@@ -1,0 +1,202 @@
+// Clients that read slowly, not at all, or only read; and the end of an edge that has such clients.
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { createMemoryStore } from '@poplet/store';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import { createEdge } from '../../src/index.ts';
+import { Rig, until } from '../rig.ts';
+import { text, TestOrigin, type Answer } from '../test-origin.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+async function open(...options: Parameters<typeof Rig.open>): Promise<Rig> {
+  const rig = await Rig.open(...options);
+  closing.push(() => rig.close());
+  return rig;
+}
+
+/** Sends a request and reads nothing until told. */
+function dial(url: string, lines: readonly string[] = []): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname).on('error', () => {});
+  closing.push(() => Promise.resolve(socket.destroy()));
+  socket.pause();
+  socket.write(['GET /a HTTP/1.1', 'Host: edge.test', ...lines, '', ''].join('\r\n'));
+  return socket;
+}
+
+/** More than the buffers of a connection hold. */
+const LARGE_BYTES = 24 * 1024 * 1024;
+const LARGE = text('x'.repeat(LARGE_BYTES), 'Cache-Control', 'max-age=60');
+
+/** A body that can be stored and never ends. */
+const ENDLESS: Answer = (_request, response) => {
+  response.writeHead(200, ['Cache-Control', 'max-age=60']);
+  const chunk = 'x'.repeat(65_536);
+  const more = (): void => {
+    while (response.writable && response.write(chunk));
+  };
+  response.on('drain', more);
+  more();
+};
+
+describe('a client that takes nothing', () => {
+  it.each([
+    ['of what is stored', async (rig: Rig) => void (await rig.ask('/a'))],
+    ['of what is being fetched', async () => {}],
+  ])('%s is cut after its time', async (_, prepare) => {
+    const rig = await open(LARGE, { limits: { writeTimeoutMs: 300 } });
+    await prepare(rig);
+    const before = rig.records.length;
+    const socket = dial(rig.url);
+    await until(() => rig.records.length > before, 'it is recorded');
+    expect(rig.last).toMatchObject({ complete: false, status: 200 });
+    expect(rig.lastReasons).toContain('client-stalled');
+    expect(rig.lastReasons).not.toContain('client-gone');
+    socket.resume();
+    await once(socket, 'close');
+    expect(socket.bytesRead).toBeLessThan(LARGE_BYTES);
+  });
+
+  it('but goes on taking a little gets all of it', async () => {
+    const rig = await open(LARGE, { limits: { writeTimeoutMs: 400 } });
+    await rig.ask('/a');
+    const socket = dial(rig.url, ['Connection: close']);
+    let allowed = 0;
+    socket.on('data', () => {
+      if (socket.bytesRead > allowed) socket.pause();
+    });
+    // Much longer than it may take nothing.
+    const timer = setInterval(() => {
+      allowed += 1_500_000;
+      socket.resume();
+    }, 200);
+    const begunAt = Date.now();
+    await once(socket, 'close');
+    clearInterval(timer);
+    expect(Date.now() - begunAt).toBeGreaterThan(1200);
+    await until(() => rig.records.length === 2, 'it is recorded');
+    expect(rig.last).toMatchObject({ complete: true, bodyBytes: LARGE_BYTES });
+  });
+
+  it('while there is nothing to take is not cut, nor is one that waits for its next request', async () => {
+    const rig = await open(
+      (_request, response) => {
+        response.writeHead(200, ['Cache-Control', 'no-store']).write('one ');
+        setTimeout(() => response.end('two'), 700);
+      },
+      { limits: { writeTimeoutMs: 200 } },
+    );
+    const socket = dial(rig.url);
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1');
+    });
+    socket.resume();
+    await until(() => rig.records.length === 1, 'it is recorded');
+    expect(rig.last).toMatchObject({ complete: true });
+    await sleep(500);
+    socket.write('GET /a HTTP/1.1\r\nHost: edge.test\r\n\r\n');
+    await until(() => heard.match(/two/g)?.length === 2, 'the second is answered');
+  });
+});
+
+describe('a mounted edge', () => {
+  it('closes although a client takes nothing of a body without end', async () => {
+    const origin = new TestOrigin(ENDLESS);
+    const edge = createEdge({ sites: [{ upstream: { url: await origin.listen() } }] });
+    const server = createServer(edge.handler);
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    closing.push(
+      () => origin.close(),
+      () => new Promise((resolve) => void server.close(resolve).closeAllConnections()),
+    );
+    const socket = dial(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await until(() => edge.flights === 1, 'it is fetched');
+    await sleep(300);
+    const closed = edge.close().then(() => 'closed');
+    expect(await Promise.race([closed, sleep(3000, 'open')])).toBe('closed');
+    socket.resume();
+    await once(socket, 'close');
+  });
+});
+
+describe('a client that has stopped sending', () => {
+  const LATE: Answer = (request, response) => {
+    setTimeout(() => text('late', 'Cache-Control', 'no-store')(request, response), 2500);
+  };
+
+  it('is answered, also when that takes its time', async () => {
+    const rig = await open(LATE);
+    const socket = dial(rig.url);
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1');
+    });
+    socket.resume();
+    socket.end();
+    await once(socket, 'close');
+    expect(heard).toMatch(
+      /^(?:HTTP\/1\.1 100 Continue\r\n\r\n){2}HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nlate$/,
+    );
+    expect(rig.last).toMatchObject({ complete: true, status: 200 });
+  });
+
+  it('but not for ever', async () => {
+    const rig = await open(() => {}, { limits: { halfClosedTimeoutMs: 2000 } });
+    const socket = dial(rig.url);
+    socket.resume();
+    socket.end();
+    await until(() => rig.records.length === 1, 'it is let go');
+    expect(rig.lastReasons).toContain('client-gone');
+  });
+
+  it('because it went away is let go soon', async () => {
+    const rig = await open(LATE);
+    const socket = dial(rig.url);
+    await until(() => rig.origin.asked.length === 1, 'the origin is asked');
+    socket.destroy();
+    await until(() => rig.records.length === 1, 'it is let go');
+    expect(rig.lastReasons).toContain('client-gone');
+    expect(rig.last.durationMs).toBeLessThan(2200);
+  });
+});
+
+describe('a store that fails', () => {
+  it.each([true, false])(
+    'leaves the record to what the client got (readers were told of the end: %s)',
+    async (isComplete) => {
+      const store = createMemoryStore({ maxBodyBytes: 1_000_000 });
+      const begin = store.begin.bind(store);
+      vi.spyOn(store, 'begin').mockImplementation((response) => {
+        const writer = begin(response);
+        const commit = writer.commit.bind(writer);
+        vi.spyOn(writer, 'commit').mockImplementation(async (trailers) => {
+          if (isComplete) await commit(trailers);
+          throw new Error('the disk is gone');
+        });
+        return writer;
+      });
+      const faults: unknown[] = [];
+      const rig = await open(text('fine', 'Cache-Control', 'max-age=60'), {
+        store,
+        onFault: (where, error) => void faults.push([where, String(error)]),
+      });
+      expect((await rig.ask('/a')).body).toBe('fine');
+      await until(() => rig.records.length === 1, 'it is recorded');
+      expect(rig.last).toMatchObject({ status: 200, complete: isComplete, stored: false });
+      expect(rig.lastReasons).toContain('not-stored-store-failed');
+      expect(faults).toEqual([['store', 'Error: the disk is gone']]);
+    },
+  );
+});
