@@ -119,7 +119,12 @@ describe('a mounted edge', () => {
     });
     closing.push(
       () => origin.close(),
-      () => new Promise((resolve) => void server.close(resolve).closeAllConnections()),
+      async () => {
+        server.closeAllConnections();
+        await new Promise((resolve) => {
+          server.close(resolve);
+        });
+      },
     );
     const socket = dial(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     await until(() => edge.flights === 1, 'it is fetched');
