@@ -81,12 +81,13 @@ export function exchangeText(view: ExchangeView): string {
   const word = view.collapsed ? `${outcome}+` : outcome;
   const time = `${view.durationMs < 10 ? view.durationMs.toFixed(1) : Math.round(view.durationMs)} ms`;
   const cut = view.complete ? '' : paint('red', ' (cut off)');
+  const background = view.background === true ? paint('dim', ' (in the background)') : '';
   return [
     paint(status < 400 ? 'dim' : 'red', String(status)),
     method.padEnd(4),
     paint(OUTCOME_STYLES[outcome], word.toUpperCase().padEnd(11)),
     time.padStart(8),
-    ` ${path}${cut}`,
+    ` ${path}${background}${cut}`,
     paint('dim', reasons.map(({ text }) => text).join(' → ')),
   ].join(' ');
 }

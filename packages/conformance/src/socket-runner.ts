@@ -197,6 +197,7 @@ function nextRecord(edge: Edge, method: string | undefined): Promise<ExchangeRec
       );
     }, RECORD_WITHIN_MS);
     const unsubscribe = edge.journal.subscribe((record) => {
+      if (record.background === true) return;
       if (method !== undefined && record.method !== method) return;
       clearTimeout(timer);
       unsubscribe();

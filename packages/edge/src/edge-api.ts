@@ -171,11 +171,13 @@ export interface Journal {
   /** Newest last. */
   latest(limit: number): readonly ExchangeRecord[];
   subscribe(listener: (exchange: ExchangeRecord) => void): () => void;
+  /** Id of the newest record, 0 before the first. */
+  readonly newestId: number;
   readonly totals: JournalTotals;
   clear(): void;
 }
 
-/** Since the start, not only of what the ring still holds. */
+/** Since the start, not only of what the ring still holds. Background refreshes count as upstream requests alone. */
 export interface JournalTotals {
   readonly exchanges: number;
   readonly byOutcome: Readonly<Record<ExchangeRecord['outcome'], number>>;

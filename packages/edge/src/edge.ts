@@ -3,6 +3,7 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
+import { hasContent, IncomingFields } from '@poplet/policy';
 import { createMemoryStore } from '@poplet/store';
 import { Client, type ClientOptions } from './client.ts';
 import { createClock, monotonicMs } from './clock.ts';
@@ -147,12 +148,11 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 /** Whether an Upgrade field leads to a tunnel. HTTP/2 and TLS are no protocols to tunnel: the field is ignored (RFC 9110 §7.8). */
-function isTunnelled({ headers, httpVersion }: IncomingMessage): boolean {
+function isTunnelled({ headers, httpVersion, rawHeaders }: IncomingMessage): boolean {
   const protocol = headers.upgrade ?? '';
-  const hasContent =
-    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   // RFC 9110 §7.8: in an HTTP/1.0 request it is ignored.
-  if (httpVersion !== '1.1' || protocol === '' || hasContent) return false;
+  if (httpVersion !== '1.1' || protocol === '') return false;
+  if (hasContent(new IncomingFields(rawHeaders))) return false;
   return !/(?:^|,)\s*(?:h2c|http\/|tls\/)/i.test(protocol);
 }
 

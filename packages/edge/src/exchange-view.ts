@@ -21,6 +21,8 @@ export interface ExchangeView {
   /** Real milliseconds, rounded to a microsecond. */
   readonly durationMs: number;
   readonly complete: boolean;
+  /** A refresh that the edge began by itself; absent for what a client asked. */
+  readonly background?: true;
   /** Null when the request never reached the key. */
   readonly key: string | null;
   /** In the order in which they were found. */
@@ -47,6 +49,7 @@ export function exchangeView(record: ExchangeRecord): ExchangeView {
     bodyBytes: record.bodyBytes,
     durationMs: Math.round(record.durationMs * 1000) / 1000,
     complete: record.complete,
+    ...(record.background === true ? { background: true } : {}),
     key: record.primaryKey === '' ? null : record.primaryKey,
     reasons: record.reasons.map(reasonView),
   };

@@ -19,6 +19,7 @@ export interface JournalOptions {
 export function createJournal({ maxBytes, onListenerError = warn }: JournalOptions): Journal {
   const listeners = new Set<(exchange: ExchangeRecord) => void>();
   const byOutcome = noOutcomes();
+  let newestId = 0;
   let exchanges = 0;
   let bodyBytes = 0;
   let upstreamRequests = 0;
@@ -49,10 +50,13 @@ export function createJournal({ maxBytes, onListenerError = warn }: JournalOptio
 
   return {
     record(unnumbered) {
-      exchanges += 1;
-      const exchange: ExchangeRecord = { ...unnumbered, id: exchanges };
-      byOutcome[exchange.outcome] += 1;
-      bodyBytes += exchange.bodyBytes;
+      newestId += 1;
+      const exchange: ExchangeRecord = { ...unnumbered, id: newestId };
+      if (exchange.background !== true) {
+        exchanges += 1;
+        byOutcome[exchange.outcome] += 1;
+        bodyBytes += exchange.bodyBytes;
+      }
       if (exchange.askedUpstream) upstreamRequests += 1;
       keep(exchange);
       for (const listener of listeners) {
@@ -73,6 +77,9 @@ export function createJournal({ maxBytes, onListenerError = warn }: JournalOptio
       const subscription = (exchange: ExchangeRecord): void => listener(exchange);
       listeners.add(subscription);
       return () => listeners.delete(subscription);
+    },
+    get newestId() {
+      return newestId;
     },
     get totals(): JournalTotals {
       return { exchanges, byOutcome: { ...byOutcome }, bodyBytes, upstreamRequests };

@@ -7,9 +7,10 @@ import {
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { PopletError, reason } from '@poplet/policy';
+import { reason } from '@poplet/policy';
 import type { ClientOptions } from './client.ts';
 import type { EdgeLimits } from './edge-api.ts';
+import { listenError } from './listen-error.ts';
 import { unreadableMessage, type Problem } from './problem.ts';
 import { problemOf, requestLineOf, type ParserError, type RequestLine } from './unreadable.ts';
 
@@ -224,41 +225,19 @@ export class Listeners {
 
 function listening(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const refuse = (error: NodeJS.ErrnoException): void => reject(listenError(error, port, host));
+    const refuse = (error: NodeJS.ErrnoException): void =>
+      reject(
+        listenError(error, {
+          port: `port ${port}`,
+          portOption: '--port',
+          host,
+          hostHint: 'use --host 127.0.0.1, or 0.0.0.0 for all',
+        }),
+      );
     server.once('error', refuse);
     server.listen(port, host, () => {
       server.off('error', refuse);
       resolve();
     });
   });
-}
-
-function listenError(error: NodeJS.ErrnoException, port: number, host: string): PopletError {
-  const cause = error;
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new PopletError('port-in-use', `port ${port} is in use`, {
-        hint: 'choose another with --port, or 0 for any that is free',
-        cause,
-      });
-    case 'EACCES':
-      return new PopletError('port-forbidden', `port ${port} may not be used by this user`, {
-        hint: 'choose one above 1023 with --port',
-        cause,
-      });
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new PopletError(
-        'invalid-option',
-        `this machine has no address "${host}" to listen on`,
-        { hint: 'use --host 127.0.0.1, or 0.0.0.0 for all', cause },
-      );
-    case undefined:
-    default:
-      return new PopletError(
-        'invalid-option',
-        `cannot listen on ${host}:${port}: ${error.message}`,
-        { cause },
-      );
-  }
 }

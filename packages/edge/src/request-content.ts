@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 
+import { hasContent, IncomingFields } from '@poplet/policy';
+
 /** How long, and for how many bytes, a client may go on sending content that nobody wants any more. */
 const DRAIN_MS = 1000;
 const DRAIN_BYTES = 8 * 1024 * 1024;
@@ -19,9 +21,8 @@ export class RequestContent {
 
   /** Whether the client has still to send some of it. */
   get isUnread(): boolean {
-    const { complete, destroyed, headers } = this.#request;
-    if (complete || destroyed) return false;
-    return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+    const { complete, destroyed, rawHeaders } = this.#request;
+    return !complete && !destroyed && hasContent(new IncomingFields(rawHeaders));
   }
 
   /** Whether any of it was asked for: then the request cannot be sent a second time. */

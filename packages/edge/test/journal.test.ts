@@ -169,6 +169,20 @@ describe('totals', () => {
     });
   });
 
+  it('count a refresh in the background as an upstream request alone', () => {
+    const journal = createJournal(ROOMY);
+    journal.record(exchange({ outcome: 'updating' }));
+    journal.record(exchange({ outcome: 'revalidated', askedUpstream: true, background: true }));
+    expect(journal.totals).toMatchObject({
+      exchanges: 1,
+      byOutcome: { updating: 1, revalidated: 0 },
+      bodyBytes: 1000,
+      upstreamRequests: 1,
+    });
+    expect(journal.newestId).toBe(2);
+    expect(idsOf(journal)).toEqual([1, 2]);
+  });
+
   it('are a picture of the moment', () => {
     const journal = createJournal(ROOMY);
     const before = journal.totals;

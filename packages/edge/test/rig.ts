@@ -104,7 +104,12 @@ export class Rig {
   }
 
   get records(): readonly ExchangeRecord[] {
-    return this.edge.journal.latest(Infinity);
+    return this.edge.journal.latest(Infinity).filter(({ background }) => background !== true);
+  }
+
+  /** What was refreshed in the background, oldest first. */
+  get refreshes(): readonly ExchangeRecord[] {
+    return this.edge.journal.latest(Infinity).filter(({ background }) => background === true);
   }
 
   get last(): ExchangeRecord {

@@ -59,7 +59,7 @@ export {
   type UpstreamPlanInput,
 } from './plan.ts';
 export { rfc9111 } from './profile.ts';
-export { readRequest, type ReadRequest, type RequestHead } from './read-request.ts';
+export { hasContent, readRequest, type ReadRequest, type RequestHead } from './read-request.ts';
 export * from './reasons.ts';
 export { answersFor, searchKeyOf, splitSearch } from './search-variance.ts';
 export { MATCHES_ALL, selectionRuleOf, variantKeyOf } from './select.ts';

@@ -125,7 +125,7 @@ function normalizedAuthority(text: string, scheme: 'http' | 'https'): string | n
 }
 
 /** RFC 9112 §6: Content-Length above 0, or any Transfer-Encoding. */
-function hasContent(fields: IncomingFields): boolean {
+export function hasContent(fields: IncomingFields): boolean {
   if (fields.has('transfer-encoding')) return true;
   const length = fields.get('content-length');
   return length !== undefined && !/^0*$/.test(length);

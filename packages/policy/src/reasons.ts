@@ -147,6 +147,10 @@ export const REASONS = {
     spec: 'RFC 5861 §3',
     summary: 'stale by {staleSeconds} s, past stale-while-revalidate={windowSeconds}',
   },
+  'background-refresh': {
+    spec: 'RFC 5861 §3',
+    summary: 'asked in the background, for no client: a stale response was served meanwhile',
+  },
   'refresh-held-back': {
     spec: 'Poplet',
     summary: 'the last background refresh failed less than {seconds} s ago: none is begun',

@@ -4,6 +4,7 @@ import { PopletError, type Purge } from '@poplet/policy';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { monotonicMs } from '../clock.ts';
 import type { Edge } from '../edge-api.ts';
+import { listenError } from '../listen-error.ts';
 import { VERSION } from '../version.ts';
 import type { AdminContext, StreamTiming } from './admin-context.ts';
 import type { FaultsPort } from './faults-port.ts';
@@ -121,7 +122,12 @@ export function createAdminServer(edge: Edge, options: AdminServerOptions): Admi
       try {
         await server.listen({ host, port: options.port });
       } catch (error) {
-        throw listenError(error, `${host}:${options.port}`);
+        throw listenError(error, {
+          port: `the admin port ${host}:${options.port}`,
+          portOption: '--admin-port',
+          host,
+          hostHint: 'let the admin API listen on 127.0.0.1',
+        });
       }
       const { port } = server.addresses()[0] as AddressInfo;
       bound = { url: urlOf(host, port), port };
@@ -208,28 +214,4 @@ function unknownTarget(server: FastifyInstance, request: FastifyRequest): AdminP
         detail: `${url} is nothing of the admin API`,
         hint: 'see /poplet/v1/openapi.json for what there is',
       });
-}
-
-function listenError(error: unknown, address: string): unknown {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'EADDRINUSE':
-      return new PopletError('port-in-use', `the admin port ${address} is in use`, {
-        hint: 'choose another with --admin-port, or 0 for any free one',
-        cause: error,
-      });
-    case 'EACCES':
-      return new PopletError('port-forbidden', `the admin port ${address} may not be used`, {
-        hint: 'choose one above 1023 with --admin-port',
-        cause: error,
-      });
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new PopletError('invalid-option', `${address} is not an address of this machine`, {
-        hint: 'let the admin API listen on 127.0.0.1',
-        cause: error,
-      });
-    default:
-      return error;
-  }
 }

@@ -27,8 +27,7 @@ export function streamJournal(
   response: ServerResponse,
   { afterId, eventId, heartbeatMs, stallMs }: EventStreamOptions,
 ): void {
-  // Ids are counted from 1 for as long as the journal lives, so the total is the newest id.
-  let newestId = journal.totals.exchanges;
+  let { newestId } = journal;
   let sentId = afterId ?? newestId;
   let stall: NodeJS.Timeout | undefined;
 

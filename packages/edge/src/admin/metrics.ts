@@ -86,8 +86,9 @@ export function createMetrics(edge: Edge): Metrics {
     registers,
   });
 
-  const observe = ({ outcome, durationMs }: ExchangeRecord): void =>
-    durations.observe({ outcome }, durationMs / 1000);
+  const observe = ({ outcome, durationMs, background }: ExchangeRecord): void => {
+    if (background !== true) durations.observe({ outcome }, durationMs / 1000);
+  };
   for (const exchange of edge.journal.latest(Infinity)) observe(exchange);
   const unsubscribe = edge.journal.subscribe(observe);
 

@@ -6,7 +6,7 @@ import { PROBLEM_SCHEMA } from './problem.ts';
 const EXCHANGE_SCHEMA = {
   $id: 'Exchange',
   type: 'object',
-  description: 'One exchange between a client and the edge',
+  description: 'One exchange between a client and the edge, or a refresh in the background',
   required: [
     'id',
     'at',
@@ -52,6 +52,10 @@ const EXCHANGE_SCHEMA = {
     bodyBytes: { type: 'integer', description: 'body bytes written to the client' },
     durationMs: { type: 'number', description: 'real time from receipt to the last byte' },
     complete: { type: 'boolean', description: 'the client got the whole answer' },
+    background: {
+      type: 'boolean',
+      description: 'a refresh that the edge began by itself; absent for what a client asked',
+    },
     key: { type: ['string', 'null'], description: 'null when the request never reached the key' },
     reasons: { type: 'array', items: { $ref: 'Reason#' } },
   },

@@ -9,6 +9,7 @@ import {
   type UpstreamAsk,
   type UpstreamOutcome,
   type UpstreamRequest,
+  type UpstreamResponse,
 } from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
 import type { RequestContent } from '../request-content.ts';
@@ -46,7 +47,8 @@ export async function fetch(input: FetchInput, { clock, store }: EdgeContext): P
   await input.site.upstream.ready();
   const seq = store.sequence;
   const requestAtMs = clock.realNowMs();
-  const asked = upstreamRequestOf(input);
+  const { decision } = input;
+  const asked = askedOf(input, decision.kind === 'pass' ? { kind: 'as-is' } : decision.ask);
   const notes: Reason[] = [];
   let reply = await send(asked, input);
   if (reply.kind === 'failure' && reply.isRetryable && mayRepeat(asked, input)) {
@@ -58,14 +60,23 @@ export async function fetch(input: FetchInput, { clock, store }: EdgeContext): P
   if (reply.kind === 'failure')
     return { outcome: reply.failure, body: undefined, notes, requestAtMs, responseAtMs, seq };
 
-  const { request, site } = input;
-  const rewritten = rewriteLocation(reply.head.fields, {
+  const { head, note } = asSeenHere(reply.head, input);
+  if (note !== null) notes.push(note);
+  return { outcome: head, body: reply.body, notes, requestAtMs, responseAtMs, seq };
+}
+
+type Addressed = Pick<FetchInput, 'site' | 'request'>;
+
+/** The upstream's head, its own address in it turned to the one that the viewer knows. */
+export function asSeenHere(
+  head: UpstreamResponse,
+  { site, request }: Addressed,
+): { readonly head: UpstreamResponse; readonly note: Reason | null } {
+  const { fields, reason: note } = rewriteLocation(head.fields, {
     upstreamOrigin: site.upstream.origin,
     viewerOrigin: `${request.scheme}://${request.authority}`,
   });
-  if (rewritten.reason !== null) notes.push(rewritten.reason);
-  const outcome: UpstreamOutcome = { ...reply.head, fields: rewritten.fields };
-  return { outcome, body: reply.body, notes, requestAtMs, responseAtMs, seq };
+  return { head: { ...head, fields }, note };
 }
 
 async function send(
@@ -88,8 +99,8 @@ async function send(
   };
 }
 
-function upstreamRequestOf({ request, site, decision }: FetchInput): UpstreamRequest {
-  const ask: UpstreamAsk = decision.kind === 'pass' ? { kind: 'as-is' } : decision.ask;
+/** What the site's upstream is sent for a request. */
+export function askedOf({ request, site }: Addressed, ask: UpstreamAsk): UpstreamRequest {
   const { policy, hostHeader, upstream, cdnInfo } = site;
   return upstreamRequest({
     request,

@@ -12,7 +12,7 @@ import type { EdgeContext } from '../edge-context.ts';
 import { Flight, type FlightBody, type FlightHead } from '../flight.ts';
 import type { Course } from './course.ts';
 import { fetch, type Fetched, type FetchInput } from './fetch.ts';
-import { PassingBody } from './passing-body.ts';
+import { passingBody } from './passing-body.ts';
 import type { OpenedPart } from './arriving-part.ts';
 import { settle } from './settle.ts';
 import { pump, storeMetadata } from './store.ts';
@@ -188,16 +188,6 @@ async function arrive(
   flight.land(landing);
   // A body that is only passed on is of no use without the client it is for.
   flight.outliveAudience(false);
-}
-
-function passingBody(received: Fetched['body'] & {}, bodyBytes: number | undefined): FlightBody {
-  return {
-    source: new PassingBody(received, bodyBytes),
-    bodyBytes,
-    trailers: () => received.trailers,
-    stored: undefined,
-    isJoinable: () => false,
-  };
 }
 
 /** RFC 9112 §6.2: the length that the upstream announced; the client library holds it to that. */

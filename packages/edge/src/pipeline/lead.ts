@@ -5,11 +5,13 @@ import type {
   ServeAndRefreshDecision,
   StoreAction,
 } from '@poplet/policy';
+import { monotonicMs } from '../clock.ts';
 import type { Flight, FlightHead } from '../flight.ts';
 import { storyOf, type Course, type Step } from './course.ts';
 import { deliverProblem, deliverStored, deliverUpstream, type Delivery } from './deliver.ts';
 import { takeOff, type Listing } from './fly.ts';
 import { open } from './open.ts';
+import { recordRefresh } from './record.ts';
 
 /** Begins a flight and answers with what it brings. */
 export async function lead(
@@ -108,8 +110,10 @@ export function refresh(course: Course, decision: ServeAndRefreshDecision): void
   const { edge } = course;
   // What was stored for an equivalent query is refreshed by its own.
   const { primaryKey, rule } = decision.candidate.response;
-  const exchange = { ...course.exchange, primaryKey, request: decision.refreshRequest };
-  const { request, site } = exchange;
+  const receivedAt = { virtualMs: edge.clock.nowMs(), monotonicMs: monotonicMs() };
+  const request = decision.refreshRequest;
+  const exchange = { ...course.exchange, primaryKey, request, receivedAt };
+  const { site } = exchange;
   if (edge.flights.board(primaryKey, request.fields, rule).kind !== 'none') return;
   const flight = takeOff({ ...course, exchange }, decision.refresh, {
     listing: { indexRule: rule },
@@ -118,8 +122,10 @@ export function refresh(course: Course, decision: ServeAndRefreshDecision): void
   flight.join();
   edge.tasks.run('refresh', async () => {
     // Nobody reads along: a body that is not stored is given up.
-    await flight.landed.finally(() => flight.leave());
-    const outcome = flight.head?.outcome;
+    const landing = await flight.landed.finally(() => flight.leave());
+    const { head } = flight;
+    if (head !== undefined) recordRefresh({ exchange, head, landing }, edge);
+    const outcome = head?.outcome;
     const hasFailed =
       outcome?.kind !== 'response' || site.policy.stale.errorStatuses.includes(outcome.status);
     if (hasFailed)

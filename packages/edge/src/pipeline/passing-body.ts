@@ -1,8 +1,9 @@
 import type { BodySource } from '@poplet/store';
+import type { FlightBody } from '../flight.ts';
 import type { UpstreamBody } from '../upstream/upstream.ts';
 
 /** A body that is passed on and not kept: read once, in ascending order, by one client. */
-export class PassingBody implements BodySource {
+class PassingBody implements BodySource {
   readonly bodyBytes: number | undefined;
   readonly #chunks: AsyncIterator<Uint8Array>;
   #position = 0;
@@ -38,4 +39,15 @@ export class PassingBody implements BodySource {
     const { done, value } = await this.#chunks.next();
     return done === true ? undefined : value;
   }
+}
+
+/** The same as a flight carries it: for one client, from the beginning. */
+export function passingBody(received: UpstreamBody, bodyBytes: number | undefined): FlightBody {
+  return {
+    source: new PassingBody(received, bodyBytes),
+    bodyBytes,
+    trailers: () => received.trailers,
+    stored: undefined,
+    isJoinable: () => false,
+  };
 }

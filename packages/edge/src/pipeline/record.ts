@@ -2,7 +2,7 @@ import { absoluteUriOf, reason, type Reason } from '@poplet/policy';
 import { monotonicMs } from '../clock.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange, Receipt } from '../exchange.ts';
-import type { Landing } from '../flight.ts';
+import type { FlightHead, Landing } from '../flight.ts';
 import type { Problem } from '../problem.ts';
 import type { Delivery, Story } from './deliver.ts';
 import type { Sent } from './respond.ts';
@@ -58,6 +58,41 @@ export function recordGone(exchange: Exchange, story: Story, edge: EdgeContext):
   });
 }
 
+export interface RefreshResult {
+  /** Of the refresh: its request, and when it began. */
+  readonly exchange: Pick<Exchange, 'request' | 'primaryKey' | 'receivedAt'>;
+  readonly head: FlightHead;
+  readonly landing: Landing;
+}
+
+/** What became of a refresh in the background: nobody was answered. */
+export function recordRefresh(
+  { exchange, head, landing }: RefreshResult,
+  edge: Pick<EdgeContext, 'journal'>,
+): void {
+  const { outcome, settlement, notes } = head;
+  const { answer } = settlement;
+  const reasons = [reason('background-refresh'), ...notes, ...settlement.reasons];
+  if (landing.correction !== undefined) replaceStored(reasons, landing.correction);
+  const upstreamStatus = outcome.kind === 'response' ? outcome.status : null;
+  edge.journal.record({
+    ...identityOf(exchange),
+    // What would have been answered, had somebody waited.
+    status: upstreamStatus ?? (answer.kind === 'problem' ? answer.status : 502),
+    outcome: settlement.outcome,
+    reasons,
+    stored: landing.isStored,
+    collapsed: false,
+    upstreamStatus,
+    askedUpstream: true,
+    ttlSeconds: null,
+    bodyBytes: 0,
+    durationMs: monotonicMs() - exchange.receivedAt.monotonicMs,
+    complete: true,
+    background: true,
+  });
+}
+
 export interface UnreadableRecord {
   readonly problem: Problem;
   /** As far as they could be made out. */
@@ -93,7 +128,11 @@ export function recordUnreadable(
   });
 }
 
-function identityOf({ request, receivedAt, primaryKey }: Exchange): {
+function identityOf({
+  request,
+  receivedAt,
+  primaryKey,
+}: Pick<Exchange, 'request' | 'primaryKey' | 'receivedAt'>): {
   readonly receivedAtMs: number;
   readonly siteId: string;
   readonly method: string;

@@ -1,9 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 import {
-  rewriteLocation,
   settle,
-  upstreamRequest,
   type FieldLines,
   type PassDecision,
   type Reason,
@@ -22,7 +20,8 @@ import {
   type Delivery,
   type Story,
 } from './deliver.ts';
-import { PassingBody } from './passing-body.ts';
+import { askedOf, asSeenHere } from './fetch.ts';
+import { passingBody } from './passing-body.ts';
 import { record, recordGone } from './record.ts';
 import { respond } from './respond.ts';
 import { invalidate } from './settle.ts';
@@ -90,15 +89,8 @@ export async function tunnel(
  * plain requests keep theirs: servers compare those with X-Forwarded-Host.
  */
 function upgradeRequestOf({ request, site }: Exchange): UpstreamRequest {
-  const { policy, hostHeader, upstream, cdnInfo } = site;
-  const asked = upstreamRequest({
-    request,
-    ask: { kind: 'as-is' },
-    policy,
-    hostHeader,
-    upstreamAuthority: upstream.authority,
-    cdnInfo,
-  });
+  const { hostHeader, upstream } = site;
+  const asked = askedOf({ request, site }, { kind: 'as-is' });
   if (hostHeader === 'viewer') return asked;
   const viewerOrigin = `${request.scheme}://${request.authority}`;
   const lines = asked.lines.slice();
@@ -182,13 +174,9 @@ function refused(
   const notes: Reason[] = [];
   let outcome: UpstreamOutcome = reply.kind === 'failure' ? reply.failure : reply.head;
   if (outcome.kind === 'response') {
-    const viewerOrigin = `${request.scheme}://${request.authority}`;
-    const rewritten = rewriteLocation(outcome.fields, {
-      upstreamOrigin: site.upstream.origin,
-      viewerOrigin,
-    });
-    outcome = { ...outcome, fields: rewritten.fields };
-    if (rewritten.reason !== null) notes.push(rewritten.reason);
+    const { head, note } = asSeenHere(outcome, exchange);
+    outcome = head;
+    if (note !== null) notes.push(note);
   }
   const pass: PassDecision = { kind: 'pass', outcome: 'ineligible', reasons: decision.reasons };
   const responseAtMs = edge.clock.realNowMs();
@@ -212,13 +200,7 @@ function refused(
     isStored: false,
   };
   if (answer.kind === 'upstream' && reply.kind === 'response') {
-    const body = {
-      source: new PassingBody(reply.body, undefined),
-      bodyBytes: undefined,
-      trailers: () => reply.body.trailers,
-      stored: undefined,
-      isJoinable: () => false,
-    };
+    const body = passingBody(reply.body, undefined);
     return deliverUpstream(exchange, story, { answer, body, led: undefined, nowMs });
   }
   return deliverProblem(exchange, story, answer.kind === 'problem' ? answer.status : 502);

@@ -181,6 +181,22 @@ describe('a response', () => {
     expect(rig.outcomes.at(1)).toBe('updating');
     expect(rig.outcomes.at(-1)).toBe('hit');
     expect(rig.origin.asked.length).toBe(2);
+    expect(rig.refreshes).toEqual([
+      expect.objectContaining({
+        method: 'GET',
+        url: `${rig.url}/a`,
+        status: 304,
+        upstreamStatus: 304,
+        outcome: 'revalidated',
+        stored: true,
+        bodyBytes: 0,
+      }),
+    ]);
+    expect(rig.refreshes[0]?.reasons.map(({ code }) => code)).toEqual([
+      'background-refresh',
+      'confirmed',
+    ]);
+    expect(rig.edge.journal.totals).toMatchObject({ exchanges: 22, upstreamRequests: 2 });
   });
 
   it('is not refreshed again and again while that fails', async () => {
@@ -194,6 +210,9 @@ describe('a response', () => {
     await rig.edge.tasks.idle();
     expect(rig.origin.asked.length).toBe(2);
     expect(rig.lastReasons).toContain('refresh-held-back');
+    expect(rig.refreshes).toEqual([
+      expect.objectContaining({ status: 503, upstreamStatus: 503, stored: false }),
+    ]);
     // The policy's time after a failure.
     rig.edge.clock.advance(6000);
     rig.origin.answer = answer;

@@ -32,4 +32,6 @@ export interface ExchangeRecord {
   readonly durationMs: number;
   /** Whether the client got the whole answer. */
   readonly complete: boolean;
+  /** A refresh that the edge began by itself: no client asked, and none was answered. */
+  readonly background?: true;
 }

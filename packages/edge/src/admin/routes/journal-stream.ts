@@ -20,7 +20,7 @@ export const journalStreamResource: FastifyPluginCallback<ResourceOptions> = (
     const [tag, id] = lastEventId.split('-', 2);
     const recordId = Number(id);
     const isOurs = tag === processTag && Number.isSafeInteger(recordId) && recordId >= 0;
-    return isOurs ? Math.min(recordId, edge.journal.totals.exchanges) : 0;
+    return isOurs ? Math.min(recordId, edge.journal.newestId) : 0;
   }
 
   server.get<{ Headers: { readonly 'last-event-id'?: string } }>(

@@ -1,0 +1,42 @@
+import { stripVTControlCharacters } from 'node:util';
+
+import type { ExchangeView } from '@poplet/edge';
+import { describe, expect, it } from 'vitest';
+
+import { exchangeText } from '../src/output.ts';
+
+const HIT: ExchangeView = {
+  id: 1,
+  at: '2026-11-22T12:00:00.000Z',
+  site: 'default',
+  method: 'GET',
+  url: 'http://localhost:8080/app.js?v=1',
+  status: 200,
+  outcome: 'hit',
+  stored: false,
+  collapsed: false,
+  upstreamStatus: null,
+  askedUpstream: false,
+  ttlSeconds: 53,
+  bodyBytes: 1000,
+  durationMs: 0.25,
+  complete: true,
+  key: 'default http://localhost:8080/app.js?v=1',
+  reasons: [{ code: 'fresh', spec: 'RFC 9111 §4.2', text: 'fresh: age 7 s', values: {} }],
+};
+
+function line(changes: Partial<ExchangeView> = {}): string {
+  return stripVTControlCharacters(exchangeText({ ...HIT, ...changes }));
+}
+
+describe('the line of an exchange', () => {
+  it('says what a client asked for, and what it got', () => {
+    expect(line()).toMatch(/^200 GET +HIT +0\.3 ms +\/app\.js\?v=1 fresh: age 7 s$/);
+  });
+
+  it('says that no client asked for a refresh in the background', () => {
+    expect(line({ status: 304, outcome: 'revalidated', background: true })).toMatch(
+      /^304 GET +REVALIDATED +0\.3 ms +\/app\.js\?v=1 \(in the background\) /,
+    );
+  });
+});
