@@ -168,9 +168,8 @@ export class Listeners {
       refuse();
       return;
     }
-    // RFC 9112 §9.3.2: whole requests before the fault are answered first, each in its turn. §9.6: what
-    // follows one that says close is not looked at.
-    if (error.code === 'HPE_CLOSED_CONNECTION') return;
+    // RFC 9112 §9.3.2: whole requests before the fault are answered first, each in its turn. §9.6: behind
+    // one that says close the connection is closed by then.
     let left = answering.length;
     for (const response of answering) {
       response.on('close', () => {

@@ -41,7 +41,7 @@ const ifNoneMatch = defineCases([
   onHit({
     id: 'conditional-etag-match',
     title: 'If-None-Match with the stored tag is answered 304 from the store',
-    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.1.2'],
+    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.1.2', 'RFC 9110 §13.2.1'],
     conditions: { 'If-None-Match': '"v1"' },
     expect: {
       ...NOT_MODIFIED,
@@ -53,7 +53,7 @@ const ifNoneMatch = defineCases([
     title:
       'A 304 carries Content-Location, Date, ETag, Vary, Cache-Control and Expires, and no metadata of content',
     kind: 'required',
-    spec: ['RFC 9110 §15.4.5'],
+    spec: ['RFC 9110 §15.4.5', 'RFC 9110 §8.6'],
     stored: {
       ETag: '"v1"',
       'Cache-Control': 'max-age=600',
@@ -196,7 +196,7 @@ const ifModifiedSince = defineCases([
     id: 'conditional-date-beside-etag',
     title: 'If-Modified-Since is ignored beside If-None-Match, even one that does not match',
     kind: 'required',
-    spec: ['RFC 9110 §13.1.3', 'RFC 9111 §4.3.2'],
+    spec: ['RFC 9110 §13.1.3', 'RFC 9111 §4.3.2', 'RFC 9110 §13.2.2'],
     conditions: { 'If-None-Match': '"v2"', 'If-Modified-Since': '{start}' },
     expect: WHOLE,
   }),
@@ -239,7 +239,7 @@ const ifModifiedSince = defineCases([
   onHit({
     id: 'conditional-date-without-last-modified',
     title: 'Without Last-Modified the stored Date is compared: not modified since then',
-    spec: ['RFC 9111 §4.3.2'],
+    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.1.3'],
     stored: { 'Cache-Control': 'max-age=600', Date: '{start-20}' },
     conditions: { 'If-Modified-Since': '{start-20}' },
     expect: NOT_MODIFIED,
@@ -247,7 +247,7 @@ const ifModifiedSince = defineCases([
   onHit({
     id: 'conditional-date-without-last-modified-earlier',
     title: 'Without Last-Modified the stored Date is compared: modified since then',
-    spec: ['RFC 9111 §4.3.2'],
+    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.1.3'],
     stored: { 'Cache-Control': 'max-age=600', Date: '{start-20}' },
     conditions: { 'If-Modified-Since': '{start-21}' },
     expect: WHOLE,
@@ -268,7 +268,7 @@ const others = defineCases([
     id: 'conditional-on-miss',
     title: 'On a miss the whole response is fetched, and the client’s condition applied to it here',
     kind: 'optimal',
-    spec: ['RFC 9111 §4.3.2'],
+    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.2.1'],
     steps: [
       {
         request: { headers: { 'If-None-Match': '"v1"', 'If-Modified-Since': '{start}' } },
@@ -290,7 +290,7 @@ const others = defineCases([
     id: 'conditional-if-match-forwarded',
     title: 'If-Match is for the origin server: forwarded, not evaluated',
     kind: 'required',
-    spec: ['RFC 9111 §4.3.2'],
+    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.1.1', 'RFC 9110 §13.2.1'],
     steps: [
       {
         request: { headers: { 'If-Match': '"v9"' } },
@@ -308,7 +308,7 @@ const others = defineCases([
     id: 'conditional-if-unmodified-since-forwarded',
     title: 'If-Unmodified-Since is for the origin server: forwarded, not evaluated',
     kind: 'required',
-    spec: ['RFC 9111 §4.3.2'],
+    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.1.4'],
     steps: [
       {
         request: { headers: { 'If-Unmodified-Since': '{start-5}' } },
@@ -358,7 +358,7 @@ const others = defineCases([
     title:
       'The answer to an unsafe method is passed on as it came, its ETag in If-None-Match or not',
     kind: 'required',
-    spec: ['RFC 9111 §4.3.2'],
+    spec: ['RFC 9111 §4.3.2', 'RFC 9110 §13.2.1'],
     steps: [
       {
         request: {

@@ -8,7 +8,7 @@ export const forwardingCases = defineCases([
     id: 'forwarding-end-to-end',
     title: 'End-to-end fields reach the origin as they came, unknown ones included',
     kind: 'required',
-    spec: ['RFC 9110 §7.6', 'RFC 9111 §5.2'],
+    spec: ['RFC 9110 §7.6', 'RFC 9111 §5.2', 'RFC 9110 §5.1'],
     steps: [
       {
         request: {
@@ -41,7 +41,7 @@ export const forwardingCases = defineCases([
     id: 'forwarding-hop-by-hop',
     title: 'Connection, what it names, and fields of this hop are not forwarded',
     kind: 'required',
-    spec: ['RFC 9110 §7.6.1'],
+    spec: ['RFC 9110 §7.6.1', 'RFC 9110 §10.1.4'],
     steps: [
       {
         request: {
@@ -284,7 +284,7 @@ export const forwardingCases = defineCases([
     id: 'forwarding-x-forwarded-empty',
     title: 'An empty X-Forwarded-For is not continued with a comma',
     kind: 'check',
-    spec: ['Poplet'],
+    spec: ['Poplet', 'RFC 9110 §5.6.1.1'],
     steps: [
       {
         request: { headers: { 'X-Forwarded-For': '' } },
@@ -445,7 +445,7 @@ export const forwardingCases = defineCases([
     id: 'forwarding-no-transform',
     title: 'What says no-transform reaches the other side as it was, content and coding',
     kind: 'required',
-    spec: ['RFC 9111 §5.2.1.6', 'RFC 9111 §5.2.2.6', 'RFC 9110 §7.7'],
+    spec: ['RFC 9111 §5.2.1.6', 'RFC 9111 §5.2.2.6', 'RFC 9110 §7.7', 'RFC 9110 §8.4'],
     steps: [
       {
         request: { headers: { 'Cache-Control': 'no-transform', 'Accept-Encoding': 'gzip' } },
@@ -460,6 +460,7 @@ export const forwardingCases = defineCases([
         expect: {
           from: 'origin',
           stored: true,
+          headers: { 'Content-Type': 'image/png', 'Content-Encoding': 'x-test' },
           upstream: { headers: { 'Cache-Control': 'no-transform', 'Accept-Encoding': 'gzip' } },
         },
       },
@@ -514,7 +515,7 @@ export const forwardingCases = defineCases([
     id: 'forwarding-unstored-head',
     title: 'The head of a response that is not stored arrives whole',
     kind: 'required',
-    spec: ['RFC 9110 §7.6'],
+    spec: ['RFC 9110 §7.6', 'RFC 9110 §5.1'],
     steps: [
       {
         request: {},
@@ -545,7 +546,7 @@ export const forwardingCases = defineCases([
     id: 'forwarding-chunked',
     title: 'A body of unknown length is passed on, stored, and has a length on the next request',
     kind: 'optimal',
-    spec: ['RFC 9111 §3', 'RFC 9112 §7.1'],
+    spec: ['RFC 9111 §3', 'RFC 9112 §7.1', 'RFC 9110 §8.6'],
     steps: [
       {
         request: {},

@@ -139,7 +139,7 @@ const precedence = defineCases([
     id: 'freshness-expires-minus-date',
     title: 'Expires counts from Date, whatever this machine’s clock says',
     kind: 'required',
-    spec: ['RFC 9111 §4.2.1'],
+    spec: ['RFC 9111 §4.2.1', 'RFC 9110 §5.6.7'],
     steps: [
       {
         request: {},

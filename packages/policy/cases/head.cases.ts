@@ -513,7 +513,15 @@ const answering = defineCases([
     id: 'head-from-get',
     title: 'A stored GET answers HEAD: the same fields, no content',
     kind: 'optimal',
-    spec: ['RFC 9110 §9.3.2', 'RFC 9111 §4'],
+    spec: [
+      'RFC 9110 §9.3.2',
+      'RFC 9111 §4',
+      'RFC 9110 §6.4.1',
+      'RFC 9110 §8.6',
+      'RFC 9110 §9.1',
+      'RFC 9110 §9.3.1',
+      'RFC 9112 §6.3',
+    ],
     steps: [
       {
         request: {},

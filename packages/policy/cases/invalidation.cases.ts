@@ -375,7 +375,11 @@ const references = REFERENCES.map(([id, field, value, isGone, title]): Case => (
   id: `invalidation-${id}`,
   title: `${title}: ${isGone ? 'made invalid as well' : 'not touched'}`,
   kind: isGone ? 'optimal' : 'required',
-  spec: ['RFC 9111 §4.4'],
+  spec: [
+    'RFC 9111 §4.4',
+    'RFC 9110 §4.3.1',
+    field === 'Location' ? 'RFC 9110 §10.2.2' : 'RFC 9110 §8.7',
+  ],
   steps: [
     stored('/other'),
     stored('/bystander'),

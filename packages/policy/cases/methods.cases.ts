@@ -6,7 +6,7 @@ export const methodCases = defineCases([
     id: `methods-${method.toLowerCase()}`,
     title: `${method} is safe, but no cache answers it`,
     kind: 'required',
-    spec: ['RFC 9111 §3', 'RFC 9110 §9.3.7', 'RFC 9110 §9.3.8'],
+    spec: ['RFC 9111 §3', 'RFC 9110 §9.2.3', 'RFC 9110 §9.3.7', 'RFC 9110 §9.3.8'],
     steps: [
       {
         request: { method },
@@ -54,7 +54,7 @@ export const methodCases = defineCases([
     id: 'methods-post-written-through',
     title: 'A POST is never answered from the store, not even with only-if-cached',
     kind: 'required',
-    spec: ['RFC 9111 §4'],
+    spec: ['RFC 9111 §4', 'RFC 9110 §9.3.3'],
     steps: [
       {
         request: {},

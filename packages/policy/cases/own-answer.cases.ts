@@ -187,7 +187,7 @@ export const ownAnswerCases = defineCases([
     id: 'own-answer-asterisk-other-methods',
     title: 'No other method has the target *',
     kind: 'check',
-    spec: ['RFC 9112 §3.2.4'],
+    spec: ['RFC 9112 §3.2.4', 'RFC 9110 §7.1'],
     steps: [
       {
         request: { target: '*' },
@@ -262,10 +262,28 @@ export const ownAnswerCases = defineCases([
     ],
   },
   {
+    id: 'own-answer-trace-content',
+    title: 'A TRACE with content is refused: it may not be sent on',
+    kind: 'required',
+    spec: ['RFC 9110 §9.3.8'],
+    steps: [
+      {
+        request: { method: 'TRACE', body: 'x' },
+        expect: {
+          from: 'edge',
+          status: 400,
+          body: /TRACE/u,
+          reasons: ['malformed-request'],
+          upstream: { requests: 0 },
+        },
+      },
+    ],
+  },
+  {
     id: 'own-answer-connect',
     title: 'CONNECT asks for a tunnel to elsewhere: this is no proxy',
     kind: 'required',
-    spec: ['RFC 9110 §9.3.6', 'RFC 9112 §3.2.3', 'RFC 9110 §15.5.6'],
+    spec: ['RFC 9110 §9.3.6', 'RFC 9112 §3.2.3', 'RFC 9110 §15.5.6', 'RFC 9110 §10.2.1'],
     runs: {
       only: 'sockets',
       because:

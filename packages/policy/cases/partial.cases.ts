@@ -467,7 +467,7 @@ const completed = defineCases([
     id: 'partial-headers-updated',
     title: 'A part that is joined renews the stored header section',
     kind: 'required',
-    spec: ['RFC 9111 §3.4', 'RFC 9111 §3.2'],
+    spec: ['RFC 9111 §3.4', 'RFC 9111 §3.2', 'RFC 9110 §15.3.7.3'],
     steps: [
       storing(0, 3, { ...FRESH, 'X-Kept': 'old', 'X-Renewed': 'old' }),
       {
@@ -842,7 +842,7 @@ const unfit = defineCases([
     id: `partial-no-strong-validator-${id}`,
     title: `Without a strong validator nothing is joined: what lies outside is asked for anew (${id})`,
     kind: 'required',
-    spec: ['RFC 9111 §3.4', 'RFC 9110 §15.3.7.3', 'RFC 9110 §8.8.1'],
+    spec: ['RFC 9111 §3.4', 'RFC 9110 §15.3.7.3', 'RFC 9110 §8.8.1', 'RFC 9110 §13.1.5'],
     steps: [
       storing(0, 3, headers),
       {
@@ -1111,7 +1111,13 @@ const cutOff = defineCases([
     id: 'partial-cut-off-completed',
     title: 'A body that was cut off is completed by asking for the rest only',
     kind: 'optimal',
-    spec: ['RFC 9111 §3.3', 'RFC 9112 §8', 'RFC 9211 §2.2'],
+    spec: [
+      'RFC 9111 §3.3',
+      'RFC 9112 §8',
+      'RFC 9211 §2.2',
+      'RFC 9110 §13.1.5',
+      'RFC 9110 §15.3.7.3',
+    ],
     steps: [
       breakingOff(),
       {
@@ -1156,7 +1162,7 @@ const cutOff = defineCases([
     id: 'partial-cut-off-within',
     title: 'Of a body that was cut off, a range within what arrived is answered',
     kind: 'optimal',
-    spec: ['RFC 9111 §3.3'],
+    spec: ['RFC 9111 §3.3', 'RFC 9110 §15.3.7.3'],
     steps: [
       breakingOff(),
       {
@@ -1283,7 +1289,7 @@ const cutOff = defineCases([
     id: `partial-cut-off-dropped-${id}`,
     title: `A body that was cut off is dropped where it could not be completed safely (${id})`,
     kind: 'required',
-    spec: ['RFC 9111 §3.3', 'RFC 9111 §3.4', 'RFC 9112 §8'],
+    spec: ['RFC 9111 §3.3', 'RFC 9111 §3.4', 'RFC 9112 §8', 'RFC 9110 §13.1.5'],
     steps: [
       breakingOff(headers, more),
       {

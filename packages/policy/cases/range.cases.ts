@@ -72,7 +72,13 @@ const single = defineCases(
     ofDigits({
       id: `range-${id}`,
       title: `One part of the stored body: ${title}`,
-      spec: ['RFC 9110 §14.1.2', 'RFC 9110 §14.2', 'RFC 9110 §15.3.7.1'],
+      spec: [
+        'RFC 9110 §14.1.2',
+        'RFC 9110 §14.2',
+        'RFC 9110 §14.4',
+        'RFC 9110 §15.3.7.1',
+        'RFC 9110 §15.3.7.2',
+      ],
       headers: { Range: asked },
       expect: {
         status: 206,
@@ -132,7 +138,7 @@ const ignored = defineCases([
     id: 'range-ignored-head',
     title: 'Range is defined for GET: a HEAD with Range is a HEAD',
     kind: 'required',
-    spec: ['RFC 9110 §14.2'],
+    spec: ['RFC 9110 §14.2', 'RFC 9110 §8.6'],
     steps: [
       {
         request: {},
@@ -220,7 +226,7 @@ const several = defineCases([
     id: 'range-several-without-type',
     title: 'Parts of a body without Content-Type have none either',
     kind: 'check',
-    spec: ['RFC 9110 §14.6'],
+    spec: ['RFC 9110 §14.6', 'RFC 9110 §15.3.7.2'],
     stored: { 'Cache-Control': 'max-age=600' },
     headers: { Range: 'bytes=0-0,9-9' },
     expect: {
@@ -424,7 +430,7 @@ const filling = defineCases([
     id: 'range-on-miss',
     title: 'A range request that misses fetches the whole, stores it, and answers the range',
     kind: 'optimal',
-    spec: ['RFC 9111 §3', 'RFC 9110 §14.2'],
+    spec: ['RFC 9111 §3', 'RFC 9110 §14.2', 'RFC 9110 §8.6'],
     steps: [
       {
         request: { headers: { Range: 'bytes=2-4', 'If-Range': '"v1"' } },

@@ -435,7 +435,7 @@ const onlyIfCached = defineCases([
     id: 'request-no-store-miss',
     title: 'A request with no-store goes forward as the client sent it, conditions included',
     kind: 'check',
-    spec: ['RFC 9111 §5.2.1.5'],
+    spec: ['RFC 9111 §5.2.1.5', 'RFC 9110 §15.4.5'],
     steps: [
       {
         request: { path: '/seen' },

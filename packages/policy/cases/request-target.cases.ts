@@ -69,7 +69,7 @@ export const requestTargetCases = defineCases([
     id: `request-target-${id}`,
     title: `A request that does not say clearly which host it is for is refused (${id})`,
     kind: 'required',
-    spec: ['RFC 9112 §3.2'],
+    spec: ['RFC 9112 §3.2', 'RFC 9110 §4.2.4'],
     steps: [
       {
         request: { headers, ...(host === undefined ? {} : { host }) },
@@ -94,7 +94,7 @@ export const requestTargetCases = defineCases([
     id: `request-target-malformed-${id}`,
     title: `A target in no form that the method allows is refused, not repaired (${id})`,
     kind: 'required',
-    spec: ['RFC 9112 §3.2', 'RFC 9112 §3.2.3'],
+    spec: ['RFC 9112 §3.2', 'RFC 9112 §3.2.3', 'RFC 9110 §7.1'],
     steps: [
       {
         request: { target },

@@ -66,7 +66,7 @@ const byStatus: Case[] = [
       id: `storability-status-${status}-no-heuristic`,
       title: `A ${status} without explicit freshness is not stored, Last-Modified or not`,
       kind: 'required',
-      spec: ['RFC 9111 §3', 'RFC 9111 §4.2.2'],
+      spec: ['RFC 9111 §3', 'RFC 9111 §4.2.2', 'RFC 9110 §15.1'],
       origin: { status, headers: { 'Last-Modified': '{now-86400}', ETag: '"v1"' } },
       first: { outcome: 'bypass', reasons: ['not-stored-status'], ...bodyOf(status) },
       second: bodyOf(status),
@@ -156,7 +156,7 @@ const freshness = defineCases([
     id: 'storability-max-age',
     title: 'A response with max-age is stored; the next request is a hit',
     kind: 'optimal',
-    spec: ['RFC 9111 §3', 'RFC 9111 §4.2'],
+    spec: ['RFC 9111 §3', 'RFC 9111 §4.2', 'RFC 9110 §9.1', 'RFC 9110 §9.3.1'],
     origin: { headers: { 'Cache-Control': 'max-age=60' } },
     first: {
       outcome: 'miss',
@@ -367,7 +367,7 @@ const forbidden = defineCases([
     id: 'storability-vary-star',
     title: 'Vary: * matches no later request',
     kind: 'required',
-    spec: ['RFC 9111 §4.1'],
+    spec: ['RFC 9111 §4.1', 'RFC 9110 §12.5.5'],
     origin: { headers: { 'Cache-Control': 'max-age=60', Vary: '*' } },
     first: { outcome: 'bypass', reasons: ['not-stored-vary-star'] },
   }),
@@ -375,7 +375,7 @@ const forbidden = defineCases([
     id: 'storability-vary-star-in-list',
     title: 'A member * anywhere in Vary matches no later request',
     kind: 'required',
-    spec: ['RFC 9111 §4.1'],
+    spec: ['RFC 9111 §4.1', 'RFC 9110 §12.5.5'],
     origin: {
       headers: [
         ['Cache-Control', 'max-age=60'],
@@ -922,7 +922,7 @@ const fields = defineCases([
     id: 'storability-all-fields-kept',
     title: 'All response fields are stored, unknown ones and repeated ones included',
     kind: 'required',
-    spec: ['RFC 9111 §3.1'],
+    spec: ['RFC 9111 §3.1', 'RFC 9110 §5.1'],
     origin: {
       headers: [
         ['Cache-Control', 'max-age=60'],

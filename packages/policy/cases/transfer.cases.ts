@@ -179,7 +179,7 @@ export const transferCases = defineCases([
     id: 'transfer-trailers',
     title: 'Trailers reach the client behind the body, from the origin and from the store',
     kind: 'optimal',
-    spec: ['RFC 9110 §6.5', 'RFC 9111 §3.1'],
+    spec: ['RFC 9110 §6.5', 'RFC 9111 §3.1', 'RFC 9112 §7.1.2'],
     steps: [
       {
         request: { headers: { TE: 'trailers', Connection: 'TE' } },
@@ -240,7 +240,7 @@ export const transferCases = defineCases([
     id: 'transfer-trailers-not-merged',
     title: 'A trailer never changes the head: one that forbids storing comes too late',
     kind: 'required',
-    spec: ['RFC 9111 §3.1', 'RFC 9110 §6.5.1'],
+    spec: ['RFC 9111 §3.1', 'RFC 9110 §6.5.1', 'RFC 9112 §7.1.2', 'RFC 9112 §7.1.2'],
     steps: [
       {
         request: {},
@@ -272,7 +272,7 @@ export const transferCases = defineCases([
     title:
       'A chunked body that ends without its last chunk is not complete: not stored, and the client notices',
     kind: 'required',
-    spec: ['RFC 9112 §8', 'RFC 9111 §3.3'],
+    spec: ['RFC 9112 §8', 'RFC 9111 §3.3', 'RFC 9112 §7.1'],
     runs: CUT_OFF,
     steps: [
       {

@@ -29,7 +29,7 @@ const asking = defineCases([
     id: 'validation-etag',
     title: 'The entity tag is sent as If-None-Match',
     kind: 'required',
-    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.3'],
+    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.3', 'RFC 9110 §13.1.2'],
     steps: [
       minute({ ETag: '"v1"' }),
       {
@@ -216,7 +216,7 @@ const variants = defineCases([
     id: 'validation-all-variants',
     title: 'All stored entity tags are offered; the 304 says which one it is',
     kind: 'optimal',
-    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.4', 'RFC 9111 §4.1'],
+    spec: ['RFC 9111 §4.3.1', 'RFC 9111 §4.3.4', 'RFC 9111 §4.1', 'RFC 9110 §13.1.2'],
     steps: [
       {
         request: { headers: { 'Accept-Language': 'de' } },
@@ -475,7 +475,7 @@ const merging = defineCases([
     id: 'validation-304-hop-by-hop',
     title: 'Fields of the connection in a 304 are not stored',
     kind: 'required',
-    spec: ['RFC 9111 §3.1', 'RFC 9111 §3.2'],
+    spec: ['RFC 9111 §3.1', 'RFC 9111 §3.2', 'RFC 9110 §7.6.1'],
     steps: [
       minute({ ETag: '"v1"', 'X-Both': 'stored' }),
       {

@@ -12,7 +12,15 @@ function compared(
     readonly same: boolean;
   },
 ): Case {
-  const { kind, spec = ['RFC 9111 §4.1'], vary, first, second, same, ...rest } = told;
+  const {
+    kind,
+    spec = ['RFC 9111 §4.1', 'RFC 9110 §12.5.5'],
+    vary,
+    first,
+    second,
+    same,
+    ...rest
+  } = told;
   const origin = { headers: { 'Cache-Control': 'max-age=60', Vary: vary } };
   return {
     ...rest,

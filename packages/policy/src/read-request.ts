@@ -45,6 +45,8 @@ export function readRequest(head: RequestHead): ReadRequest {
   if (hosts.length > 1) return malformed(400, 'more than one Host field');
   if (hosts.length === 0 && version === '1.1') return malformed(400, 'no Host field');
 
+  // RFC 9110 §9.3.8: nobody sends content with it, nor may it be sent on.
+  if (method === 'TRACE' && hasContent(fields)) return malformed(400, 'a TRACE has no content');
   const asked = readTarget(head.target, method);
   if (asked.kind === 'malformed') return asked;
   // RFC 9112 §3.2.2: an absolute-form target's authority replaces what Host says.

@@ -166,6 +166,8 @@ function flawOf(status: number, statusText: string, lines: FieldLines): string |
   if (statusText.length > MAX_REASON_BYTES)
     return `the status line is over ${MAX_REASON_BYTES} bytes`;
   // RFC 9112 §6.1: a coding that was not asked for, and cannot be taken off.
+  // DEVIATION(rfc9112#6.1): in HTTP/1.0 even chunked is a fault, behind which the connection is to be
+  // closed; undici does not tell the version of a response.
   const coding = new IncomingFields(lines).get('transfer-encoding');
   if (coding !== undefined && coding.toLowerCase() !== 'chunked')
     return `Transfer-Encoding "${coding}" is not known`;
