@@ -136,6 +136,55 @@ async function suggestionsKept(): Promise<FigureResult> {
   };
 }
 
+interface TestCounts {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+}
+
+/** Test files run to their end, with what Vitest counted. */
+async function tests(
+  id: string,
+  files: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<FigureResult & { readonly passed: number }> {
+  const file = `.cache/${id}.json`;
+  rmSync(path.join(root, file), { force: true });
+  const args = ['run', ...files, '--reporter=json', `--outputFile.json=${file}`];
+  const { exitCode, output } = await run(bin('vitest'), args, { env });
+  if (!existsSync(path.join(root, file))) {
+    return { holds: false, passed: 0, measured: { output: output.slice(-2000) } };
+  }
+  const counts = readJson(file) as TestCounts;
+  const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = counts;
+  const holds = exitCode === 0 && passed > 0 && failed === 0 && skipped === 0;
+  return { holds, passed, measured: { passed, failed, skipped } };
+}
+
+/** Every row of docs/conformance.md, and every case on both runners. */
+async function conformance(): Promise<FigureResult> {
+  const requirements = await tests('requirements', ['packages/policy/test/requirements.test.ts']);
+  const pure = await tests('cases-pure', ['packages/policy/test/cases-pure.test.ts']);
+  const sockets = await tests('cases-sockets', ['packages/conformance/test/cases-sockets.test.ts']);
+  const all = [requirements, pure, sockets];
+  const counted = await run(process.execPath, ['--conditions=source', 'tools/count-cases.ts']);
+  const counts = JSON.parse(counted.output) as Readonly<Record<string, number>>;
+  const measured = { ...counts, onPureFunctions: pure.passed, overSockets: sockets.passed };
+  return all.every(({ holds }) => holds)
+    ? { holds: true, measured }
+    : { holds: false, measured: { ...measured, ...all.find(({ holds }) => !holds)?.measured } };
+}
+
+/** A property test alone, at a count of its own. */
+function property(file: string, runs: number): () => Promise<FigureResult> {
+  return async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const env = { POPLET_PROPERTY_RUNS: String(runs), POPLET_SEED: String(seed) };
+    const { holds, measured } = await tests(path.basename(file), [file], env);
+    return { holds, measured: { runs, seed, ...measured } };
+  };
+}
+
 /** Packed, installed with plain npm, and run on every line of Node. */
 async function packages(): Promise<FigureResult> {
   const { exitCode, output } = await run(process.execPath, ['tools/test-packages.ts']);
@@ -231,6 +280,37 @@ export const figures: readonly Figure[] = [
       'what would be published, installed by npm into an empty folder, runs on Node 22, 24 and 26',
     command: 'npm run verify packages',
     run: packages,
+  },
+  {
+    id: 'conformance',
+    issue: EVERY_RULE,
+    claim:
+      'every row of docs/conformance.md has a case; every case holds on the pure functions and over real sockets',
+    command: 'npm run verify conformance',
+    run: conformance,
+  },
+  {
+    id: 'whose-answer',
+    issue: EVERY_RULE,
+    claim:
+      'in 100,000 random histories of three clients, nobody gets what was made for another, withdrawn, or of another variant',
+    command: 'npm run verify whose-answer',
+    run: property('packages/policy/test/leaks.test.ts', 100_000),
+  },
+  {
+    id: 'bytes-of-one-version',
+    issue: EVERY_RULE,
+    claim:
+      'in 100,000 random histories of ranges, changes and broken connections, every answer is bytes of one version, at the place that it says',
+    command: 'npm run verify bytes-of-one-version',
+    run: property('packages/policy/test/parts.test.ts', 100_000),
+  },
+  {
+    id: 'properties',
+    issue: EVERY_RULE,
+    claim: 'the properties of the decisions and of the fields hold on 20,000 random inputs each',
+    command: 'npm run verify properties',
+    run: property('packages/policy/test/properties.test.ts', 20_000),
   },
   program({
     id: 'field-parsers',
