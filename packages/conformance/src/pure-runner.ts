@@ -23,6 +23,7 @@ import {
   renderReason,
   rewriteLocation,
   settle,
+  sharedTrailers,
   ttlSecondsOf,
   upstreamRequest,
 } from '@poplet/policy';
@@ -421,7 +422,8 @@ export class PureRun {
       case 'insert': {
         for (const superseded of store.replaces) this.#store.remove(superseded);
         const { response, arriving, mayBeIncomplete } = store;
-        const trailers = arriving === undefined ? trailersOf(body.answer) : [];
+        const received = arriving === undefined ? trailersOf(body.answer) : [];
+        const trailers = sharedTrailers(received, response.fields, this.#policy);
         // Nothing is visible before the body is whole, unless what there is of it may be stored.
         if (!body.isCutOff) return this.#store.insert(response, { body: body.text, trailers });
         if (!mayBeIncomplete) return false;

@@ -85,7 +85,7 @@ const combined = defineCases([
       id: `qualified-${directive}-lines`,
       title: `Several ${directive} with fields add up, over several lines too`,
       kind: 'required',
-      spec: [clauseOf(directive), 'RFC 9110 §5.2'],
+      spec: [clauseOf(directive), 'RFC 9111 §3.1', 'RFC 9110 §5.2'],
       origin: {
         headers: {
           'Cache-Control': [`${directive}="x-a"`, `max-age=60, ${directive}="x-b"`],
@@ -99,7 +99,7 @@ const combined = defineCases([
     id: 'qualified-private-and-no-cache',
     title: 'private and no-cache may each name fields',
     kind: 'required',
-    spec: ['RFC 9111 §5.2.2.4', 'RFC 9111 §5.2.2.7'],
+    spec: ['RFC 9111 §5.2.2.4', 'RFC 9111 §5.2.2.7', 'RFC 9111 §3.1'],
     origin: {
       headers: { 'Cache-Control': 'private="x-a", max-age=60, no-cache="x-b"', ...VALUES },
     },

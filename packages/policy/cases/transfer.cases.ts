@@ -237,6 +237,34 @@ export const transferCases = defineCases([
     ],
   },
   {
+    id: 'transfer-trailers-qualified',
+    title: 'Trailers that private or no-cache names are for the first client only',
+    kind: 'required',
+    spec: ['RFC 9111 §5.2.2.7', 'RFC 9111 §5.2.2.4', 'RFC 9111 §3.1'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60, private="x-user", no-cache="X-Stamp"' },
+          trailers: { 'X-User': 'ada', 'X-Stamp': '1', 'X-Sum': '42' },
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          trailers: { 'X-User': 'ada', 'X-Stamp': '1', 'X-Sum': '42' },
+        },
+      },
+      {
+        request: {},
+        expect: {
+          from: 'cache',
+          outcome: 'hit',
+          trailers: { 'X-User': null, 'X-Stamp': null, 'X-Sum': '42' },
+        },
+      },
+    ],
+  },
+  {
     id: 'transfer-trailers-not-merged',
     title: 'A trailer never changes the head: one that forbids storing comes too late',
     kind: 'required',

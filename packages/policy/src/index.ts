@@ -72,4 +72,4 @@ export {
   type SettleInput,
 } from './settle.ts';
 export { STATUS_TEXT } from './status-text.ts';
-export { endToEndTrailers } from './trailers.ts';
+export { endToEndTrailers, sharedTrailers } from './trailers.ts';

@@ -1,3 +1,5 @@
+import type { Policy } from './contracts/policy.ts';
+import { effectiveCacheControl } from './effective-cache-control.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { withoutFields, type FieldLines, type FieldReader } from './headers.ts';
 
@@ -31,4 +33,18 @@ const HEADER_SECTION_ONLY: readonly string[] = [
 export function endToEndTrailers(trailers: FieldLines, head: FieldReader): FieldLines {
   if (trailers.length === 0) return trailers;
   return withoutFields(trailers, new Set([...hopByHopNames(head), ...HEADER_SECTION_ONLY]));
+}
+
+/**
+ * What of an end-to-end trailer section others may get than the client it came for: not the fields that a
+ * qualified `private` or `no-cache` names (RFC 9111 §5.2.2.4, §5.2.2.7).
+ */
+export function sharedTrailers(
+  trailers: FieldLines,
+  head: FieldReader,
+  { freshness }: Policy,
+): FieldLines {
+  if (trailers.length === 0) return trailers;
+  const { privateFields, noCacheFields } = effectiveCacheControl(head, freshness).directives;
+  return withoutFields(trailers, new Set([...privateFields, ...noCacheFields]));
 }

@@ -2,6 +2,7 @@ import {
   askAgain,
   isAsking,
   reason,
+  sharedTrailers,
   storedBytesOf,
   type AskingDecision,
   type Reason,
@@ -164,6 +165,7 @@ async function arrive(
         mayBeIncomplete: action.mayBeIncomplete,
         limitBytes: policy.storability.maxBodyBytes,
         signal: flight.signal,
+        trailers: () => sharedTrailers(received.trailers, action.response.fields, policy),
         onAbandoned: () => {
           edge.flights.unlist(flight);
           flight.outliveAudience(false);

@@ -1,6 +1,7 @@
 import {
   reason,
   settle as judge,
+  sharedTrailers,
   type AskingDecision,
   type Candidate,
   type Found,
@@ -65,7 +66,7 @@ function follow(
     candidate,
     source,
     bodyBytes,
-    trailers,
+    trailers: () => sharedTrailers(trailers(), stored.fields, exchange.site.policy),
     followed: flight,
     nowMs: course.nowMs,
   });

@@ -1,6 +1,7 @@
 import {
   incompleteOf,
   reason,
+  type FieldLines,
   type Reason,
   type StoreAction,
   type StoredResponse,
@@ -54,6 +55,8 @@ export interface PumpInput {
   readonly limitBytes: number;
   /** Of the flight: aborted when nobody wants the body any more. */
   readonly signal: AbortSignal;
+  /** What is stored of the trailer section, once the body is complete. */
+  readonly trailers: () => FieldLines;
   /** Told once when it becomes clear, before the end, that nothing will be stored. */
   readonly onAbandoned: () => void;
 }
@@ -82,7 +85,7 @@ export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing
   }
   let isStored: boolean;
   try {
-    isStored = await writer.commit(part === undefined ? body.trailers : []);
+    isStored = await writer.commit(part === undefined ? input.trailers() : []);
   } catch (error) {
     const cause = error instanceof Error ? error : new Error(String(error));
     edge.onFault('store', cause);

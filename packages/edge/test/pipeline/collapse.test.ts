@@ -49,6 +49,33 @@ describe('an answer that may be shared', () => {
     expect(rig.records.filter(({ stored }) => stored).length).toBe(1);
   });
 
+  it('with the trailers that are for all; the others are for the first client', async () => {
+    const { answer, release } = gate((_request, response) => {
+      response.writeHead(200, [
+        'Cache-Control',
+        'max-age=60, private="x-user"',
+        'Trailer',
+        'X-Sum',
+      ]);
+      response.write('shared');
+      response.addTrailers([
+        ['X-User', 'ada'],
+        ['X-Sum', '42'],
+      ]);
+      response.end();
+    });
+    await open(answer);
+    const all = rig.askTogether('/a', 3);
+    await rig.hasReceivedAll();
+    release();
+    const trailers = (await all).map(({ rawTrailers }) => rawTrailers.join(' '));
+    expect(trailers.toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'X-Sum 42',
+      'X-Sum 42',
+      'X-User ada X-Sum 42',
+    ]);
+  });
+
   it('says so in Cache-Status', async () => {
     const { answer, release } = gate(text('shared', 'Cache-Control', 'max-age=60'));
     await open(answer);

@@ -57,6 +57,9 @@ export const rfc9111Requirements = defineRequirements(
       cases: [
         'storability-must-understand-unknown-status',
         'storability-must-understand-unknown-status-alone',
+        'storability-must-understand-status-226',
+        'storability-must-understand-status-226-alone',
+        'storability-must-understand-status-599',
       ],
       does: 'Keeps a list of the statuses whose caching rules are implemented.',
     },
@@ -88,7 +91,16 @@ export const rfc9111Requirements = defineRequirements(
       level: 'MUST NOT',
       requirement:
         'In a shared cache, store the response to a request with Authorization without explicit leave.',
-      cases: ['storability-authorization', 'storability-authorization-proxy-revalidate'],
+      cases: [
+        'storability-authorization',
+        'storability-authorization-proxy-revalidate',
+        'authorization-max-age',
+        'authorization-expires',
+        'authorization-no-cache',
+        'authorization-public-malformed',
+        'authorization-targeted-without',
+        'authorization-empty',
+      ],
       does: 'Does not store it.',
     },
     {
@@ -142,7 +154,14 @@ export const rfc9111Requirements = defineRequirements(
       level: 'MAY',
       requirement:
         'Remove Connection and what it names before storage, and other fields that are removed before forwarding.',
-      cases: ['storability-hop-by-hop-fields', 'validation-304-hop-by-hop'],
+      cases: [
+        'storability-hop-by-hop-fields',
+        'validation-304-hop-by-hop',
+        'qualified-field-connection-lines',
+        'qualified-field-te',
+        'qualified-field-upgrade',
+        'qualified-field-proxy-connection',
+      ],
       does: 'Removes them before storage.',
     },
     {
@@ -153,6 +172,12 @@ export const rfc9111Requirements = defineRequirements(
         'storability-private-qualified',
         'storability-private-qualified-set-cookie',
         'validation-304-qualified-private',
+        'qualified-private-several',
+        'qualified-private-odd-spaces',
+        'qualified-private-lines',
+        'qualified-no-cache-several',
+        'qualified-private-and-no-cache',
+        'transfer-trailers-qualified',
         'validation-no-cache-etag',
       ],
       does: 'Leaves them out of what is stored.',
@@ -161,7 +186,12 @@ export const rfc9111Requirements = defineRequirements(
       clause: 'RFC 9111 §3.1',
       level: 'MUST NOT',
       requirement: 'Store fields that are specific to the proxy.',
-      cases: ['storability-proxy-fields'],
+      cases: [
+        'storability-proxy-fields',
+        'qualified-field-proxy-authenticate',
+        'qualified-field-proxy-authentication-info',
+        'qualified-field-proxy-authorization',
+      ],
       does: 'Leaves Proxy-Authenticate, Proxy-Authentication-Info and Proxy-Authorization out.',
     },
     {
@@ -1278,6 +1308,10 @@ export const rfc9111Requirements = defineRequirements(
         'With must-understand, ignore no-store for a status whose rules are implemented.',
       cases: [
         'storability-must-understand-overrides-no-store',
+        'storability-must-understand-status-302',
+        'storability-must-understand-status-505',
+        'storability-must-understand-not-private',
+        'storability-must-understand-not-no-lifetime',
         'storability-must-understand-with-argument',
       ],
       does: 'Ignores it.',
