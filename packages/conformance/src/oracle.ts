@@ -93,7 +93,7 @@ function hasValidator(response: FieldMap): boolean {
 }
 
 const AT_REST: EdgeState = { bypass: false, doNotCollapse: false, refreshHeldBack: false };
-const NOTHING: Found = { selected: [], siblings: [] };
+const NOTHING: Found = { selected: [], siblings: [], inLanguage: [] };
 
 function ourVerdict(exchange: RandomExchange): Verdict {
   const stored = storedByUs(exchange);
@@ -105,8 +105,8 @@ function ourVerdict(exchange: RandomExchange): Verdict {
   const decision = decide({
     request,
     found: isSelected
-      ? { selected: candidates, siblings: [] }
-      : { selected: [], siblings: candidates },
+      ? { selected: candidates, siblings: [], inLanguage: [] }
+      : { selected: [], siblings: candidates, inLanguage: [] },
     policy: rfc9111,
     edge: AT_REST,
     nowMs: secondAtMs(exchange),
@@ -144,7 +144,7 @@ function validatedByUs(
   const nowMs = EXCHANGE_AT_MS + validation.afterSeconds * 1000;
   const decision = decide({
     request,
-    found: { selected: [candidate], siblings: [] },
+    found: { selected: [candidate], siblings: [], inLanguage: [] },
     policy: rfc9111,
     edge: AT_REST,
     nowMs,

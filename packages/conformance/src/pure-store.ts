@@ -1,4 +1,10 @@
-import { answersFor, splitSearch, uriOfKey, variantKeyOf } from '@poplet/policy';
+import {
+  answersFor,
+  isInPreferredLanguage,
+  splitSearch,
+  uriOfKey,
+  variantKeyOf,
+} from '@poplet/policy';
 import type {
   Candidate,
   FieldLines,
@@ -46,9 +52,13 @@ export class PureStore {
       response: entry.response,
       softPurgedAtMs: this.#softPurgedAtMs(entry),
     });
+    const others = alive.filter((entry) => !isSelected(entry));
     return {
       selected: alive.filter(isSelected).map(candidate),
-      siblings: alive.filter((entry) => !isSelected(entry)).map(candidate),
+      siblings: others.map(candidate),
+      inLanguage: others
+        .filter(({ response }) => isInPreferredLanguage(response, fields))
+        .map(candidate),
     };
   }
 

@@ -40,7 +40,9 @@ export async function explainRequest(
   const state = {
     bypass: edge.bypass,
     doNotCollapse: edge.doNotCollapse.has(primaryKey, nowMs),
-    refreshHeldBack: edge.refreshHeldBack.has(primaryKey, nowMs),
+    refreshHeldBack: found.selected.some(({ response }) =>
+      edge.refreshHeldBack.has(response.primaryKey, nowMs),
+    ),
   };
   const first = decide({ request, found, policy, edge: state, nowMs });
   const { decision, exchange } = await rehearse(

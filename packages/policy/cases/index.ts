@@ -5,6 +5,7 @@ import { cacheStatusCases } from './cache-status.cases.ts';
 import { cdnLoopCases } from './cdn-loop.cases.ts';
 import { conditionalCases } from './conditional.cases.ts';
 import { fieldCases } from './fields.cases.ts';
+import { dictionaryCases } from './dictionary.cases.ts';
 import { forwardingCases } from './forwarding.cases.ts';
 import { freshnessCases } from './freshness.cases.ts';
 import { groupCases } from './groups.cases.ts';
@@ -17,6 +18,7 @@ import { noVarySearchCases } from './no-vary-search.cases.ts';
 import { postContentLocationCases } from './post-content-location.cases.ts';
 import { ownAnswerCases } from './own-answer.cases.ts';
 import { partialCases } from './partial.cases.ts';
+import { preferenceCases } from './preference.cases.ts';
 import { purgeCases } from './purge.cases.ts';
 import { qualifiedCases } from './qualified.cases.ts';
 import { rangeCases } from './range.cases.ts';
@@ -57,6 +59,8 @@ export const policyCases = collectCases([
   dependingOn(STORES, varyCases),
   dependingOn(STORES, wordCases),
   dependingOn(STORES, noVarySearchCases),
+  dependingOn(STORES, preferenceCases),
+  dependingOn(STORES, dictionaryCases),
   dependingOn(STORES, invalidationCases),
   dependingOn(STORES, groupCases),
   dependingOn(STORES, postContentLocationCases),

@@ -16,6 +16,8 @@ import { formatEntityTag } from './fields/etag.ts';
 import { IncomingFields } from './headers.ts';
 import { groupsOfAll } from './purge-labels.ts';
 import { askForMissing, canAnswer } from './incomplete.ts';
+import { isDictionaryCompressed } from './dictionary.ts';
+import { preferred } from './preference.ts';
 import { reason, type Reason } from './reasons.ts';
 import { givenSeconds, requestDirectives } from './request-directives.ts';
 import {
@@ -25,7 +27,6 @@ import {
   upgradeProtocol,
 } from './request-kind.ts';
 import { equivalenceReason, targetOf } from './search-variance.ts';
-import { preferred } from './select.ts';
 
 export interface DecideInput {
   readonly request: PresentedRequest;
@@ -57,13 +58,15 @@ export function decide(input: DecideInput): Decision {
   if (ineligible !== null) return pass(input, 'ineligible', ineligible);
 
   const context: Context = { ...input, directives: requestDirectives(request), reasons: [] };
-  const candidate = preferred(
-    found.selected.filter(({ response }) => canAnswer(response, request)),
-  );
-  if (candidate !== undefined) return withCandidate(context, candidate);
-  const incomplete = preferred(found.selected);
+  const answering = found.selected.filter(({ response }) => canAnswer(response, request));
+  const choice = preferred(answering, request.fields);
+  if (choice !== undefined) {
+    if (choice.reason !== null) context.reasons.push(choice.reason);
+    return withCandidate(context, choice.candidate);
+  }
+  const incomplete = preferred(found.selected, request.fields)?.candidate;
   return incomplete === undefined
-    ? withoutCandidate(context)
+    ? (inPreferredLanguage(context) ?? withoutCandidate(context))
     : withIncomplete(context, incomplete, incomplete.response.part as StoredPart);
 }
 
@@ -72,6 +75,9 @@ function withIncomplete(context: Context, candidate: Candidate, part: StoredPart
   const { request, policy, found, reasons } = context;
   const { response } = candidate;
   const { completeBytes } = part;
+  // No-Vary-Search §Equivalence
+  const equivalence = equivalenceReason(request, response);
+  if (equivalence !== null) reasons.push(equivalence);
   reasons.push(reason('stored-in-part', { bytes: response.bodyBytes, completeBytes }));
   const refused = onlyIfCached(context);
   if (refused !== null) return refused;
@@ -95,6 +101,23 @@ function withIncomplete(context: Context, candidate: Candidate, part: StoredPart
     collapsible: collapsible && !isForOne,
     reasons,
   };
+}
+
+/**
+ * DEVIATION(rfc9111#4.1): a stored response in the language that this client prefers to all others is
+ * served although its Accept-Language differs otherwise; not where the origin would have to be asked.
+ */
+function inPreferredLanguage(context: Context): Decision | null {
+  const { found, policy, request } = context;
+  if (!policy.key.contentLanguageSelects) return null;
+  const answering = found.inLanguage.filter(({ response }) => canAnswer(response, request));
+  const choice = preferred(answering, request.fields);
+  if (choice === undefined) return null;
+  const { fields } = choice.candidate.response;
+  const language = fields.get('content-language') as string;
+  const reasons = [reason('content-language-match', { language })];
+  const decision = withCandidate({ ...context, reasons }, choice.candidate);
+  return decision.kind === 'serve' ? decision : null;
 }
 
 /** Nothing is served from the store, but an unsafe method may yet make invalid what is there. */
@@ -297,8 +320,12 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
 
   const { collapsible } = sharing;
   // RFC 9110 §8.8.1: only a strong tag of another variant says which representation is meant.
+  // RFC 9842 §6.2: and what another client's dictionary was used for is of no use here.
   const siblings = found.siblings.filter(
-    ({ response }) => response.facts.etag?.weak === false && canAnswer(response, request),
+    ({ response }) =>
+      response.facts.etag?.weak === false &&
+      canAnswer(response, request) &&
+      !isDictionaryCompressed(response.fields),
   );
   const { etags, modifiedSince, isEmpty } = validatorsOf(candidate, siblings);
   if (isEmpty) {

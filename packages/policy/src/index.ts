@@ -46,6 +46,7 @@ export { factsOf, type FactsInput } from './facts.ts';
 export { upstreamRequest, type ForwardInput } from './forward.ts';
 export * from './headers.ts';
 export { forwardedInformational, type InformationalHead } from './informational.ts';
+export { isInPreferredLanguage, languageKeyOf, languageKeyOfStored } from './language-selection.ts';
 export { absoluteUriOf, primaryKeyOf, siteOfKey, uriOfKey } from './key.ts';
 export { afterInvalidation, type AppliedInvalidation } from './own-invalidation.ts';
 export { rewriteLocation, type OwnAddress } from './location.ts';

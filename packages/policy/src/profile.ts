@@ -6,7 +6,7 @@ import type { Policy } from './contracts/policy.ts';
  */
 export const rfc9111: Policy = {
   name: 'rfc9111',
-  key: { deployment: false, noVarySearch: true },
+  key: { deployment: false, noVarySearch: true, contentLanguageSelects: true },
   storability: {
     // RFC 9110 §15.1, and RFC 7725 §3; 206 is left out because partial responses are judged apart.
     heuristicStatuses: [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 451, 501],

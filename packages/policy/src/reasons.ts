@@ -62,6 +62,15 @@ export const REASONS = {
     spec: 'RFC 9111 §4.1',
     summary: 'stored responses exist, but none for these values of {names}',
   },
+  'preferred-variant': {
+    spec: 'RFC 9111 §4.1',
+    summary: 'of {count} stored responses that match, the client’s {names} prefers this one',
+  },
+  'content-language-match': {
+    spec: 'RFC 9110 §12.5.4',
+    summary:
+      'stored for another Accept-Language, but in {language}, which the client prefers to all',
+  },
   'no-vary-search-match': {
     spec: 'No-Vary-Search §Equivalence',
     summary:
@@ -208,6 +217,11 @@ export const REASONS = {
   'not-stored-vary-star': {
     spec: 'RFC 9111 §4.1',
     summary: 'not stored: Vary: * matches no later request',
+  },
+  'not-stored-dictionary': {
+    spec: 'RFC 9842 §6.2',
+    summary:
+      'not stored: compressed with the client’s own dictionary, and Vary does not name {missing}; other clients could not read it',
   },
   'not-stored-status': {
     spec: 'RFC 9111 §3',

@@ -1,4 +1,4 @@
-import type { Candidate, SelectionRule } from './contracts/stored-response.ts';
+import type { SelectionRule } from './contracts/stored-response.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { normalizeFieldValue } from './fields/normalize.ts';
 import { parseVary } from './fields/vary.ts';
@@ -28,20 +28,4 @@ export function variantKeyOf(rule: SelectionRule, request: FieldReader): string 
     key += lines.length === 0 ? `${name}\n` : `${name}=${normalizeFieldValue(name, lines)}\n`;
   }
   return key;
-}
-
-/**
- * RFC 9111 §4.1: of several matching responses the most recent by its Date is used, but one that names
- * Vary is preferred to one that forgot it. Of equals the first, which was stored last.
- */
-export function preferred(selected: readonly Candidate[]): Candidate | undefined {
-  let best = selected[0];
-  for (const one of selected) if (best !== undefined && isBetter(one, best)) best = one;
-  return best;
-}
-
-function isBetter({ response: one }: Candidate, { response: other }: Candidate): boolean {
-  const namesVary = one.rule.names.length > 0;
-  if (namesVary !== other.rule.names.length > 0) return namesVary;
-  return one.facts.dateAtMs > other.facts.dateAtMs;
 }

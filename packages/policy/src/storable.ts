@@ -2,6 +2,7 @@ import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type { UpstreamResponse } from './contracts/settlement.ts';
 import type { SelectionRule, StoredFacts, StoredResponse } from './contracts/stored-response.ts';
+import { refusedByDictionary } from './dictionary.ts';
 import { effectiveCacheControl, type EffectiveCacheControl } from './effective-cache-control.ts';
 import { parseDeltaSeconds } from './fields/delta-seconds.ts';
 import type { FieldReader } from './headers.ts';
@@ -59,6 +60,9 @@ export function storability(input: StorableInput): Storability {
   if (rule === '*') {
     return { kind: 'refused', by: 'response', reasons: [reason('not-stored-vary-star')] };
   }
+  // RFC 9842 §6.2
+  const forDictionary = refusedByDictionary(response.fields, rule);
+  if (forDictionary !== null) return { kind: 'refused', by: 'response', reasons: [forDictionary] };
   return { kind: 'storable', rule, reasons: storedReasons(facts, rule, kept.has('set-cookie')) };
 }
 
@@ -78,7 +82,8 @@ export function unstorableSince304(
   }
   const refusal = refusedByDirectives(status, effective) ?? useless(facts, fields, effective);
   if (refusal !== null) return refusal;
-  return selectionRuleOf(fields) === '*' ? reason('not-stored-vary-star') : null;
+  if (selectionRuleOf(fields) === '*') return reason('not-stored-vary-star');
+  return refusedByDictionary(fields, updated.rule);
 }
 
 /** RFC 9111 §3.5: the directives that let a shared cache store the answer to an Authorization. A value that cannot be read gives no leave. */

@@ -49,7 +49,7 @@ function explained(asked: Asked): Explanation {
     hasContent: false,
     clientAddress: undefined,
   } as const;
-  const found = { selected: stored === undefined ? [] : [stored], siblings: [] };
+  const found = { selected: stored === undefined ? [] : [stored], siblings: [], inLanguage: [] };
   const outcome: UpstreamOutcome =
     asked.failure === undefined
       ? {
@@ -148,6 +148,25 @@ describe('to have it cached', () => {
       'Vary: *',
       { response: ['Vary', 'Accept, *', 'Cache-Control', 'max-age=60'] },
       [['response - Vary: Accept, *', 'response + Vary: Accept']],
+    ],
+    [
+      'a dictionary that Vary does not name',
+      {
+        response: [
+          'Content-Encoding',
+          'dcb',
+          'Vary',
+          'Accept-Encoding',
+          'Cache-Control',
+          'max-age=60',
+        ],
+      },
+      [
+        [
+          'response - Vary: Accept-Encoding',
+          'response + Vary: accept-encoding, available-dictionary',
+        ],
+      ],
     ],
     [
       'Authorization needs leave',

@@ -139,6 +139,7 @@ const responseLines = fc
     line('ETag', 5, fc.constantFrom('"v1"', 'W/"v1"', 'v1')),
     line('Last-Modified', 4, fc.constantFrom('Sun, 22 Nov 2026 10:00:00 GMT', NOON)),
     line('Vary', 3, fc.constantFrom('Accept', 'X-Kind', '*', 'X-Kind, *', 'Cookie', 'a b')),
+    line('Content-Encoding', 1, fc.constantFrom('gzip', 'dcb', 'gzip, dcz')),
     line('Set-Cookie', 2, fc.constant('sid=1')),
     line('Content-Length', 1, fc.constantFrom('1', '99999999')),
   )
@@ -358,7 +359,7 @@ function presented({ method, request }: Pick<Drawn, 'method' | 'request'>): Pres
 
 function explained(found: Drawn): Explanation {
   const { request, primaryKey, policy, response, times } = sceneOf(found);
-  const nothing = { selected: [], siblings: [] };
+  const nothing = { selected: [], siblings: [], inLanguage: [] };
   const edge = { bypass: false, doNotCollapse: false, refreshHeldBack: false };
   const decision = decide({ request, found: nothing, policy, edge, nowMs: times.nowMs });
   const isAsked = decision.kind === 'fetch' || decision.kind === 'pass';

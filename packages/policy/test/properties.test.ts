@@ -149,7 +149,7 @@ function decided(
 ): Decision {
   return decide({
     request: presented(requestLines),
-    found: { selected: [{ response, softPurgedAtMs: undefined }], siblings: [] },
+    found: { selected: [{ response, softPurgedAtMs: undefined }], siblings: [], inLanguage: [] },
     policy: rfc9111,
     edge: { bypass: false, doNotCollapse: false, refreshHeldBack: false },
     nowMs,
@@ -248,7 +248,7 @@ describe(`properties (seed ${SEED})`, () => {
           const presentedRequest = presented(request, method);
           const decision = decide({
             request: presentedRequest,
-            found: { selected: [], siblings: [] },
+            found: { selected: [], siblings: [], inLanguage: [] },
             policy: rfc9111,
             edge: { bypass: false, doNotCollapse: false, refreshHeldBack: false },
             nowMs: NOW_MS,

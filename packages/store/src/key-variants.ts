@@ -1,10 +1,18 @@
-import { variantKeyOf, type FieldReader, type SelectionRule } from '@poplet/policy';
+import {
+  languageKeyOf,
+  languageKeyOfStored,
+  variantKeyOf,
+  type FieldReader,
+  type SelectionRule,
+} from '@poplet/policy';
 
 import type { IndexEntry } from './index-entry.ts';
 
 interface RuleVariants {
   readonly rule: SelectionRule;
   readonly entries: Map<string, IndexEntry>;
+  /** The latest stored of each language, by `languageKeyOfStored`; only where the rule names Accept-Language. */
+  languages: Map<string, IndexEntry> | undefined;
 }
 
 /** The entries under one primary key, where there is more than one. */
@@ -29,23 +37,31 @@ export class KeyVariants {
   put(entry: IndexEntry): IndexEntry | undefined {
     const { rule, variantKey } = entry.response;
     const index = this.#rules.findIndex((known) => known.rule.id === rule.id);
-    const variants = this.#rules[index] ?? { rule, entries: new Map<string, IndexEntry>() };
+    const variants = this.#rules[index] ?? {
+      rule,
+      entries: new Map<string, IndexEntry>(),
+      languages: undefined,
+    };
     if (index !== -1) this.#rules.splice(index, 1);
     this.#rules.unshift(variants);
     const replaced = variants.entries.get(variantKey);
     variants.entries.set(variantKey, entry);
     if (replaced === undefined) this.#size++;
+    else forgetLanguage(variants, replaced);
+    const languageKey = languageKeyOfStored(entry.response);
+    if (languageKey !== null) (variants.languages ??= new Map()).set(languageKey, entry);
     return replaced;
   }
 
   delete(entry: IndexEntry): void {
     const { rule, variantKey } = entry.response;
     const index = this.#rules.findIndex((known) => known.rule.id === rule.id);
-    const entries = this.#rules[index]?.entries;
-    if (entries?.get(variantKey) !== entry) return;
-    entries.delete(variantKey);
+    const variants = this.#rules[index];
+    if (variants?.entries.get(variantKey) !== entry) return;
+    variants.entries.delete(variantKey);
+    forgetLanguage(variants, entry);
     this.#size--;
-    if (entries.size === 0) this.#rules.splice(index, 1);
+    if (variants.entries.size === 0) this.#rules.splice(index, 1);
   }
 
   /** What the rules point at for these fields: one look-up per rule. */
@@ -56,6 +72,17 @@ export class KeyVariants {
       if (entry !== undefined) selected.push(entry);
     }
     return selected;
+  }
+
+  /** What stands in the language that these fields prefer to all: one look-up per rule. */
+  inLanguage(fields: FieldReader): IndexEntry[] {
+    const found: IndexEntry[] = [];
+    for (const { rule, languages } of this.#rules) {
+      const languageKey = languages === undefined ? null : languageKeyOf(rule, fields);
+      const entry = languageKey === null ? undefined : languages?.get(languageKey);
+      if (entry !== undefined) found.push(entry);
+    }
+    return found;
   }
 
   /** The entries of the rule that was stored under longest ago. */
@@ -74,4 +101,10 @@ export class KeyVariants {
   entries(): IndexEntry[] {
     return this.#rules.flatMap(({ entries }) => [...entries.values()]);
   }
+}
+
+function forgetLanguage({ languages }: RuleVariants, entry: IndexEntry): void {
+  if (languages === undefined) return;
+  const languageKey = languageKeyOfStored(entry.response);
+  if (languageKey !== null && languages.get(languageKey) === entry) languages.delete(languageKey);
 }

@@ -1,4 +1,5 @@
 import {
+  isInPreferredLanguage,
   variantKeyOf,
   type Candidate,
   type FieldReader,
@@ -15,7 +16,7 @@ import { SearchTable, type IndexNode } from './search-table.ts';
 const MAX_RULES_PER_KEY = 8;
 const MAX_SIBLINGS = 16;
 const NONE: readonly Candidate[] = [];
-const NOTHING: Found = { selected: NONE, siblings: NONE };
+const NOTHING: Found = { selected: NONE, siblings: NONE, inLanguage: NONE };
 
 export interface MemoryIndexOptions {
   readonly ledger: PurgeLedger;
@@ -84,9 +85,15 @@ export class MemoryIndex {
     if (node === undefined) return NOTHING;
     if (node instanceof KeyVariants) return this.#findAmong([node], fields, touch);
     if (!this.#isAlive(node)) return NOTHING;
-    if (!isSelectedBy(node, fields)) return { selected: NONE, siblings: [node.toCandidate()] };
+    if (!isSelectedBy(node, fields)) {
+      const siblings = [node.toCandidate()];
+      if (!isInPreferredLanguage(node.response, fields))
+        return { selected: NONE, siblings, inLanguage: NONE };
+      touch(node);
+      return { selected: NONE, siblings, inLanguage: siblings };
+    }
     touch(node);
-    return { selected: [node.toCandidate()], siblings: NONE };
+    return { selected: [node.toCandidate()], siblings: NONE, inLanguage: NONE };
   }
 
   #findAmong(
@@ -105,7 +112,34 @@ export class MemoryIndex {
     for (let index = selected.length - 1; index >= 0; index--) {
       touch(selected[index] as IndexEntry);
     }
-    return new FoundVariants(selected, () => this.#siblings(nodes, selected));
+    return new FoundVariants(
+      selected,
+      () => this.#siblings(nodes, selected),
+      () => this.#inLanguage(nodes, { selected, fields, touch }),
+    );
+  }
+
+  #inLanguage(
+    nodes: readonly IndexNode[],
+    {
+      selected,
+      fields,
+      touch,
+    }: {
+      readonly selected: readonly IndexEntry[];
+      readonly fields: FieldReader;
+      readonly touch: (entry: IndexEntry) => void;
+    },
+  ): readonly Candidate[] {
+    const found = nodes
+      .flatMap((node) => {
+        if (node instanceof KeyVariants) return node.inLanguage(fields);
+        return isInPreferredLanguage(node.response, fields) ? [node] : [];
+      })
+      .filter((entry) => !selected.includes(entry) && this.#isAlive(entry))
+      .toSorted(byNewest);
+    for (const entry of found) touch(entry);
+    return found.map((entry) => entry.toCandidate());
   }
 
   #siblings(nodes: readonly IndexNode[], selected: readonly IndexEntry[]): readonly Candidate[] {
@@ -272,11 +306,22 @@ export class MemoryIndex {
 class FoundVariants implements Found {
   readonly selected: readonly Candidate[];
   readonly #findSiblings: () => readonly Candidate[];
+  readonly #findInLanguage: () => readonly Candidate[];
   #siblings: readonly Candidate[] | undefined;
+  #inLanguage: readonly Candidate[] | undefined;
 
-  constructor(selected: readonly IndexEntry[], findSiblings: () => readonly Candidate[]) {
+  constructor(
+    selected: readonly IndexEntry[],
+    findSiblings: () => readonly Candidate[],
+    findInLanguage: () => readonly Candidate[],
+  ) {
     this.selected = selected.map((entry) => entry.toCandidate());
     this.#findSiblings = findSiblings;
+    this.#findInLanguage = findInLanguage;
+  }
+
+  get inLanguage(): readonly Candidate[] {
+    return (this.#inLanguage ??= this.#findInLanguage());
   }
 
   get siblings(): readonly Candidate[] {

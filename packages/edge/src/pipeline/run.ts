@@ -76,7 +76,7 @@ async function handle(
   }
   if (changeover !== undefined) {
     const state = { bypass: edge.bypass, doNotCollapse: false, refreshHeldBack: false };
-    const nothing = { selected: [], siblings: [] };
+    const nothing = { selected: [], siblings: [], inLanguage: [] };
     const decision = decide({
       request,
       found: nothing,

@@ -49,7 +49,7 @@ function follow(
 ): Delivery | undefined {
   const { exchange } = course;
   const candidate: Candidate = { response: stored, softPurgedAtMs: undefined };
-  const decision = decideFor(course, { selected: [candidate], siblings: [] });
+  const decision = decideFor(course, { selected: [candidate], siblings: [], inLanguage: [] });
   if (decision.kind !== 'serve') {
     goAlone(course, 'it may not be reused for this request');
     return undefined;

@@ -1,3 +1,4 @@
+import { noVarySearchRequirements } from './no-vary-search.ts';
 import { rfc3986Requirements } from './rfc3986.ts';
 import { rfc5789Requirements } from './rfc5789.ts';
 import { rfc5861Requirements } from './rfc5861.ts';
@@ -13,6 +14,7 @@ import { rfc9211Requirements } from './rfc9211.ts';
 import { rfc9213Requirements } from './rfc9213.ts';
 import { rfc9651Requirements } from './rfc9651.ts';
 import { rfc9875Requirements } from './rfc9875.ts';
+import { rfc9842Requirements } from './rfc9842.ts';
 
 /** What the specifications require, one table each, in the order of docs/conformance.md. */
 export const policyRequirements = [
@@ -25,6 +27,8 @@ export const policyRequirements = [
   rfc9211Requirements,
   rfc9875Requirements,
   rfc9651Requirements,
+  rfc9842Requirements,
+  noVarySearchRequirements,
   rfc8297Requirements,
   rfc8586Requirements,
   rfc5789Requirements,

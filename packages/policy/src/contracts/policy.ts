@@ -21,6 +21,8 @@ export interface KeyPolicy {
   readonly deployment: boolean;
   /** Whether No-Vary-Search lets a stored response answer for other queries of its path. */
   readonly noVarySearch: boolean;
+  /** Whether a stored response in the one language that the request prefers to all is used, whatever else its Accept-Language says. */
+  readonly contentLanguageSelects: boolean;
 }
 
 /** Read by `settle` when it asks whether a response may be stored. */

@@ -117,4 +117,6 @@ export interface Found {
   readonly selected: readonly Candidate[];
   /** Other variants under the same key, or an equivalent one: their validators may be offered upstream. */
   readonly siblings: readonly Candidate[];
+  /** Those of the siblings that differ in Accept-Language alone and are in the language that the request prefers to all. */
+  readonly inLanguage: readonly Candidate[];
 }

@@ -86,10 +86,11 @@ function settlementOf(input: ExplainInput): Settlement | undefined {
     case 'pass':
       return settle({ ...input, ...exchange, decision });
     case 'serve-and-refresh': {
-      const { refresh, refreshRequest } = decision;
+      const { candidate, refresh, refreshRequest } = decision;
       return settle({
         ...input,
         ...exchange,
+        primaryKey: candidate.response.primaryKey,
         decision: refresh,
         request: refreshRequest,
       });
@@ -104,7 +105,7 @@ function settlementOf(input: ExplainInput): Settlement | undefined {
 }
 
 function selecting(candidate: Candidate | undefined): Found {
-  return { selected: candidate === undefined ? [] : [candidate], siblings: [] };
+  return { selected: candidate === undefined ? [] : [candidate], siblings: [], inLanguage: [] };
 }
 
 /** What the answer to a HEAD leaves of what the request selects. */

@@ -53,7 +53,7 @@ const QUIET_EDGE = { bypass: false, doNotCollapse: false, refreshHeldBack: false
 /** Plays a request and its response through. */
 export function rehearse(scene: Scene): Rehearsal {
   const { request, policy, times } = scene;
-  const found: Found = { selected: [], siblings: [] };
+  const found: Found = { selected: [], siblings: [], inLanguage: [] };
   const decision = decide({ request, found, policy, edge: QUIET_EDGE, nowMs: times.nowMs });
   if (decision.kind !== 'fetch') {
     return { scene, decision, settlement: undefined, candidate: undefined };
@@ -70,7 +70,7 @@ export function decideAgain({ scene, candidate }: Rehearsal, laterByMs = 0): Dec
   const { request, policy, times } = scene;
   return decide({
     request,
-    found: { selected: candidate === undefined ? [] : [candidate], siblings: [] },
+    found: { selected: candidate === undefined ? [] : [candidate], siblings: [], inLanguage: [] },
     policy,
     edge: QUIET_EDGE,
     nowMs: times.nowMs + laterByMs,

@@ -1,5 +1,6 @@
 import { writtenDirectives, formatDirectives } from '../fields/directive-list.ts';
 import { parseCacheControl, type CacheControl } from '../fields/cache-control.ts';
+import { DICTIONARY_FIELDS } from '../dictionary.ts';
 import { isToken, splitList } from '../fields/list.ts';
 import type { Reason, ReasonCode } from '../reasons.ts';
 import { withFirstMember, withLifetime, withoutMeaning } from './cache-control-edits.ts';
@@ -29,6 +30,7 @@ export const REMEDIES: Readonly<Partial<Record<ReasonCode, Remedy>>> = {
   'stored-set-cookie': withoutCookie,
   'not-stored-authorization': shareable,
   'not-stored-vary-star': namedVary,
+  'not-stored-dictionary': dictionaryVary,
   stale: fresher,
   'request-no-store': requestWithout(({ noStore }) => noStore, 'RFC 9111 §5.2.1.5'),
   'request-no-cache': requestWithout(
@@ -115,6 +117,18 @@ function withoutCookie(draft: Draft): Draft {
     .because(
       'without Set-Cookie: else one visitor’s cookie is handed to all; set it where nothing is cached',
       'RFC 9111 §7.3',
+    );
+}
+
+/** RFC 9842 §6.2 */
+function dictionaryVary(draft: Draft): Draft {
+  const names = draft.lines('response', 'vary').flatMap(splitList);
+  const all = new Set([...names, ...DICTIONARY_FIELDS].map((name) => name.toLowerCase()));
+  return draft
+    .with('response', 'vary', [...all].join(', '))
+    .because(
+      'only a client that has the same dictionary, and accepts the coding, can read it: Vary has to say so',
+      'RFC 9842 §6.2',
     );
 }
 

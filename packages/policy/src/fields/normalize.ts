@@ -1,5 +1,6 @@
 import { trimOws } from '../headers.ts';
 import { splitAtCommas } from './list.ts';
+import { parseItem, serializeBytes } from './structured.ts';
 import { CODING_ALIASES, FULL_WEIGHT, parseWeightedList, type Weighted } from './weighted-list.ts';
 
 /**
@@ -15,6 +16,8 @@ export function normalizeFieldValue(name: string, lines: readonly string[]): str
   // RFC 9110 §8.5.1, §12.5.4: language tags are case-insensitive; that some recipients take the order of
   // equal weights for a ranking "cannot be relied upon".
   if (name === 'accept-language') return normalizeWeights(value) ?? compact(value);
+  // RFC 9842 §2.2: a Byte Sequence, whose padding and unused bits mean nothing.
+  if (name === 'available-dictionary') return normalizeBytes(value) ?? value;
   return LIST_FIELDS.has(name) ? compact(value) : value;
 }
 
@@ -40,6 +43,13 @@ function normalizeWeights(value: string, aliases?: ReadonlyMap<string, string>):
     .toSorted(([aName, a], [bName, b]) => b - a || (aName < bName ? -1 : 1))
     .map(([name, weight]) => formatWeighted({ name, weight }))
     .join(',');
+}
+
+/** A Byte Sequence as RFC 9651 §4.1.8 writes it; null when it is none, or has parameters. */
+function normalizeBytes(value: string): string | null {
+  const item = parseItem(value);
+  if (item?.kind !== 'bytes' || item.parameters.size > 0) return null;
+  return serializeBytes(item.value);
 }
 
 function formatWeighted({ name, weight }: Weighted): string {

@@ -67,6 +67,18 @@ export function serializeString(text: string): string | null {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
+/** The bytes as a Byte Sequence (RFC 9651 §4.1.8). */
+export function serializeBytes(bytes: Uint8Array): string {
+  let text = '';
+  for (let index = 0; index < bytes.length; index += 3) {
+    const [first = 0, second = 0, third = 0] = bytes.subarray(index, index + 3);
+    const group = (first << 16) | (second << 8) | third;
+    for (const shift of [18, 12, 6, 0]) text += BASE64_ALPHABET.charAt((group >> shift) & 0x3f);
+  }
+  const padding = (3 - (bytes.length % 3)) % 3;
+  return `:${text.slice(0, text.length - padding)}${'='.repeat(padding)}:`;
+}
+
 /** Whether the text can stand as a Token (RFC 9651 §3.3.4). */
 export function isSfToken(text: string): boolean {
   return WHOLE_TOKEN.test(text);

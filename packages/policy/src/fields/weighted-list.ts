@@ -39,6 +39,12 @@ function parseWeighted(member: string): Weighted | null {
   const name = written.toLowerCase();
   // RFC 9110 §12.4.2: without "q" the weight is 1.
   if (semicolon === -1) return { name, weight: FULL_WEIGHT };
-  const weight = WEIGHT.exec(trimOws(member.slice(semicolon + 1)))?.[1];
-  return weight === undefined ? null : { name, weight: Math.round(Number(weight) * FULL_WEIGHT) };
+  const weight = parseWeightParameter(trimOws(member.slice(semicolon + 1)));
+  return weight === null ? null : { name, weight };
+}
+
+/** RFC 9110 §12.4.2: `q=0.5` in thousandths; null when it is not as defined. */
+export function parseWeightParameter(parameter: string): number | null {
+  const weight = WEIGHT.exec(parameter)?.[1];
+  return weight === undefined ? null : Math.round(Number(weight) * FULL_WEIGHT);
 }

@@ -86,6 +86,25 @@ describe.each(['accept-encoding', 'accept-language'])('%s', (name) => {
   });
 });
 
+describe('available-dictionary', () => {
+  test.each<[string[], string]>([
+    [[':YWI=:'], ':YWI=:'],
+    [[' :YWI: '], ':YWI=:'],
+    [[':YWJ=:'], ':YWI=:'],
+    [[':YWJj:'], ':YWJj:'],
+    [[':YWJjZA:'], ':YWJjZA==:'],
+    [['::'], '::'],
+    // What is not a Byte Sequence, or more than one, is left as it is.
+    [[':YWI'], ':YWI'],
+    [['YWI='], 'YWI='],
+    [[':YWI=:;a'], ':YWI=:;a'],
+    [[':YWI:', ':YWI:'], ':YWI:, :YWI:'],
+    [['"YWI="'], '"YWI="'],
+  ])('%j → %j', (lines, normal) => {
+    expect(normalizeFieldValue('available-dictionary', lines)).toBe(normal);
+  });
+});
+
 describe('what two requests share', () => {
   test.each([
     ['accept-encoding', 'gzip, deflate, br', 'br,gzip, DEFLATE;q=1.0'],

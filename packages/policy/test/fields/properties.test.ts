@@ -22,7 +22,7 @@ import {
   parseUnsatisfiedRange,
   resolveRanges,
 } from '../../src/fields/range.ts';
-import { parseItem, serializeParameters } from '../../src/fields/structured.ts';
+import { parseItem, serializeBytes, serializeParameters } from '../../src/fields/structured.ts';
 import { parseVary } from '../../src/fields/vary.ts';
 import { PIECES } from '../fuzz/field-values.ts';
 
@@ -163,6 +163,16 @@ describe('parse and format', () => {
       }),
     );
   });
+});
+
+test('a Byte Sequence is read as it was written', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      const item = parseItem(serializeBytes(bytes));
+      expect(item).toMatchObject({ kind: 'bytes', value: bytes });
+      expect(serializeBytes(bytes)).toBe(`:${Buffer.from(bytes).toString('base64')}:`);
+    }),
+  );
 });
 
 describe('Cache-Control', () => {

@@ -45,16 +45,23 @@ import {
   parseDictionary,
   parseItem,
   parseList,
+  serializeBytes,
   serializeParameters,
   serializeString,
 } from '../../src/fields/structured.ts';
 import type { BareItem, Member } from '../../src/fields/structured.ts';
 import { parseTargetedCacheControl } from '../../src/fields/targeted-cache-control.ts';
+import { codingQuality, languageQuality, mediaQuality } from '../../src/fields/quality.ts';
 import { parseVary } from '../../src/fields/vary.ts';
-import { CODING_ALIASES, parseWeightedList } from '../../src/fields/weighted-list.ts';
+import {
+  CODING_ALIASES,
+  parseWeightedList,
+  parseWeightParameter,
+} from '../../src/fields/weighted-list.ts';
 import { IncomingFields } from '../../src/headers.ts';
 import { rfc9111 } from '../../src/profile.ts';
 import { groupsOf, tagsOf } from '../../src/purge-labels.ts';
+import { languageKeyOf } from '../../src/language-selection.ts';
 import { searchKeyOf } from '../../src/search-variance.ts';
 
 /** One function that is handed what a peer wrote, or what was read from it. */
@@ -83,6 +90,10 @@ function reader<T>(
   { valid, read, holds = hasOnlyCounts }: Reader<T>,
 ): FieldReader {
   return { file, name, valid, read, holds: (value) => holds(read(value), value) };
+}
+
+function isQuality(quality: number | null): boolean {
+  return quality === null || (isCount(quality) && quality <= 1000);
 }
 
 function isCount(value: number): boolean {
@@ -159,6 +170,7 @@ const STRUCTURED = [
 const RANGES = ['bytes=0-0', 'bytes=0-499, 500-, -500', 'BYTES=10-20,15-30,,-1'];
 const WEIGHTED = ['gzip, br;q=0.5, *;q=0', 'en-GB, en;q=0.9 ,de ; q=0.125', 'x-gzip;q=1.000, a/b'];
 
+const BY_LANGUAGE = { id: 'vary:accept-language', names: ['accept-language'] };
 const KEY_ORDER = {
   id: 'key-order',
   named: 'ignored',
@@ -333,13 +345,30 @@ export const FIELD_READERS: readonly FieldReader[] = [
     holds: (variance) => typeof variance === 'string' || /^[!-~]+$/u.test(variance.id),
   }),
 
-  ...['x-unknown', 'accept', 'accept-encoding', 'accept-language'].map((field) =>
-    reader('fields/normalize.ts', 'normalizeFieldValue', {
-      valid: WEIGHTED,
-      read: (value) => normalizeFieldValue(field, [value]),
-      holds: (normal) => normalizeFieldValue(field, [normal]) === normal,
-    }),
+  ...['x-unknown', 'accept', 'accept-encoding', 'accept-language', 'available-dictionary'].map(
+    (field) =>
+      reader('fields/normalize.ts', 'normalizeFieldValue', {
+        valid: field === 'available-dictionary' ? [':YWI=:', ':YWJj:'] : WEIGHTED,
+        read: (value) => normalizeFieldValue(field, [value]),
+        holds: (normal) => normalizeFieldValue(field, [normal]) === normal,
+      }),
   ),
+
+  reader('fields/quality.ts', 'languageQuality', {
+    valid: WEIGHTED,
+    read: (value) => languageQuality(value, value),
+    holds: isQuality,
+  }),
+  reader('fields/quality.ts', 'codingQuality', {
+    valid: WEIGHTED,
+    read: (value) => codingQuality(value, value),
+    holds: isQuality,
+  }),
+  reader('fields/quality.ts', 'mediaQuality', {
+    valid: ['text/html, a/b;q=0.5;x=y', '*/*;q=0.1, text/*', 'text/html;level=1'],
+    read: (value) => [mediaQuality(value, 'text/html;level=1'), mediaQuality('a/b', value)],
+    holds: (qualities) => qualities.every(isQuality),
+  }),
 
   reader('fields/range.ts', 'parseRange', { valid: RANGES, read: parseRange }),
   reader('fields/range.ts', 'resolveRanges', {
@@ -394,6 +423,11 @@ export const FIELD_READERS: readonly FieldReader[] = [
     read: parseItem,
     holds: (item) => item === null || isMember(item),
   }),
+  reader('fields/structured.ts', 'serializeBytes', {
+    valid: QUOTED,
+    read: (value) => serializeBytes(new TextEncoder().encode(value)),
+    holds: (text, value) => text === `:${Buffer.from(value).toString('base64')}:`,
+  }),
   reader('fields/structured.ts', 'serializeString', {
     valid: QUOTED,
     read: serializeString,
@@ -418,6 +452,11 @@ export const FIELD_READERS: readonly FieldReader[] = [
     holds: (names) => names === '*' || names.every(isToken),
   }),
 
+  reader('fields/weighted-list.ts', 'parseWeightParameter', {
+    valid: ['q=0.5', 'q=1', 'Q=0.001'],
+    read: parseWeightParameter,
+    holds: isQuality,
+  }),
   reader('fields/weighted-list.ts', 'parseWeightedList', {
     valid: WEIGHTED,
     read: (value) => parseWeightedList(value, CODING_ALIASES),
@@ -427,6 +466,11 @@ export const FIELD_READERS: readonly FieldReader[] = [
       ),
   }),
 
+  reader('language-selection.ts', 'languageKeyOf', {
+    valid: WEIGHTED,
+    read: (value) => languageKeyOf(BY_LANGUAGE, new IncomingFields(['Accept-Language', value])),
+    holds: (key) => key === null || /^accept-language:(?!\*\n)[^,;\s]+\n$/u.test(key),
+  }),
   reader('purge-labels.ts', 'tagsOf', {
     valid: ['a b c', 'a, b , c', 'x'],
     read: (value) =>

@@ -32,10 +32,14 @@ export function searchContract(makeStore: MakeStore): void {
       expect(await bodyOf(store, { uri: PAGE + query })).toBe('one');
     }
     for (const query of ['', '?id=2', '?id=1&x', '?id=1&id=1']) {
-      expect(find(store, { uri: PAGE + query })).toEqual({ selected: [], siblings: [] });
+      expect(find(store, { uri: PAGE + query })).toEqual({
+        selected: [],
+        siblings: [],
+        inLanguage: [],
+      });
     }
     for (const uri of ['https://example.com/other?id=1', 'http://example.com/page?id=1']) {
-      expect(find(store, { uri })).toEqual({ selected: [], siblings: [] });
+      expect(find(store, { uri })).toEqual({ selected: [], siblings: [], inLanguage: [] });
     }
     expect(find(store, { siteId: 'other', uri: `${PAGE}?id=1` }).selected).toEqual([]);
   });

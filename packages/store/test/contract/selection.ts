@@ -18,6 +18,7 @@ export function selectionContract(makeStore: MakeStore): void {
     expect(find(store, { uri: 'https://example.com/other' })).toEqual({
       selected: [],
       siblings: [],
+      inLanguage: [],
     });
     expect(find(store, { siteId: 'other' }).selected).toEqual([]);
   });
@@ -80,6 +81,57 @@ export function selectionContract(makeStore: MakeStore): void {
     const { selected, siblings } = find(store, { request: ['X-A', '1', 'X-B', '2'] });
     expect(etags(selected)).toEqual(['"all"', '"a"']);
     expect(etags(siblings)).toEqual(['"b"']);
+  });
+
+  it('finds what is in the language that is preferred to all, where it is not selected', async () => {
+    const store = await openStore(makeStore);
+    const inGerman = { vary: ['accept-language', 'x-v'], fields: ['Content-Language', 'de'] };
+    await put(store, { ...inGerman, request: ['Accept-Language', 'de', 'X-V', '1'], body: '1' });
+    const wish = ['Accept-Language', 'de, en;q=0.5'];
+    const languagesOf = (request: readonly string[]) =>
+      find(store, { request }).inLanguage.map(({ response }) => response.variantKey);
+    const [one] = languagesOf([...wish, 'X-V', '1']);
+    expect(one).toBe('accept-language=de\nx-v=1\n');
+    expect(find(store, { request: [...wish, 'X-V', '1'] }).selected).toEqual([]);
+    expect(languagesOf([...wish, 'X-V', '2'])).toEqual([]);
+    expect(languagesOf(['Accept-Language', 'en', 'X-V', '1'])).toEqual([]);
+    expect(languagesOf(['Accept-Language', 'de', 'X-V', '1'])).toEqual([]);
+
+    // The latest stored of a language stands for it, among several variants too.
+    await put(store, { ...inGerman, request: ['Accept-Language', 'de;q=0.9', 'X-V', '1'] });
+    await put(store, { ...inGerman, request: ['Accept-Language', 'de', 'X-V', '2'] });
+    const other = { ...inGerman, fields: ['Content-Language', 'en'] };
+    await put(store, { ...other, request: ['Accept-Language', 'en', 'X-V', '1'] });
+    expect(languagesOf([...wish, 'X-V', '1'])).toEqual(['accept-language=de;q=0.9\nx-v=1\n']);
+    expect(languagesOf([...wish, 'X-V', '2'])).toEqual(['accept-language=de\nx-v=2\n']);
+    expect(languagesOf([...wish, 'X-V', '3'])).toEqual([]);
+
+    // What is selected is not among them.
+    expect(languagesOf(['Accept-Language', 'de;q=0.9', 'X-V', '1'])).toEqual([]);
+
+    // Replaced in another language, removed, purged: no longer found.
+    await put(store, { ...other, request: ['Accept-Language', 'de;q=0.9', 'X-V', '1'] });
+    expect(languagesOf([...wish, 'X-V', '1'])).toEqual([]);
+    const [gone] = find(store, { request: ['Accept-Language', 'de', 'X-V', '2'] }).selected;
+    if (gone !== undefined) store.remove(gone.response);
+    expect(languagesOf([...wish, 'X-V', '2'])).toEqual([]);
+    expect(languagesOf(['Accept-Language', 'en, de;q=0.1', 'X-V', '1'])).toHaveLength(1);
+    store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
+    expect(languagesOf(['Accept-Language', 'en, de;q=0.1', 'X-V', '1'])).toEqual([]);
+  });
+
+  it('keeps the latest of a language when an older one goes', async () => {
+    const store = await openStore(makeStore);
+    const inGerman = { vary: ['accept-language'], fields: ['Content-Language', 'de'] };
+    await put(store, { ...inGerman, request: ['Accept-Language', 'de'], body: 'older' });
+    await put(store, { ...inGerman, request: ['Accept-Language', 'de;q=0.9'], body: 'newer' });
+    await put(store, { ...inGerman, request: [], body: 'other', fields: [] });
+    const [older] = find(store, { request: ['Accept-Language', 'de'] }).selected;
+    if (older !== undefined) store.remove(older.response);
+    const { inLanguage } = find(store, { request: ['Accept-Language', 'de, en;q=0.1'] });
+    expect(inLanguage.map(({ response }) => response.variantKey)).toEqual([
+      'accept-language=de;q=0.9\n',
+    ]);
   });
 
   it('breaks a tie of dates by what was stored last', async () => {
