@@ -367,6 +367,32 @@ const partial = defineCases([
     ],
   },
   {
+    id: 'messages-content-range-beyond',
+    title: 'A part that would end behind the end of its whole belongs to nothing',
+    kind: 'required',
+    spec: ['RFC 9110 §14.4'],
+    steps: [
+      {
+        request: { headers: { Range: 'bytes=2-10', 'If-Match': '"v1"' } },
+        origin: {
+          status: 206,
+          headers: {
+            'Cache-Control': 'max-age=60',
+            ETag: '"v1"',
+            'Content-Range': 'bytes 2-10/10',
+          },
+          body: '23456789x',
+        },
+        expect: { from: 'origin', status: 206, stored: false },
+      },
+      {
+        request: { headers: { Range: 'bytes=2-3' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' }, body: '0123456789' },
+        expect: { from: 'origin', status: 206, body: '23', reasons: ['nothing-stored'] },
+      },
+    ],
+  },
+  {
     id: 'messages-condition-beside-redirect',
     title: 'Conditions are ignored where the answer is a redirect',
     kind: 'required',

@@ -394,6 +394,7 @@ export const rfc9110Conditions: readonly Requirement[] = [
     level: 'MUST NOT',
     requirement: 'Recombine a part whose Content-Range is invalid.',
     cases: [
+      'messages-content-range-beyond',
       'partial-unstorable-content-range-invalid',
       'partial-unfit-no-content-range',
       'partial-unfit-content-length',
