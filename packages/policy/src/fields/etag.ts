@@ -67,11 +67,12 @@ function readTag(text: string, start: number): ReadTag | null {
   if (text.charCodeAt(open) !== DQUOTE) return null;
   let index = open + 1;
   // RFC 9110 §8.8.3: etagc has no double quote and no white space; a comma or backslash is plain data.
-  while (index < text.length && isEtagCharacter(text.charCodeAt(index))) index++;
+  while (isEtagCharacter(text.charCodeAt(index))) index++;
   if (text.charCodeAt(index) !== DQUOTE) return null;
   return { tag: { weak, opaque: text.slice(open, index + 1) }, end: index + 1 };
 }
 
+/** Never true past the end, where the code is NaN. */
 function isEtagCharacter(code: number): boolean {
   return code > SP && code !== DQUOTE && code !== DEL;
 }
@@ -79,7 +80,7 @@ function isEtagCharacter(code: number): boolean {
 // RFC 9110 §5.6.1.2: OWS and empty members between the members of a list are skipped.
 function afterSeparators(value: string, start: number): number {
   let index = start;
-  while (index < value.length && isSeparator(value.charCodeAt(index))) index++;
+  while (isSeparator(value.charCodeAt(index))) index++;
   return index;
 }
 

@@ -25,18 +25,15 @@ export function parseWeightedList(
   value: string,
   aliases: ReadonlyMap<string, string> = NO_ALIASES,
 ): readonly (Weighted | null)[] {
-  return splitList(value).map((member) => {
-    const weighted = parseWeighted(member);
-    const name = weighted === null ? undefined : aliases.get(weighted.name);
-    return weighted === null || name === undefined ? weighted : { ...weighted, name };
-  });
+  return splitList(value).map((member) => parseWeighted(member, aliases));
 }
 
-function parseWeighted(member: string): Weighted | null {
+function parseWeighted(member: string, aliases: ReadonlyMap<string, string>): Weighted | null {
   const semicolon = member.indexOf(';');
   const written = semicolon === -1 ? member : trimOws(member.slice(0, semicolon));
   if (!isToken(written)) return null;
-  const name = written.toLowerCase();
+  const lower = written.toLowerCase();
+  const name = aliases.get(lower) ?? lower;
   // RFC 9110 §12.4.2: without "q" the weight is 1.
   if (semicolon === -1) return { name, weight: FULL_WEIGHT };
   const weight = parseWeightParameter(trimOws(member.slice(semicolon + 1)));

@@ -80,12 +80,20 @@ describe('parseEntityTagList', () => {
     expect(parseEntityTagList(value)).toStrictEqual(tags);
   });
 
-  test.each(['a', '"a", b', '"a" "b"', '"a"W/"b"', '*, "a"', '"a", *', '**', '"a', '"a", "'])(
-    '%j is malformed',
-    (value) => {
-      expect(parseEntityTagList(value)).toBeNull();
-    },
-  );
+  test.each([
+    'a',
+    '"a", b',
+    '"a" "b"',
+    '"a" "b", "c"',
+    '"a"W/"b"',
+    '*, "a"',
+    '"a", *',
+    '**',
+    '"a',
+    '"a", "',
+  ])('%j is malformed', (value) => {
+    expect(parseEntityTagList(value)).toBeNull();
+  });
 });
 
 test('formatEntityTag', () => {
