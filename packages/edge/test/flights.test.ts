@@ -122,7 +122,9 @@ it('10,000 variants under one key cost a look-up each, not a scan', () => {
     }
     return performance.now() - beganMs;
   };
-  timeOf(5000);
+  // The best of several: whatever else the machine does can only make one slower.
+  const bestOf = (variants: number): number =>
+    Math.min(...Array.from({ length: 5 }, () => timeOf(variants)));
   // A scan would take 16 times as long for 4 times as many.
-  expect(timeOf(20_000) / timeOf(5000)).toBeLessThan(10);
+  expect(bestOf(20_000) / bestOf(5000)).toBeLessThan(10);
 });
