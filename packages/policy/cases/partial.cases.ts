@@ -127,7 +127,7 @@ const reused = defineCases([
     [2, 7],
     {
       headers: { Range: 'bytes=3-5', 'If-Range': '"v1"' },
-      expect: { body: '345' },
+      expect: { body: '345', headers: { 'Content-Type': 'text/plain' } },
     },
   ),
   {

@@ -246,6 +246,7 @@ function planRange(
     };
   }
   const { contentRange } = range;
+  // DEVIATION(rfc9110#15.3.7): the whole header section, even where If-Range says that the client has it.
   const head = range.contentType === null ? lines : withoutFields(lines, new Set(['content-type']));
   const added = ['Content-Length', String(range.contentLength)];
   if (contentRange !== null) added.push('Content-Range', contentRange);

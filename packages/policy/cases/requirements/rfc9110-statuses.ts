@@ -129,6 +129,13 @@ export const rfc9110Statuses: readonly Requirement[] = [
     does: 'Sends all of it.',
   },
   {
+    clause: 'RFC 9110 §15.3.7',
+    level: 'SHOULD NOT',
+    requirement: 'Send in a 206 to a request with If-Range more of this than is required.',
+    cases: ['partial-within-if-range'],
+    does: 'Departs from it: sends all, since scripts read Content-Type.',
+  },
+  {
     clause: 'RFC 9110 §15.3.7.1',
     level: 'MUST',
     requirement: 'Send Content-Range with a single part.',
