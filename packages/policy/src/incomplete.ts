@@ -7,6 +7,7 @@ import type { StoredPart, StoredResponse } from './contracts/stored-response.ts'
 import { formatEntityTag, strongMatch, type EntityTag } from './fields/etag.ts';
 import { parseContentRange, parseRange, resolveRanges, type ByteSpan } from './fields/range.ts';
 import { ifRangeHolds } from './preconditions.ts';
+import { targetOf } from './search-variance.ts';
 
 /** Parts of one response beyond this many are not worth the bookkeeping: the whole is asked for. */
 const MAX_SPANS = 64;
@@ -32,6 +33,8 @@ export function askForMissing(
   if (request.method === 'HEAD' && !fill.headAsGet) return null;
   const { etag } = response.facts;
   const { completeBytes, spans } = part;
+  // RFC 9110 §8.8.3: an entity tag tells versions of one resource apart, not one resource from another.
+  if (targetOf(request, response) !== request.target) return null;
   // RFC 9111 §3.4: parts are joined by a strong validator only.
   if (etag?.weak !== false || spans.length >= MAX_SPANS) return null;
   const wanted = wantedRanges(response, part, request) ?? [

@@ -1,7 +1,7 @@
+import type { AskingDecision } from './asking.ts';
 import { currentAgeSeconds, isFreshAt, ttlSecondsOf } from './age.ts';
 import type {
   CompleteDecision,
-  Decision,
   FetchDecision,
   PassDecision,
   RevalidateDecision,
@@ -42,15 +42,6 @@ import { variantKeyOf } from './select.ts';
 import { standsForTarget } from './stands-for-target.ts';
 import { storability, unstorableSince304, type Storability } from './storable.ts';
 import { storableFields, withDate } from './stored-fields.ts';
-
-/** The decisions that lead to the upstream. */
-export type AskingDecision = RevalidateDecision | CompleteDecision | FetchDecision | PassDecision;
-
-/** Whether a decision leads to the upstream. */
-export function isAsking(decision: Decision): decision is AskingDecision {
-  const { kind } = decision;
-  return kind === 'fetch' || kind === 'revalidate' || kind === 'complete' || kind === 'pass';
-}
 
 export interface SettleInput {
   readonly request: PresentedRequest;
@@ -357,7 +348,7 @@ const COMPLETION_STATUSES: ReadonlySet<number> = new Set([206, 304, 416]);
 
 /** RFC 9111 §3.4: the part that was missing is joined to what is stored, or the whole is asked for. */
 function settleCompletion(context: Context & { readonly decision: CompleteDecision }): Settlement {
-  const { decision, outcome, request, primaryKey, policy, times } = context;
+  const { decision, outcome, request, policy, times } = context;
   const { candidate } = decision;
   const part = partOf(outcome);
   const etagLine = outcome.fields.get('etag');
@@ -379,8 +370,7 @@ function settleCompletion(context: Context & { readonly decision: CompleteDecisi
   if (refusal !== null) return withdraw(decision, candidate, refusal);
   const { part: left, arriving, bytes, completeBytes } = joined;
   const response: StoredResponse = { ...merged, part: left, bodyBytes: 0, trailers: [] };
-  if (!canAnswer(response, request) || !answersFor(response, primaryKey))
-    return askAgain(decision, unfit);
+  if (!canAnswer(response, request)) return askAgain(decision, unfit);
   return {
     outcome: 'miss',
     answer: { kind: 'arriving', response },
