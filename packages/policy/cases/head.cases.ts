@@ -344,6 +344,34 @@ const freshening = defineCases([
     ],
   },
   {
+    id: 'head-freshens-no-vary-search',
+    title: 'A HEAD by whose variance the stored response is for another query does not freshen it',
+    kind: 'required',
+    spec: ['RFC 9111 §4.3.5', 'RFC 9111 §4', 'No-Vary-Search §Equivalence'],
+    policy: AS_HEAD,
+    steps: [
+      got({ ...MINUTE, 'No-Vary-Search': 'params=("a")' }, { path: '/?a=1' }),
+      {
+        at: 61,
+        request: { method: 'HEAD', path: '/?a=2' },
+        origin: { headers: { ...MINUTE, 'No-Vary-Search': 'params=("b")' }, chunked: true },
+        expect: {
+          from: 'origin',
+          body: '',
+          stored: false,
+          reasons: ['head-differs'],
+          words: [/\(No-Vary-Search\)/u],
+        },
+      },
+      {
+        at: 62,
+        request: { path: '/?a=1' },
+        origin: { headers: MINUTE },
+        expect: { from: 'origin', reasons: ['stale'] },
+      },
+    ],
+  },
+  {
     id: 'head-freshens-all-selected',
     title:
       'Every stored response that the HEAD selects is compared, the preferred one and the rest',

@@ -197,6 +197,36 @@ const reused = defineCases([
     ],
   },
   {
+    id: 'partial-within-stale-while-revalidate',
+    title: 'A stale part is served, and validated in the background for the range that it answered',
+    kind: 'optimal',
+    spec: ['RFC 5861 §3', 'RFC 9111 §4.3.4', 'RFC 9111 §3.3'],
+    steps: [
+      storing(2, 7, { ...FRESH, 'Cache-Control': 'max-age=10, stale-while-revalidate=60' }),
+      {
+        at: 20,
+        request: { headers: { Range: 'bytes=3-5', 'If-Range': '"v1"' } },
+        origin: { status: 304 },
+        expect: {
+          from: 'cache',
+          outcome: 'updating',
+          status: 206,
+          body: '345',
+          upstream: {
+            requests: 1,
+            headers: { 'If-None-Match': '"v1"' },
+            absent: ['Range', 'If-Range'],
+          },
+        },
+      },
+      {
+        at: 21,
+        request: { headers: { Range: 'bytes=5-5' } },
+        expect: { from: 'cache', outcome: 'hit', status: 206, body: '5' },
+      },
+    ],
+  },
+  {
     id: 'partial-within-no-longer',
     title:
       'Where a 304 leaves a validator that the client’s If-Range does not match, the whole is asked for',
@@ -478,6 +508,54 @@ const completed = defineCases([
     ],
   },
   {
+    id: 'partial-same-coding',
+    title: 'Parts in one content coding are joined, whether the second one repeats it or not',
+    kind: 'optimal',
+    spec: ['RFC 9111 §3.4', 'RFC 9110 §8.8.3.3'],
+    steps: [
+      storing(0, 3, { ...FRESH, 'Content-Encoding': 'x-coded' }),
+      {
+        request: { headers: { Range: 'bytes=4-5' } },
+        origin: part(4, 5, { ...FRESH, 'Content-Encoding': 'x-coded' }),
+        expect: { from: 'origin', status: 206, body: '45', reasons: ['part-joined'] },
+      },
+      {
+        request: {},
+        origin: part(6, 9),
+        expect: {
+          from: 'origin',
+          status: 200,
+          body: DIGITS,
+          headers: { 'Content-Encoding': 'x-coded' },
+          reasons: ['part-joined'],
+        },
+      },
+    ],
+  },
+  {
+    id: 'partial-joined-set-cookie',
+    title: 'A cookie that comes with a part is stored like one that comes with a 304, and named',
+    kind: 'check',
+    spec: ['RFC 9111 §7.3', 'RFC 9111 §3.4'],
+    steps: [
+      storing(0, 3),
+      {
+        request: {},
+        origin: part(4, 9, { ...FRESH, 'Set-Cookie': 'a=b' }),
+        expect: {
+          from: 'origin',
+          status: 200,
+          body: DIGITS,
+          reasons: ['part-joined', 'stored-set-cookie'],
+        },
+      },
+      {
+        request: {},
+        expect: { from: 'cache', status: 200, headers: { 'Set-Cookie': 'a=b' }, body: DIGITS },
+      },
+    ],
+  },
+  {
     id: 'partial-stale-completed',
     title: 'A stale part is validated by the very request that completes it',
     kind: 'optimal',
@@ -628,6 +706,11 @@ const UNFIT: readonly (readonly [id: string, title: string, answer: OriginAnswer
     { status: 206, headers: { ...FRESH, 'Content-Range': 'bytes 4-9/*' }, body: '456789' },
   ],
   ['no-content-range', 'it does not say which bytes it has', { status: 206, headers: FRESH }],
+  [
+    'content-coding',
+    'it is in another content coding, though its tag is the same',
+    part(4, 9, { ...FRESH, 'Content-Encoding': 'gzip' }),
+  ],
   ['too-little', 'it leaves out some of what is missing', part(4, 7)],
   [
     'content-length',
@@ -767,6 +850,38 @@ const unfit = defineCases([
         request: { headers: { Range: 'bytes=0-1' } },
         origin: { headers: { 'Cache-Control': 'no-store' }, body: DIGITS },
         expect: { from: 'origin', status: 206, body: '01' },
+      },
+    ],
+  },
+  {
+    id: 'partial-joined-authorization',
+    title: 'A part that Authorization brought is joined only where it may be shared',
+    kind: 'required',
+    spec: ['RFC 9111 §3.5', 'RFC 9111 §3.4'],
+    steps: [
+      storing(0, 3),
+      {
+        request: { headers: { Authorization: 'Basic YTpi', Range: 'bytes=2-9' } },
+        origin: [part(4, 9), part(2, 9)],
+        expect: {
+          from: 'origin',
+          status: 206,
+          body: '23456789',
+          stored: false,
+          reasons: ['asks-for-missing', 'not-stored-authorization'],
+          notReasons: ['part-joined'],
+          upstream: { requests: 2, headers: { 'If-Range': '"v1"' } },
+          upstreamAgain: { headers: { Range: 'bytes=2-9' }, absent: ['If-Range'] },
+        },
+      },
+      {
+        request: { headers: { Authorization: 'Basic YTpi', Range: 'bytes=4-5' } },
+        origin: part(4, 5, { ...FRESH, 'Cache-Control': 'public, max-age=600' }),
+        expect: { from: 'origin', status: 206, body: '45', reasons: ['part-joined'] },
+      },
+      {
+        request: { headers: { Range: 'bytes=3-4' } },
+        expect: { from: 'cache', status: 206, body: '34' },
       },
     ],
   },
@@ -1397,6 +1512,56 @@ const tooLarge = defineCases([
           stored: false,
           reasons: ['not-stored-too-large'],
         },
+      },
+    ],
+  },
+  {
+    id: 'partial-range-instead-withdraws',
+    title: 'What the too large body replaces is gone, though only a range of it is asked for',
+    kind: 'check',
+    spec: ['RFC 9111 §4', 'RFC 9110 §14.2'],
+    policy: { storability: { maxBodyBytes: 6 } },
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=600' }, body: 'old' },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { Range: 'bytes=0-0,5-5', 'Cache-Control': 'no-cache' } },
+        origin: [
+          { headers: FRESH, body: DIGITS },
+          {
+            status: 206,
+            headers: { 'Content-Type': 'multipart/byteranges; boundary=x' },
+            body: '--x--',
+          },
+        ],
+        expect: {
+          from: 'origin',
+          status: 206,
+          reasons: ['range-instead', 'not-stored-partial'],
+          upstream: { requests: 2 },
+        },
+      },
+      {
+        request: {},
+        origin: { headers: FRESH, body: DIGITS },
+        expect: { from: 'origin', body: DIGITS },
+      },
+    ],
+  },
+  {
+    id: 'partial-range-instead-error',
+    title: 'Of an answer that is no 200, no range is asked for, however large it is',
+    kind: 'check',
+    spec: ['RFC 9110 §14.2'],
+    policy: { storability: { maxBodyBytes: 6 } },
+    steps: [
+      {
+        request: { headers: { Range: 'bytes=2-5' } },
+        origin: { status: 404, headers: FRESH, body: DIGITS },
+        expect: { from: 'origin', status: 404, stored: false, notReasons: ['range-instead'] },
       },
     ],
   },

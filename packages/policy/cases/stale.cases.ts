@@ -1269,6 +1269,37 @@ const anonymousRefresh = defineCases([
       },
     ],
   },
+  {
+    id: 'stale-while-revalidate-refresh-nominated',
+    title: 'A field that Connection nominates selects nothing, and is not in the refresh either',
+    kind: 'required',
+    spec: ['RFC 9110 §7.6.1', 'RFC 9111 §4.1', 'RFC 9111 §4.3.1'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=10, stale-while-revalidate=60',
+            Vary: 'X-Kind',
+            'Last-Modified': '{start-1000}',
+          },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 20,
+        request: { headers: { 'X-Kind': 'a', Connection: 'X-Kind' } },
+        origin: { status: 304 },
+        expect: {
+          from: 'cache',
+          outcome: 'updating',
+          bodyOfStep: 1,
+          upstream: { requests: 1, absent: ['x-kind'] },
+        },
+      },
+      { at: 21, request: {}, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 1 } },
+    ],
+  },
 ]);
 
 export const staleCases = [

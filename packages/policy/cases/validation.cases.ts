@@ -4,6 +4,7 @@ import type {
   ExchangeStep,
   HeaderScript,
   OriginAnswer,
+  Step,
   UpstreamExpectation,
 } from '@poplet/conformance';
 
@@ -273,6 +274,39 @@ const variants = defineCases([
           reasons: ['no-variant-matches', 'sibling-validators', 'confirmed-variant'],
           headers: { ETag: '"de"' },
         },
+      },
+    ],
+  },
+  {
+    id: 'validation-other-variant-withdrawn',
+    title: 'What follows a 304 that withdraws another variant supersedes the one that was selected',
+    kind: 'check',
+    spec: ['RFC 9111 §4', 'RFC 9111 §4.3.4', 'RFC 9111 §3.2'],
+    steps: [
+      ...['de', 'en'].map((language): Step => ({
+        request: { headers: { 'Accept-Language': language } },
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=600',
+            Vary: 'Accept-Language',
+            ETag: `"${language}"`,
+          },
+        },
+        expect: { from: 'origin', stored: true },
+      })),
+      {
+        at: 2,
+        request: { headers: { 'Accept-Language': 'de', 'Cache-Control': 'no-cache' } },
+        origin: [
+          { status: 304, headers: { ETag: '"en"', 'Cache-Control': 'no-store' } },
+          { headers: { 'Cache-Control': 'max-age=600' }, body: 'for all' },
+        ],
+        expect: { from: 'origin', body: 'for all', stored: true, upstream: { requests: 2 } },
+      },
+      {
+        at: 3,
+        request: { headers: { 'Accept-Language': 'de' } },
+        expect: { from: 'cache', body: 'for all' },
       },
     ],
   },

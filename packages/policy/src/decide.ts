@@ -12,6 +12,7 @@ import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type { Candidate, Found, StoredPart } from './contracts/stored-response.ts';
 import type { CacheControl } from './fields/cache-control.ts';
+import { hopByHopNames } from './fields/connection.ts';
 import { formatEntityTag } from './fields/etag.ts';
 import { IncomingFields } from './headers.ts';
 import { groupsOfAll } from './purge-labels.ts';
@@ -287,8 +288,13 @@ function refreshOf(candidate: Candidate): RevalidateDecision | FetchDecision {
  */
 function refreshRequestOf(request: PresentedRequest, { response }: Candidate): PresentedRequest {
   const target = targetOf(request, response);
+  // RFC 9110 §7.6.1: what Connection nominates is as absent here as it was when the response was selected.
+  const notForwarded = hopByHopNames(request.fields);
+  const copied = new Set(response.rule.names.filter((name) => !notForwarded.has(name)));
+  // RFC 9111 §3.3: a 304 confirms a part for the range that it answered; upstream the range does not go.
+  if (response.part !== null) copied.add('range');
   const lines: string[] = [];
-  for (const name of response.rule.names) {
+  for (const name of copied) {
     for (const value of request.fields.lines(name)) lines.push(name, value);
   }
   return {

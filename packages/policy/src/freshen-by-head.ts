@@ -11,10 +11,12 @@ import { effectiveCacheControl } from './effective-cache-control.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import { mergeNotModified } from './merge-304.ts';
 import { reason, type Reason } from './reasons.ts';
+import { answersFor } from './search-variance.ts';
 import { refusedByClient, unstorableSince304 } from './storable.ts';
 
 export interface HeadAnswer {
   readonly request: PresentedRequest;
+  readonly primaryKey: string;
   /** The answer to a HEAD that tells of the resource, not of trouble or of the client. */
   readonly response: UpstreamResponse;
   /** Whether the request is somebody's own. */
@@ -33,7 +35,7 @@ export function freshenByHead(answer: HeadAnswer): {
   readonly store: StoreAction;
   readonly reasons: readonly Reason[];
 } {
-  const { request, response, selected, policy, times } = answer;
+  const { request, primaryKey, response, selected, policy, times } = answer;
   const confirmed: StoredUpdate[] = [];
   const outdated: StoredUpdate[] = [];
   const withdrawn: StoredResponse[] = [];
@@ -53,6 +55,12 @@ export function freshenByHead(answer: HeadAnswer): {
       continue;
     }
     const updated = updatedBy(answer, old);
+    // No-Vary-Search §Cache: by the variance that the HEAD gives, it is not about the query of what is stored.
+    if (!answersFor(updated, primaryKey)) {
+      reasons.push(reason('head-differs', { field: 'No-Vary-Search' }));
+      outdated.push({ old, updated: outdatedSince(old, times) });
+      continue;
+    }
     const why = unstorableSince304(old, updated, policy);
     if (why !== null) {
       reasons.push(why);

@@ -4,7 +4,7 @@ import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type { ArrivingPart, Splice, UpstreamResponse } from './contracts/settlement.ts';
 import type { StoredPart, StoredResponse } from './contracts/stored-response.ts';
-import { formatEntityTag, strongMatch, type EntityTag } from './fields/etag.ts';
+import { formatEntityTag, parseEntityTag, strongMatch, type EntityTag } from './fields/etag.ts';
 import { parseContentRange, parseRange, resolveRanges, type ByteSpan } from './fields/range.ts';
 import { ifRangeHolds } from './preconditions.ts';
 import { targetOf } from './search-variance.ts';
@@ -88,17 +88,15 @@ export interface JoinedPart {
 
 /**
  * RFC 9110 §15.3.7.3: parts are joined when they have a strong validator in common. Null when they do
- * not belong together. Where both have a byte, the new one counts.
+ * not belong together, or no part arrives. Where both have a byte, the new one counts.
  */
-export function joinParts(
-  base: StoredResponse,
-  arriving: { readonly part: StoredPart; readonly etag: EntityTag | null },
-): JoinedPart | null {
+export function joinParts(base: StoredResponse, response: UpstreamResponse): JoinedPart | null {
   const { part: held } = base;
-  const { completeBytes, spans } = arriving.part;
-  const [fresh] = spans;
-  if (held === null || fresh === undefined || held.completeBytes !== completeBytes) return null;
-  if (!isSameVersion(base.facts.etag, arriving.etag)) return null;
+  const arriving = partOf(response);
+  const [fresh] = arriving?.spans ?? [];
+  if (held === null || arriving === null || fresh === undefined) return null;
+  const { completeBytes, spans } = arriving;
+  if (held.completeBytes !== completeBytes || !isSameRepresentation(base, response)) return null;
   const union = unionOf([...held.spans, fresh]);
   const splice: Splice = {
     base,
@@ -108,6 +106,14 @@ export function joinParts(
   const bytes = bytesOf(union);
   const part = bytes === completeBytes ? null : { completeBytes, spans: union };
   return { part, arriving: { bytes: bytesOf(spans), splice }, bytes, completeBytes };
+}
+
+function isSameRepresentation(base: StoredResponse, { fields }: UpstreamResponse): boolean {
+  const etag = fields.get('etag');
+  if (etag === undefined || !isSameVersion(base.facts.etag, parseEntityTag(etag))) return false;
+  // RFC 9110 §8.8.3.3: codings differ in their tags, but servers that compress on the way out leave the tag as it was.
+  const coding = fields.get('content-encoding');
+  return coding === undefined || coding === base.fields.get('content-encoding');
 }
 
 /** Length of the body that will be stored when the part has arrived. */

@@ -29,7 +29,7 @@ import { factsOf } from './facts.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { freshenByHead } from './freshen-by-head.ts';
 import { invalidationOf } from './invalidate.ts';
-import { formatEntityTag, parseEntityTag } from './fields/etag.ts';
+import { formatEntityTag } from './fields/etag.ts';
 import { parseRange } from './fields/range.ts';
 import { withoutFields } from './headers.ts';
 import { canAnswer, isSameVersion, joinParts, partOf } from './incomplete.ts';
@@ -40,7 +40,7 @@ import { requestDirectives } from './request-directives.ts';
 import { answersFor, searchVarianceOf, searchVarianceReasons } from './search-variance.ts';
 import { variantKeyOf } from './select.ts';
 import { standsForTarget } from './stands-for-target.ts';
-import { storability, unstorableSince304, type Storability } from './storable.ts';
+import { refusedByClient, storability, unstorableSince304, type Storability } from './storable.ts';
 import { storableFields, withDate } from './stored-fields.ts';
 
 export interface SettleInput {
@@ -278,7 +278,7 @@ function settleNotModified(context: Context): Settlement {
   if (!answersFor(updated, primaryKey)) return askAgain(decision, reason('unmatched-304'));
   // RFC 9111 §3.2: what the 304 says holds for what is stored, even that it may not be.
   const refusal = unstorableSince304(chosen.response, updated, policy);
-  if (refusal !== null) return withdraw(decision, chosen, refusal);
+  if (refusal !== null) return withdraw(decision, [chosen], { why: refusal });
   // RFC 9111 §3.3: by what the 304 says, an If-Range may fail that held before, and all of it is wanted.
   if (!canAnswer(updated, request))
     return askAgain(decision, reason('part-unfit', { status: outcome.status }));
@@ -288,9 +288,7 @@ function settleNotModified(context: Context): Settlement {
       ? reason('confirmed', { lifetimeSeconds })
       : reason('confirmed-variant', { etag: formatEntityTag(etag) }),
   ];
-  // RFC 9111 §7.3
-  if (isSelected && outcome.fields.has('set-cookie') && updated.fields.has('set-cookie'))
-    reasons.push(reason('stored-set-cookie'));
+  if (isSelected) reasons.push(...storedCookie(outcome, updated));
   return {
     outcome: 'revalidated',
     answer: { kind: 'stored', candidate: { response: updated, softPurgedAtMs: undefined } },
@@ -326,19 +324,30 @@ export function askAgain(
   };
 }
 
-/** What confirms it forbids keeping it: it goes at once, stands in for nothing, and is asked for anew. */
+/** What came forbids keeping these: they go at once, stand in for nothing, and are asked for anew. */
 function withdraw(
-  decision: RevalidateDecision | CompleteDecision,
-  chosen: Candidate,
-  why: Reason,
+  decision: Context['decision'],
+  withdrawn: readonly Candidate[],
+  { why, ask = { kind: 'fill' } }: { readonly why: Reason; readonly ask?: FetchDecision['ask'] },
 ): Settlement {
-  const store: Settlement['store'] = { kind: 'remove', responses: [chosen.response] };
-  const { others, reasons } = decision;
-  const rest = { others, collapsible: false, reasons };
-  return {
-    ...askAgain({ kind: 'fetch', fallback: undefined, ask: { kind: 'fill' }, ...rest }, why),
-    store,
+  const responses = withdrawn.map(({ response }) => response);
+  const others = selectedBy(decision).filter((one) => !withdrawn.includes(one));
+  const { reasons } = decision;
+  const rest: FetchDecision = {
+    kind: 'fetch',
+    fallback: undefined,
+    others,
+    ask,
+    collapsible: false,
+    reasons,
   };
+  return { ...askAgain(rest, why, ask), store: { kind: 'remove', responses } };
+}
+
+/** RFC 9111 §7.3: storing Set-Cookie is allowed, and worth knowing. */
+function storedCookie({ fields }: UpstreamResponse, updated: StoredResponse): readonly Reason[] {
+  const isStored = fields.has('set-cookie') && updated.fields.has('set-cookie');
+  return isStored ? [reason('stored-set-cookie')] : [];
 }
 
 // ── a part ─────────────────────────────────────────────────────────────────────────────────────
@@ -350,10 +359,7 @@ const COMPLETION_STATUSES: ReadonlySet<number> = new Set([206, 304, 416]);
 function settleCompletion(context: Context & { readonly decision: CompleteDecision }): Settlement {
   const { decision, outcome, request, policy, times } = context;
   const { candidate } = decision;
-  const part = partOf(outcome);
-  const etagLine = outcome.fields.get('etag');
-  const etag = etagLine === undefined ? null : parseEntityTag(etagLine);
-  const joined = part === null ? null : joinParts(candidate.response, { part, etag });
+  const joined = joinParts(candidate.response, outcome);
   const unfit = reason('part-unfit', { status: outcome.status });
   if (joined === null) return askAgain(decision, unfit);
   const merged = mergeNotModified(
@@ -367,7 +373,11 @@ function settleCompletion(context: Context & { readonly decision: CompleteDecisi
     { times, policy },
   );
   const refusal = unstorableSince304(candidate.response, merged, policy);
-  if (refusal !== null) return withdraw(decision, candidate, refusal);
+  if (refusal !== null) return withdraw(decision, [candidate], { why: refusal });
+  // RFC 9111 §3.5: what this client's Authorization brought is for it alone, unless the part says otherwise.
+  const effective = effectiveCacheControl(outcome.fields, policy.freshness);
+  const forOne = refusedByClient(request, effective);
+  if (forOne !== null) return askAgain(decision, forOne, { kind: 'as-is' });
   const { part: left, arriving, bytes, completeBytes } = joined;
   const response: StoredResponse = { ...merged, part: left, bodyBytes: 0, trailers: [] };
   if (!canAnswer(response, request)) return askAgain(decision, unfit);
@@ -383,7 +393,10 @@ function settleCompletion(context: Context & { readonly decision: CompleteDecisi
     },
     invalidate: [],
     sharing: isReusable(response.facts) ? 'shareable' : 'unknown',
-    reasons: [reason('part-joined', { etag: decision.ask.etag, bytes, completeBytes })],
+    reasons: [
+      reason('part-joined', { etag: decision.ask.etag, bytes, completeBytes }),
+      ...storedCookie(outcome, merged),
+    ],
   };
 }
 
@@ -497,11 +510,19 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
 
 /** The answer to a HEAD that was asked as such is for its client; what it tells of stored responses is kept. */
 function settleHead(context: Context, reasonsSoFar: readonly Reason[]): Settlement {
-  const { request, decision, outcome: response, policy, times } = context;
+  const { request, primaryKey, decision, outcome: response, policy, times } = context;
   const selected = selectedBy(decision);
   const isPersonalRequest = provenanceOf(request) !== 'anonymous';
   const freshened = isSuperseding(response.status)
-    ? freshenByHead({ request, response, isPersonalRequest, selected, policy, times })
+    ? freshenByHead({
+        request,
+        primaryKey,
+        response,
+        isPersonalRequest,
+        selected,
+        policy,
+        times,
+      })
     : { store: { kind: 'none' } as const, reasons: [] };
   return {
     outcome: 'bypass',
@@ -531,7 +552,7 @@ function uselessPart(
   return isKnown ? reason('part-known') : null;
 }
 
-/** RFC 9110 §14.2: of a body that is too large to store, a client that wants a range need not wait for the rest. */
+/** RFC 9110 §14.2: of a body that is too large to store, a client that wants a range need not wait for the rest. What it replaces goes all the same. */
 function rangeInstead(
   { request, decision, outcome }: Context,
   refusals: readonly Reason[],
@@ -539,9 +560,11 @@ function rangeInstead(
   const isTooLarge = refusals.some(({ code }) => code === 'not-stored-too-large');
   const range = request.method === 'GET' ? request.fields.get('range') : undefined;
   if (!isTooLarge || decision.ask.kind !== 'fill' || range === undefined) return null;
-  if (parseRange(range) === null) return null;
+  // RFC 9110 §14.2: Range applies where the answer is a 200.
+  if (outcome.status !== 200 || parseRange(range) === null) return null;
   const bytes = outcome.fields.get('content-length') as string;
-  return askAgain(decision, reason('range-instead', { bytes }), { kind: 'as-is' });
+  const why = reason('range-instead', { bytes });
+  return withdraw(decision, selectedBy(decision), { why, ask: { kind: 'as-is' } });
 }
 
 /** Whether a response that is not stored takes the place of the one that is: it tells of the resource, not of trouble or of the client. */

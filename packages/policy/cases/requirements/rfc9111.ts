@@ -357,6 +357,7 @@ export const rfc9111Requirements = defineRequirements(
         'partial-unfit-weak-tag',
         'partial-unfit-other-length',
         'partial-unfit-length-of-range',
+        'partial-unfit-content-coding',
         'partial-no-strong-validator-weak',
         'partial-no-strong-validator-none',
       ],
@@ -378,6 +379,7 @@ export const rfc9111Requirements = defineRequirements(
         'storability-authorization',
         'storability-authorization-304-without-public',
         'storability-authorization-304-to-anonymous-without-public',
+        'partial-joined-authorization',
       ],
       does: 'Does not store it; a 304 that takes the leave away removes what is stored.',
     },
@@ -829,7 +831,11 @@ export const rfc9111Requirements = defineRequirements(
       level: 'defines',
       requirement:
         'A validation that the cache begins by itself copies the target and the fields that Vary nominates.',
-      cases: ['stale-while-revalidate-refresh-anonymous', 'stale-swr-refresh-not-by-if-match'],
+      cases: [
+        'stale-while-revalidate-refresh-anonymous',
+        'stale-while-revalidate-refresh-nominated',
+        'stale-swr-refresh-not-by-if-match',
+      ],
       does: "A background refresh carries these and nothing of the client's.",
     },
     {
