@@ -511,7 +511,7 @@ const completed = defineCases([
     id: 'partial-same-coding',
     title: 'Parts in one content coding are joined, whether the second one repeats it or not',
     kind: 'optimal',
-    spec: ['RFC 9111 §3.4', 'RFC 9110 §8.8.3.3'],
+    spec: ['RFC 9111 §3.4', 'RFC 9110 §8.8.3'],
     steps: [
       storing(0, 3, { ...FRESH, 'Content-Encoding': 'x-coded' }),
       {

@@ -1,11 +1,6 @@
 import type { AskingDecision } from './asking.ts';
 import { currentAgeSeconds, isFreshAt, ttlSecondsOf } from './age.ts';
-import type {
-  CompleteDecision,
-  FetchDecision,
-  PassDecision,
-  RevalidateDecision,
-} from './contracts/decision.ts';
+import type { CompleteDecision, FetchDecision, PassDecision } from './contracts/decision.ts';
 import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type {
