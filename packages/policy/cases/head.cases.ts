@@ -344,6 +344,34 @@ const freshening = defineCases([
     ],
   },
   {
+    id: 'head-freshens-soft-purged',
+    title: 'A soft purge ends with a validation, which a HEAD without validators is none of',
+    kind: 'check',
+    spec: ['RFC 9111 §4.3.5', 'Poplet'],
+    steps: [
+      got({ ...MINUTE, ETag: '"v1"' }),
+      { at: 1, purge: { path: '/', soft: true } },
+      headed(
+        { headers: MINUTE, chunked: true },
+        { stored: false, reasons: ['head-proves-nothing'], notReasons: ['head-confirms'] },
+        { at: 2, headers: { 'If-Match': '*' } },
+      ),
+      {
+        at: 3,
+        request: {},
+        origin: { status: 304 },
+        expect: { from: 'validated', reasons: ['soft-purged'], bodyOfStep: 1 },
+      },
+      { at: 4, purge: { path: '/', soft: true } },
+      headed(
+        { headers: { ...MINUTE, ETag: '"v1"' }, chunked: true },
+        { stored: true, reasons: ['head-confirms'] },
+        { at: 5, headers: { 'If-Match': '*' } },
+      ),
+      { at: 6, request: {}, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 1 } },
+    ],
+  },
+  {
     id: 'head-freshens-no-vary-search',
     title: 'A HEAD by whose variance the stored response is for another query does not freshen it',
     kind: 'required',

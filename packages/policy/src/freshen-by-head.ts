@@ -43,7 +43,7 @@ export function freshenByHead(answer: HeadAnswer): {
   // What may not be stored may not be stored in parts either.
   const effective = effectiveCacheControl(response.fields, policy.freshness);
   const refusal = refusedByClient(request, effective);
-  for (const { response: old } of selected) {
+  for (const { response: old, softPurgedAtMs } of selected) {
     const field = differenceFrom(old, response);
     if (field !== null) {
       reasons.push(reason('head-differs', { field }));
@@ -65,6 +65,11 @@ export function freshenByHead(answer: HeadAnswer): {
     if (why !== null) {
       reasons.push(why);
       withdrawn.push(old);
+      continue;
+    }
+    // Whoever purged it softly wants it validated; to agree in nothing is no validation.
+    if (softPurgedAtMs !== undefined && !hasValidator(response)) {
+      reasons.push(reason('head-proves-nothing'));
       continue;
     }
     reasons.push(reason('head-confirms', { lifetimeSeconds: updated.facts.lifetimeSeconds }));
@@ -95,6 +100,10 @@ function differenceFrom(
   if (contentLength !== undefined && contentLength !== String(completeBytes))
     return 'Content-Length';
   return null;
+}
+
+function hasValidator({ fields }: UpstreamResponse): boolean {
+  return fields.has('etag') || fields.has('last-modified');
 }
 
 /** RFC 9111 §4.3.5: considered stale, until it is validated or replaced. */

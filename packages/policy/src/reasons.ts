@@ -324,6 +324,11 @@ export const REASONS = {
     spec: 'RFC 9111 §4.3.5',
     summary: 'the answer to HEAD differs from what is stored for GET ({field}): that is stale now',
   },
+  'head-proves-nothing': {
+    spec: 'Poplet',
+    summary:
+      'the answer to HEAD has neither ETag nor Last-Modified: what was soft-purged stays stale',
+  },
   'unmatched-304': {
     spec: 'RFC 9111 §4.3.4',
     summary: 'the 304 matches nothing stored: asking again without conditions',
