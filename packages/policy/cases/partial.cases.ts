@@ -1143,6 +1143,56 @@ const unstorable = defineCases([
     ],
   },
   {
+    id: 'partial-whole-is-known-weak',
+    title: 'Nor does a part of an equivalent version: to answer the whole, that is enough',
+    kind: 'optimal',
+    spec: ['RFC 9111 §3.4', 'RFC 9110 §8.8.3.2'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { ...FRESH, ETag: 'W/"v1"' }, body: DIGITS },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 10,
+        request: {
+          headers: { Range: 'bytes=0-0', 'If-Match': '*', 'Cache-Control': 'no-cache' },
+        },
+        origin: part(0, 0, { ...FRESH, ETag: 'W/"v1"' }),
+        expect: { from: 'origin', status: 206, stored: false, reasons: ['part-known'] },
+      },
+      { at: 11, request: {}, expect: { from: 'cache', status: 200, body: DIGITS } },
+    ],
+  },
+  {
+    id: 'partial-part-is-known',
+    title: 'A part of what is stored in part takes nothing away either, unless it reaches further',
+    kind: 'optimal',
+    spec: ['RFC 9111 §3.4'],
+    steps: [
+      storing(0, 7),
+      {
+        at: 10,
+        request: {
+          headers: { Range: 'bytes=0-0', 'If-Match': '*', 'Cache-Control': 'no-cache' },
+        },
+        origin: part(0, 0),
+        expect: { from: 'origin', status: 206, stored: false, reasons: ['part-known'] },
+      },
+      {
+        request: { headers: { Range: 'bytes=2-3' } },
+        expect: { from: 'cache', status: 206, body: '23' },
+      },
+      {
+        request: {
+          headers: { Range: 'bytes=7-8', 'If-Match': '*', 'Cache-Control': 'no-cache' },
+        },
+        origin: part(7, 8),
+        expect: { from: 'origin', status: 206, stored: true, reasons: ['part-stored'] },
+      },
+    ],
+  },
+  {
     id: 'partial-newer-than-whole',
     title: 'A part of a newer version takes the place of the whole of the old one',
     kind: 'required',

@@ -4,7 +4,13 @@ import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type { ArrivingPart, Splice, UpstreamResponse } from './contracts/settlement.ts';
 import type { StoredPart, StoredResponse } from './contracts/stored-response.ts';
-import { formatEntityTag, parseEntityTag, strongMatch, type EntityTag } from './fields/etag.ts';
+import {
+  formatEntityTag,
+  parseEntityTag,
+  strongMatch,
+  weakMatch,
+  type EntityTag,
+} from './fields/etag.ts';
 import { parseContentRange, parseRange, resolveRanges, type ByteSpan } from './fields/range.ts';
 import { ifRangeHolds } from './preconditions.ts';
 import { targetOf } from './search-variance.ts';
@@ -71,9 +77,13 @@ export function partOf({ status, fields }: UpstreamResponse): StoredPart | null 
   return { completeBytes, spans: [{ startByte, endByte }] };
 }
 
-/** RFC 9110 §8.8.1: whether two responses have a strong validator in common. */
-export function isSameVersion(one: EntityTag | null, other: EntityTag | null): boolean {
-  return one !== null && other !== null && strongMatch(one, other);
+/** Whether a stored response has all bytes of an arriving part already, in a version that is as good (RFC 9110 §8.8.3.2). */
+export function holdsAlready(
+  { part: held, facts }: StoredResponse,
+  { part, etag }: { readonly part: StoredPart; readonly etag: EntityTag | null },
+): boolean {
+  if (facts.etag === null || etag === null || !weakMatch(facts.etag, etag)) return false;
+  return held === null || part.spans.every((span) => isHeld(span, held.spans));
 }
 
 /** A part that arrives, joined to what is stored of the same representation. */
@@ -110,7 +120,9 @@ export function joinParts(base: StoredResponse, response: UpstreamResponse): Joi
 
 function isSameRepresentation(base: StoredResponse, { fields }: UpstreamResponse): boolean {
   const etag = fields.get('etag');
-  if (etag === undefined || !isSameVersion(base.facts.etag, parseEntityTag(etag))) return false;
+  const tag = etag === undefined ? null : parseEntityTag(etag);
+  // RFC 9110 §15.3.7.3
+  if (tag === null || base.facts.etag === null || !strongMatch(base.facts.etag, tag)) return false;
   // RFC 9110 §8.8.3.3: codings differ in their tags, but servers that compress on the way out leave the tag as it was.
   const coding = fields.get('content-encoding');
   return coding === undefined || coding === base.fields.get('content-encoding');

@@ -263,7 +263,7 @@ export const REASONS = {
   },
   'part-known': {
     spec: 'RFC 9111 §3.4',
-    summary: 'not stored: the whole of the same version is stored already',
+    summary: 'not stored: its bytes are stored already, of the same version',
   },
   'cut-off-stored': {
     spec: 'RFC 9111 §3.3',

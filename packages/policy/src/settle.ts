@@ -16,6 +16,7 @@ import type {
   Candidate,
   Provenance,
   StoredFacts,
+  StoredPart,
   StoredResponse,
 } from './contracts/stored-response.ts';
 import { bytesOf } from './byte-spans.ts';
@@ -24,10 +25,10 @@ import { factsOf } from './facts.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { freshenByHead } from './freshen-by-head.ts';
 import { invalidationOf } from './invalidate.ts';
-import { formatEntityTag } from './fields/etag.ts';
+import { formatEntityTag, type EntityTag } from './fields/etag.ts';
 import { parseRange } from './fields/range.ts';
 import { withoutFields } from './headers.ts';
-import { canAnswer, isSameVersion, joinParts, partOf } from './incomplete.ts';
+import { canAnswer, holdsAlready, joinParts, partOf } from './incomplete.ts';
 import { confirmedBy, mergeNotModified } from './merge-304.ts';
 import { groupsOf, tagsOf } from './purge-labels.ts';
 import { reason, type Reason } from './reasons.ts';
@@ -438,7 +439,7 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   const answer = forwarded(received, times, decision.ask.kind !== 'as-is');
 
   const selected = selectedBy(decision);
-  const unfit = part === null ? null : uselessPart(request, facts, selected);
+  const unfit = part === null ? null : uselessPart(request, { part, etag: facts.etag }, selected);
   const judged: Storability =
     fit.kind === 'refused' || unfit === null
       ? fit
@@ -536,14 +537,12 @@ function settleHead(context: Context, reasonsSoFar: readonly Reason[]): Settleme
 /** Why a part is not worth storing, though it might be; or null. */
 function uselessPart(
   request: PresentedRequest,
-  { etag }: StoredFacts,
+  arriving: { readonly part: StoredPart; readonly etag: EntityTag | null },
   selected: readonly Candidate[],
 ): Reason | null {
   // RFC 9110 §15.3.7: to a request with If-Range, a 206 leaves out what the client knows.
   if (request.fields.has('if-range')) return reason('not-stored-partial', { status: 206 });
-  const isKnown = selected.some(
-    ({ response }) => response.part === null && isSameVersion(response.facts.etag, etag),
-  );
+  const isKnown = selected.some(({ response }) => holdsAlready(response, arriving));
   return isKnown ? reason('part-known') : null;
 }
 
