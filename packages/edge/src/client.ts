@@ -66,7 +66,8 @@ export class Client {
     const { response } = this;
     const { socket } = response;
     const timeoutMs = this.#writeTimeoutMs;
-    if (socket === null || timeoutMs === 0 || response.writableFinished) return () => {};
+    if (timeoutMs === 0 || response.writableFinished) return () => {};
+    if (socket === null) return this.#watchWritesInTurn();
     const before = socket.timeout ?? 0;
     const cut = (): void => {
       this.#hasStalled = true;
@@ -82,6 +83,24 @@ export class Client {
     response.prependListener('finish', stop);
     socket.setTimeout(timeoutMs);
     return stop;
+  }
+
+  /** Other requests of the connection are answered first: whether they have been is looked at each time. */
+  #watchWritesInTurn(): () => void {
+    const { response } = this;
+    const cancel = (): void => {
+      clearTimeout(timer);
+      stopListening();
+      response.off('finish', cancel);
+    };
+    let stop = cancel;
+    const timer = setTimeout(() => {
+      cancel();
+      stop = this.watchWrites();
+    }, this.#writeTimeoutMs);
+    const stopListening = this.onGone(cancel);
+    response.on('finish', cancel);
+    return () => stop();
   }
 
   /** Calls once when the client goes away early. Returns how to stop listening. */

@@ -81,13 +81,18 @@ export function createEdge(options: EdgeOptions): Edge {
   ): void => {
     begin(new Client(request, response, { ...clientOptions, writeTimeoutMs }));
   };
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): ServerResponse => {
     const response = responseOn(socket, request);
-    const changeover = { socket, head, detach: () => response.detachSocket(socket as Socket) };
+    const detach = (): void => {
+      response.detachSocket(socket as Socket);
+      listeners.handOver(socket);
+    };
+    const changeover = { socket, head, detach };
     begin(
       new Client(request, response, { writeTimeoutMs }),
       isTunnelled(request) ? changeover : undefined,
     );
+    return response;
   };
   const listeners = new Listeners(edge.limits, {
     realNowMs: () => clock.realNowMs(),

@@ -15,6 +15,7 @@ import {
 } from '@poplet/policy';
 import type { ExplainRequest, SiteExplanation } from './edge-api.ts';
 import type { EdgeContext } from './edge-context.ts';
+import { edgeStateFor } from './pipeline/course.ts';
 import { fetch } from './pipeline/fetch.ts';
 import type { Site } from './site.ts';
 
@@ -37,13 +38,7 @@ export async function explainRequest(
   const primaryKey = primaryKeyOf(request, policy, edge.deployment);
   const nowMs = edge.clock.nowMs();
   const found = edge.store.peek(primaryKey, request.fields);
-  const state = {
-    bypass: edge.bypass,
-    doNotCollapse: edge.doNotCollapse.has(primaryKey, nowMs),
-    refreshHeldBack: found.selected.some(({ response }) =>
-      edge.refreshHeldBack.has(response.primaryKey, nowMs),
-    ),
-  };
+  const state = edgeStateFor(primaryKey, { found, nowMs }, edge);
   const first = decide({ request, found, policy, edge: state, nowMs });
   const { decision, exchange } = await rehearse(
     { site, request, primaryKey, decision: first },

@@ -18,7 +18,8 @@ import { problemOf, requestLineOf, type ParserError, type RequestLine } from './
 export interface Arrivals {
   realNowMs(): number;
   onRequest(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void;
-  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Returns what would answer it, unless the connection is handed over. */
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): ServerResponse;
   /** Whether an Upgrade field is to be obeyed; if not, the request is an ordinary one. */
   mayUpgrade(request: IncomingMessage): boolean;
   /** A fault of the listener itself; it goes on. */
@@ -47,6 +48,8 @@ export class Listeners {
   readonly #ending = new Set<Duplex>();
   /** Responses under way, by the connection they are for. */
   readonly #answering = new WeakMap<Duplex, Set<ServerResponse>>();
+  /** Connections that speak another protocol from now on: what their ends mean is its business. */
+  readonly #handedOver = new WeakSet<Duplex>();
   /** Connections whose last requests are still to be answered, before what came behind them is refused. */
   readonly #unreadable = new WeakSet<Duplex>();
 
@@ -110,7 +113,9 @@ export class Listeners {
     );
     // An Expect that asks for something else: the pipeline says so.
     http.on('checkExpectation', (request, response) => this.#begin(request, response, {}));
-    http.on('upgrade', (request, socket, head) => this.#arrivals.onUpgrade(request, socket, head));
+    http.on('upgrade', (request, socket, head) =>
+      this.#track(socket, this.#arrivals.onUpgrade(request, socket, head)),
+    );
     http.on('connect', (request, socket) => this.#refuseConnect(request, socket));
     http.on('clientError', (error, socket) => this.#refuseUnreadable(error, socket));
     // Its watch over slow requests begins when it listens, which the servers here do in its place.
@@ -131,11 +136,19 @@ export class Listeners {
   }
 
   #begin(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void {
-    const { socket } = request;
+    this.#track(request.socket, response);
+    this.#arrivals.onRequest(request, response, options);
+  }
+
+  #track(socket: Duplex, response: ServerResponse): void {
     const responses = this.#answering.get(socket) ?? new Set();
     this.#answering.set(socket, responses.add(response));
     response.on('close', () => responses.delete(response));
-    this.#arrivals.onRequest(request, response, options);
+  }
+
+  /** A connection is handed over to another protocol. */
+  handOver(socket: Duplex): void {
+    this.#handedOver.add(socket);
   }
 
   /** RFC 9110 §9.3.6: a gateway is no tunnel to elsewhere. */
@@ -190,6 +203,10 @@ export class Listeners {
     let silentMs = 0;
     let probes = 0;
     const look = (): void => {
+      if (this.#handedOver.has(socket)) {
+        clearInterval(timer);
+        return;
+      }
       const answering = [...(this.#answering.get(socket) ?? [])];
       silentMs = socket.bytesWritten === written ? silentMs + HALF_CLOSED_MS : 0;
       const hasBegun = answering.every(({ headersSent }) => headersSent);

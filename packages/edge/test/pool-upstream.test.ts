@@ -2,12 +2,13 @@
 
 import { stat } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, expect, it } from 'vitest';
 
 import { upstreamAddress } from '../src/upstream/address.ts';
-import { PoolUpstream } from '../src/upstream/pool-upstream.ts';
+import { PoolUpstream, type PoolUpstreamOptions } from '../src/upstream/pool-upstream.ts';
 import type { UpstreamReply } from '../src/upstream/upstream.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -22,7 +23,7 @@ interface Stage {
 }
 
 /** A server that answers each request on its first line with the target as body. */
-async function stage(): Promise<Stage> {
+async function stage(options?: PoolUpstreamOptions): Promise<Stage> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket.on('error', () => {}));
@@ -35,7 +36,7 @@ async function stage(): Promise<Stage> {
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const upstream = new PoolUpstream(upstreamAddress(`http://127.0.0.1:${port}`));
+  const upstream = new PoolUpstream(upstreamAddress(`http://127.0.0.1:${port}`), options);
   closing.push(async () => {
     await upstream.close();
     for (const socket of sockets) socket.destroy();
@@ -76,4 +77,22 @@ it('what came unasked just before a request is not its answer', async () => {
   // The bytes wait in the system when the request is made.
   expect(await bodyOf(await ask(upstream, '/2'))).toBe('/2');
   expect(sockets.length).toBe(2);
+});
+
+it('what nobody wants any more does not wait for its turn', async () => {
+  const { upstream } = await stage({ connections: 1 });
+  const endless = upstream.ask(
+    { method: 'POST', target: '/', lines: ['Host', 'origin.test'] },
+    { signal: new AbortController().signal, mayIdle: true, content: new PassThrough() },
+  );
+  const unwanted = upstream.ask(
+    { method: 'GET', target: '/', lines: ['Host', 'origin.test'] },
+    { signal: AbortSignal.abort(new Error('the client went away')), mayIdle: false },
+  );
+  expect(await Promise.race([unwanted, sleep(2000, 'it waits')])).toMatchObject({
+    kind: 'failure',
+    failure: { message: 'the client went away' },
+  });
+  await upstream.close();
+  await endless;
 });

@@ -12,7 +12,7 @@ interface PathMarks {
   compactAt: number;
 }
 
-const MIN_COMPACT_AT = 32;
+const MIN_COMPACT_AT = 4;
 
 /**
  * The purged URLs of each path, for responses that answer for other queries than the one that brought
@@ -30,8 +30,7 @@ export class SearchMarks {
     known.marks.push({ url, seq });
     if (known.marks.length < known.compactAt) return;
     const latest = new Map(known.marks.map((mark) => [mark.url, mark]));
-    known.marks = known.marks.filter((mark) => latest.get(mark.url) === mark);
-    known.compactAt = Math.max(MIN_COMPACT_AT, 2 * known.marks.length);
+    keep(known, (mark) => latest.get(mark.url) === mark);
   }
 
   /** The URLs purged after `checkedSeq` that are equivalent to this one. */
@@ -53,8 +52,13 @@ export class SearchMarks {
   /** Drops purges up to and including `seq`. */
   forget(seq: number): void {
     for (const [path, known] of this.#paths) {
-      known.marks = known.marks.filter((mark) => mark.seq > seq);
+      keep(known, (mark) => mark.seq > seq);
       if (known.marks.length === 0) this.#paths.delete(path);
     }
   }
+}
+
+function keep(known: PathMarks, isKept: (mark: SearchMark) => boolean): void {
+  known.marks = known.marks.filter(isKept);
+  known.compactAt = Math.max(MIN_COMPACT_AT, 2 * known.marks.length);
 }

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { describe, expect, it } from 'vitest';
 
 import type { Purge } from '@poplet/policy';
@@ -16,6 +19,14 @@ function idlePurges(count: number): Purge[] {
     soft: false,
     siteId: undefined,
   }));
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+function usedBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
 }
 
 describe('memory', () => {
@@ -145,6 +156,21 @@ describe('forgetting purges', () => {
     expect(kept && store.update(kept.response, { ...kept.response, validatedSeq })).toBe(true);
     expect(find(store).selected[0]?.softPurgedAtMs).toBeUndefined();
     expect(await tryPut(store, slow)).toBe(false);
+  });
+
+  it('purges of the same URLs again and again take little more memory than one of each', () => {
+    const store = createMemoryStore();
+    const purgeAll = (): void => {
+      for (let page = 0; page < 5_000; page++) {
+        const url = `https://example.com/${page}`;
+        store.purge([{ selector: { kind: 'url', url }, soft: false, siteId: undefined }], 0);
+      }
+    };
+    purgeAll();
+    const onceBytes = usedBytes();
+    for (let round = 0; round < 30; round++) purgeAll();
+    expect(store.sequence).toBe(155_000);
+    expect(usedBytes() - onceBytes).toBeLessThan(3_000_000);
   });
 
   it('sweeps by itself when the marks take too much memory, and keeps what is alive', async () => {

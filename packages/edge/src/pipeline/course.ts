@@ -1,4 +1,4 @@
-import { decide, type Decision, type Found, type Reason } from '@poplet/policy';
+import { decide, type Decision, type EdgeState, type Found, type Reason } from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Flight } from '../flight.ts';
@@ -34,20 +34,30 @@ export type Step = Delivery | Gone | undefined;
 /** The pure decision, given what was found and the state of the edge. */
 export function decideFor({ exchange, edge, isAlone, nowMs }: Course, found: Found): Decision {
   const { request, primaryKey, site } = exchange;
+  const state = edgeStateFor(primaryKey, { found, nowMs }, edge);
   return decide({
     request,
     found,
     policy: site.policy,
-    edge: {
-      bypass: edge.bypass,
-      doNotCollapse: isAlone || edge.doNotCollapse.has(primaryKey, nowMs),
-      // A refresh belongs to what is refreshed, which may be stored for an equivalent query.
-      refreshHeldBack: found.selected.some(({ response }) =>
-        edge.refreshHeldBack.has(response.primaryKey, nowMs),
-      ),
-    },
+    edge: { ...state, doNotCollapse: isAlone || state.doNotCollapse },
     nowMs,
   });
+}
+
+/** What the edge knows beside what is stored. */
+export function edgeStateFor(
+  primaryKey: string,
+  { found, nowMs }: { readonly found: Found; readonly nowMs: number },
+  { bypass, doNotCollapse, refreshHeldBack }: EdgeContext,
+): EdgeState {
+  return {
+    bypass,
+    doNotCollapse: doNotCollapse.has(primaryKey, nowMs),
+    // A refresh belongs to what is refreshed, which may be stored for an equivalent query.
+    refreshHeldBack: found.selected.some(({ response }) =>
+      refreshHeldBack.has(response.primaryKey, nowMs),
+    ),
+  };
 }
 
 export type Ending = Pick<Story, 'outcome' | 'reasons'> & Partial<Story>;

@@ -48,7 +48,8 @@ export class AskHandler implements Dispatcher.DispatchHandler {
     this.#options = options;
     this.#context = context;
     this.#resolve = resolve;
-    options.signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (options.signal.aborted) this.#onAbort();
+    else options.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   readonly #onAbort = (): void => {

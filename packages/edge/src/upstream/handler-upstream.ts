@@ -14,6 +14,12 @@ export interface HandlerUpstreamOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+const CLOSED: UpstreamReply = {
+  kind: 'failure',
+  failure: { kind: 'failure', failure: 'reset', message: 'the edge is closing' },
+  isRetryable: false,
+};
+
 /**
  * A node:http handler in this process. It is served over a loopback socket of its own, so that it
  * meets the same protocol (framing, trailers, 1xx, aborts) as a server elsewhere.
@@ -24,6 +30,7 @@ export class HandlerUpstream implements Upstream {
   readonly #sockets = new Set<Socket>();
   #pool: PoolUpstream | undefined;
   #listening: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor({ handler, upgrade, onFault }: HandlerUpstreamOptions) {
     // Limits are the edge's business, and it is the only client.
@@ -58,6 +65,8 @@ export class HandlerUpstream implements Upstream {
   }
 
   ready(): Promise<void> {
+    // Who comes after the end begins nothing: `ask` says so.
+    if (this.#isClosed) return Promise.resolve();
     // What kept it from listening (descriptors, say) may be over when it is asked again.
     return (this.#listening ??= this.#listen().catch((error: unknown) => {
       this.#listening = undefined;
@@ -67,13 +76,15 @@ export class HandlerUpstream implements Upstream {
 
   async ask(request: UpstreamRequest, options: AskOptions): Promise<UpstreamReply> {
     await this.ready();
-    return (this.#pool as PoolUpstream).ask(request, options);
+    return this.#pool === undefined ? CLOSED : await this.#pool.ask(request, options);
   }
 
   async close(): Promise<void> {
-    if (this.#listening === undefined) return;
-    await this.#listening;
-    await this.#pool?.close();
+    this.#isClosed = true;
+    // One that could not listen has nothing to close.
+    await this.#listening?.catch(() => {});
+    if (this.#pool === undefined) return;
+    await this.#pool.close();
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());

@@ -108,6 +108,28 @@ it('of what is served stale asks what the background refresh would', async () =>
   expect(rig.origin.headers.at(-1)).not.toHaveProperty('cookie');
 });
 
+it('of what is stale for an equivalent query knows that its refresh has just failed', async () => {
+  rig = await Rig.open(
+    text(
+      'page',
+      'Cache-Control',
+      'max-age=60, stale-while-revalidate=600',
+      'No-Vary-Search',
+      'params',
+    ),
+  );
+  await rig.ask('/a?utm=1');
+  rig.edge.clock.advance(61_000);
+  rig.origin.answer = (_request, response) => response.writeHead(503).end();
+  await rig.ask('/a?utm=2');
+  await rig.edge.tasks.idle();
+  const { outcome, steps } = await rig.edge.explain({ url: `${rig.url}/a?utm=3` });
+  expect(outcome).toBe('stale');
+  expect(steps.map(({ code }) => code)).toContain('refresh-held-back');
+  await rig.ask('/a?utm=3');
+  expect(rig.lastReasons).toContain('refresh-held-back');
+});
+
 it('of an origin that is not there says so', async () => {
   rig = await Rig.open(text('page'));
   await rig.origin.close();

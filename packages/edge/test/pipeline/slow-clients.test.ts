@@ -87,6 +87,30 @@ describe('a client that takes nothing', () => {
     expect(rig.last).toMatchObject({ complete: true, bodyBytes: LARGE_BYTES });
   });
 
+  it('of answers that waited for their turn on the connection is cut, too', async () => {
+    const page = text('x'.repeat(1_000_000), 'Cache-Control', 'max-age=60');
+    const rig = await open(
+      (request, response) => {
+        if (request.url === '/slow') setTimeout(() => response.end('slow'), 600);
+        else page(request, response);
+      },
+      { limits: { writeTimeoutMs: 300 } },
+    );
+    await rig.ask('/a', { headers: { Host: 'edge.test' } });
+    const socket = dial(rig.url);
+    // Whole and at hand, so that they are written out before it is their turn.
+    socket.write('GET /slow HTTP/1.1\r\nHost: edge.test\r\n\r\n');
+    for (let count = 0; count < 20; count++)
+      socket.write('GET /a HTTP/1.1\r\nHost: edge.test\r\n\r\n');
+    await until(() => rig.records.length === 23, 'all are recorded');
+    const ends = rig.records.map(({ complete }) => complete);
+    expect(ends.indexOf(false)).toBeGreaterThan(2);
+    expect(rig.records[ends.indexOf(false)]?.reasons.map(({ code }) => code)).toEqual([
+      'fresh',
+      'client-stalled',
+    ]);
+  });
+
   it('while there is nothing to take is not cut, nor is one that waits for its next request', async () => {
     const rig = await open(
       (_request, response) => {

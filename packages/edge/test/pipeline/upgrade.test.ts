@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { createEdge } from '../../src/index.ts';
@@ -124,6 +125,20 @@ describe('a switch that the upstream makes', () => {
     socket.end();
     await until(() => wire.hasEnded, 'the other direction ends');
   });
+
+  it('goes on for a client that has only stopped sending, however long the answer pauses', async () => {
+    const { wire, upstream } = await open();
+    wire.send(handshake());
+    wire.socket.end();
+    const [socket] = await upstream;
+    // Longer than a client that reads may be silent within an answer.
+    await sleep(2200);
+    socket.write(SWITCH, 'latin1');
+    await wire.hears(SWITCH);
+    await sleep(2200);
+    socket.end('the answer');
+    await wire.hears('the answer');
+  }, 15_000);
 
   it('ends with either side', async () => {
     const { wire, upstream } = await open();
