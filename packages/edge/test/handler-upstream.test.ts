@@ -7,7 +7,7 @@ import { HandlerUpstream } from '../src/upstream/handler-upstream.ts';
 afterEach(() => vi.restoreAllMocks());
 
 it('an in-process handler does not begin to listen after its end', async () => {
-  const onRequest = vi.fn();
+  const onRequest = vi.fn<() => void>();
   const upstream = new HandlerUpstream({ handler: onRequest, onFault: () => {} });
   const listen = vi.spyOn(Server.prototype, 'listen');
   await upstream.close();

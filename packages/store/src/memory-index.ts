@@ -136,7 +136,7 @@ export class MemoryIndex {
         if (node instanceof KeyVariants) return node.inLanguage(fields);
         return isInPreferredLanguage(node.response, fields) ? [node] : [];
       })
-      .filter((entry) => !selected.includes(entry) && this.#isAlive(entry))
+      .filter((entry) => !selected.includes(entry) && this.#isThere(entry))
       .toSorted(byNewest);
     for (const entry of found) touch(entry);
     return found.map((entry) => entry.toCandidate());
@@ -145,7 +145,7 @@ export class MemoryIndex {
   #siblings(nodes: readonly IndexNode[], selected: readonly IndexEntry[]): readonly Candidate[] {
     return nodes
       .flatMap(entriesOf)
-      .filter((entry) => !selected.includes(entry) && this.#isAlive(entry))
+      .filter((entry) => !selected.includes(entry) && this.#isThere(entry))
       .toSorted(byNewest)
       .slice(0, MAX_SIBLINGS)
       .map((entry) => entry.toCandidate());
@@ -162,6 +162,11 @@ export class MemoryIndex {
           ? node
           : undefined;
     return entry !== undefined && this.#isAlive(entry) ? entry : undefined;
+  }
+
+  /** Whether an entry that was found before is still in its place, and alive. */
+  #isThere(entry: IndexEntry): boolean {
+    return this.at(entry.response) === entry;
   }
 
   // A response stands either under its own key or, where others may find it, in the table for that.

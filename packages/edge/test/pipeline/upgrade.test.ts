@@ -137,7 +137,8 @@ describe('a switch that the upstream makes', () => {
     await wire.hears(SWITCH);
     await sleep(2200);
     socket.end('the answer');
-    await wire.hears('the answer');
+    await until(() => wire.hasEnded, 'it ends');
+    expect(wire.heard.slice(wire.heard.indexOf(SWITCH))).toBe(`${SWITCH}the answer`);
   }, 15_000);
 
   it('ends with either side', async () => {

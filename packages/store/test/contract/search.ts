@@ -266,4 +266,31 @@ export function searchContract(makeStore: MakeStore): void {
     }
     expect(store.stats().entries).toBe(model.length);
   });
+
+  it.each(['siblings', 'inLanguage'] as const)(
+    'what was removed before the %s are looked at stays removed, and what is left is left',
+    async (list) => {
+      const store = await openStore(makeStore);
+      const other = `${PAGE}/other`;
+      await put(store, { uri: other });
+      const language = { fields: ['Content-Language', 'de'], request: ['Accept-Language', 'de'] };
+      await put(store, { uri: `${PAGE}?a=1`, vary: ['accept-language'], ...language });
+      await put(store, { uri: `${PAGE}?a=2`, noVarySearch: 'params' });
+      const found = find(store, {
+        uri: `${PAGE}?a=1`,
+        request: ['Accept-Language', 'de, en;q=0.5'],
+      });
+      expect(keysOf(found.selected)).toEqual([`${PAGE}?a=2`]);
+      const [sibling] = find(store, { uri: `${PAGE}?a=1`, request: [] }).siblings;
+      if (sibling === undefined) throw new Error('there is no sibling');
+      store.remove(sibling.response);
+      store.purge(purgeOf('https://example.com/nothing'), 0);
+      expect(found[list]).toEqual([]);
+      const left = store.entries({ limit: 10 }).map(({ response }) => response.primaryKey);
+      expect(new Set(left)).toEqual(new Set([`main ${PAGE}?a=2`, `main ${other}`]));
+      expect(store.stats().entries).toBe(2);
+      store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
+      expect(store.stats()).toMatchObject({ entries: 0, bytes: 0 });
+    },
+  );
 }
