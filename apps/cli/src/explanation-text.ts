@@ -36,10 +36,20 @@ const GOALS: Readonly<Record<Goal, string>> = {
   'fresh-shorter': 'To keep it for a shorter time',
   'stale-while-revalidate': 'To refresh it in the background',
   'stale-on-error': 'To serve it while the origin fails',
+  'fewer-variants': 'To give more visitors what is stored',
+  'fewer-urls': 'To have one stored answer for all links to the page',
+  'answers-get': 'To have its answer serve GETs of this URL',
 };
 
 /** Shown always; the others with --all. */
-const MAIN_GOALS: ReadonlySet<Goal> = new Set(['cached', 'not-cached', 'fresh-shorter']);
+const MAIN_GOALS: ReadonlySet<Goal> = new Set([
+  'cached',
+  'not-cached',
+  'fresh-shorter',
+  'fewer-variants',
+  'fewer-urls',
+  'answers-get',
+]);
 
 /** The verdict, the chain of reasons, what comes next, and what would change it. */
 export function explanationText(
@@ -56,10 +66,10 @@ export function explanationText(
     ],
     ['Why', ...steps.flatMap(stepLines)],
     thenLines(explanation),
-    ...suggestionSections(shown),
-    leftOutLines(suggestions, shown),
     obstacleLines(explanation),
     notSentLines(explanation),
+    ...suggestionSections(shown, verdict.kind),
+    leftOutLines(suggestions, shown),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -132,14 +142,30 @@ function downWords({ onError, unreachable }: WhenStaleView): string {
 // ── what would change it ───────────────────────────────────────────────────────────────────────
 
 /** One section for each goal; further ways to it stand below the first. */
-function suggestionSections(suggestions: readonly Suggestion[]): readonly (readonly string[])[] {
+function suggestionSections(
+  suggestions: readonly Suggestion[],
+  verdict: VerdictKind,
+): readonly (readonly string[])[] {
   const goals = [...new Set(suggestions.map(({ goal }) => goal))];
   return goals.map((goal) => [
-    `${GOALS[goal]}:`,
+    `${titleOf(goal, verdict)}:`,
     ...suggestions
       .filter((one) => one.goal === goal)
+      .map((one, index, all) => withoutRepeats(one, all.slice(0, index)))
       .flatMap((one, index) => [...(index === 0 ? [] : ['  or']), ...suggestionLines(one)]),
   ]);
+}
+
+/** What is cached and has a way to be cached hands out a cookie. */
+function titleOf(goal: Goal, verdict: VerdictKind): string {
+  const isCached = verdict === 'cached' || verdict === 'hit';
+  return GOALS[goal] + (goal === 'cached' && isCached ? ' without the cookie' : '');
+}
+
+/** Without sentences that stand already with another way to the same end. */
+function withoutRepeats(one: Suggestion, others: readonly Suggestion[]): Suggestion {
+  const isNew = (text: string): boolean => !others.some(({ why }) => why.includes(text));
+  return { ...one, why: one.why.filter(isNew) };
 }
 
 function suggestionLines({ patches, why, warning }: Suggestion): readonly string[] {
@@ -163,10 +189,17 @@ function patchLines({ set, replaces }: SidePatch): readonly string[] {
   ];
 }
 
-function obstacleLines({ obstacle, suggestions }: SiteExplanation): readonly string[] {
-  if (obstacle === null || suggestions.length > 0) return [];
+function obstacleLines({ obstacle, verdict }: SiteExplanation): readonly string[] {
+  if (obstacle === null) return [];
+  if (obstacle.code === 'only-if-cached') {
+    return wrapped('Without only-if-cached in the request, the origin would be asked.', width());
+  }
   const why = obstacle.text.replace(/^not stored: /u, '');
-  return wrapped(`No header can change that: ${why} (${obstacle.spec}).`, width());
+  const isSaid = verdict.text.endsWith(why);
+  return wrapped(
+    `No header can change that${isSaid ? '' : `: ${why}`} (${obstacle.spec}).`,
+    width(),
+  );
 }
 
 function leftOutLines(

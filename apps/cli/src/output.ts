@@ -139,7 +139,7 @@ export function askedDirectlyText({
   readonly hasAsked: boolean;
 }): string {
   const text = hasAsked
-    ? `no edge of poplet serves ${origin}: it was asked directly, once; this is what ${profile} makes of it`
+    ? `no edge of poplet serves ${origin}: asked directly; this is what ${profile} makes of it`
     : `no edge of poplet serves ${origin}: this is what ${profile} would make of the request`;
   return `${paint('dim', text, process.stderr)}\n`;
 }

@@ -13,6 +13,9 @@ const PAGES: Readonly<Record<string, readonly [status: number, ...lines: string[
   '/account': [200, 'Cache-Control', 'private, max-age=60'],
   '/gone': [404, 'Cache-Control', 'public, max-age=31536000'],
   '/busy': [429, 'Cache-Control', 'max-age=60'],
+  '/part': [206, 'Cache-Control', 'max-age=60', 'ETag', '"v1"', 'Content-Range', 'bytes 0-3/10'],
+  '/login': [200, 'Cache-Control', 'max-age=60', 'Set-Cookie', 'sid=1'],
+  '/wide?utm_source=x': [200, 'Cache-Control', 'max-age=60', 'Vary', 'User-Agent'],
 };
 
 let origin: Server;
@@ -25,7 +28,8 @@ beforeAll(async () => {
   origin = createServer((request, response) => {
     asked.push({ line: `${request.method} ${request.url}`, headers: request.headers });
     const [status, ...lines] = PAGES[request.url ?? ''] ?? [200];
-    response.writeHead(status, [...lines, 'Content-Length', '0']).end();
+    const body = status === 206 ? '0123' : '';
+    response.writeHead(status, [...lines, 'Content-Length', String(body.length)]).end(body);
   });
   origin.listen(0, '127.0.0.1');
   await once(origin, 'listening');
@@ -56,7 +60,7 @@ it('a page of another server: verdict, chain, what comes next, and a header diff
   const { code, stdout, stderr } = await explain(`${url}/account`, '-H', 'X-Kind: a: b');
   expect(code).toBe(0);
   expect(stderr).toBe(
-    `no edge of poplet serves ${url}: it was asked directly, once; this is what rfc9111 makes of it\n`,
+    `no edge of poplet serves ${url}: asked directly; this is what rfc9111 makes of it\n`,
   );
   expect(stdout).toBe(`GET ${url}/account  200
 Not cached: cache-control says private
@@ -129,15 +133,49 @@ it('as JSON', async () => {
 
 it('what no header can change', async () => {
   const { stdout } = await explain(`${url}/busy`);
-  expect(stdout).toContain(
-    'No header can change that: a 429 must not be stored by a cache (RFC 6585 §3).\n',
+  expect(stdout).toMatch(/\n\nNo header can change that \(RFC 6585 §3\)\.\n$/u);
+  expect(stdout).toContain('Not cached: a 429 must not be stored by a cache\n');
+});
+
+it('what stands in the verdict is not said again, unless it is news', async () => {
+  const { stdout } = await explain(`${url}/part`);
+  expect(stdout).toContain('\nKept in part (4 of 10 bytes): the origin is asked for the rest\n');
+  expect(stdout).toContain('\n\nNo header can change that: 4 of 10 bytes are stored, and ');
+  const waiting = await explain(`${url}/part`, '-H', 'Cache-Control: only-if-cached');
+  expect(waiting.stdout).toMatch(
+    /\n\nWithout only-if-cached in the request, the origin would be asked\.\n$/u,
   );
+});
+
+it('what is cached, and how it could be of more use', async () => {
+  const cookie = await explain(`${url}/login`);
+  expect(cookie.stdout).toContain(
+    '\n\nTo have it cached without the cookie:\n  - Set-Cookie: sid=1\n',
+  );
+  const { stdout } = await explain(`${url}/wide?utm_source=x`);
+  expect(stdout).toContain('\n\nTo give more visitors what is stored:\n  - Vary: User-Agent\n');
+  expect(stdout).toContain(`
+
+To have one stored answer for all links to the page:
+  + No-Vary-Search: params=("utm_source")
+`);
 });
 
 it('a method that changes something is not sent', async () => {
   const { code, stdout } = await explain(`${url}/account`, '--method', 'POST');
   expect(code).toBe(0);
-  expect(stdout).toContain('It was not sent: for an explanation, only GET and HEAD are.\n');
+  expect(stdout).toContain(`
+No header can change that (RFC 9111 §4).
+
+It was not sent: for an explanation, only GET and HEAD are.
+
+To have its answer serve GETs of this URL:
+  + Content-Location: /account
+  + CDN-Cache-Control: max-age=300
+    where the answer is a 200, Content-Location says that it is what /account shows from now on:
+    GETs may have it
+`);
+  expect(stdout.split('where the answer is a 200')).toHaveLength(2);
   expect(asked.filter(({ line }) => line.startsWith('POST'))).toEqual([]);
 });
 

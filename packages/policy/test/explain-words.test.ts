@@ -27,6 +27,9 @@ const TIMES: ExchangeTimes = {
 
 interface Asked {
   readonly method?: string;
+  readonly target?: string;
+  /** Whether the upstream was asked, although the method is not GET. */
+  readonly isSent?: boolean;
   readonly request?: readonly string[];
   readonly status?: number;
   readonly response?: readonly string[];
@@ -38,13 +41,13 @@ interface Asked {
 const EDGE = { bypass: false, doNotCollapse: false, refreshHeldBack: false };
 
 function explained(asked: Asked): Explanation {
-  const { method = 'GET', status = 200, stored, nowMs = NOON_MS } = asked;
+  const { method = 'GET', target = '/', status = 200, stored, nowMs = NOON_MS } = asked;
   const request = {
     siteId: 'default',
     method,
     scheme: 'http',
     authority: 'edge.test',
-    target: '/',
+    target,
     fields: new IncomingFields(asked.request ?? []),
     hasContent: false,
     clientAddress: undefined,
@@ -60,10 +63,11 @@ function explained(asked: Asked): Explanation {
         }
       : { kind: 'failure', failure: asked.failure, message: 'nothing listens there' };
   const decision = decide({ request, found, policy: rfc9111, edge: EDGE, nowMs });
-  const isSent = method === 'GET' && decision.kind !== 'serve' && decision.kind !== 'reject';
+  const isSent =
+    (asked.isSent ?? method === 'GET') && decision.kind !== 'serve' && decision.kind !== 'reject';
   return explain({
     request,
-    primaryKey: 'default http://edge.test/',
+    primaryKey: `default http://edge.test${target}`,
     found,
     policy: rfc9111,
     edge: EDGE,
@@ -210,13 +214,143 @@ describe('to have it cached', () => {
   });
 
   it.each<[asked: Asked, code: string]>([
-    [{ method: 'POST' }, 'unsafe-method'],
+    [{ method: 'DELETE' }, 'unsafe-method'],
     [{ method: 'OPTIONS' }, 'method-not-cached'],
     [{ status: 429, response: ['Cache-Control', 'max-age=60'] }, 'not-stored-forbidden-status'],
     [{ response: ['Content-Length', '99999999', 'ETag', '"v1"'] }, 'not-stored-too-large'],
     [{ request: ['Cache-Control', 'only-if-cached'] }, 'only-if-cached'],
   ])('no header can: %j', (asked, code) => {
     expect(explained(asked)).toMatchObject({ suggestions: [], obstacle: { code } });
+  });
+
+  it('nor of what is there in part', () => {
+    const asked = {
+      status: 206,
+      response: ['Content-Range', 'bytes 0-4/10', 'Cache-Control', 'max-age=60', 'ETag', '"v1"'],
+    };
+    expect(explained(asked)).toMatchObject({
+      verdict: {
+        kind: 'kept',
+        text: 'Kept in part (5 of 10 bytes): the origin is asked for the rest',
+      },
+      obstacle: { code: 'stored-in-part', values: { bytes: 5, completeBytes: 10 } },
+      next: { isHit: false, reasons: [{ code: 'stored-in-part' }, { code: 'asks-for-missing' }] },
+    });
+    expect(diffs(asked, 'cached')).toEqual([]);
+  });
+
+  it('a part for those who have the others', () => {
+    const fields = ['Cache-Control', 'max-age=60', 'ETag', '"v1"', 'Content-Range', 'bytes 0-4/10'];
+    const request = ['Range', 'bytes=0-4', 'If-Range', '"v1"'];
+    expect(diffs({ status: 206, request, response: fields }, 'cached')).toEqual([
+      ['request - If-Range: "v1"'],
+    ]);
+  });
+
+  it('with a request that takes only what is stored, what is stored is a hit all the same', () => {
+    const fresh = storedFrom(['Cache-Control', 'max-age=60']);
+    const asked = { request: ['Cache-Control', 'only-if-cached'], stored: fresh };
+    expect(explained(asked)).toMatchObject({ verdict: { kind: 'hit' }, obstacle: null });
+    expect(diffs(asked, 'cached')).toEqual([]);
+  });
+});
+
+describe('for others', () => {
+  it.each<[what: string, asked: Asked, goal: Goal, expected: readonly (readonly string[])[]]>([
+    [
+      'the answer to a POST, which was not sent',
+      { method: 'POST' },
+      'answers-get',
+      [
+        ['response + Content-Location: /', 'response + CDN-Cache-Control: max-age=300'],
+        ['response + Content-Location: /', 'response + Cache-Control: max-age=300'],
+      ],
+    ],
+    [
+      'the answer to a PATCH, where every lifetime has to be readable',
+      {
+        method: 'PATCH',
+        isSent: true,
+        response: ['Content-Location', '/', 'CDN-Cache-Control', 'max-age="60", s-maxage=30'],
+      },
+      'answers-get',
+      [
+        [
+          'response - CDN-Cache-Control: max-age="60", s-maxage=30',
+          'response + CDN-Cache-Control: s-maxage=300',
+        ],
+      ],
+    ],
+    [
+      'an answer that says it stands for another URL',
+      { method: 'POST', isSent: true, response: ['Content-Location', '/orders/1'] },
+      'answers-get',
+      [],
+    ],
+    [
+      'Vary without what differs from visitor to visitor',
+      { response: ['Cache-Control', 'max-age=60', 'Vary', 'Accept-Encoding, user-agent, Cookie'] },
+      'fewer-variants',
+      [
+        [
+          'response - Vary: Accept-Encoding, user-agent, Cookie',
+          'response + Vary: Accept-Encoding',
+        ],
+      ],
+    ],
+    [
+      'no Vary',
+      { response: ['Cache-Control', 'max-age=60', 'Vary', 'User-Agent'] },
+      'fewer-variants',
+      [['response - Vary: User-Agent']],
+    ],
+    [
+      'not with a cookie of one of them',
+      { response: ['Cache-Control', 'max-age=60', 'Vary', 'User-Agent', 'Set-Cookie', 'a=1'] },
+      'fewer-variants',
+      [],
+    ],
+    [
+      'where a link came from',
+      { target: '/?id=1&utm_source=x&fbclid=y', response: ['Cache-Control', 'max-age=60'] },
+      'fewer-urls',
+      [['response + No-Vary-Search: params=("utm_source" "fbclid")']],
+    ],
+    [
+      'beside what the field says already',
+      {
+        target: '/?gclid=1',
+        response: ['Cache-Control', 'max-age=60', 'No-Vary-Search', 'key-order, params=("a%26b")'],
+      },
+      'fewer-urls',
+      [
+        [
+          'response - No-Vary-Search: key-order, params=("a%26b")',
+          'response + No-Vary-Search: key-order, params=("a%26b" "gclid")',
+        ],
+      ],
+    ],
+    [
+      'where all count but some',
+      {
+        target: '/?gclid=1',
+        response: [
+          'Cache-Control',
+          'max-age=60',
+          'No-Vary-Search',
+          'params, except=("id" "gclid")',
+        ],
+      },
+      'fewer-urls',
+      [
+        [
+          'response - No-Vary-Search: params, except=("id" "gclid")',
+          'response + No-Vary-Search: params, except=("id")',
+        ],
+      ],
+    ],
+  ])('%s', (_, asked, goal, expected) => {
+    expect(diffs(asked, goal)).toEqual(expected);
   });
 });
 
@@ -281,10 +415,15 @@ describe('a warning stands with each patch that could make one visitor’s page 
     [{ request: ['Authorization', 'x'] }, /^the request carried Authorization: /u],
     [{ response: ['Cache-Control', 'private'] }, /^the response said private: /u],
     [{ response: ['Set-Cookie', 'a=1'] }, /^the response set a cookie: /u],
+    [{ method: 'POST' }, /^whoever asks with GET would get what this POST was answered/u],
+    [
+      { method: 'POST', request: ['Cookie', 'sid=1'] },
+      /^the request carried Cookie: everybody would get/u,
+    ],
     [{ status: 503 }, /^this is an error \(503\)/u],
   ])('%j', (asked, warning) => {
     const warnings = explained(asked)
-      .suggestions.filter(({ goal }) => goal === 'cached')
+      .suggestions.filter(({ goal }) => goal === 'cached' || goal === 'answers-get')
       .map((one) => one.warning);
     expect(warnings.length).toBeGreaterThan(0);
     for (const one of warnings) expect(one ?? 'none').toMatch(warning);

@@ -5,10 +5,10 @@ import type { ResponsePlan } from '../contracts/response-plan.ts';
 import type { Settlement } from '../contracts/settlement.ts';
 import type { Candidate } from '../contracts/stored-response.ts';
 import { parseDeltaSeconds } from '../fields/delta-seconds.ts';
-import { storedBytesOf } from '../incomplete.ts';
 import { planProblem, planStored, planUpstream } from '../plan.ts';
 import type { Reason } from '../reasons.ts';
 import type { ExplainInput } from './explain.ts';
+import { insertedBy } from './rehearsal.ts';
 
 /** What the client is answered; undefined where that depends on an upstream that was not asked. */
 export function answerOf(
@@ -47,12 +47,10 @@ function settledAnswer(input: ExplainInput, settlement: Settlement): ResponsePla
     case 'stored':
       return fromStore(input, answer.candidate, { outcome, reasons, settlement });
     case 'arriving': {
-      const { response } = answer;
-      const bodyBytes =
-        store.kind === 'insert' && store.arriving !== undefined
-          ? storedBytesOf(store.arriving)
-          : response.bodyBytes;
-      const candidate = { response: { ...response, bodyBytes }, softPurgedAtMs: undefined };
+      const candidate =
+        store.kind === 'insert'
+          ? insertedBy(store)
+          : { response: answer.response, softPurgedAtMs: undefined };
       return fromStore(input, candidate, { outcome, reasons, settlement });
     }
     case 'problem':

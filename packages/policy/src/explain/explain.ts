@@ -15,8 +15,8 @@ import { settle } from '../settle.ts';
 import { answerOf } from './answer.ts';
 import { downstreamView } from './browser.ts';
 import type { ExplainedStep, Explanation, StoredView, UpstreamView } from './explanation.ts';
-import type { Rehearsal, Scene } from './rehearsal.ts';
-import { suggest, type Suggestions } from './suggest.ts';
+import { insertedBy, type Rehearsal, type Scene } from './rehearsal.ts';
+import { suggest, suggestForGets, type Suggestions } from './suggest.ts';
 import { verdictOf } from './verdict.ts';
 import { whenStale } from './when-stale.ts';
 
@@ -131,7 +131,7 @@ function foundAfter({ found }: ExplainInput, settlement: Settlement | undefined)
     case 'none':
       return found;
     case 'insert':
-      return selecting({ response: store.response, softPurgedAtMs: undefined });
+      return selecting(insertedBy(store));
     case 'remove':
       return selecting(undefined);
     case 'freshen':
@@ -208,14 +208,42 @@ function suggestionsFor(input: ExplainInput, settlement: Settlement | undefined)
   const { decision } = input;
   const isCachesBusiness = decision.kind !== 'pass' && decision.kind !== 'tunnel';
   const scene = isCachesBusiness ? sceneOf(input, settlement) : undefined;
-  if (scene !== undefined) return suggest(scene);
+  if (scene !== undefined) {
+    const { suggestions, obstacle } = suggest(scene);
+    const isHit = decision.kind === 'serve' && decision.outcome === 'hit';
+    // What is in the cache is there, whatever this request would have brought.
+    return isHit && !decision.candidate.response.fields.has('set-cookie')
+      ? { suggestions: suggestions.filter(({ goal }) => goal !== 'cached'), obstacle: null }
+      : { suggestions, obstacle };
+  }
   const isStuck = !isCachesBusiness || decision.kind === 'reject';
-  return { suggestions: [], obstacle: (isStuck ? decision.reasons.at(-1) : undefined) ?? null };
+  return {
+    suggestions:
+      decision.kind === 'pass' && decision.mayStore ? suggestForGets(unsafeScene(input)) : [],
+    obstacle: (isStuck ? decision.reasons.at(-1) : undefined) ?? null,
+  };
+}
+
+/** What an unsafe method brought; where it was not sent, a 200 that says nothing of caches. */
+function unsafeScene({ request, primaryKey, policy, exchange, nowMs }: ExplainInput): Scene {
+  const scene = { request, primaryKey, policy };
+  if (exchange?.outcome.kind === 'response') {
+    return { ...scene, response: exchange.outcome, times: exchange.times };
+  }
+  return {
+    ...scene,
+    response: { kind: 'response', status: 200, statusText: 'OK', fields: new IncomingFields([]) },
+    times: { requestAtMs: nowMs, responseAtMs: nowMs, nowMs, seq: 0 },
+  };
 }
 
 /** The response that suggestions are about: what the upstream sent, or what is stored. */
 function sceneOf(input: ExplainInput, settlement: Settlement | undefined): Scene | undefined {
   const { request, primaryKey, policy, exchange, decision } = input;
+  // What the edge asked for by itself to complete what it has is no answer to the request.
+  if (settlement?.answer.kind === 'arriving') {
+    return storedScene(input, { response: settlement.answer.response, softPurgedAtMs: undefined });
+  }
   if (exchange?.outcome.kind === 'response' && exchange.outcome.status !== 304) {
     return { request, primaryKey, policy, response: exchange.outcome, times: exchange.times };
   }

@@ -35,7 +35,7 @@ export interface Explanation {
  * | stale | it is in the cache, and served although it is stale |
  * | cached | it was fetched or confirmed, and the next request is a hit |
  * | cached-for-others | as above, but this client's own directives ask the origin server each time |
- * | kept | it is stored, and each use asks the origin server |
+ * | kept | it is stored, and each use asks the origin server, be it for what is missing of it |
  * | not-cached | it was fetched, and not stored |
  * | passed | no cache looks at such a request |
  * | rejected | the edge answers by itself |

@@ -1,3 +1,4 @@
+import { isAsking } from '../asking.ts';
 import type { Decision } from '../contracts/decision.ts';
 import type { Policy } from '../contracts/policy.ts';
 import type { PresentedRequest } from '../contracts/request.ts';
@@ -10,7 +11,10 @@ import type {
 import type { Candidate, Found } from '../contracts/stored-response.ts';
 import { decide } from '../decide.ts';
 import { IncomingFields } from '../headers.ts';
+import { storedBytesOf } from '../incomplete.ts';
 import type { Reason } from '../reasons.ts';
+import { answersFor } from '../search-variance.ts';
+import { variantKeyOf } from '../select.ts';
 import { settle } from '../settle.ts';
 
 /** One request and the response it brings, to be played through before an empty cache. */
@@ -25,8 +29,9 @@ export interface Scene {
 /** What became of a scene: nothing of it is guessed, all of it is what `decide` and `settle` answered. */
 export interface Rehearsal {
   readonly scene: Scene;
+  /** The last one, where the upstream was asked again. */
   readonly decision: Decision;
-  /** Undefined where the upstream was not asked, or not on behalf of the cache. */
+  /** Undefined where the upstream was not asked. */
   readonly settlement: Settlement | undefined;
   /** What is stored now; undefined when nothing is. */
   readonly candidate: Candidate | undefined;
@@ -50,19 +55,33 @@ export const UNREACHABLE: UpstreamOutcome = {
 /** No operator, no flights: what matters is the request and the response. */
 const QUIET_EDGE = { bypass: false, doNotCollapse: false, refreshHeldBack: false };
 
-/** Plays a request and its response through. */
+const NOTHING: Found = { selected: [], siblings: [], inLanguage: [] };
+
+/** How often a settlement may ask the upstream again, as at the edge. */
+const MAX_RESUMES = 2;
+
+/** Plays a request through; the upstream answers with the response, however often it is asked. */
 export function rehearse(scene: Scene): Rehearsal {
   const { request, policy, times } = scene;
-  const found: Found = { selected: [], siblings: [], inLanguage: [] };
-  const decision = decide({ request, found, policy, edge: QUIET_EDGE, nowMs: times.nowMs });
-  if (decision.kind !== 'fetch') {
-    return { scene, decision, settlement: undefined, candidate: undefined };
+  const { nowMs } = times;
+  let decision = decide({ request, found: NOTHING, policy, edge: QUIET_EDGE, nowMs });
+  let settlement: Settlement | undefined;
+  for (let resumes = 0; isAsking(decision) && resumes <= MAX_RESUMES; resumes++) {
+    settlement = settle({ ...scene, decision, outcome: scene.response });
+    if (settlement.answer.kind !== 'again') break;
+    ({ decision } = settlement.answer);
   }
-  const settlement = settle({ ...scene, decision, outcome: scene.response });
-  const { store } = settlement;
-  const candidate =
-    store.kind === 'insert' ? { response: store.response, softPurgedAtMs: undefined } : undefined;
+  const candidate = settlement?.store.kind === 'insert' ? insertedBy(settlement.store) : undefined;
   return { scene, decision, settlement, candidate };
+}
+
+/** What is stored once the body has arrived. */
+export function insertedBy({
+  response,
+  arriving,
+}: Extract<Settlement['store'], { kind: 'insert' }>): Candidate {
+  const bodyBytes = arriving === undefined ? response.bodyBytes : storedBytesOf(arriving);
+  return { response: { ...response, bodyBytes }, softPurgedAtMs: undefined };
 }
 
 /** What happens to the same request so many milliseconds later. */
@@ -70,11 +89,31 @@ export function decideAgain({ scene, candidate }: Rehearsal, laterByMs = 0): Dec
   const { request, policy, times } = scene;
   return decide({
     request,
-    found: { selected: candidate === undefined ? [] : [candidate], siblings: [], inLanguage: [] },
+    found: { ...NOTHING, selected: candidate === undefined ? [] : [candidate] },
     policy,
     edge: QUIET_EDGE,
     nowMs: times.nowMs + laterByMs,
   });
+}
+
+/** A request that differs from the one of the scene in so much. */
+export interface OtherRequest {
+  readonly request: PresentedRequest;
+  readonly primaryKey: string;
+}
+
+/** What happens to another request a moment later. */
+export function decideOther(
+  { scene, candidate }: Rehearsal,
+  { request, primaryKey }: OtherRequest,
+): Decision {
+  const isFound =
+    candidate !== undefined &&
+    answersFor(candidate.response, primaryKey) &&
+    variantKeyOf(candidate.response.rule, request.fields) === candidate.response.variantKey;
+  const { policy, times } = scene;
+  const found = isFound ? { ...NOTHING, selected: [candidate] } : NOTHING;
+  return decide({ request, found, policy, edge: QUIET_EDGE, nowMs: times.nowMs });
 }
 
 /** Whether what is stored is served, so many milliseconds later, when the upstream answers like this; and why. */
@@ -83,7 +122,7 @@ export function standsIn(
   { laterByMs, outcome }: { readonly laterByMs: number; readonly outcome: UpstreamOutcome },
 ): { readonly isServed: boolean; readonly reasons: readonly Reason[] } {
   const decision = decideAgain(rehearsal, laterByMs);
-  if (decision.kind !== 'fetch' && decision.kind !== 'revalidate') {
+  if (!isAsking(decision)) {
     const isServed = decision.kind === 'serve' || decision.kind === 'serve-and-refresh';
     return { isServed, reasons: decision.reasons };
   }

@@ -31,6 +31,8 @@ export const REMEDIES: Readonly<Partial<Record<ReasonCode, Remedy>>> = {
   'not-stored-authorization': shareable,
   'not-stored-vary-star': namedVary,
   'not-stored-dictionary': dictionaryVary,
+  'not-stored-no-explicit-lifetime': giveReadableLifetime,
+  'not-stored-partial': withoutIfRange,
   stale: fresher,
   'request-no-store': requestWithout(({ noStore }) => noStore, 'RFC 9111 §5.2.1.5'),
   'request-no-cache': requestWithout(
@@ -74,6 +76,21 @@ function makeFresh(draft: Draft, obstacle: Reason, audience: Audience): Draft | 
 /** RFC 9111 §4.2.1: an explicit lifetime. */
 function giveLifetime(draft: Draft, _: Reason, audience: Audience): Draft | undefined {
   return lasting(draft, FIRST_LIFETIME_SECONDS, audience);
+}
+
+/** RFC 9110 §9.3.3: beside one that cannot be read, the other is not taken for explicit. */
+function giveReadableLifetime(
+  draft: Draft,
+  obstacle: Reason,
+  audience: Audience,
+): Draft | undefined {
+  const given = giveLifetime(draft, obstacle, audience);
+  if (given === undefined) return undefined;
+  return withField(given, withoutMeaning(governingField(given), isUnreadable));
+}
+
+function isUnreadable({ maxAgeSeconds, sMaxageSeconds }: CacheControl): boolean {
+  return maxAgeSeconds === 'invalid' || sMaxageSeconds === 'invalid';
 }
 
 /** A lifetime above the age that it arrived with; what says that it is older than a year goes. */
@@ -144,6 +161,13 @@ function namedVary(draft: Draft): Draft {
       'Vary: * matches no request: name the request fields that the page depends on, if any',
       'RFC 9110 §12.5.5',
     );
+}
+
+/** RFC 9110 §15.3.7: what a 206 then leaves out, others would miss. */
+function withoutIfRange(draft: Draft): Draft {
+  return draft
+    .with('request', 'if-range', null)
+    .because('with If-Range, the answer is for those who have the other parts', 'RFC 9110 §15.3.7');
 }
 
 /** The client's directive is the client's to leave out; Pragma is what HTTP/1.0 clients say instead. */

@@ -1,6 +1,7 @@
 import { effectiveCacheControl } from '../effective-cache-control.ts';
 import { parseCacheControl } from '../fields/cache-control.ts';
 import type { Reason } from '../reasons.ts';
+import { standsForTarget } from '../stands-for-target.ts';
 import { Draft } from './draft.ts';
 import {
   targetedFrom,
@@ -14,9 +15,11 @@ import {
 import { isReached } from './goals.ts';
 import { cdnField, governingField, nameOf, withField } from './governing-field.ts';
 import { durationWords, lifetimeAbove } from './lifetimes.ts';
+import { wideFieldWords } from './other-requests.ts';
 import { rehearse, type Rehearsal, type Scene } from './rehearsal.ts';
+import { ignoreTracking, narrowVary } from './share-more.ts';
 import type { Goal, Suggestion } from './suggestion.ts';
-import { wayToCache } from './to-cache.ts';
+import { wayToCache, type WayToCache } from './to-cache.ts';
 
 /** What could be changed about an exchange. */
 export interface Suggestions {
@@ -32,14 +35,44 @@ export interface Suggestions {
  */
 export function suggest(scene: Scene): Suggestions {
   const before = rehearse(scene);
-  const ways = AUDIENCES.map((audience) => wayToCache(before, audience));
-  const toCache = ways.flatMap((way) =>
-    way.kind === 'found' ? [suggestion('cached', way.draft, scene)] : [],
-  );
+  const start = Draft.of(scene);
+  const ways = AUDIENCES.map((audience) => wayToCache(start, { goal: 'cached', audience, before }));
+  const toCache = ways.flatMap((way) => found('cached', way, scene));
   const suggestions = [...toCache, ...alternatives(before)].filter(isChange).filter(isFirst);
   const [edge] = ways;
   const isStuck = toCache.length === 0 && edge?.kind === 'none';
   return { suggestions, obstacle: isStuck ? edge.obstacle : null };
+}
+
+/**
+ * What would have to change for the answer to an unsafe method to answer later GETs of its URL
+ * (RFC 9110 §9.3.3, RFC 5789 §2). One that says that it stands for another URL is left alone.
+ */
+export function suggestForGets(scene: Scene): readonly Suggestion[] {
+  const start = standingForTarget(Draft.of(scene));
+  if (start === undefined) return [];
+  const before = rehearse(scene);
+  return AUDIENCES.map((audience) => wayToCache(start, { goal: 'answers-get', audience, before }))
+    .flatMap((way) => found('answers-get', way, scene))
+    .filter(isChange)
+    .filter(isFirst);
+}
+
+/** RFC 9110 §8.7: with a Content-Location that is the target. */
+function standingForTarget(draft: Draft): Draft | undefined {
+  const { request, response } = draft.scene;
+  if (standsForTarget(request, response)) return draft;
+  if (response.fields.has('content-location')) return undefined;
+  return draft
+    .with('response', 'content-location', request.target)
+    .because(
+      `where the answer is a 200, Content-Location says that it is what ${request.target} shows from now on: GETs may have it`,
+      'RFC 9110 §9.3.3',
+    );
+}
+
+function found(goal: Goal, way: WayToCache, scene: Scene): readonly Suggestion[] {
+  return way.kind === 'found' ? [suggestion(goal, way.draft, scene)] : [];
 }
 
 const AUDIENCES = ['cdn', 'everyone'] as const;
@@ -75,6 +108,13 @@ function warningFor(
   if (signs.length > 0) {
     return `${signs.join(', ')}: everybody would get what was made for this visitor. Do it only if the page is the same for all`;
   }
+  if (goal === 'answers-get') {
+    return `whoever asks with GET would get what this ${after.request.method} was answered. Do it only if that is the page itself, and the same for all`;
+  }
+  if (goal === 'fewer-variants') {
+    const words = wideFieldWords(before.response.fields.lines('vary'));
+    return `everybody would get the same, whatever they send as ${words}. Do it only if the page does not depend on that`;
+  }
   const { status } = after.response;
   return goal === 'cached' && status >= 500
     ? `this is an error (${status}): everybody would get it until the time is up`
@@ -87,10 +127,12 @@ type Change = (draft: Draft) => Draft | undefined;
 
 /** Tried in this order; what would promise what already is, or does not keep its promise, is left out. */
 const CHANGES: readonly (readonly [Goal, Change])[] = [
+  ['fewer-variants', narrowVary],
+  ['fewer-urls', ignoreTracking],
+  ['fresh-shorter', freshShorter],
   ['not-cached', keptByBrowsers],
   ['not-cached', keptByNobody],
   ['validated', validated],
-  ['fresh-shorter', freshShorter],
   ['fresh-longer', freshLonger],
   ['stale-while-revalidate', (draft) => staleAllowed(draft, 'stale-while-revalidate', 60)],
   ['stale-on-error', (draft) => staleAllowed(draft, 'stale-if-error', 86_400)],

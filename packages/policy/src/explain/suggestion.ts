@@ -12,6 +12,9 @@ import type { HeaderPatch } from './header-patch.ts';
  * | fresh-shorter | it is a hit, and no more when a few minutes have passed |
  * | stale-while-revalidate | once stale, it is served at once and refreshed in the background |
  * | stale-on-error | once stale, it is served when the origin server answers with an error |
+ * | fewer-variants | the same request is a hit for somebody else whose User-Agent, Cookie, Referer or X-Forwarded-For is different, and no Set-Cookie is handed out |
+ * | fewer-urls | the same URL without its parameters for tracking (utm_source, gclid …) is a hit, and no Set-Cookie is handed out |
+ * | answers-get | a GET of the same URL is a hit, and no Set-Cookie is handed out |
  */
 export type Goal =
   | 'cached'
@@ -20,7 +23,10 @@ export type Goal =
   | 'fresh-longer'
   | 'fresh-shorter'
   | 'stale-while-revalidate'
-  | 'stale-on-error';
+  | 'stale-on-error'
+  | 'fewer-variants'
+  | 'fewer-urls'
+  | 'answers-get';
 
 /** What would have to change for the exchange to go another way. */
 export interface Suggestion {

@@ -67,6 +67,11 @@ function settledVerdict(
   if (next.kind === 'serve') {
     return { kind: 'cached', text: `Cached${confirmed} for ${freshness(input, candidate)}` };
   }
+  const { part, bodyBytes } = candidate.response;
+  if (part !== null && next.reasons.some(({ code }) => code === 'stored-in-part')) {
+    const held = `${bodyBytes} of ${part.completeBytes} bytes`;
+    return { kind: 'kept', text: `Kept in part (${held}): the origin is asked for the rest` };
+  }
   const { lifetimeSeconds, alwaysValidate } = candidate.response.facts;
   const isFresh = !alwaysValidate && ttlSecondsOf(candidate, input.nowMs) > 0;
   if (isFresh) {
