@@ -28,6 +28,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   }
   // Else the program would take what is meant for a subcommand: `purge --host` is not where to listen.
   program.enablePositionalOptions();
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`poplet explain … | head -1`) is no fault.
+    if (error.code !== 'EPIPE') process.exitCode = exitCodeOf(error);
+  });
   try {
     await program.parseAsync(argv);
   } catch (error) {
