@@ -163,6 +163,7 @@ async function arrive(
         part,
         announcedBytes,
         mayBeIncomplete: action.mayBeIncomplete,
+        fields: input.request.fields,
         limitBytes: policy.storability.maxBodyBytes,
         signal: flight.signal,
         trailers: () => sharedTrailers(received.trailers, action.response.fields, policy),

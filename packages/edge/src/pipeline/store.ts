@@ -1,6 +1,7 @@
 import {
   incompleteOf,
   reason,
+  type PresentedRequest,
   type FieldLines,
   type Reason,
   type StoreAction,
@@ -52,6 +53,8 @@ export interface PumpInput {
   /** The Content-Length of the upstream's message. */
   readonly announcedBytes: number | undefined;
   readonly mayBeIncomplete: boolean;
+  /** Of the request that it answers. */
+  readonly fields: PresentedRequest['fields'];
   readonly limitBytes: number;
   /** Of the flight: aborted when nobody wants the body any more. */
   readonly signal: AbortSignal;
@@ -111,13 +114,19 @@ function contentOf(body: UpstreamBody): AsyncIterable<Uint8Array> {
 
 /** The body ended early: what there is of it is stored as incomplete, if it may be. */
 async function cutOff(
-  { body, writer, response, part, announcedBytes, mayBeIncomplete, limitBytes }: PumpInput,
+  { body, writer, response, part, announcedBytes, mayBeIncomplete, fields, limitBytes }: PumpInput,
   { bytes, cause }: { readonly bytes: number; readonly cause: Error },
   { store }: EdgeContext,
 ): Promise<Landing> {
   const isDamaged = cause instanceof StoreError && cause.code === 'corrupt';
   if (isDamaged && part?.splice !== undefined) store.remove(part.splice.base);
-  const isKept = mayBeIncomplete && !(cause instanceof StoreError || cause instanceof WrongLength);
+  // Another exchange may have brought the whole meanwhile.
+  const isWholeStored = (): boolean =>
+    store.peek(response.primaryKey, fields).selected.some((one) => one.response.part === null);
+  const isKept =
+    mayBeIncomplete &&
+    !(cause instanceof StoreError || cause instanceof WrongLength) &&
+    !isWholeStored();
   const incomplete = isKept
     ? incompleteOf({ response, arriving: part, announcedBytes, receivedBytes: bytes })
     : null;

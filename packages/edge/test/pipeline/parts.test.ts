@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createMemoryStore, StoreError, type Store } from '@poplet/store';
-import { Rig } from '../rig.ts';
+import { Rig, until } from '../rig.ts';
 
 /** Over three segments of a body, and no length that divides anything. */
 const BODY = Buffer.alloc(3_456_789);
@@ -30,6 +30,7 @@ beforeEach(async () => {
   }) as Store;
   for (const name of [
     'find',
+    'peek',
     'begin',
     'update',
     'remove',
@@ -125,6 +126,32 @@ describe('a body that is stored in part', () => {
     expect(across.status).toBe(206);
     expect(across.headers['content-range']).toBe('bytes 456789-3456788/3456789');
     expect(sha256(across.body)).toBe(sha256(BODY.subarray(-3_000_000)));
+  });
+
+  it('does not take the place of the whole that was stored meanwhile', async () => {
+    let breakOff = (): void => {};
+    rig.origin.answer = (_request, response) => {
+      response.writeHead(200, {
+        'Cache-Control': 'max-age=600',
+        ETag: etag,
+        'Content-Length': BODY.length,
+      });
+      response.write(BODY.subarray(0, 1_000_000));
+      breakOff = () => response.destroy();
+      rig.origin.answer = serve;
+    };
+    const broken = rig.ask('/film').catch((error: unknown) => error);
+    await until(() => rig.origin.asked.length === 1, 'the origin is asked');
+    await rig.ask('/film', { headers: { 'Cache-Control': 'no-cache' } });
+    breakOff();
+    expect(await broken).toBeInstanceOf(Error);
+    await until(() => rig.records.length === 2, 'it is recorded');
+    const whole = await rig.ask('/film');
+    expect([sha256(whole.body), rig.last.outcome, rig.origin.asked.length]).toEqual([
+      SHA256,
+      'hit',
+      2,
+    ]);
   });
 
   it('gives way to a new version', async () => {
