@@ -333,6 +333,6 @@ export const figures: readonly Figure[] = [
     claim:
       'no mutant of decide, settle and what they call survives without a proof; every requirement has a case that noticed one',
     file: 'tools/mutation.ts',
-    args: ['--fresh'],
+    args: ['--fresh', '--rows'],
   }),
 ];

@@ -8,7 +8,7 @@ The list of proofs is written from \`tools/equivalent-mutants.ts\` by \`npm run 
 
 \`npm run mutation\` removes or inverts each branch, condition, call and literal of \`packages/policy/src\`, one at a time ([Stryker](https://stryker-mutator.io)), and runs the cases and the tests with fixed inputs against each such mutant. Random tests take no part: what notices a mutant once notices it always. Left out are types, the words of \`reasons.ts\`, \`errors.ts\` and \`status-text.ts\`.
 
-It fails when a mutant survives that is not on the list below, when a proof of the list proves nothing any more, and when a row of [conformance.md](conformance.md) has no case that noticed a mutant: such a row would pass with its behaviour removed. A row whose cases run over sockets alone is counted apart, since the mutants are those of the pure functions.
+It fails when a mutant survives that is not on the list below, when a proof of the list proves nothing any more, and, with \`--fresh --rows\`, when a row of [conformance.md](conformance.md) has no case that noticed a mutant: such a row would pass with its behaviour removed. A row whose cases run over sockets alone is counted apart, since the mutants are those of the pure functions.
 
 \`npm run mutation fields age.ts\` tests these files and folders only. What was tested before and has not changed is not tested again; a change to a case that keeps its name is no change to Stryker, so \`npm run mutation -- --fresh\` has the last word, and \`npm run verify mutation\` measures that.
 

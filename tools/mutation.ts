@@ -1,11 +1,13 @@
 // `npm run mutation`: removes or inverts each branch of packages/policy/src, one at a time, and says what
 // no test notices. What was tested before and has not changed is not tested again.
 //   --fresh          test everything
+//   --rows           find every test that notices a mutant, not the first alone: it takes three times as
+//                    long, and shows which requirements have no case that noticed anything
 //   --concurrency=2  so many at a time
 //   age.ts fields    only these files and folders of packages/policy/src
 // Fails when a mutant survives without a proof (tools/equivalent-mutants.ts), when a proof proves
-// nothing any more, and when a requirement has no case that noticed anything. Closes with one line of
-// JSON, as tools/figures.ts reads it.
+// nothing any more, and when a requirement has no such case. Closes with one line of JSON, as
+// tools/figures.ts reads it.
 
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -44,7 +46,7 @@ function functionsOfReasons(): string {
 
 async function runStryker(
   mutate: readonly string[],
-  options: { readonly isFresh: boolean; readonly concurrency: number },
+  options: { readonly isFresh: boolean; readonly concurrency: number; readonly rows: boolean },
 ): Promise<void> {
   mkdirSync(path.join(root, FOLDER), { recursive: true });
   rmSync(path.join(root, REPORT), { force: true });
@@ -57,9 +59,10 @@ async function runStryker(
       plugins: ['@stryker-mutator/vitest-runner'],
       vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
       coverageAnalysis: 'perTest',
-      // All tests that notice a mutant, not the first alone: they prove that their rows are needed.
-      disableBail: true,
+      disableBail: options.rows,
       concurrency: options.concurrency,
+      // The slowest test takes milliseconds: what has not ended by then never does.
+      timeoutMS: 2000,
       incremental: true,
       force: options.isFresh,
       incrementalFile: path.join(root, FOLDER, 'incremental.json'),
@@ -73,10 +76,12 @@ async function runStryker(
       allowConsoleColors: false,
     }),
   );
-  const { output } = await run(bin('stryker'), ['run', path.join(root, configuration)], {
+  // How far it is stands on the terminal: a whole run takes most of an hour.
+  const { exitCode } = await run(bin('stryker'), ['run', path.join(root, configuration)], {
     cwd: path.join(root, POLICY),
+    inherit: true,
   });
-  if (!existsSync(path.join(root, REPORT))) throw new Error(output.slice(-4000));
+  if (!existsSync(path.join(root, REPORT))) throw new Error(`Stryker ended with ${exitCode}`);
 }
 
 /** Rows none of whose cases noticed a mutant, although one of them runs against the pure functions. */
@@ -97,21 +102,28 @@ function isOverSocketsOnly(cases: readonly string[]): boolean {
 const { values, positionals } = parseArgs({
   options: {
     fresh: { type: 'boolean', default: false },
+    rows: { type: 'boolean', default: false },
     concurrency: { type: 'string', default: '2' },
   },
   allowPositionals: true,
 });
-const isWhole = positionals.length === 0;
+if (values.rows && (!values.fresh || positionals.length > 0)) {
+  throw new Error('--rows is for all files, and --fresh: every test counts');
+}
 const mutate = mutated(positionals);
 if (mutate.length === 0) throw new Error(`No file of ${POLICY}/src is ${positionals.join(', ')}`);
 
 const rows = policyRequirements.flatMap(({ requirements }) => requirements);
-await runStryker(mutate, { isFresh: values.fresh, concurrency: Number(values.concurrency) });
+await runStryker(mutate, {
+  isFresh: values.fresh,
+  concurrency: Number(values.concurrency),
+  rows: values.rows,
+});
 
 const report = readJson(REPORT) as MutationReport;
 const { mutants, killed } = mutationScore(report);
 const { unproven, stale, proven } = judge(report, EQUIVALENT_MUTANTS);
-const idle = isWhole ? idleRows(killingCases(report)) : [];
+const idle = values.rows ? idleRows(killingCases(report)) : [];
 
 for (const { file, line, within, code, replacement, mutator } of unproven) {
   console.log(`✗ ${POLICY}/src/${file}:${line} (${within}) survives: ${mutator}`);
@@ -134,7 +146,7 @@ console.log(
       provenEquivalent: proven,
       survivorsWithoutProof: unproven.length,
       staleProofs: stale.length,
-      ...(isWhole
+      ...(values.rows
         ? {
             requirements: rows.length,
             requirementsOverSocketsOnly: rows.filter(({ cases }) => isOverSocketsOnly(cases))
