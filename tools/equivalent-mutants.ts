@@ -14,4 +14,115 @@ export interface EquivalentMutant {
   readonly proof: string;
 }
 
-export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [];
+export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
+  {
+    file: 'fields/age.ts',
+    within: 'parseAge',
+    code: 'first === undefined',
+    replacement: 'false',
+    proof:
+      '`parseDeltaSeconds` reads undefined as the text `undefined`, which is no number: null as well.',
+  },
+  {
+    file: 'fields/cache-control.ts',
+    within: 'readAmount',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    proof: '`parseDeltaSeconds` gives null for any text that is no number, whichever.',
+  },
+  {
+    file: 'fields/cache-status.ts',
+    within: 'formatName',
+    code: `'""'`,
+    replacement: '""',
+    proof:
+      '`serializeString` gives null only for what is not printable, and that was replaced before.',
+  },
+  {
+    file: 'fields/cache-status.ts',
+    within: 'handlingOf',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    proof: '`wentForward` holds only where `fwd` is defined.',
+  },
+  {
+    file: 'fields/cache-status.ts',
+    within: 'handlingOf',
+    code: "'token'",
+    replacement: '""',
+    proof: '`serializeBareItem` writes whatever is no boolean, integer or string as a token.',
+  },
+  {
+    file: 'fields/cache-status.ts',
+    within: 'detailItem',
+    code: "'token'",
+    replacement: '""',
+    proof: '`serializeBareItem` writes whatever is no boolean, integer or string as a token.',
+  },
+  {
+    file: 'fields/cache-status.ts',
+    within: 'forwardingOf',
+    code: '[]',
+    replacement: '["Stryker was here"]',
+    proof:
+      'Its first two letters are taken for key and value; a key begins in lower case, so it is left out.',
+  },
+  {
+    file: 'fields/list.ts',
+    within: 'closingQuote',
+    code: 'index < text.length',
+    replacement: 'index <= text.length',
+    proof: 'Past the end there is no character to be equal to; the loop ends with the same result.',
+  },
+  {
+    file: 'fields/list.ts',
+    within: 'unquote',
+    code: 'index < end',
+    replacement: 'index <= end',
+    proof:
+      'At `end` stands the closing quote: no control character, no backslash, so nothing is done.',
+  },
+  {
+    file: 'fields/no-vary-search.ts',
+    within: 'decodedKey',
+    code: "['', '']",
+    replacement: '[]',
+    proof: 'The query has one pair always, so the default is never used.',
+  },
+  {
+    file: 'fields/no-vary-search.ts',
+    within: 'decodedKey',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    times: 2,
+    proof: 'The query has one pair always, so the default is never used.',
+  },
+  {
+    file: 'fields/normalize.ts',
+    within: 'normalizeWeights',
+    code: 'aName < bName',
+    replacement: 'aName <= bName',
+    proof: 'The names are the keys of a map: no two are equal.',
+  },
+  {
+    file: 'request-kind.ts',
+    within: 'isEventStream',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    proof: '`split` gives one part at least, so the default is never used.',
+  },
+  {
+    file: 'storable.ts',
+    within: 'storability',
+    code: "'storable'",
+    replacement: '""',
+    proof: 'Its reader asks only whether it is `refused`.',
+  },
+  {
+    file: 'storable.ts',
+    within: 'refusedByLifetime',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    proof: '`parseDeltaSeconds` gives null for any text that is no number, whichever.',
+  },
+];

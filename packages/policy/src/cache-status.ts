@@ -21,7 +21,7 @@ export function cacheStatusOf(input: CacheStatusInput): string {
   const { policy, outcome, reasons, ttlSeconds, primaryKey } = input;
   const shared = {
     cacheName: policy.downstream.cacheName,
-    ...(ttlSeconds === null ? {} : { ttlSeconds }),
+    ttlSeconds: ttlSeconds ?? undefined,
     ...(primaryKey === '' ? {} : { key: primaryKey }),
     ...detailOf(reasons),
   };
@@ -31,7 +31,7 @@ export function cacheStatusOf(input: CacheStatusInput): string {
   return formatCacheStatus({
     ...shared,
     fwd,
-    ...(input.upstreamStatus === null ? {} : { fwdStatus: input.upstreamStatus }),
+    fwdStatus: input.upstreamStatus ?? undefined,
     ...(input.stored ? { stored: true } : {}),
     ...(input.collapsed ? { collapsed: true } : {}),
   });

@@ -78,9 +78,10 @@ function booleanItem(value: boolean | undefined): SerializableItem | undefined {
 }
 
 // RFC 9211 §2.4: an integer number of seconds. RFC 9651 §3.3.1: of at most fifteen digits.
-function integerItem(value: number | undefined): SerializableItem | undefined {
-  if (value === undefined || Number.isNaN(value)) return undefined;
-  const bounded = Math.min(Math.max(Math.floor(value), -LARGEST_INTEGER), LARGEST_INTEGER);
+function integerItem(value: number | undefined): SerializableItem {
+  // What is not a number has no serialisation.
+  const whole = Math.floor(value ?? Number.NaN);
+  const bounded = Math.min(Math.max(whole, -LARGEST_INTEGER), LARGEST_INTEGER);
   return { kind: 'integer', value: bounded };
 }
 

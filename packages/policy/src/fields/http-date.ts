@@ -42,7 +42,7 @@ type DateParts = Readonly<Record<string, string>>;
  * none of them or names no instant of the calendar. The name of the day is not held against the date.
  * `nowMs` decides the century of a two-digit year; without it 70 to 99 are 19xx and the rest 20xx.
  */
-export function parseHttpDate(text: string, nowMs?: number): number | null {
+export function parseHttpDate(text: string, nowMs = Number.NaN): number | null {
   if (text.length > LONGEST) return null;
   // RFC 9110 §5.6.7: a recipient accepts all three formats.
   const parts = (IMF_FIXDATE.exec(text) ?? ASCTIME.exec(text))?.groups;
@@ -65,16 +65,16 @@ export function formatHttpDate(atMs: number): string {
 }
 
 function instantOf(parts: DateParts, year: number): number | null {
-  const month = monthNumber(parts['month'] ?? '');
+  const month = monthNumber(parts['month'] as string);
   const day = Number(parts['day']);
   if (day < 1 || day > daysInMonth(year, month)) return null;
   const time = timeOfDayMs(parts);
   return time === null ? null : daysFromCivil({ year, month, day }) * MS_PER_DAY + time;
 }
 
-function instantOfShortYear(parts: DateParts, nowMs: number | undefined): number | null {
+function instantOfShortYear(parts: DateParts, nowMs: number): number | null {
   const short = Number(parts['year']);
-  if (nowMs === undefined || !Number.isFinite(nowMs)) {
+  if (!Number.isFinite(nowMs)) {
     return instantOf(parts, short + (short >= 70 ? 1900 : 2000));
   }
   // RFC 9110 §5.6.7: what appears to be more than 50 years in the future is the most recent year in

@@ -62,7 +62,7 @@ export function isToken(text: string): boolean {
 
 /** The content of a quoted string, its quoted pairs resolved; null when the text is not exactly one. */
 export function unquote(text: string): string | null {
-  if (text.charCodeAt(0) !== DQUOTE || text.length < 2) return null;
+  if (text.charCodeAt(0) !== DQUOTE) return null;
   const end = text.length - 1;
   if (closingQuote(text, 0) !== end) return null;
   let content = '';

@@ -26,6 +26,7 @@ export interface ContentRange extends ByteSpan {
 /** More range-specs than this are a denial of service or a broken client: the field is ignored. */
 const MAX_RANGES = 100;
 
+const BYTES = 'bytes=';
 const RANGE_SPEC = /^(\d*)-(\d*)$/;
 const CONTENT_RANGE = /^bytes (\d+)-(\d+)\/(\d+|\*)$/i;
 const UNSATISFIED_RANGE = /^bytes \*\/(\d+)$/i;
@@ -35,11 +36,10 @@ const UNSATISFIED_RANGE = /^bytes \*\/(\d+)$/i;
  * more than 100 ranges.
  */
 export function parseRange(value: string): ByteRanges | null {
-  const equals = value.indexOf('=');
   // RFC 9110 §14.1: unit names are case-insensitive. §14.2: a unit that is not understood is ignored.
-  if (equals === -1 || value.slice(0, equals).toLowerCase() !== 'bytes') return null;
+  if (value.slice(0, BYTES.length).toLowerCase() !== BYTES) return null;
   const ranges: RangeSpec[] = [];
-  for (const member of splitList(value.slice(equals + 1))) {
+  for (const member of splitList(value.slice(BYTES.length))) {
     const range = parseRangeSpec(member);
     // RFC 9110 §14.1.1: a specifier with any invalid range-spec is invalid. §14.2: it may be ignored, as
     // may a set of many small ranges (§17.15).
@@ -64,13 +64,14 @@ export function resolveRanges(
     const span = resolveRange(range, bodyBytes);
     if (span !== null) spans.push(span);
   }
-  return spans.length < 2 ? spans : coalesce(spans);
+  return coalesce(spans);
 }
 
 /** The bytes that a 206 encloses; null when the field is invalid, in another unit, or not for a 206. */
 export function parseContentRange(value: string): ContentRange | null {
-  const [, first, last, complete] = CONTENT_RANGE.exec(value) ?? [];
-  if (first === undefined || last === undefined || complete === undefined) return null;
+  const found = CONTENT_RANGE.exec(value);
+  if (found === null) return null;
+  const [, first, last, complete] = found;
   const startByte = Number(first);
   const endByte = Number(last) + 1;
   const completeBytes = complete === '*' ? null : Number(complete);
@@ -99,8 +100,9 @@ export function formatUnsatisfiedRange(completeBytes: number): string {
 }
 
 function parseRangeSpec(text: string): RangeSpec | null {
-  const [, first, last] = RANGE_SPEC.exec(text) ?? [];
-  if (first === undefined || last === undefined) return null;
+  const found = RANGE_SPEC.exec(text);
+  if (found === null) return null;
+  const [, first, last] = found;
   if (first === '') return last === '' ? null : { kind: 'suffix', length: position(last) };
   if (last === '') return { kind: 'from', first: position(first) };
   const range = { kind: 'from-to', first: position(first), last: position(last) } as const;
@@ -109,7 +111,7 @@ function parseRangeSpec(text: string): RangeSpec | null {
 }
 
 // RFC 9110 §14.1.2: large numerals are anticipated; none of them lies inside a body.
-function position(text: string): number {
+function position(text: string | undefined): number {
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
 }
 

@@ -107,6 +107,8 @@ describe('qualified no-cache and private', () => {
 
   test.each<[string, Expected]>([
     ['private=', { private: true, malformed: ['private='] }],
+    ['foo=', { malformed: ['foo='] }],
+    ['foo=bar', {}],
     ['private=""', { private: true, malformed: ['private=""'] }],
     ['private=","', { private: true, malformed: ['private=","'] }],
     ['private="a b"', { private: true, malformed: ['private="a b"'] }],

@@ -83,6 +83,9 @@ describe('parseHttpDate', () => {
     'Sun, 06 Nov 1994 08:60:00 GMT',
     'Sun, 06 Nov 1994 08:49:60 GMT',
     'Sun, 06 Nov 1994 23:59:61 GMT',
+    'Sun, 06 Nov 1994 12:59:60 GMT',
+    'Sun, 06 Nov 1994 23:58:60 GMT',
+    'Thu, 32 Dec 2020 00:00:00 GMT',
     'Sun Nov  0 08:49:37 1994',
   ])('%j is none', (text) => {
     expect(parseHttpDate(text)).toBeNull();
@@ -104,12 +107,31 @@ describe('parseHttpDate', () => {
     expect(parseHttpDate(text, Date.parse(now))).toBe(Date.parse(expected));
   });
 
+  test('a day that its century has not is not looked for in the century before', () => {
+    const now = Date.parse('1660-01-01T00:00:00Z');
+    expect(parseHttpDate('Monday, 29-Feb-00 00:00:00 GMT', now)).toBeNull();
+  });
+
   test('a clock that shows no time is no clock', () => {
     expect(parseHttpDate('Sunday, 06-Nov-94 08:49:37 GMT', Number.NaN)).toBe(NOV_1994);
   });
 });
 
 describe('formatHttpDate', () => {
+  test('the first and the last day of every month of every year', () => {
+    const wrong: string[] = [];
+    for (let month = 0; month < 12 * 9999; month++) {
+      for (const atMs of [monthBegins(month), monthBegins(month + 1) - 1000]) {
+        if (formatHttpDate(atMs) !== new Date(atMs).toUTCString()) wrong.push(formatHttpDate(atMs));
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  function monthBegins(months: number): number {
+    return new Date(0).setUTCFullYear(Math.floor(months / 12), months % 12, 1);
+  }
+
   test.each<[number, string]>([
     [NOV_1994, 'Sun, 06 Nov 1994 08:49:37 GMT'],
     [NOV_1994 + 999, 'Sun, 06 Nov 1994 08:49:37 GMT'],
