@@ -1,4 +1,5 @@
 import {
+  splitSearch,
   variantKeyOf,
   type FieldReader,
   type SelectionRule,
@@ -89,13 +90,18 @@ export class Flights {
       this.#groups.delete(flight.primaryKey);
   }
 
-  /** After a purge of one key: what began before it must not answer what comes after it. */
+  /**
+   * After a purge of one URL: what began before it must not answer what comes after it. With
+   * No-Vary-Search a purge reaches equivalent URLs too, so all queries of its path.
+   */
   unlistUnder(primaryKey: string): void {
-    const group = this.#groups.get(primaryKey);
-    if (group === undefined) return;
-    this.#groups.delete(primaryKey);
-    for (const flights of [group.unplaced, group.pending.values(), group.arrived.values()]) {
-      for (const flight of flights) this.#places.delete(flight);
+    const { path } = splitSearch(primaryKey);
+    for (const [key, group] of this.#groups) {
+      if (splitSearch(key).path !== path) continue;
+      this.#groups.delete(key);
+      for (const flights of [group.unplaced, group.pending.values(), group.arrived.values()]) {
+        for (const flight of flights) this.#places.delete(flight);
+      }
     }
   }
 

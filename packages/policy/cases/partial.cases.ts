@@ -227,6 +227,33 @@ const reused = defineCases([
     ],
   },
   {
+    id: 'partial-if-range-date-confirmed-later',
+    title: 'A Last-Modified that was weak when it came stays so, however late a 304 confirms it',
+    kind: 'required',
+    spec: ['RFC 9110 §8.8.2.2', 'RFC 9110 §13.1.5'],
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: { 'Cache-Control': 'max-age=5', 'Last-Modified': '{start}', Date: '{start}' },
+          body: DIGITS,
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 10,
+        request: {},
+        origin: { status: 304, headers: { 'Cache-Control': 'max-age=600', Date: '{start+10}' } },
+        expect: { from: 'validated', body: DIGITS },
+      },
+      {
+        at: 10,
+        request: { headers: { Range: 'bytes=1-2', 'If-Range': '{start}' } },
+        expect: { from: 'cache', status: 200, body: DIGITS },
+      },
+    ],
+  },
+  {
     id: 'partial-within-no-longer',
     title:
       'Where a 304 leaves a validator that the client’s If-Range does not match, the whole is asked for',

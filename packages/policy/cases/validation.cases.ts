@@ -759,6 +759,29 @@ const merging = defineCases([
     ],
   },
   {
+    id: 'validation-304-to-vary-star-kept-private',
+    title:
+      'A 304 whose Vary matches nothing ends the reuse, even where the field itself is not to be kept',
+    kind: 'required',
+    spec: ['RFC 9111 §4.1', 'RFC 9111 §5.2.2.7'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 70,
+        request: {},
+        origin: [
+          { status: 304, headers: { 'Cache-Control': 'max-age=60, private="vary"', Vary: '*' } },
+          { headers: { 'Cache-Control': 'max-age=60', Vary: '*' }, body: 'anew' },
+        ],
+        expect: { from: 'origin', body: 'anew', stored: false, upstream: { requests: 2 } },
+      },
+    ],
+  },
+  {
     id: 'validation-304-to-vary-star',
     title: 'A 304 that says Vary: * makes the response match no later request',
     kind: 'required',

@@ -8,6 +8,7 @@ import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import { explicitLifetime, heuristicLifetime, type FreshnessLifetime } from './freshness.ts';
 import type { FieldReader } from './headers.ts';
+import { isStrongDate } from './preconditions.ts';
 import type { StaleForbiddance } from './reasons.ts';
 
 /** What `factsOf` reads. */
@@ -57,6 +58,7 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
     isPersonal,
     etag: etagLine === undefined ? null : parseEntityTag(etagLine),
     lastModifiedAtMs,
+    isLastModifiedStrong: isStrongDate(lastModifiedAtMs, dateAtMs),
     dateAtMs,
   };
 }

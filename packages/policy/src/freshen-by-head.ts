@@ -61,7 +61,7 @@ export function freshenByHead(answer: HeadAnswer): {
       outdated.push({ old, updated: outdatedSince(old, times) });
       continue;
     }
-    const why = unstorableSince304(old, updated, policy);
+    const why = unstorableSince304({ stored: old, updated, received: response.fields }, policy);
     if (why !== null) {
       reasons.push(why);
       withdrawn.push(old);

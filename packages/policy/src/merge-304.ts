@@ -1,6 +1,6 @@
 import type { Policy } from './contracts/policy.ts';
 import type { ExchangeTimes } from './contracts/settlement.ts';
-import type { Candidate, StoredResponse } from './contracts/stored-response.ts';
+import type { Candidate, StoredFacts, StoredResponse } from './contracts/stored-response.ts';
 import { effectiveCacheControl } from './effective-cache-control.ts';
 import { parseEntityTag, strongMatch, weakMatch } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
@@ -122,8 +122,15 @@ export function mergeNotModified(
     responseAtMs,
     residentSinceMs: nowMs,
     validatedSeq: seq,
-    facts,
+    facts: { ...facts, isLastModifiedStrong: isModifiedStrong(stored.facts, facts) },
   };
+}
+
+// RFC 9110 §8.8.2.2: by the Date of the response that brought the body, while it is the same version.
+function isModifiedStrong(before: StoredFacts, after: StoredFacts): boolean {
+  return before.lastModifiedAtMs === after.lastModifiedAtMs
+    ? before.isLastModifiedStrong
+    : after.isLastModifiedStrong;
 }
 
 function updatesOf({ fields, isSelected }: ReceivedNotModified, policy: Policy): readonly string[] {

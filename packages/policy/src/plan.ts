@@ -10,7 +10,7 @@ import { parseHttpDate } from './fields/http-date.ts';
 import { formatUnsatisfiedRange, type ByteSpan } from './fields/range.ts';
 import { IncomingFields, withoutFields, type FieldLines } from './headers.ts';
 import { applyRange } from './partial.ts';
-import { ifRangeHolds, notModifiedFor, type Validators } from './preconditions.ts';
+import { ifRangeHolds, isStrongDate, notModifiedFor, type Validators } from './preconditions.ts';
 import { reason, renderReason, type Reason } from './reasons.ts';
 import { STATUS_TEXT } from './status-text.ts';
 
@@ -266,9 +266,12 @@ function validatorsIn(lines: FieldLines): Validators {
   const lastModified = fields.get('last-modified');
   // A forwarded response always has a Date that can be read: `settle` sees to it.
   const dateAtMs = parseHttpDate(fields.get('date') as string) as number;
+  const lastModifiedAtMs =
+    lastModified === undefined ? null : parseHttpDate(lastModified, dateAtMs);
   return {
     etag: etag === undefined ? null : parseEntityTag(etag),
-    lastModifiedAtMs: lastModified === undefined ? null : parseHttpDate(lastModified, dateAtMs),
+    lastModifiedAtMs,
+    isLastModifiedStrong: isStrongDate(lastModifiedAtMs, dateAtMs),
     dateAtMs,
   };
 }

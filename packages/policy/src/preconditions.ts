@@ -12,6 +12,7 @@ import { parseHttpDate } from './fields/http-date.ts';
 export interface Validators {
   readonly etag: EntityTag | null;
   readonly lastModifiedAtMs: number | null;
+  readonly isLastModifiedStrong: boolean;
   readonly dateAtMs: number;
 }
 
@@ -47,8 +48,11 @@ export function ifRangeHolds(request: PresentedRequest, validators: Validators):
   if (ifRange === undefined) return true;
   const tag = parseEntityTag(ifRange);
   if (tag !== null) return validators.etag !== null && strongMatch(tag, validators.etag);
-  const { lastModifiedAtMs, dateAtMs } = validators;
-  // RFC 9110 §8.8.2.2: Last-Modified is strong only when Date is at least a second later.
-  if (lastModifiedAtMs === null || dateAtMs - lastModifiedAtMs < 1000) return false;
-  return parseHttpDate(ifRange, dateAtMs) === lastModifiedAtMs;
+  const { lastModifiedAtMs, isLastModifiedStrong, dateAtMs } = validators;
+  return isLastModifiedStrong && parseHttpDate(ifRange, dateAtMs) === lastModifiedAtMs;
+}
+
+/** RFC 9110 §8.8.2.2: Last-Modified is strong only when Date is at least a second later. */
+export function isStrongDate(lastModifiedAtMs: number | null, dateAtMs: number): boolean {
+  return lastModifiedAtMs !== null && dateAtMs - lastModifiedAtMs >= 1000;
 }

@@ -273,7 +273,10 @@ function settleNotModified(context: Context): Settlement {
   // No-Vary-Search §Cache: by its own variance, as the 304 gives it, the response is not for this query.
   if (!answersFor(updated, primaryKey)) return askAgain(decision, reason('unmatched-304'));
   // RFC 9111 §3.2: what the 304 says holds for what is stored, even that it may not be.
-  const refusal = unstorableSince304(chosen.response, updated, policy);
+  const refusal = unstorableSince304(
+    { stored: chosen.response, updated, received: outcome.fields },
+    policy,
+  );
   if (refusal !== null) return withdraw(decision, [chosen], { why: refusal });
   // RFC 9111 §3.3: by what the 304 says, an If-Range may fail that held before, and all of it is wanted.
   if (!canAnswer(updated, request))
@@ -368,7 +371,10 @@ function settleCompletion(context: Context & { readonly decision: CompleteDecisi
     },
     { times, policy },
   );
-  const refusal = unstorableSince304(candidate.response, merged, policy);
+  const refusal = unstorableSince304(
+    { stored: candidate.response, updated: merged, received: outcome.fields },
+    policy,
+  );
   if (refusal !== null) return withdraw(decision, [candidate], { why: refusal });
   // RFC 9111 §3.5: what this client's Authorization brought is for it alone, unless the part says otherwise.
   const effective = effectiveCacheControl(outcome.fields, policy.freshness);

@@ -66,10 +66,16 @@ export function storability(input: StorableInput): Storability {
   return { kind: 'storable', rule, reasons: storedReasons(facts, rule, kept.has('set-cookie')) };
 }
 
+/** A stored response, and what it is under the fields of an answer that confirms it. */
+export interface UpdatedResponse {
+  readonly stored: StoredResponse;
+  readonly updated: StoredResponse;
+  readonly received: FieldReader;
+}
+
 /** Why a stored response may not stay so under the metadata that a 304 gave it (RFC 9111 §3.2), or null. */
 export function unstorableSince304(
-  stored: StoredResponse,
-  updated: StoredResponse,
+  { stored, updated, received }: UpdatedResponse,
   policy: Policy,
 ): Reason | null {
   const { status, fields, facts } = updated;
@@ -82,7 +88,9 @@ export function unstorableSince304(
   }
   const refusal = refusedByDirectives(status, effective) ?? useless(facts, fields, effective);
   if (refusal !== null) return refusal;
-  if (selectionRuleOf(fields) === '*') return reason('not-stored-vary-star');
+  // Not of the merged fields alone: a qualified `private` may keep Vary out of them.
+  const isUnselectable = selectionRuleOf(fields) === '*' || selectionRuleOf(received) === '*';
+  if (isUnselectable) return reason('not-stored-vary-star');
   return refusedByDictionary(fields, updated.rule);
 }
 

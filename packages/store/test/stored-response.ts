@@ -70,5 +70,6 @@ const FACTS: StoredFacts = {
   isPersonal: false,
   etag: null,
   lastModifiedAtMs: null,
+  isLastModifiedStrong: false,
   dateAtMs: 1_000,
 };

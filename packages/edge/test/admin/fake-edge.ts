@@ -87,6 +87,7 @@ export function storedResponse(changes: Partial<StoredResponse> = {}): StoredRes
       isPersonal: false,
       etag: null,
       lastModifiedAtMs: null,
+      isLastModifiedStrong: false,
       dateAtMs: noon,
     },
     ...changes,

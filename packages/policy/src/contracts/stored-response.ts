@@ -53,6 +53,8 @@ export interface StoredFacts {
   readonly etag: EntityTag | null;
   /** Last-Modified as an instant, null when absent or malformed. */
   readonly lastModifiedAtMs: number | null;
+  /** By the Date of the response that brought the body: a 304 says when it was confirmed, not when it was made (RFC 9110 §8.8.2.2). */
+  readonly isLastModifiedStrong: boolean;
   /** Date as an instant; the time of receipt when the origin sent none (RFC 9110 §6.6.1). */
   readonly dateAtMs: number;
 }
