@@ -198,7 +198,7 @@ export const cdnLoopCases = defineCases([
         at: 61,
         request: {},
         origin: { status: 508, headers: { 'Cache-Control': 'no-store' } },
-        expect: { from: 'origin', status: 508, stored: false },
+        expect: { from: 'origin', status: 508, stored: false, reasons: ['loop-behind'] },
       },
     ],
   },

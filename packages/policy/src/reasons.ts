@@ -51,6 +51,11 @@ export const REASONS = {
     summary:
       'the request has been here before (CDN-Loop: {cdnInfo}): the upstream leads back to this edge',
   },
+  'loop-behind': {
+    spec: 'RFC 8586 §2',
+    summary:
+      'the origin answered 508: it, or something behind it, leads back to where this came from',
+  },
   'expectation-failed': {
     spec: 'RFC 9110 §10.1.1',
     summary: 'the expectation {expect} is not one the edge can meet',

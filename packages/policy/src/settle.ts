@@ -442,6 +442,8 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   const fit = storability({ request, askedMethod, response, effective, kept, facts, policy });
   const candidate = standInOf(decision);
   const reasons = [...reasonsSoFar];
+  // RFC 5842 §7.2: Loop Detected.
+  if (status === 508) reasons.push(reason('loop-behind'));
   const answer = forwarded(received, times, decision.ask.kind !== 'as-is');
 
   const selected = selectedBy(decision);

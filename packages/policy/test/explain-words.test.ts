@@ -219,6 +219,7 @@ describe('to have it cached', () => {
     [{ status: 429, response: ['Cache-Control', 'max-age=60'] }, 'not-stored-forbidden-status'],
     [{ response: ['Content-Length', '99999999', 'ETag', '"v1"'] }, 'not-stored-too-large'],
     [{ request: ['Cache-Control', 'only-if-cached'] }, 'only-if-cached'],
+    [{ status: 508, response: ['Cache-Control', 'no-store'] }, 'loop-behind'],
   ])('no header can: %j', (asked, code) => {
     expect(explained(asked)).toMatchObject({ suggestions: [], obstacle: { code } });
   });

@@ -207,6 +207,9 @@ function storedView(candidate: Candidate, nowMs: number): StoredView {
 function suggestionsFor(input: ExplainInput, settlement: Settlement | undefined): Suggestions {
   const { decision } = input;
   const isCachesBusiness = decision.kind !== 'pass' && decision.kind !== 'tunnel';
+  // To have a loop cached would only hide it.
+  const loop = settlement?.reasons.find(({ code }) => code === 'loop-behind');
+  if (loop !== undefined) return { suggestions: [], obstacle: loop };
   const scene = isCachesBusiness ? sceneOf(input, settlement) : undefined;
   if (scene !== undefined) {
     const { suggestions, obstacle } = suggest(scene);

@@ -57,6 +57,8 @@ function settledVerdict(
   if (outcome === 'error') return { kind: 'failed', text: `No answer: ${last(reasons)}` };
   if (outcome === 'stale') return { kind: 'stale', text: `Served stale: ${last(reasons)}` };
   const { candidate, next } = input;
+  const loop = reasons.find(({ code }) => code === 'loop-behind');
+  if (loop !== undefined) return { kind: 'not-cached', text: `A loop: ${renderReason(loop)}` };
   if (candidate === undefined || store.kind === 'none' || store.kind === 'remove') {
     return {
       kind: 'not-cached',
