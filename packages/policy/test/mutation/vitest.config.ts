@@ -18,7 +18,11 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/fuzz/**', 'test/leaks.test.ts', 'test/**/properties.test.ts'],
+    exclude: [
+      'test/fuzz/**',
+      'test/{byte-spans,explain,leaks,parts}.test.ts',
+      'test/**/properties.test.ts',
+    ],
     // Nothing here keeps state in a module. Stryker loads all anew for what a module does at once.
     isolate: false,
   },
