@@ -197,9 +197,9 @@ function clientDemand(context: Context, candidate: Candidate, ageSeconds: number
     return reason('request-max-age', { maxAgeSeconds, ageSeconds });
   }
   // RFC 9111 §5.2.1.3: lifetime no less than age plus the time given.
-  const minFreshSeconds = givenSeconds(directives.minFreshSeconds);
+  const minFreshSeconds = givenSeconds(directives.minFreshSeconds) ?? 0;
   const ttlSeconds = ttlSecondsOf(candidate, nowMs);
-  if (minFreshSeconds !== null && ttlSeconds < minFreshSeconds) {
+  if (ttlSeconds < minFreshSeconds) {
     return reason('request-min-fresh', { minFreshSeconds, ttlSeconds });
   }
   return null;
