@@ -763,6 +763,36 @@ const selectedByLanguage = defineCases([
     ],
   },
   {
+    id: 'preference-content-language-in-part',
+    title: 'A part in the preferred language does not answer for the whole',
+    kind: 'required',
+    spec: ['RFC 9111 §3.3', ...LANGUAGE],
+    steps: [
+      {
+        request: { headers: { Range: 'bytes=0-3', 'Accept-Language': 'de' } },
+        origin: {
+          ...fresh({
+            Vary: 'Accept-Language',
+            'Content-Language': 'de',
+            'Content-Range': 'bytes 0-3/10',
+          }),
+          status: 206,
+          body: '0123',
+        },
+        expect: { from: 'origin', status: 206, stored: true },
+      },
+      {
+        request: { headers: { Range: 'bytes=1-2', 'Accept-Language': 'de, en;q=0.5' } },
+        expect: { from: 'cache', status: 206, body: '12', reasons: ['content-language-match'] },
+      },
+      {
+        request: { headers: { 'Accept-Language': 'de, en;q=0.5' } },
+        origin: fresh({ Vary: 'Accept-Language', 'Content-Language': 'de' }),
+        expect: { from: 'origin', status: 200, notReasons: ['content-language-match'] },
+      },
+    ],
+  },
+  {
     id: 'preference-content-language-stale',
     title: 'A stale one is not used for another Accept-Language; its strong ETag is offered',
     kind: 'required',
