@@ -16,6 +16,29 @@ export interface EquivalentMutant {
 
 export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   {
+    file: 'byte-spans.ts',
+    within: 'firstNotHeld',
+    code: 'startByte < one.endByte',
+    replacement: 'startByte <= one.endByte',
+    proof:
+      'A span that ends there gives its end, which is `startByte` as well; none begins there, since held spans do not touch.',
+  },
+  {
+    file: 'byte-spans.ts',
+    within: 'lastNotHeld',
+    code: 'one.startByte < endByte',
+    replacement: 'one.startByte <= endByte',
+    proof:
+      'A span that begins there gives its start, which is `endByte` as well; none ends there, since held spans do not touch.',
+  },
+  {
+    file: 'dictionary.ts',
+    within: 'isDictionaryCompressed',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    proof: 'Neither is a coding that needs a dictionary.',
+  },
+  {
     file: 'fields/age.ts',
     within: 'parseAge',
     code: 'first === undefined',
@@ -105,11 +128,64 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     proof: 'The names are the keys of a map: no two are equal.',
   },
   {
+    file: 'fields/quality.ts',
+    within: 'parseMediaRange',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    proof: '`split` gives one part at least, so the default is never used.',
+  },
+  {
+    file: 'incomplete.ts',
+    within: 'partOf',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    times: 2,
+    proof: 'Neither is a Content-Range, and neither is a media type of several parts.',
+  },
+  {
+    file: 'preference.ts',
+    within: 'preferred',
+    code: 'selected.length === 1',
+    replacement: 'false',
+    proof:
+      'Of one response the rest makes the same, at more cost: it is the best, and no other ranks beside it.',
+  },
+  {
+    file: 'purge-labels.ts',
+    within: 'groupsIn',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    proof: 'Neither is a list with a string in it: no group either way.',
+  },
+  {
+    file: 'purge-labels.ts',
+    within: 'groupsIn',
+    code: '[]',
+    replacement: '["Stryker was here"]',
+    proof:
+      'What stands for a field that is malformed is no item of the kind `string`, so the field is ignored all the same.',
+  },
+  {
     file: 'request-kind.ts',
     within: 'isEventStream',
     code: "''",
     replacement: '"Stryker was here!"',
     proof: '`split` gives one part at least, so the default is never used.',
+  },
+  {
+    file: 'select.ts',
+    within: 'variantKeyOf',
+    code: 'rule.names.length === 0',
+    replacement: 'false',
+    proof: 'Without names nothing is added to the empty key; Connection is read for nothing.',
+  },
+  {
+    file: 'stands-for-target.ts',
+    within: 'standsForTarget',
+    code: 'URL.parse(target)?.href',
+    replacement: 'URL.parse(target).href',
+    proof:
+      'Against a base that cannot be read nothing can be: `uri` is null then, and this is not reached.',
   },
   {
     file: 'storable.ts',

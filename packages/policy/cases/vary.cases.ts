@@ -474,6 +474,29 @@ const several = defineCases([
     ],
   },
   {
+    id: 'vary-star-replaces',
+    title: 'A response with Vary: * is not stored, and what it replaces is not kept',
+    kind: 'required',
+    spec: ['RFC 9111 §4.1', 'RFC 9111 §4.3.3'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=0', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=600', ETag: '"v2"', Vary: '*' } },
+        expect: { from: 'origin', stored: false, reasons: ['replaced', 'not-stored-vary-star'] },
+      },
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=600' } },
+        expect: { from: 'origin', stored: true, reasons: ['nothing-stored'] },
+      },
+    ],
+  },
+  {
     id: 'vary-malformed',
     title: 'A Vary with a member that is no field name matches no later request',
     kind: 'check',

@@ -64,8 +64,13 @@ function wantedRanges(
   return parsed === null ? null : resolveRanges(parsed.ranges, completeBytes);
 }
 
+/** What a 206 of one part brings. */
+interface OnePart extends StoredPart {
+  readonly spans: readonly [ByteSpan];
+}
+
 /** What a 206 brings; null when it cannot be stored: several parts, no or an unreadable Content-Range, a length that is not known, or not the one announced. */
-export function partOf({ status, fields }: UpstreamResponse): StoredPart | null {
+export function partOf({ status, fields }: UpstreamResponse): OnePart | null {
   if (status !== 206) return null;
   const range = parseContentRange(fields.get('content-range') ?? '');
   if (range === null || range.completeBytes === null) return null;
@@ -103,9 +108,9 @@ export interface JoinedPart {
 export function joinParts(base: StoredResponse, response: UpstreamResponse): JoinedPart | null {
   const { part: held } = base;
   const arriving = partOf(response);
-  const [fresh] = arriving?.spans ?? [];
-  if (held === null || arriving === null || fresh === undefined) return null;
+  if (held === null || arriving === null) return null;
   const { completeBytes, spans } = arriving;
+  const [fresh] = spans;
   if (held.completeBytes !== completeBytes || !isSameRepresentation(base, response)) return null;
   const union = unionOf([...held.spans, fresh]);
   const splice: Splice = {

@@ -9,7 +9,7 @@ export function tagsOf(response: FieldReader, policy: StorabilityPolicy): readon
   for (const { name, separator } of policy.tagFields) {
     const value = response.get(name);
     if (value === undefined) continue;
-    const parts = separator === 'space' ? value.split(/[ \t,]+/) : value.split(',');
+    const parts = separator === 'space' ? value.split(/[ \t,]/) : value.split(',');
     for (const part of parts) if (part.trim() !== '') tags.add(part.trim());
   }
   return [...tags];

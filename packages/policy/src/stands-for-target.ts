@@ -20,8 +20,8 @@ export function standsForTarget(
 ): boolean {
   if (status !== 200 || !REPRESENTING_METHODS.has(request.method)) return false;
   const reference = fields.get('content-location');
-  // RFC 9110 §8.7: absolute-URI or partial-URI, neither of which has a fragment.
-  if (reference === undefined || reference.includes('#')) return false;
+  if (reference === undefined) return false;
+  // RFC 9110 §8.7: absolute-URI or partial-URI. What has a fragment is neither, nor equal to a target.
   const target = absoluteUriOf(request);
   const uri = URL.parse(reference, target);
   return uri !== null && uri.href === URL.parse(target)?.href;

@@ -18,6 +18,10 @@ test.each<[string, string | undefined, number | null]>([
   ['de', '', null],
   ['de;q=2', 'de', null],
   ['de;level=1', 'de', null],
+  // No tag is that long.
+  ['*', 'x'.repeat(256), 1000],
+  ['*', 'x'.repeat(257), null],
+  ['de', `de, ${'x'.repeat(257)}`, null],
 ])(
   'a client that accepts %j wants the language %j to %j thousandths',
   (accepted, given, quality) => {
@@ -72,6 +76,7 @@ test.each<[string, string | undefined, number | null]>([
   ['text', 'text/html', null],
   ['te xt/html', 'text/html', null],
   ['text/html;q=2', 'text/html', null],
+  ['text/*;q=2, text/html', 'text/html', null],
   ['text/html;q=0.5;q=0.6', 'text/html', 500],
   ['text/html;a="b"', 'text/html', null],
   ['text/html', 'text/html;a="b"', null],

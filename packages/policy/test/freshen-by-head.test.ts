@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+
+import { freshenByHead, type HeadAnswer } from '../src/freshen-by-head.ts';
+import { IncomingFields, StoredFields, rfc9111 } from '../src/index.ts';
+import type { StoredResponse } from '../src/index.ts';
+
+const ANSWER: HeadAnswer = {
+  request: {
+    siteId: 'default',
+    method: 'HEAD',
+    scheme: 'http',
+    authority: 'shop.test',
+    target: '/',
+    fields: new IncomingFields([]),
+    hasContent: false,
+    clientAddress: undefined,
+  },
+  primaryKey: 'default http://shop.test/',
+  response: {
+    kind: 'response',
+    status: 200,
+    statusText: 'OK',
+    fields: new IncomingFields(['ETag', '"v2"']),
+  },
+  isPersonalRequest: false,
+  selected: [],
+  policy: rfc9111,
+  times: { requestAtMs: 1000, responseAtMs: 2000, nowMs: 3000, seq: 4 },
+};
+
+test('where nothing is stored, nothing is to be freshened', () => {
+  expect(freshenByHead(ANSWER)).toEqual({ store: { kind: 'none' }, reasons: [] });
+});
+
+test('what differs is outdated, and nothing else happens to it', () => {
+  const old = {
+    status: 200,
+    fields: StoredFields.fromLines(['ETag', '"v1"']),
+    facts: { isPersonal: false, lifetimeSeconds: 60, lifetimeSource: 'max-age' },
+    validatedSeq: 1,
+  } as StoredResponse;
+  const selected = [{ response: old, softPurgedAtMs: undefined }];
+  const { store, reasons } = freshenByHead({ ...ANSWER, selected });
+  const facts = { isPersonal: false, lifetimeSeconds: 0, lifetimeSource: 'head' };
+  const outdated = [{ old, updated: { ...old, validatedSeq: 4, facts } }];
+  expect(store).toEqual({ kind: 'freshen', confirmed: [], outdated, withdrawn: [] });
+  expect(reasons.map(({ code }) => code)).toEqual(['head-differs']);
+});

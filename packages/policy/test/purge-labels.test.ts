@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+
+import { IncomingFields, rfc9111 } from '../src/index.ts';
+import { groupsOf, tagsOf } from '../src/purge-labels.ts';
+
+test.each([
+  ['Surrogate-Key', 'a b', ['a', 'b']],
+  ['Surrogate-Key', 'a  b,\tc, a', ['a', 'b', 'c']],
+  ['Cache-Tag', 'a', ['a']],
+  ['Cache-Tag', 'a b , c,\td, a b', ['a b', 'c', 'd']],
+  ['Cache-Tag', 'a, ,b,', ['a', 'b']],
+  ['X-Tag', 'a', []],
+])('%s: %j carries the tags %j', (name, value, tags) => {
+  expect(tagsOf(new IncomingFields([name, value]), rfc9111.storability)).toEqual(tags);
+});
+
+test.each([
+  ['"a", "b";x=1, "a"', ['a', 'b']],
+  ['"a", b', []],
+  ['"a" "b"', []],
+  ['', []],
+])('Cache-Groups: %j names the groups %j', (value, groups) => {
+  expect(groupsOf(new IncomingFields(['Cache-Groups', value]))).toEqual(groups);
+});
+
+test('a response without the field is in no group', () => {
+  expect(groupsOf(new IncomingFields([]))).toEqual([]);
+});

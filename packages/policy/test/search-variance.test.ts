@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+
+import { IncomingFields, rfc9111 } from '../src/index.ts';
+import type { PresentedRequest, StoredResponse } from '../src/index.ts';
+import { equivalenceReason, searchVarianceReasons } from '../src/search-variance.ts';
+
+test.each([
+  [[], []],
+  [['No-Vary-Search', 'key-order'], ['search-variance']],
+  [['No-Vary-Search', 'params=1'], ['search-variance-malformed']],
+])('of a response with %j the journal says %j', (lines, codes) => {
+  const reasons = searchVarianceReasons(new IncomingFields(lines), rfc9111);
+  expect(reasons.map(({ code }) => code)).toEqual(codes);
+});
+
+test('a response without a variance is equivalent to nothing', () => {
+  const request = { scheme: 'http', authority: 'shop.test', target: '/?a=1' } as PresentedRequest;
+  const stored = { primaryKey: 'default http://shop.test/?a=2', variance: null } as StoredResponse;
+  expect(equivalenceReason(request, stored)).toBeNull();
+});

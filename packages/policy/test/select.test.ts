@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+
+import { IncomingFields, MATCHES_ALL, selectionRuleOf, variantKeyOf } from '../src/index.ts';
+
+test.each([
+  [[], { id: 'all', names: [] }],
+  [['Vary', ''], { id: 'all', names: [] }],
+  [['Vary', 'X-B', 'Vary', 'x-a'], { id: 'vary:x-a,x-b', names: ['x-a', 'x-b'] }],
+  [['Vary', 'X-B, *'], '*'],
+])('the rule of a response with %j is %j', (lines, rule) => {
+  expect(selectionRuleOf(new IncomingFields(lines))).toEqual(rule);
+});
+
+test('without Vary all requests look the same', () => {
+  expect(variantKeyOf(MATCHES_ALL, new IncomingFields(['X-A', '1']))).toBe('');
+});
