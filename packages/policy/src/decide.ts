@@ -312,19 +312,12 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
   const others = found.selected.filter((one) => one !== candidate);
   const refused = onlyIfCached(context);
   if (refused !== null) return refused;
-  const sharing = sharingOf(context, candidate);
-  if (sharing.reason !== null) reasons.push(sharing.reason);
-  if (sharing.asIs)
-    return {
-      kind: 'fetch',
-      fallback: candidate,
-      others,
-      ask: { kind: 'as-is' },
-      collapsible: false,
-      reasons,
-    };
-
-  const { collapsible } = sharing;
+  const { asIs, collapsible, reason: why } = sharingOf(context, candidate);
+  if (why !== null) reasons.push(why);
+  if (asIs) {
+    const unchanged = { kind: 'as-is' } as const;
+    return { kind: 'fetch', fallback: candidate, others, ask: unchanged, collapsible, reasons };
+  }
   // RFC 9110 §8.8.1: only a strong tag of another variant says which representation is meant.
   // RFC 9842 §6.2: and what another client's dictionary was used for is of no use here.
   const siblings = found.siblings.filter(

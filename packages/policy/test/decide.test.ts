@@ -535,7 +535,7 @@ describe('a stale response at once', () => {
       rule: { id: 'vary:a,b', names: ['a', 'b'] },
       facts: { staleWhileRevalidateSeconds: 30 },
     });
-    const fields = ['A', '1', 'B', '2', 'Cookie', 'c=1', 'Connection', 'B'];
+    const fields = ['A', '1', 'B', '2', 'Cookie', 'c=1', 'Range', 'bytes=1-2', 'Connection', 'B'];
     const decision = decided({ fields, found: { selected: [candidate] }, atSeconds: 61 });
     expect(decision).toEqual({
       kind: 'serve-and-refresh',
@@ -557,6 +557,15 @@ describe('a stale response at once', () => {
     });
     const refreshed = decision.kind === 'serve-and-refresh' ? decision.refreshRequest : undefined;
     expect(refreshed?.fields.toLines()).toEqual(['a', '1']);
+  });
+
+  // RFC 9111 §3.3: a 304 confirms a part for the range that it answered.
+  test('is refreshed for the range that it answers, where it is a part', () => {
+    const candidate = stored({ ...PART, facts: { staleWhileRevalidateSeconds: 30 } });
+    const fields = ['Cookie', 'c=1', 'Range', 'bytes=1-2'];
+    const decision = decided({ fields, found: { selected: [candidate] }, atSeconds: 61 });
+    const refreshed = decision.kind === 'serve-and-refresh' ? decision.refreshRequest : undefined;
+    expect(refreshed?.fields.toLines()).toEqual(['range', 'bytes=1-2']);
   });
 
   test('is refreshed with the whole where it has no validator', () => {
