@@ -84,6 +84,13 @@ function standInOf(decision: AskingDecision): Candidate | undefined {
   return decision.kind === 'fetch' ? decision.fallback : undefined;
 }
 
+/** What most settlements leave as it was: the store, and what requests that wait are told. */
+const NOTHING_DONE: Pick<Settlement, 'store' | 'invalidate' | 'sharing'> = {
+  store: { kind: 'none' },
+  invalidate: [],
+  sharing: 'unknown',
+};
+
 // ── no answer ──────────────────────────────────────────────────────────────────────────────────
 
 /** RFC 9110 §15.6.3 to §15.6.5: what each failure is called towards the client. */
@@ -96,52 +103,41 @@ const FAILURE_STATUS: Record<FailureKind, number> = {
   overloaded: 503,
 };
 
-function settleFailure(input: SettleInput, outcome: UpstreamFailure): Settlement {
-  const reasons = [
-    reason('upstream-failure', { failure: outcome.failure, message: outcome.message }),
-  ];
+function settleFailure(
+  input: SettleInput,
+  { failure, message }: Pick<UpstreamFailure, 'failure' | 'message'>,
+): Settlement {
+  const status = FAILURE_STATUS[failure];
+  const reasons = [reason('upstream-failure', { failure, message })];
   const candidate = standInOf(input.decision);
-  const stale = candidate === undefined ? null : staleOnError(input, candidate, outcome);
-  if (stale === null || candidate === undefined)
-    return failed(FAILURE_STATUS[outcome.failure], reasons);
+  if (candidate === undefined) return failed(status, reasons);
+  const stale = staleOnError(input, candidate, failure);
+  if (stale === null) return failed(status, reasons);
   reasons.push(stale.reason);
   if (stale.kind === 'serve') return servedStale(candidate, reasons);
-  if (stale.kind === 'refuse') return failed(FAILURE_STATUS[outcome.failure], reasons);
+  if (stale.kind === 'refuse') return failed(status, reasons);
   // RFC 9111 §5.2.2.2: with must-revalidate, an error is the required answer once stale.
   return failed(504, [...reasons, reason('must-revalidate-unreachable')]);
 }
 
 function failed(status: number, reasons: readonly Reason[]): Settlement {
   const answer: Answer = { kind: 'problem', status };
-  return {
-    outcome: 'error',
-    answer,
-    store: { kind: 'none' },
-    invalidate: [],
-    sharing: 'unknown',
-    reasons,
-  };
+  return { ...NOTHING_DONE, outcome: 'error', answer, reasons };
 }
 
 function servedStale(candidate: Candidate, reasons: readonly Reason[]): Settlement {
   const answer: Answer = { kind: 'stored', candidate };
-  return {
-    outcome: 'stale',
-    answer,
-    store: { kind: 'none' },
-    invalidate: [],
-    sharing: 'unknown',
-    reasons,
-  };
+  return { ...NOTHING_DONE, outcome: 'stale', answer, reasons };
 }
 
-/** Whether a stored response may stand in for an error, and why or why not; null when nothing speaks for it. */
+/** Whether a stored response may stand in for an error, and why or why not. */
 type StaleOnError = { readonly kind: 'serve' | 'refuse' | 'forbidden'; readonly reason: Reason };
 
+/** Null when nothing speaks for it; `failure` is null where the upstream answered with an error. */
 function staleOnError(
   { request, policy, times }: SettleInput,
   candidate: Candidate,
-  outcome: UpstreamOutcome,
+  failure: FailureKind | null,
 ): StaleOnError | null {
   const { facts } = candidate.response;
   // RFC 9111 §5.2.2.4: no-cache rules out reuse even by caches that send stale responses.
@@ -160,7 +156,7 @@ function staleOnError(
   }
   // RFC 9111 §4.2.4: without leave from either side, stale is served only when disconnected. A fresh
   // response is here because the client demanded validation, which cannot be had.
-  const isDisconnected = outcome.kind === 'failure' && outcome.failure !== 'malformed';
+  const isDisconnected = failure !== null && failure !== 'malformed';
   if (!isDisconnected || !policy.stale.whenDisconnected || isFresh) return null;
   return { kind: 'serve', reason: reason('stale-disconnected', { staleSeconds }) };
 }
@@ -189,14 +185,7 @@ function settlePass(
   const { request, policy } = input;
   const { invalidate, reasons } = invalidationOf({ request, response, groups, policy });
   const answer = forwarded(response, input.times, false);
-  const passed: Settlement = {
-    outcome,
-    answer,
-    store: { kind: 'none' },
-    invalidate,
-    sharing: 'unknown',
-    reasons,
-  };
+  const passed: Settlement = { ...NOTHING_DONE, outcome, answer, invalidate, reasons };
   if (!mayStore || !standsForTarget(request, response)) return passed;
   // RFC 9110 §9.3.3: judged and stored as what a GET would have brought.
   const context: Context = { ...input, decision: AS_A_GET, outcome: response };
@@ -205,14 +194,12 @@ function settlePass(
 }
 
 /** The answer is the client's own; nothing stored stands in for it. */
-const AS_A_GET: FetchDecision = {
-  kind: 'fetch',
+const AS_A_GET = fetching({
   fallback: undefined,
   others: [],
   ask: { kind: 'as-is' },
-  collapsible: false,
   reasons: [],
-};
+});
 
 /** RFC 9110 §7.6.1: the upstream's response without what belongs to its connection. */
 function forwarded(
@@ -239,22 +226,12 @@ function settleNotModified(context: Context): Settlement {
   if (decision.ask.kind === 'as-is') {
     const answer = forwarded(outcome, times, false);
     const reasons = [reason('forwarded-304')];
-    return {
-      outcome: 'bypass',
-      answer,
-      store: { kind: 'none' },
-      invalidate: [],
-      sharing: 'unshareable',
-      reasons,
-    };
+    return { ...NOTHING_DONE, outcome: 'bypass', answer, sharing: 'unshareable', reasons };
   }
   // RFC 9110 §15.4.5: nobody asked on a condition, so nothing can be "not modified".
   if (decision.kind !== 'revalidate') {
-    return settleFailure(context, {
-      kind: 'failure',
-      failure: 'malformed',
-      message: 'a 304 to a request without conditions',
-    });
+    const message = 'a 304 to a request without conditions';
+    return settleFailure(context, { failure: 'malformed', message });
   }
   const chosen = confirmedBy(outcome.fields, decision.candidate, decision.offered);
   if (chosen === undefined) return askAgain(decision, reason('unmatched-304'));
@@ -265,7 +242,7 @@ function settleNotModified(context: Context): Settlement {
     {
       fields: outcome.fields,
       request: request.fields,
-      isPersonalRequest: provenanceOf(request) !== 'anonymous',
+      isPersonalRequest: isPersonal(request),
       isSelected,
     },
     { times, policy },
@@ -305,22 +282,8 @@ export function askAgain(
   ask: FetchDecision['ask'] = { kind: 'fill' },
 ): Settlement {
   const fallback = standInOf(decision);
-  const next: FetchDecision = {
-    kind: 'fetch',
-    fallback,
-    others: selectedBy(decision).filter((one) => one !== fallback),
-    ask,
-    collapsible: false,
-    reasons: [...decision.reasons, why],
-  };
-  return {
-    outcome: 'miss',
-    answer: { kind: 'again', decision: next },
-    store: { kind: 'none' },
-    invalidate: [],
-    sharing: 'unknown',
-    reasons: [],
-  };
+  const others = selectedBy(decision).filter((one) => one !== fallback);
+  return resumed({ fallback, others, ask, reasons: [...decision.reasons, why] });
 }
 
 /** What came forbids keeping these: they go at once, stand in for nothing, and are asked for anew. */
@@ -331,16 +294,23 @@ function withdraw(
 ): Settlement {
   const responses = withdrawn.map(({ response }) => response);
   const others = selectedBy(decision).filter((one) => !withdrawn.includes(one));
-  const { reasons } = decision;
-  const rest: FetchDecision = {
-    kind: 'fetch',
-    fallback: undefined,
-    others,
-    ask,
-    collapsible: false,
-    reasons,
+  const reasons = [...decision.reasons, why];
+  return {
+    ...resumed({ fallback: undefined, others, ask, reasons }),
+    store: { kind: 'remove', responses },
   };
-  return { ...askAgain(rest, why, ask), store: { kind: 'remove', responses } };
+}
+
+/** What is known of a fetch that no other request waits for. */
+type OwnFetch = Omit<FetchDecision, 'kind' | 'collapsible'>;
+
+function resumed(next: OwnFetch): Settlement {
+  const answer: Answer = { kind: 'again', decision: fetching(next) };
+  return { ...NOTHING_DONE, outcome: 'miss', answer, reasons: [] };
+}
+
+function fetching(asked: OwnFetch): FetchDecision {
+  return { kind: 'fetch', collapsible: false, ...asked };
 }
 
 /** RFC 9111 §7.3: storing Set-Cookie is allowed, and worth knowing. */
@@ -366,7 +336,7 @@ function settleCompletion(context: Context & { readonly decision: CompleteDecisi
     {
       fields: outcome.fields,
       request: request.fields,
-      isPersonalRequest: provenanceOf(request) !== 'anonymous',
+      isPersonalRequest: isPersonal(request),
       isSelected: true,
     },
     { times, policy },
@@ -405,11 +375,10 @@ function settleCompletion(context: Context & { readonly decision: CompleteDecisi
 // ── a response ─────────────────────────────────────────────────────────────────────────────────
 
 function settleErrorStatus(context: Context): Settlement {
-  const { decision, outcome } = context;
-  const reasons = [reason('upstream-error', { status: outcome.status })];
-  const candidate = standInOf(decision);
+  const reasons = [reason('upstream-error', { status: context.outcome.status })];
+  const candidate = standInOf(context.decision);
   if (candidate !== undefined) {
-    const stale = staleOnError(context, candidate, outcome);
+    const stale = staleOnError(context, candidate, null);
     // RFC 9111 §4.3.3: act as if the server failed to respond, or forward the error.
     if (stale?.kind === 'serve') return servedStale(candidate, [...reasons, stale.reason]);
     if (stale !== null) reasons.push(stale.reason);
@@ -425,15 +394,13 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   const response = part === null ? received : { ...received, status: 200, statusText: 'OK' };
   const { status } = response;
   const askedMethod =
-    request.method === 'HEAD' && decision.ask.kind !== 'as-is' && policy.fill.headAsGet
-      ? 'GET'
-      : request.method;
+    decision.ask.kind !== 'as-is' && policy.fill.headAsGet ? 'GET' : request.method;
   if (askedMethod === 'HEAD') return settleHead(context, reasonsSoFar);
   const { requestAtMs, responseAtMs } = times;
   const provenance = provenanceOf(request);
   const effective = effectiveCacheControl(response.fields, policy.freshness);
   const kept = storableFields(response.fields, effective, responseAtMs);
-  const isPersonalRequest = provenance !== 'anonymous';
+  const isPersonalRequest = isPersonal(request);
   const { fields } = response;
   const facts = factsOf(
     { status, fields, kept, effective, requestAtMs, responseAtMs, provenance, isPersonalRequest },
@@ -449,18 +416,16 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
   const selected = selectedBy(decision);
   const unfit = part === null ? null : uselessPart(request, { part, etag: facts.etag }, selected);
   const judged: Storability =
-    fit.kind === 'refused' || unfit === null
-      ? fit
-      : { kind: 'refused', by: 'request', reasons: [unfit] };
+    fit.kind === 'refused' || unfit === null ? fit : { kind: 'refused', by: 'request', why: unfit };
   if (judged.kind === 'refused') {
-    const range = rangeInstead(context, judged.reasons);
+    const range = rangeInstead(context, judged.why);
     if (range !== null) return range;
     const isWithdrawn = selected.length > 0 && judged.by === 'response' && isSuperseding(status);
     if (isWithdrawn) reasons.push(reason('replaced', { status }));
-    reasons.push(...heuristicRefusal(response, facts, isPersonalRequest), ...judged.reasons);
+    reasons.push(...heuristicRefusal(response, facts, isPersonalRequest), judged.why);
     const store: Settlement['store'] = isWithdrawn
       ? { kind: 'remove', responses: selected.map(({ response: old }) => old) }
-      : { kind: 'none' };
+      : NOTHING_DONE.store;
     // What this client, or a server in trouble, brought about says nothing of the next answer.
     const sharing = judged.by === 'request' || status >= 500 ? 'unknown' : 'unshareable';
     return { outcome: 'bypass', answer, store, invalidate: [], sharing, reasons };
@@ -516,24 +481,22 @@ function settleResponse(context: Context, reasonsSoFar: readonly Reason[]): Sett
 function settleHead(context: Context, reasonsSoFar: readonly Reason[]): Settlement {
   const { request, primaryKey, decision, outcome: response, policy, times } = context;
   const selected = selectedBy(decision);
-  const isPersonalRequest = provenanceOf(request) !== 'anonymous';
   const freshened = isSuperseding(response.status)
     ? freshenByHead({
         request,
         primaryKey,
         response,
-        isPersonalRequest,
+        isPersonalRequest: isPersonal(request),
         selected,
         policy,
         times,
       })
-    : { store: { kind: 'none' } as const, reasons: [] };
+    : { store: NOTHING_DONE.store, reasons: [] };
   return {
+    ...NOTHING_DONE,
     outcome: 'bypass',
     answer: forwarded(response, times, decision.ask.kind !== 'as-is'),
     store: freshened.store,
-    invalidate: [],
-    sharing: 'unknown',
     reasons: [
       ...reasonsSoFar,
       reason('not-stored-method', { method: request.method }),
@@ -557,13 +520,12 @@ function uselessPart(
 /** RFC 9110 §14.2: of a body that is too large to store, a client that wants a range need not wait for the rest. What it replaces goes all the same. */
 function rangeInstead(
   { request, decision, outcome }: Context,
-  refusals: readonly Reason[],
+  { code }: Reason,
 ): Settlement | null {
-  const isTooLarge = refusals.some(({ code }) => code === 'not-stored-too-large');
+  if (code !== 'not-stored-too-large' || decision.ask.kind !== 'fill') return null;
   const range = request.method === 'GET' ? request.fields.get('range') : undefined;
-  if (!isTooLarge || decision.ask.kind !== 'fill' || range === undefined) return null;
   // RFC 9110 §14.2: Range applies where the answer is a 200.
-  if (outcome.status !== 200 || parseRange(range) === null) return null;
+  if (range === undefined || outcome.status !== 200 || parseRange(range) === null) return null;
   const bytes = outcome.fields.get('content-length') as string;
   const why = reason('range-instead', { bytes });
   return withdraw(decision, selectedBy(decision), { why, ask: { kind: 'as-is' } });
@@ -598,6 +560,11 @@ function isReusable(facts: StoredFacts): boolean {
 export function provenanceOf({ fields }: PresentedRequest): Provenance {
   if (fields.has('authorization')) return 'authorization';
   return fields.has('cookie') ? 'cookie' : 'anonymous';
+}
+
+/** Whether a request is somebody's own. */
+function isPersonal(request: PresentedRequest): boolean {
+  return provenanceOf(request) !== 'anonymous';
 }
 
 /** Names the guess that was not made, so that nobody wonders why a validator alone did not help. */

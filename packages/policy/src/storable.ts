@@ -42,27 +42,27 @@ export type Storability =
       readonly kind: 'refused';
       /** Whether the origin server's word refuses it, or only this client's request. */
       readonly by: 'response' | 'request';
-      readonly reasons: readonly Reason[];
+      readonly why: Reason;
     };
 
 /** RFC 9111 §3: the conditions under which a shared cache may store. */
 export function storability(input: StorableInput): Storability {
   const { effective, facts, kept, response } = input;
   const forRequest = refusedByRequest(input);
-  if (forRequest !== null) return { kind: 'refused', by: 'request', reasons: [forRequest] };
+  if (forRequest !== null) return { kind: 'refused', by: 'request', why: forRequest };
   const rule = selectionRuleOf(response.fields);
   const refusal =
     refusedByDirectives(response.status, effective) ??
     refusedByLifetime(input) ??
     useless(facts, kept, effective);
-  if (refusal !== null) return { kind: 'refused', by: 'response', reasons: [refusal] };
+  if (refusal !== null) return { kind: 'refused', by: 'response', why: refusal };
   // RFC 9111 §4.1: a Vary with "*" fails to match every later request.
   if (rule === '*') {
-    return { kind: 'refused', by: 'response', reasons: [reason('not-stored-vary-star')] };
+    return { kind: 'refused', by: 'response', why: reason('not-stored-vary-star') };
   }
   // RFC 9842 §6.2
   const forDictionary = refusedByDictionary(response.fields, rule);
-  if (forDictionary !== null) return { kind: 'refused', by: 'response', reasons: [forDictionary] };
+  if (forDictionary !== null) return { kind: 'refused', by: 'response', why: forDictionary };
   return { kind: 'storable', rule, reasons: storedReasons(facts, rule, kept.has('set-cookie')) };
 }
 
