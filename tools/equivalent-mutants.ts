@@ -188,6 +188,28 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
       'Against a base that cannot be read nothing can be: `uri` is null then, and this is not reached.',
   },
   {
+    file: 'settle.ts',
+    within: 'standInOf',
+    code: "decision.kind === 'fetch'",
+    replacement: 'true',
+    proof: 'The other decisions have no `fallback`: undefined as well.',
+  },
+  {
+    file: 'settle.ts',
+    within: 'staleOnError',
+    code: "'forbidden'",
+    replacement: '""',
+    times: 2,
+    proof: 'Its readers ask only whether it is `serve` or `refuse`.',
+  },
+  {
+    file: 'settle.ts',
+    within: 'AS_A_GET',
+    code: '[]',
+    replacement: '["Stryker was here"]',
+    proof: 'Of its reasons none is read: what is asked as it is, is not asked for again.',
+  },
+  {
     file: 'storable.ts',
     within: 'storability',
     code: "'storable'",

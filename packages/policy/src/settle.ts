@@ -522,8 +522,8 @@ function rangeInstead(
   { request, decision, outcome }: Context,
   { code }: Reason,
 ): Settlement | null {
-  if (code !== 'not-stored-too-large' || decision.ask.kind !== 'fill') return null;
   const range = request.method === 'GET' ? request.fields.get('range') : undefined;
+  if (code !== 'not-stored-too-large' || decision.ask.kind !== 'fill') return null;
   // RFC 9110 §14.2: Range applies where the answer is a 200.
   if (range === undefined || outcome.status !== 200 || parseRange(range) === null) return null;
   const bytes = outcome.fields.get('content-length') as string;
