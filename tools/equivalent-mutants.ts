@@ -188,14 +188,14 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
       'Against a base that cannot be read nothing can be: `uri` is null then, and this is not reached.',
   },
   {
-    file: 'settle.ts',
+    file: 'settle/context.ts',
     within: 'standInOf',
     code: "decision.kind === 'fetch'",
     replacement: 'true',
     proof: 'The other decisions have no `fallback`: undefined as well.',
   },
   {
-    file: 'settle.ts',
+    file: 'settle/failure.ts',
     within: 'staleOnError',
     code: "'forbidden'",
     replacement: '""',
@@ -203,7 +203,7 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     proof: 'Its readers ask only whether it is `serve` or `refuse`.',
   },
   {
-    file: 'settle.ts',
+    file: 'settle/pass.ts',
     within: 'AS_A_GET',
     code: '[]',
     replacement: '["Stryker was here"]',

@@ -3,7 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { bin, readJson, root, run } from './repository.ts';
+import { bin, findFiles, readJson, root, run } from './repository.ts';
 
 export interface FigureResult {
   /** Whether the claim holds. */
@@ -67,7 +67,11 @@ const TWO_GIGABYTES = String(2 * 1024 ** 3);
 /** The command as it is published, with all that it loads. */
 const AS_POPLET = { POPLET: path.join(root, 'apps/cli/dist/main.js') };
 
-const DECISIONS = ['packages/policy/src/decide.ts', 'packages/policy/src/settle.ts'];
+/** Where the two decisions are taken, by name. */
+const DECISIONS = {
+  decide: 'packages/policy/src/decide.ts',
+  settle: 'packages/policy/src/settle/*.ts',
+};
 
 /** What the cases alone, without any other test, reach of the two decisions. */
 async function decisionCoverage(): Promise<FigureResult> {
@@ -82,7 +86,7 @@ async function decisionCoverage(): Promise<FigureResult> {
     '--coverage.reporter=json-summary',
     '--coverage.reportOnFailure',
     `--coverage.reportsDirectory=${folder}`,
-    ...DECISIONS.map((file) => `--coverage.include=${file}`),
+    ...Object.values(DECISIONS).map((files) => `--coverage.include=${files}`),
   ]);
   const summary = `${folder}/coverage-summary.json`;
   if (!existsSync(path.join(root, summary))) {
@@ -95,15 +99,19 @@ async function decisionCoverage(): Promise<FigureResult> {
     casesFailed: cases.numFailedTests,
   };
   let isWhole = true;
-  for (const file of DECISIONS) {
-    const covered = files[path.join(root, file)];
-    if (covered === undefined) throw new Error(`${summary} does not speak of ${file}`);
+  for (const [decision, pattern] of Object.entries(DECISIONS)) {
     for (const what of ['lines', 'branches'] as const) {
-      const { pct, total } = covered[what];
-      const name = `${path.basename(file, '.ts')}${what === 'lines' ? 'Lines' : 'Branches'}`;
+      const counts = findFiles(pattern).map((file) => {
+        // A file of nothing but types has nothing to cover, and is not spoken of.
+        return files[path.join(root, file)]?.[what] ?? { total: 0, covered: 0 };
+      });
+      const total = counts.reduce((sum, one) => sum + one.total, 0);
+      const covered = counts.reduce((sum, one) => sum + one.covered, 0);
+      if (total === 0) throw new Error(`${summary} does not speak of ${pattern}`);
+      const name = `${decision}${what === 'lines' ? 'Lines' : 'Branches'}`;
       measured[name] = total;
-      measured[`${name}Percent`] = pct;
-      isWhole &&= pct === 100;
+      measured[`${name}Percent`] = Number(((100 * covered) / total).toFixed(2));
+      isWhole &&= covered === total;
     }
   }
   const holds = isWhole && cases.numFailedTests === 0 && cases.numPassedTests > 0;
@@ -112,7 +120,7 @@ async function decisionCoverage(): Promise<FigureResult> {
 
 /** Of one file in coverage-summary.json. */
 type Covered = Readonly<
-  Record<'lines' | 'branches', { readonly pct: number; readonly total: number }>
+  Record<'lines' | 'branches', { readonly covered: number; readonly total: number }>
 >;
 
 /** Every suggestion applied, and the exchange played through. */

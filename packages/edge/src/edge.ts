@@ -9,6 +9,7 @@ import { Client, type ClientOptions } from './client.ts';
 import { createClock, monotonicMs } from './clock.ts';
 import type { Edge, EdgeOptions } from './edge-api.ts';
 import type { EdgeContext } from './edge-context.ts';
+import { errorOf } from './error-of.ts';
 import { Flights } from './flights.ts';
 import { explainRequest } from './explain.ts';
 import { createJournal } from './journal.ts';
@@ -177,6 +178,6 @@ function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
 }
 
 function warn(where: string, error: unknown): void {
-  const warning = error instanceof Error ? error : new Error(String(error));
+  const warning = errorOf(error);
   process.emitWarning(`${where}: ${warning.stack ?? warning.message}`, { type: 'PopletFault' });
 }

@@ -5,6 +5,7 @@ import {
   isAsking,
   isFieldValue,
   isToken,
+  MAX_RESUMES,
   PopletError,
   primaryKeyOf,
   settle,
@@ -18,9 +19,6 @@ import type { EdgeContext } from './edge-context.ts';
 import { edgeStateFor } from './pipeline/course.ts';
 import { fetch } from './pipeline/fetch.ts';
 import type { Site } from './site.ts';
-
-/** How often a settlement may ask the upstream again, as in the pipeline. */
-const MAX_RESUMES = 2;
 
 /** RFC 9110 §9.2.1: what may be sent for the sake of an explanation. */
 const SENT_METHODS = new Set(['GET', 'HEAD']);

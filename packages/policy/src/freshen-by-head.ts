@@ -9,18 +9,16 @@ import type {
 import type { Candidate, StoredResponse } from './contracts/stored-response.ts';
 import { effectiveCacheControl } from './effective-cache-control.ts';
 import { parseHttpDate } from './fields/http-date.ts';
-import { mergeNotModified } from './merge-304.ts';
 import { reason, type Reason } from './reasons.ts';
 import { answersFor } from './search-variance.ts';
-import { refusedByClient, unstorableSince304 } from './storable.ts';
+import { refusedByClient } from './storable.ts';
+import { updateStored } from './update-stored.ts';
 
 export interface HeadAnswer {
   readonly request: PresentedRequest;
   readonly primaryKey: string;
   /** The answer to a HEAD that tells of the resource, not of trouble or of the client. */
   readonly response: UpstreamResponse;
-  /** Whether the request is somebody's own. */
-  readonly isPersonalRequest: boolean;
   /** The stored responses to GET that the request selects. */
   readonly selected: readonly Candidate[];
   readonly policy: Policy;
@@ -54,14 +52,17 @@ export function freshenByHead(answer: HeadAnswer): {
       reasons.push(refusal);
       continue;
     }
-    const updated = updatedBy(answer, old);
+    const { updated, refusal: why } = updateStored(
+      old,
+      { fields: response.fields, request, isSelected: true },
+      { times, policy },
+    );
     // No-Vary-Search §Cache: by the variance that the HEAD gives, it is not about the query of what is stored.
     if (!answersFor(updated, primaryKey)) {
       reasons.push(reason('head-differs', { field: 'No-Vary-Search' }));
       outdated.push({ old, updated: outdatedSince(old, times) });
       continue;
     }
-    const why = unstorableSince304({ stored: old, updated, received: response.fields }, policy);
     if (why !== null) {
       reasons.push(why);
       withdrawn.push(old);
@@ -110,13 +111,4 @@ function hasValidator({ fields }: UpstreamResponse): boolean {
 function outdatedSince(old: StoredResponse, { seq }: ExchangeTimes): StoredResponse {
   const facts = { ...old.facts, lifetimeSeconds: 0, lifetimeSource: 'head' } as const;
   return { ...old, validatedSeq: seq, facts };
-}
-
-function updatedBy(
-  { request, response, isPersonalRequest, policy, times }: HeadAnswer,
-  old: StoredResponse,
-): StoredResponse {
-  const { fields } = response;
-  const received = { fields, request: request.fields, isPersonalRequest, isSelected: true };
-  return mergeNotModified(old, received, { times, policy });
 }

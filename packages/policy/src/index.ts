@@ -1,4 +1,4 @@
-export { isAsking, type AskingDecision } from './asking.ts';
+export { isAsking, MAX_RESUMES, type AskingDecision } from './asking.ts';
 export { currentAgeSeconds, isFreshAt, ttlSecondsOf } from './age.ts';
 export { cacheStatusOf, type CacheStatusInput } from './cache-status.ts';
 export { cdnInfoOf } from './cdn-loop.ts';
@@ -65,6 +65,9 @@ export { hasContent, readRequest, type ReadRequest, type RequestHead } from './r
 export * from './reasons.ts';
 export { answersFor, searchKeyOf, splitSearch } from './search-variance.ts';
 export { MATCHES_ALL, selectionRuleOf, variantKeyOf } from './select.ts';
-export { askAgain, provenanceOf, settle, type SettleInput } from './settle.ts';
+export { askAgain } from './settle/ask-again.ts';
+export type { SettleInput } from './settle/context.ts';
+export { settle } from './settle/settle.ts';
+export { provenanceOf } from './provenance.ts';
 export { STATUS_TEXT } from './status-text.ts';
 export { endToEndTrailers, sharedTrailers } from './trailers.ts';

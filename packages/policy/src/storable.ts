@@ -66,16 +66,16 @@ export function storability(input: StorableInput): Storability {
   return { kind: 'storable', rule, reasons: storedReasons(facts, rule, kept.has('set-cookie')) };
 }
 
-/** A stored response, and what it is under the fields of an answer that confirms it. */
-export interface UpdatedResponse {
+/** A stored response, and what it is under the fields that came for it. */
+export interface UpdateOfStored {
   readonly stored: StoredResponse;
   readonly updated: StoredResponse;
   readonly received: FieldReader;
 }
 
-/** Why a stored response may not stay so under the metadata that a 304 gave it (RFC 9111 §3.2), or null. */
-export function unstorableSince304(
-  { stored, updated, received }: UpdatedResponse,
+/** Why a stored response may not stay so under the metadata that came for it (RFC 9111 §3.2), or null. */
+export function unstorableSinceUpdate(
+  { stored, updated, received }: UpdateOfStored,
   policy: Policy,
 ): Reason | null {
   const { status, fields, facts } = updated;

@@ -22,7 +22,6 @@ const ANSWER: HeadAnswer = {
     statusText: 'OK',
     fields: new IncomingFields(['ETag', '"v2"']),
   },
-  isPersonalRequest: false,
   selected: [],
   policy: rfc9111,
   times: { requestAtMs: 1000, responseAtMs: 2000, nowMs: 3000, seq: 4 },

@@ -21,7 +21,7 @@ import type {
   Settlement,
   StoredResponse,
 } from '../src/index.ts';
-import { mergeNotModified } from '../src/merge-304.ts';
+import { updateStored } from '../src/update-stored.ts';
 
 const SEED = Number(process.env['POPLET_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const RUNS = { numRuns: Number(process.env['POPLET_PROPERTY_RUNS'] ?? 500), seed: SEED };
@@ -337,13 +337,12 @@ describe(`properties (seed ${SEED})`, () => {
         const response = storedFrom(before) as StoredResponse;
         const received = {
           fields: new IncomingFields(update),
-          request: new IncomingFields(request),
-          isPersonalRequest: false,
+          request: presented(request),
           isSelected: true,
         };
         const times = { requestAtMs: NOW_MS, responseAtMs: NOW_MS, nowMs: NOW_MS, seq: 2 };
-        const once = mergeNotModified(response, received, { times, policy: rfc9111 });
-        const twice = mergeNotModified(once, received, { times, policy: rfc9111 });
+        const { updated: once } = updateStored(response, received, { times, policy: rfc9111 });
+        const { updated: twice } = updateStored(once, received, { times, policy: rfc9111 });
         expect(twice).toEqual(once);
         expect(twice.fields.block).toBe(once.fields.block);
       }),

@@ -1,6 +1,7 @@
 import {
   askAgain,
   isAsking,
+  MAX_RESUMES,
   reason,
   sharedTrailers,
   storedBytesOf,
@@ -10,6 +11,7 @@ import {
   type Settlement,
 } from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
+import { errorOf } from '../error-of.ts';
 import { Flight, type FlightBody, type FlightHead } from '../flight.ts';
 import type { Course } from './course.ts';
 import { fetch, type Fetched, type FetchInput } from './fetch.ts';
@@ -17,9 +19,6 @@ import { passingBody } from './passing-body.ts';
 import type { OpenedPart } from './arriving-part.ts';
 import { settle } from './settle.ts';
 import { pump, storeMetadata } from './store.ts';
-
-/** How often a settlement may ask the upstream again. */
-const MAX_RESUMES = 2;
 
 /** How newcomers find a flight. */
 export interface Listing {
@@ -61,7 +60,7 @@ export function takeOff(
     try {
       await fly(flight, input, edge);
     } catch (error) {
-      flight.crash(error instanceof Error ? error : new Error(String(error)));
+      flight.crash(errorOf(error));
       throw error;
     } finally {
       edge.flights.ended(flight);
@@ -112,9 +111,9 @@ function openPart(
 ): OpenedPart | 'gone' | undefined {
   if (action.kind !== 'insert' || action.arriving === undefined) return undefined;
   const { splice } = action.arriving;
-  if (splice === undefined) return { ...action.arriving, base: undefined };
-  const base = store.open(splice.base);
-  return base === undefined ? 'gone' : { ...action.arriving, base };
+  if (splice === undefined) return { ...action.arriving, splice };
+  const body = store.open(splice.base);
+  return body === undefined ? 'gone' : { ...action.arriving, splice: { ...splice, body } };
 }
 
 interface Arrival {

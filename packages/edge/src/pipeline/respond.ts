@@ -1,6 +1,7 @@
 import type { BodyPlan, FieldLines, ResponsePlan } from '@poplet/policy';
 import { StoreError, type BodySource } from '@poplet/store';
 import type { Client } from '../client.ts';
+import { errorOf } from '../error-of.ts';
 import { frame, type FramedHead } from './frame.ts';
 
 export interface RespondInput {
@@ -101,7 +102,7 @@ async function stream(client: Client, input: RespondInput): Promise<Sent> {
   } catch (error) {
     if (isCorrupt(error) && !response.headersSent) return { kind: 'corrupt' };
     if (client.isGone) return { kind: 'sent', bodyBytes, isComplete: false, cutOff: undefined };
-    const cutOff = error instanceof Error ? error : new Error(String(error));
+    const cutOff = errorOf(error);
     cutConnection(client, head);
     return { kind: 'sent', bodyBytes, isComplete: false, cutOff };
   } finally {

@@ -8,8 +8,8 @@ import {
   type StoredResponse,
 } from '@poplet/policy';
 import { StoreError, type BodyWriter } from '@poplet/store';
-
 import type { EdgeContext } from '../edge-context.ts';
+import { errorOf } from '../error-of.ts';
 import type { Landing } from '../flight.ts';
 import type { UpstreamBody } from '../upstream/upstream.ts';
 import { joined, WrongLength, type OpenedPart } from './arriving-part.ts';
@@ -83,14 +83,14 @@ export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing
     }
   } catch (error) {
     // The upstream ended early, nobody reads a body that is not kept, or everyone has gone.
-    const cause = error instanceof Error ? error : new Error(String(error));
+    const cause = errorOf(error);
     return await cutOff(input, { bytes, cause }, edge);
   }
   let isStored: boolean;
   try {
     isStored = await writer.commit(part === undefined ? input.trailers() : []);
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
+    const cause = errorOf(error);
     edge.onFault('store', cause);
     // Whoever still reads is not left waiting.
     await writer.abort(cause);

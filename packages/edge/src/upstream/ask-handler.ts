@@ -7,6 +7,7 @@ import {
   type InformationalHead,
 } from '@poplet/policy';
 import type { Dispatcher } from 'undici';
+import { errorOf } from '../error-of.ts';
 import { failureOf, isConnectionLoss, MalformedResponse, type FailureContext } from './failures.ts';
 import { ReceivedBody } from './received-body.ts';
 import type { AskOptions, UpstreamReply } from './upstream.ts';
@@ -53,7 +54,7 @@ export class AskHandler implements Dispatcher.DispatchHandler {
   }
 
   readonly #onAbort = (): void => {
-    const reason = abortReason(this.#options.signal);
+    const reason = errorOf(this.#options.signal.reason);
     this.#body?.destroy(reason);
     this.#controller?.abort(reason);
     // Still queued: nobody need wait until its turn comes, when onRequestStart drops it.
@@ -64,7 +65,7 @@ export class AskHandler implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     this.#isReused = this.connection?.isReused() ?? false;
     this.connection?.asking();
-    if (this.#options.signal.aborted) controller.abort(abortReason(this.#options.signal));
+    if (this.#options.signal.aborted) controller.abort(errorOf(this.#options.signal.reason));
   }
 
   onResponseStarted(): void {
@@ -173,10 +174,6 @@ function flawOf(status: number, statusText: string, lines: FieldLines): string |
   if (coding !== undefined && coding.toLowerCase() !== 'chunked')
     return `Transfer-Encoding "${coding}" is not known`;
   return undefined;
-}
-
-function abortReason({ reason }: AbortSignal): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 /** Field lines with every byte kept: latin1, as node:http does. */

@@ -11,7 +11,7 @@ import { IncomingFields } from '../headers.ts';
 import { absoluteUriOf } from '../key.ts';
 import { reasonView, type Reason } from '../reasons.ts';
 import { isAsking } from '../asking.ts';
-import { settle } from '../settle.ts';
+import { settle } from '../settle/settle.ts';
 import { answerOf } from './answer.ts';
 import { downstreamView } from './browser.ts';
 import type { ExplainedStep, Explanation, StoredView, UpstreamView } from './explanation.ts';

@@ -1,4 +1,4 @@
-import { isAsking } from '../asking.ts';
+import { isAsking, MAX_RESUMES } from '../asking.ts';
 import type { Decision } from '../contracts/decision.ts';
 import type { Policy } from '../contracts/policy.ts';
 import type { PresentedRequest } from '../contracts/request.ts';
@@ -15,7 +15,7 @@ import { storedBytesOf } from '../incomplete.ts';
 import type { Reason } from '../reasons.ts';
 import { answersFor } from '../search-variance.ts';
 import { variantKeyOf } from '../select.ts';
-import { settle } from '../settle.ts';
+import { settle } from '../settle/settle.ts';
 
 /** One request and the response it brings, to be played through before an empty cache. */
 export interface Scene {
@@ -56,9 +56,6 @@ export const UNREACHABLE: UpstreamOutcome = {
 const QUIET_EDGE = { bypass: false, doNotCollapse: false, refreshHeldBack: false };
 
 const NOTHING: Found = { selected: [], siblings: [], inLanguage: [] };
-
-/** How often a settlement may ask the upstream again, as at the edge. */
-const MAX_RESUMES = 2;
 
 /** Plays a request through; the upstream answers with the response, however often it is asked. */
 export function rehearse(scene: Scene): Rehearsal {

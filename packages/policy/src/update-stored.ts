@@ -1,79 +1,64 @@
 import type { Policy } from './contracts/policy.ts';
+import type { PresentedRequest } from './contracts/request.ts';
 import type { ExchangeTimes } from './contracts/settlement.ts';
-import type { Candidate, StoredFacts, StoredResponse } from './contracts/stored-response.ts';
+import type { StoredFacts, StoredResponse } from './contracts/stored-response.ts';
 import { effectiveCacheControl } from './effective-cache-control.ts';
-import { parseEntityTag, strongMatch, weakMatch } from './fields/etag.ts';
-import { parseHttpDate } from './fields/http-date.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { factsOf } from './facts.ts';
 import { withoutFields, StoredFields, type FieldReader, type IncomingFields } from './headers.ts';
+import { isPersonal } from './provenance.ts';
 import { groupsOf, tagsOf } from './purge-labels.ts';
+import type { Reason } from './reasons.ts';
 import { searchVarianceOf } from './search-variance.ts';
 import { selectionRuleOf, variantKeyOf } from './select.ts';
+import { unstorableSinceUpdate } from './storable.ts';
 import { storableFields } from './stored-fields.ts';
 
-/**
- * RFC 9111 §4.3.4: which of the responses whose validators were offered does a 304 confirm? The one
- * that the request selects (`candidate`), or, by a strong validator only, another variant: a strong tag
- * names one representation (RFC 9110 §8.8.1), anything weaker leaves open which.
- */
-export function confirmedBy(
-  notModified: FieldReader,
-  candidate: Candidate | undefined,
-  offered: readonly Candidate[],
-): Candidate | undefined {
-  const etagLine = notModified.get('etag');
-  const etag = etagLine === undefined ? null : parseEntityTag(etagLine);
-  // DEVIATION(rfc9111#4.3.4): the others that the request selects under the same strong tag are not
-  // updated: a Vary in the 304 would leave open which requests they answer.
-  if (etag !== null && !etag.weak) {
-    return offered.find(
-      ({ response }) => response.facts.etag !== null && strongMatch(response.facts.etag, etag),
-    );
-  }
-  if (candidate === undefined) return undefined;
-  const { facts } = candidate.response;
-  // Anything weaker may mean another visitor's page.
-  if (facts.isPersonal) return undefined;
-  if (etag !== null) {
-    return facts.etag !== null && weakMatch(facts.etag, etag) ? candidate : undefined;
-  }
-  // DEVIATION(rfc9111#4.3.4): a 304 without any validator confirms the selected response where nothing
-  // else was asked about, even one that has a validator: servers leave ETag out of their 304s.
-  const lastModified = notModified.get('last-modified');
-  const isSame =
-    lastModified === undefined ||
-    parseHttpDate(lastModified, facts.dateAtMs) === facts.lastModifiedAtMs;
-  return isSame && offered.length === 1 ? candidate : undefined;
-}
-
-/** Fields of a 304 that another variant than the selected one takes over: when it is fresh, not what it is. */
+/** Fields that another variant than the selected one takes over: when it is fresh, not what it is. */
 const FRESHNESS_FIELDS: ReadonlySet<string> = new Set(['cache-control', 'expires', 'date', 'etag']);
 
 /**
- * Fields of a 304 that never replace what is stored (RFC 9111 §3.2): the length follows from the body,
+ * Fields that never replace what is stored (RFC 9111 §3.2): the length follows from the body,
  * a range is none of a whole, and Age is kept as a number.
  */
 // DEVIATION(rfc9111#3.2): nor does Content-Encoding, without which the stored bytes cannot be read.
 const BODY_FIELDS = ['content-length', 'content-encoding', 'content-range', 'age'];
 
-export interface ReceivedNotModified {
+/** A 304, the answer to a HEAD, or a part: what came is about a body that is stored already. */
+export interface ReceivedUpdate {
   readonly fields: IncomingFields;
-  /** The request that the 304 answers. */
-  readonly request: FieldReader;
-  /** Whether that request is somebody's own. */
-  readonly isPersonalRequest: boolean;
-  /** Whether it selects the stored response; else only its freshness is taken over. */
+  /** The request that it answers. */
+  readonly request: PresentedRequest;
+  /** Whether that request selects the stored response; else only its freshness is taken over. */
   readonly isSelected: boolean;
 }
 
+export interface UpdatedResponse {
+  readonly updated: StoredResponse;
+  /** Why it may not stay stored under what it says now, or null. */
+  readonly refusal: Reason | null;
+}
+
 /**
- * RFC 9111 §3.2 and §4.3.4: the stored response under the metadata of a 304. Each received field
- * replaces all stored lines of its name; what is excepted from storage does not.
+ * RFC 9111 §3.2, §3.4, §4.3.4, §4.3.5: the stored response under the metadata that came. Each received
+ * field replaces all stored lines of its name; what is excepted from storage does not.
  */
-export function mergeNotModified(
+export function updateStored(
   stored: StoredResponse,
-  received: ReceivedNotModified,
+  received: ReceivedUpdate,
+  context: { readonly times: ExchangeTimes; readonly policy: Policy },
+): UpdatedResponse {
+  const updated = merge(stored, received, context);
+  const refusal = unstorableSinceUpdate(
+    { stored, updated, received: received.fields },
+    context.policy,
+  );
+  return { updated, refusal };
+}
+
+function merge(
+  stored: StoredResponse,
+  received: ReceivedUpdate,
   context: { readonly times: ExchangeTimes; readonly policy: Policy },
 ): StoredResponse {
   const { times, policy } = context;
@@ -82,7 +67,7 @@ export function mergeNotModified(
   const replaced = new Set<string>();
   for (let index = 0; index < updates.length; index += 2)
     replaced.add((updates[index] as string).toLowerCase());
-  // The 304's Date is the time of validation; without one it is the time of receipt (RFC 9110 §6.6.1).
+  // Its Date is the time of validation; without one it is the time of receipt (RFC 9110 §6.6.1).
   replaced.add('date');
   const merged = StoredFields.fromLines([
     ...withoutFields(stored.fields.toLines(), replaced),
@@ -93,21 +78,21 @@ export function mergeNotModified(
   const facts = factsOf(
     {
       status: stored.status,
-      // Age counts from this exchange, so it is the 304's Age that matters.
+      // Age counts from this exchange, so it is this Age that matters.
       fields: new StoredFields(fields.block + ageLine(received.fields)),
       kept: fields,
       effective,
       requestAtMs,
       responseAtMs,
       provenance: stored.facts.provenance,
-      isPersonalRequest: received.isPersonalRequest,
+      isPersonalRequest: isPersonal(received.request),
     },
     policy,
   );
   const taken = received.isSelected
     ? {
         ...selectionOf(stored, received),
-        // Without the field the 304 changes nothing: what is stored keeps it.
+        // Without the field nothing changes: what is stored keeps it.
         variance: received.fields.has('no-vary-search')
           ? searchVarianceOf(fields, policy)
           : stored.variance,
@@ -133,7 +118,7 @@ function isModifiedStrong(before: StoredFacts, after: StoredFacts): boolean {
     : after.isLastModifiedStrong;
 }
 
-function updatesOf({ fields, isSelected }: ReceivedNotModified, policy: Policy): readonly string[] {
+function updatesOf({ fields, isSelected }: ReceivedUpdate, policy: Policy): readonly string[] {
   const excepted = new Set([...hopByHopNames(fields), ...BODY_FIELDS]);
   const updates = withoutFields(fields.toLines(), excepted);
   if (isSelected) return updates;
@@ -148,20 +133,20 @@ function updatesOf({ fields, isSelected }: ReceivedNotModified, policy: Policy):
 }
 
 /**
- * RFC 9111 §4.1: a Vary that came with the 304 nominates fields of the request that it answers. Where
+ * RFC 9111 §4.1: a Vary that came nominates fields of the request that it answers. Where
  * it names what it did before, or matches nothing (which the caller refuses), all stays as it was.
  */
 function selectionOf(
   { rule: before, variantKey }: StoredResponse,
-  { fields, request }: { readonly fields: IncomingFields; readonly request: FieldReader },
+  { fields, request }: ReceivedUpdate,
 ): Pick<StoredResponse, 'rule' | 'variantKey'> {
   // Not of the merged fields: a qualified `private` may keep Vary out of them.
   const rule = fields.has('vary') ? selectionRuleOf(fields) : before;
   if (rule === '*' || rule.id === before.id) return { rule: before, variantKey };
-  return { rule, variantKey: variantKeyOf(rule, request) };
+  return { rule, variantKey: variantKeyOf(rule, request.fields) };
 }
 
-/** What purges find it by: as it was, unless the 304 says anew. */
+/** What purges find it by: as it was, unless it says anew. */
 function labelsOf(
   { tags, groups }: StoredResponse,
   { merged, received }: { readonly merged: FieldReader; readonly received: FieldReader },
