@@ -75,6 +75,36 @@ export function mutationScore(report: MutationReport): MutationScore {
   return { mutants: killed + survivors.length, killed, survivors };
 }
 
+/** Where there is something that no test noticed, as Stryker's `mutate` has it. */
+export function placesOfSurvivors({ files }: MutationReport): string[] {
+  const places = Object.entries(files).flatMap(([path, { mutants }]) =>
+    mutants
+      .filter(({ status }) => UNNOTICED.has(status))
+      // Stryker reads lines from 1 and columns from 0 there.
+      .map(({ location: { start, end } }) =>
+        [path, `${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`].join(':'),
+      ),
+  );
+  return [...new Set(places)];
+}
+
+/** The first report, with what only the second one's tests noticed. */
+export function withFurtherKills(first: MutationReport, second: MutationReport): MutationReport {
+  const files = Object.entries(first.files).map(([path, file]) => {
+    const later = second.files[path]?.mutants ?? [];
+    const noticed = new Set(later.filter(({ status }) => NOTICED.has(status)).map(identityOf));
+    const mutants = file.mutants.map((mutant) =>
+      noticed.has(identityOf(mutant)) ? { ...mutant, status: 'Killed' } : mutant,
+    );
+    return [path, { ...file, mutants }] as const;
+  });
+  return { ...first, files: Object.fromEntries(files) };
+}
+
+function identityOf({ mutatorName, replacement, location }: ReportedMutant): string {
+  return JSON.stringify([mutatorName, replacement, location.start, location.end]);
+}
+
 function textAt(lines: readonly string[], { start, end }: ReportedMutant['location']): string {
   const taken = lines.slice(start.line - 1, end.line);
   const last = taken.length - 1;

@@ -1,25 +1,29 @@
 // `npm run mutation`: removes or inverts each branch of packages/policy/src, one at a time, and says what
-// no test notices. What was tested before and has not changed is not tested again.
-//   --fresh          test everything
-//   --rows           find every test that notices a mutant, not the first alone: it takes three times as
-//                    long, and shows which requirements have no case that noticed anything
+// neither a case nor a test notices. What was tried on the cases before and has not changed is not tried
+// on them again.
+//   --fresh          try everything
+//   --rows           find every case that notices a mutant, not the first alone, and show which
+//                    requirements have no case that noticed anything
 //   --concurrency=2  so many at a time
 //   age.ts fields    only these files and folders of packages/policy/src
 // Fails when a mutant survives without a proof (tools/equivalent-mutants.ts), when a proof proves
 // nothing any more, and when a requirement has no such case. Closes with one line of JSON, as
 // tools/figures.ts reads it.
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { policyCases, policyRequirements } from '@poplet/policy/cases';
 import { EQUIVALENT_MUTANTS } from './equivalent-mutants.ts';
-import { judge, killingCases, mutationScore, type MutationReport } from './mutation-report.ts';
-import { bin, findFiles, readJson, readText, root, run } from './repository.ts';
+import {
+  judge,
+  killingCases,
+  mutationScore,
+  placesOfSurvivors,
+  withFurtherKills,
+} from './mutation-report.ts';
+import { findFiles, readText } from './repository.ts';
+import { runStryker } from './stryker.ts';
 
 const POLICY = 'packages/policy';
-const FOLDER = '.cache/mutation';
-const REPORT = `${FOLDER}/mutation.json`;
 
 /** Types, words for people, and what explains decisions after they were taken. */
 const NOT_MUTATED = ['contracts/', 'explain/', 'index.ts', 'errors.ts', 'status-text.ts'];
@@ -42,46 +46,6 @@ function functionsOfReasons(): string {
   const lines = readText(`${POLICY}/src/reasons.ts`).split('\n');
   const first = lines.findIndex((line) => line.startsWith('export function'));
   return `:${first + 1}-${lines.length}`;
-}
-
-async function runStryker(
-  mutate: readonly string[],
-  options: { readonly isFresh: boolean; readonly concurrency: number; readonly rows: boolean },
-): Promise<void> {
-  mkdirSync(path.join(root, FOLDER), { recursive: true });
-  rmSync(path.join(root, REPORT), { force: true });
-  const configuration = `${FOLDER}/stryker.json`;
-  writeFileSync(
-    path.join(root, configuration),
-    JSON.stringify({
-      mutate,
-      testRunner: 'vitest',
-      plugins: ['@stryker-mutator/vitest-runner'],
-      vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
-      coverageAnalysis: 'perTest',
-      disableBail: options.rows,
-      concurrency: options.concurrency,
-      // The slowest test takes milliseconds: what has not ended by then never does.
-      timeoutMS: 2000,
-      incremental: true,
-      force: options.isFresh,
-      incrementalFile: path.join(root, FOLDER, 'incremental.json'),
-      tempDirName: '.cache/mutation',
-      // The copy lies within the package: its tsconfig.json is found above, where its paths are right.
-      ignorePatterns: ['**/tsconfig.json', 'dist'],
-      // Stryker reads it with the compiler's JavaScript interface, which TypeScript 7 has not.
-      tsconfigFile: 'none.json',
-      reporters: ['json', 'progress'],
-      jsonReporter: { fileName: path.join(root, REPORT) },
-      allowConsoleColors: false,
-    }),
-  );
-  // How far it is stands on the terminal: a whole run takes most of an hour.
-  const { exitCode } = await run(bin('stryker'), ['run', path.join(root, configuration)], {
-    cwd: path.join(root, POLICY),
-    inherit: true,
-  });
-  if (!existsSync(path.join(root, REPORT))) throw new Error(`Stryker ended with ${exitCode}`);
 }
 
 /** Rows none of whose cases noticed a mutant, although one of them runs against the pure functions. */
@@ -114,16 +78,31 @@ const mutate = mutated(positionals);
 if (mutate.length === 0) throw new Error(`No file of ${POLICY}/src is ${positionals.join(', ')}`);
 
 const rows = policyRequirements.flatMap(({ requirements }) => requirements);
-await runStryker(mutate, {
-  isFresh: values.fresh,
-  concurrency: Number(values.concurrency),
-  rows: values.rows,
+const concurrency = Number(values.concurrency);
+const byCases = await runStryker({
+  tests: 'cases',
+  mutate,
+  isIncremental: !values.fresh,
+  findAllKillers: values.rows,
+  concurrency,
 });
+const places = placesOfSurvivors(byCases);
+// Small enough to be tested each time.
+const byTests =
+  places.length === 0
+    ? { files: {} }
+    : await runStryker({
+        tests: 'tests',
+        mutate: places,
+        isIncremental: false,
+        findAllKillers: false,
+        concurrency,
+      });
 
-const report = readJson(REPORT) as MutationReport;
+const report = withFurtherKills(byCases, byTests);
 const { mutants, killed } = mutationScore(report);
 const { unproven, stale, proven } = judge(report, EQUIVALENT_MUTANTS);
-const idle = values.rows ? idleRows(killingCases(report)) : [];
+const idle = values.rows ? idleRows(killingCases(byCases)) : [];
 
 for (const { file, line, within, code, replacement, mutator } of unproven) {
   console.log(`✗ ${POLICY}/src/${file}:${line} (${within}) survives: ${mutator}`);
@@ -142,6 +121,7 @@ console.log(
       files: mutate.length,
       mutants,
       killed,
+      killedByCases: mutationScore(byCases).killed,
       scorePercent: Number(((100 * killed) / mutants).toFixed(2)),
       provenEquivalent: proven,
       survivorsWithoutProof: unproven.length,

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
 import type { EquivalentMutant } from '../equivalent-mutants.ts';
-import { judge, killingCases, mutationScore, type MutationReport } from '../mutation-report.ts';
+import {
+  judge,
+  killingCases,
+  mutationScore,
+  placesOfSurvivors,
+  withFurtherKills,
+  type MutationReport,
+} from '../mutation-report.ts';
 
 const SOURCE = `const LIMIT = 5;
 
@@ -134,5 +141,31 @@ describe('the mutation report', () => {
 
   it('names the cases that noticed a mutant', () => {
     expect([...killingCases(REPORT)]).toEqual(['age-zero-1']);
+  });
+
+  it('says where survivors stand, columns from 0', () => {
+    expect(placesOfSurvivors(REPORT)).toEqual(['src/small.ts:4:9-4:22', 'src/small.ts:11:11-13:5']);
+  });
+
+  it('takes over what other tests noticed, of the very same mutant', () => {
+    const [survivor, killed, uncovered] = REPORT.files['src/small.ts']?.mutants ?? [];
+    if (survivor === undefined || killed === undefined || uncovered === undefined)
+      throw new Error('the report has changed');
+    const later: MutationReport = {
+      files: {
+        'src/small.ts': {
+          source: SOURCE,
+          mutants: [
+            { ...survivor, status: 'Killed' },
+            { ...killed, status: 'Survived' },
+            { ...uncovered, status: 'Killed', replacement: '(this.#at * 1)' },
+          ],
+        },
+      },
+    };
+    const { mutants, killed: noticed, survivors } = mutationScore(withFurtherKills(REPORT, later));
+    expect([mutants, noticed]).toEqual([4, 3]);
+    expect(survivors.map(({ within }) => within)).toEqual(['Reader.next']);
+    expect(withFurtherKills(REPORT, { files: {} })).toEqual(REPORT);
   });
 });

@@ -1,0 +1,3 @@
+import { runnerOf } from './runner.ts';
+
+export default runnerOf({ include: ['test/cases-pure.test.ts'] });

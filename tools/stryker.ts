@@ -1,0 +1,62 @@
+// Runs Stryker on packages/policy.
+
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { MutationReport } from './mutation-report.ts';
+import { bin, readJson, root, run } from './repository.ts';
+
+const POLICY = 'packages/policy';
+const FOLDER = '.cache/mutation';
+
+export interface StrykerRun {
+  /** What judges the mutants: a file of packages/policy/test/mutation. */
+  readonly tests: 'cases' | 'tests';
+  /** Relative to the package, as Stryker's `mutate` has it. */
+  readonly mutate: readonly string[];
+  /** Whether what was tested before, and has not changed, is left as it was found. */
+  readonly isIncremental: boolean;
+  /** Find every test that notices a mutant, not the first alone. */
+  readonly findAllKillers: boolean;
+  readonly concurrency: number;
+}
+
+/** How far it is stands on the terminal. Throws when Stryker could not judge. */
+export async function runStryker(options: StrykerRun): Promise<MutationReport> {
+  const { tests } = options;
+  const folder = path.join(root, FOLDER);
+  const report = `${FOLDER}/${tests}.json`;
+  mkdirSync(folder, { recursive: true });
+  rmSync(path.join(root, report), { force: true });
+  const configuration = path.join(folder, `${tests}.stryker.json`);
+  writeFileSync(
+    configuration,
+    JSON.stringify({
+      mutate: options.mutate,
+      testRunner: 'vitest',
+      plugins: ['@stryker-mutator/vitest-runner'],
+      vitest: { configFile: `test/mutation/${tests}.vitest.config.ts`, related: false },
+      coverageAnalysis: 'perTest',
+      disableBail: options.findAllKillers,
+      concurrency: options.concurrency,
+      // The slowest test takes milliseconds: what has not ended by then never does.
+      timeoutMS: 2000,
+      incremental: true,
+      force: !options.isIncremental,
+      incrementalFile: path.join(folder, `${tests}.incremental.json`),
+      tempDirName: '.cache/mutation',
+      // The copy lies within the package: its tsconfig.json is found above, where its paths are right.
+      ignorePatterns: ['**/tsconfig.json', 'dist'],
+      // Stryker reads it with the compiler's JavaScript interface, which TypeScript 7 has not.
+      tsconfigFile: 'none.json',
+      reporters: ['json', 'progress'],
+      jsonReporter: { fileName: path.join(root, report) },
+      allowConsoleColors: false,
+    }),
+  );
+  const { exitCode } = await run(bin('stryker'), ['run', configuration], {
+    cwd: path.join(root, POLICY),
+    inherit: true,
+  });
+  if (!existsSync(path.join(root, report))) throw new Error(`Stryker ended with ${exitCode}`);
+  return readJson(report) as MutationReport;
+}
