@@ -8,8 +8,17 @@ import { bin, readJson, root, run } from './repository.ts';
 const POLICY = 'packages/policy';
 const FOLDER = '.cache/mutation';
 
+const RUNNERS = {
+  cases: { testRunner: 'cases', plugins: [path.join(root, 'tools/cases-runner.ts')] },
+  tests: {
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
+  },
+};
+
 export interface StrykerRun {
-  /** What judges the mutants: a file of packages/policy/test/mutation. */
+  /** What judges the mutants: the cases, or the tests with fixed inputs. */
   readonly tests: 'cases' | 'tests';
   /** Relative to the package, as Stryker's `mutate` has it. */
   readonly mutate: readonly string[];
@@ -32,14 +41,12 @@ export async function runStryker(options: StrykerRun): Promise<MutationReport> {
     configuration,
     JSON.stringify({
       mutate: options.mutate,
-      testRunner: 'vitest',
-      plugins: ['@stryker-mutator/vitest-runner'],
-      vitest: { configFile: `test/mutation/${tests}.vitest.config.ts`, related: false },
+      ...RUNNERS[tests],
       coverageAnalysis: 'perTest',
       disableBail: options.findAllKillers,
       concurrency: options.concurrency,
       // The slowest test takes milliseconds: what has not ended by then never does.
-      timeoutMS: 2000,
+      timeoutMS: 10_000,
       incremental: true,
       force: !options.isIncremental,
       incrementalFile: path.join(folder, `${tests}.incremental.json`),

@@ -12,28 +12,31 @@ import {
 
 /** No language tag is nearly as long; each part of one is looked at. */
 const LONGEST_TAG = 256;
+/** No representation is in nearly as many languages, or codings. */
+const MOST_NAMES = 64;
 
 /** RFC 9110 §12.5.4, RFC 4647 §3.3.1: the longest range that a language begins with gives its weight. */
 export function languageQuality(
   accepted: string,
   contentLanguage: string | undefined,
 ): number | null {
-  const weights = weightsOf(accepted);
   const tags = splitList(contentLanguage ?? '');
-  if (weights === null || tags.length === 0) return null;
+  if (tags.length === 0 || tags.length > MOST_NAMES) return null;
   if (tags.some((tag) => tag.length > LONGEST_TAG)) return null;
-  return tags.reduce(
-    (best, tag) => Math.max(best, languageTagQuality(weights, tag.toLowerCase())),
-    0,
-  );
+  const ranges = tags.map((tag) => rangesOf(tag.toLowerCase()));
+  const weights = weightsOf(accepted, { wanted: new Set(['*', ...ranges.flat()]) });
+  if (weights === null) return null;
+  const qualities = ranges.map((fitting) => {
+    const longest = fitting.find((range) => weights.has(range)) ?? '*';
+    return weights.get(longest) ?? 0;
+  });
+  return Math.max(...qualities);
 }
 
-function languageTagQuality(weights: ReadonlyMap<string, number>, tag: string): number {
-  for (let range = tag; range !== ''; range = range.slice(0, Math.max(0, range.lastIndexOf('-')))) {
-    const weight = weights.get(range);
-    if (weight !== undefined) return weight;
-  }
-  return weights.get('*') ?? 0;
+/** The ranges that a language tag falls under, the longest first. */
+function rangesOf(tag: string): readonly string[] {
+  const parts = tag.split('-');
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('-'));
 }
 
 /** RFC 9110 §12.5.3. Of several codings all must be wanted. */
@@ -41,26 +44,35 @@ export function codingQuality(
   accepted: string,
   contentEncoding: string | undefined,
 ): number | null {
-  const weights = weightsOf(accepted, CODING_ALIASES);
+  const codings = splitList(contentEncoding ?? '').map((written) => {
+    const coding = written.toLowerCase();
+    return CODING_ALIASES.get(coding) ?? coding;
+  });
+  if (codings.length > MOST_NAMES) return null;
+  const wanted = new Set(['*', 'identity', ...codings]);
+  const weights = weightsOf(accepted, { wanted, aliases: CODING_ALIASES });
   if (weights === null) return null;
-  const codings = splitList(contentEncoding ?? '').map((coding) => coding.toLowerCase());
   // No coding is acceptable unless it is excluded, but nobody asked for it.
   if (codings.length === 0) return weights.get('identity') ?? weights.get('*') ?? 1;
   const any = weights.get('*') ?? 0;
   return codings.reduce(
-    (least, coding) => Math.min(least, weights.get(CODING_ALIASES.get(coding) ?? coding) ?? any),
+    (least, coding) => Math.min(least, weights.get(coding) ?? any),
     FULL_WEIGHT,
   );
 }
 
+/** The weights of the wanted names: a list may be long, what it is read for is not. */
 function weightsOf(
   accepted: string,
-  aliases?: ReadonlyMap<string, string>,
+  {
+    wanted,
+    aliases,
+  }: { readonly wanted: ReadonlySet<string>; readonly aliases?: ReadonlyMap<string, string> },
 ): ReadonlyMap<string, number> | null {
   const weights = new Map<string, number>();
   for (const weighted of parseWeightedList(accepted, aliases)) {
     if (weighted === null) return null;
-    weights.set(weighted.name, weighted.weight);
+    if (wanted.has(weighted.name)) weights.set(weighted.name, weighted.weight);
   }
   return weights;
 }

@@ -22,6 +22,9 @@ test.each<[string, string | undefined, number | null]>([
   ['*', 'x'.repeat(256), 1000],
   ['*', 'x'.repeat(257), null],
   ['de', `de, ${'x'.repeat(257)}`, null],
+  // Nothing is in that many languages.
+  ['de', 'de,'.repeat(64), 1000],
+  ['de', 'de,'.repeat(65), null],
 ])(
   'a client that accepts %j wants the language %j to %j thousandths',
   (accepted, given, quality) => {
@@ -45,6 +48,8 @@ test.each<[string, string | undefined, number | null]>([
   ['', 'gzip', 0],
   ['gzip, br;q=0.4', 'gzip, br', 400],
   ['gzip;q=1.5', 'gzip', null],
+  ['gzip', 'gzip,'.repeat(64), 1000],
+  ['gzip', 'gzip,'.repeat(65), null],
 ])('a client that accepts %j wants the coding %j to %j thousandths', (accepted, given, quality) => {
   expect(codingQuality(accepted, given)).toBe(quality);
 });

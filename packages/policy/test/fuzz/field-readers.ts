@@ -356,13 +356,13 @@ export const FIELD_READERS: readonly FieldReader[] = [
 
   reader('fields/quality.ts', 'languageQuality', {
     valid: WEIGHTED,
-    read: (value) => languageQuality(value, value),
-    holds: isQuality,
+    read: (value) => [languageQuality(value, 'de-AT, fr'), languageQuality('de, fr', value)],
+    holds: (qualities) => qualities.every(isQuality),
   }),
   reader('fields/quality.ts', 'codingQuality', {
     valid: WEIGHTED,
-    read: (value) => codingQuality(value, value),
-    holds: isQuality,
+    read: (value) => [codingQuality(value, 'gzip'), codingQuality('gzip, br', value)],
+    holds: (qualities) => qualities.every(isQuality),
   }),
   reader('fields/quality.ts', 'mediaQuality', {
     valid: ['text/html, a/b;q=0.5;x=y', '*/*;q=0.1, text/*', 'text/html;level=1'],

@@ -1,3 +1,0 @@
-import { runnerOf } from './runner.ts';
-
-export default runnerOf({ include: ['test/cases-pure.test.ts'] });

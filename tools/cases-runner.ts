@@ -1,0 +1,108 @@
+// A test runner for Stryker that plays the cases themselves: each is a function call, so that judging a
+// mutant takes milliseconds. Only what a module does when it is loaded needs a fresh thread.
+
+import { Worker } from 'node:worker_threads';
+import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import {
+  DryRunStatus,
+  MutantRunStatus,
+  TestStatus,
+  type DryRunOptions,
+  type DryRunResult,
+  type MutantRunOptions,
+  type MutantRunResult,
+  type TestRunner,
+} from '@stryker-mutator/api/test-runner';
+import type { CasesAnswer, CasesOrder } from './cases-thread.ts';
+
+const THREAD = new URL('./cases-thread.ts', import.meta.url);
+
+class CasesRunner implements TestRunner {
+  /** Holds all modules as they are without a mutant. */
+  readonly #thread = new CasesThread({});
+
+  capabilities(): { readonly reloadEnvironment: boolean } {
+    return { reloadEnvironment: true };
+  }
+
+  async dryRun({ disableBail }: DryRunOptions): Promise<DryRunResult> {
+    const { ran, failed, coverage } = await this.#thread.play({ bail: !disableBail });
+    const [broken] = failed;
+    if (broken !== undefined) {
+      const errorMessage = `without a mutant, ${broken.id} fails: ${broken.problem}`;
+      return { status: DryRunStatus.Error, errorMessage };
+    }
+    const tests = ran.map(({ id, spentMs }) => {
+      return { id, name: id, timeSpentMs: spentMs, status: TestStatus.Success } as const;
+    });
+    return { status: DryRunStatus.Complete, tests, mutantCoverage: coverage };
+  }
+
+  async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
+    const { activeMutant, disableBail, hitLimit, mutantActivation, testFilter } = options;
+    const order: CasesOrder = {
+      ids: testFilter,
+      bail: !disableBail,
+      mutant: activeMutant.id,
+      hitLimit,
+    };
+    if (mutantActivation === 'runtime') return resultOf(await this.#thread.play(order));
+    const thread = new CasesThread({ mutant: activeMutant.id, hitLimit });
+    try {
+      return resultOf(await thread.play(order));
+    } finally {
+      await thread.end();
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.#thread.end();
+  }
+}
+
+function resultOf({ ran, failed, isOverHitLimit, loadError }: CasesAnswer): MutantRunResult {
+  // What cannot even be loaded fails everything.
+  if (loadError !== undefined) return { status: MutantRunStatus.Error, errorMessage: loadError };
+  if (isOverHitLimit) return { status: MutantRunStatus.Timeout, reason: 'it never ends' };
+  const [first] = failed;
+  if (first === undefined) return { status: MutantRunStatus.Survived, nrOfTests: ran.length };
+  return {
+    status: MutantRunStatus.Killed,
+    killedBy: failed.map(({ id }) => id),
+    failureMessage: first.problem,
+    nrOfTests: ran.length,
+  };
+}
+
+/** One thread with the mutated package in it, and, where it is said, a mutant that was there from the start. */
+class CasesThread {
+  readonly #worker: Worker;
+
+  constructor(from: Pick<CasesOrder, 'mutant' | 'hitLimit'>) {
+    this.#worker = new Worker(THREAD, { workerData: from, execArgv: ['--conditions=source'] });
+  }
+
+  async play(order: CasesOrder): Promise<CasesAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<CasesAnswer>();
+    this.#worker.once('message', resolve);
+    this.#worker.once('error', reject);
+    this.#worker.postMessage(order);
+    try {
+      return await promise;
+    } finally {
+      this.#worker.off('message', resolve);
+      this.#worker.off('error', reject);
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+function casesRunner(): TestRunner {
+  return new CasesRunner();
+}
+
+/** Read by Stryker, which is told of this file. */
+export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'cases', casesRunner)];
