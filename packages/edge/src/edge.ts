@@ -111,7 +111,15 @@ export function createEdge(options: EdgeOptions): Edge {
 
   return {
     handler: (request, response) => handle(request, response, {}),
-    upgrade,
+    upgrade: (request, socket, head) => {
+      try {
+        upgrade(request, socket, head);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ERR_HTTP_SOCKET_ASSIGNED') throw error;
+        // Of a mounted edge: an answer to what came before is still to go over this connection.
+        socket.destroy();
+      }
+    },
     listen: ({ port, host = '127.0.0.1' }) => listeners.listen(port, host),
     async close() {
       await listeners.close();

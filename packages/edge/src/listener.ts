@@ -7,7 +7,7 @@ import {
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { reason } from '@poplet/policy';
+import { isUnsafe, reason } from '@poplet/policy';
 import type { ClientOptions } from './client.ts';
 import type { EdgeLimits } from './edge-api.ts';
 import { listenError } from './listen-error.ts';
@@ -52,6 +52,8 @@ export class Listeners {
   readonly #handedOver = new WeakSet<Duplex>();
   /** Connections whose last requests are still to be answered, before what came behind them is refused. */
   readonly #unreadable = new WeakSet<Duplex>();
+  /** Connections that end behind an answer that was given: what comes on them is read no more. */
+  readonly #ended = new WeakSet<Duplex>();
 
   constructor(limits: EdgeLimits, arrivals: Arrivals) {
     this.#limits = limits;
@@ -101,7 +103,9 @@ export class Listeners {
       connectionsCheckingInterval: Math.min(5000, Math.max(50, headersTimeoutMs / 4)),
       // Judged in `receive`, which names the problem.
       requireHostHeader: false,
-      shouldUpgradeCallback: (request) => this.#arrivals.mayUpgrade(request),
+      // RFC 9110 §7.8: it may be ignored, and is where earlier answers are still to go over the connection.
+      shouldUpgradeCallback: (request) =>
+        this.#pending(request.socket).length === 0 && this.#arrivals.mayUpgrade(request),
     });
     // Lines above the limit are to be refused, not dropped.
     http.maxHeadersCount = 0;
@@ -136,14 +140,34 @@ export class Listeners {
   }
 
   #begin(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void {
-    this.#track(request.socket, response);
-    this.#arrivals.onRequest(request, response, options);
+    const { socket } = request;
+    const before = this.#pending(socket);
+    this.#track(socket, response);
+    // The parser takes bytes that came right behind it for the other protocol's: where the next request begins is not known.
+    if (asksToUpgrade(request)) response.shouldKeepAlive = false;
+    const begin = (): void => {
+      // RFC 9112 §9.6: behind an answer that ends the connection nothing is processed, be it that the request was refused.
+      if (socket.destroyed || this.#ended.has(socket) || before.some(isLast)) return;
+      this.#arrivals.onRequest(request, response, options);
+    };
+    // RFC 9112 §9.3.2: side by side only if all of them are safe.
+    const inTurn = [response, ...before].some(({ req }) => isUnsafe(req.method ?? ''));
+    if (inTurn && before.length > 0) whenClosed(before, begin);
+    else begin();
+  }
+
+  /** Responses that are still to be given on a connection, in their order. */
+  #pending(socket: Duplex): readonly ServerResponse[] {
+    return [...(this.#answering.get(socket) ?? [])];
   }
 
   #track(socket: Duplex, response: ServerResponse): void {
     const responses = this.#answering.get(socket) ?? new Set();
     this.#answering.set(socket, responses.add(response));
-    response.on('close', () => responses.delete(response));
+    response.on('close', () => {
+      responses.delete(response);
+      if (isLast(response)) this.#ended.add(socket);
+    });
   }
 
   /** A connection is handed over to another protocol. */
@@ -162,7 +186,7 @@ export class Listeners {
     const isGone = error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable;
     // A connection opened ahead of need, and never used, did nothing wrong.
     const isUnused = (socket as Partial<Socket>).bytesRead === 0;
-    const answering = [...(this.#answering.get(socket) ?? [])];
+    const answering = this.#pending(socket);
     const isOfTheirs = answering.some(({ req }) => !req.complete);
     if (isGone || isUnused || (isOfTheirs && answering.some(({ headersSent }) => headersSent))) {
       // What has been written in this turn still goes out.
@@ -183,13 +207,9 @@ export class Listeners {
     }
     // RFC 9112 §9.3.2: whole requests before the fault are answered first, each in its turn. §9.6: behind
     // one that says close the connection is closed by then.
-    let left = answering.length;
-    for (const response of answering) {
-      response.on('close', () => {
-        left -= 1;
-        if (left === 0 && socket.writable) refuse();
-      });
-    }
+    whenClosed(answering, () => {
+      if (socket.writable) refuse();
+    });
   }
 
   /**
@@ -207,7 +227,7 @@ export class Listeners {
         clearInterval(timer);
         return;
       }
-      const answering = [...(this.#answering.get(socket) ?? [])];
+      const answering = this.#pending(socket);
       silentMs = socket.bytesWritten === written ? silentMs + HALF_CLOSED_MS : 0;
       const hasBegun = answering.every(({ headersSent }) => headersSent);
       if (silentMs >= (hasBegun ? HALF_CLOSED_PAUSE_MS : this.#limits.halfClosedTimeoutMs)) {
@@ -235,6 +255,27 @@ export class Listeners {
     socket.on('close', () => {
       clearTimeout(timer);
       this.#ending.delete(socket);
+    });
+  }
+}
+
+/** Whether it is to the parser that this may be the last request in HTTP/1.1. */
+function asksToUpgrade({ headers }: IncomingMessage): boolean {
+  return headers.upgrade !== undefined && /upgrade/i.test(headers.connection ?? '');
+}
+
+/** Whether the connection ends behind this response. */
+function isLast({ shouldKeepAlive }: ServerResponse): boolean {
+  return !shouldKeepAlive;
+}
+
+/** Calls once, when all of them are over. */
+function whenClosed(responses: readonly ServerResponse[], then: () => void): void {
+  let left = responses.length;
+  for (const response of responses) {
+    response.on('close', () => {
+      left -= 1;
+      if (left === 0) then();
     });
   }
 }

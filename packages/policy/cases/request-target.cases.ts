@@ -63,6 +63,7 @@ export const requestTargetCases = defineCases([
       ['host-with-user', {}, 'user@{edge-authority}'],
       ['host-with-path', {}, '{edge-authority}/x'],
       ['host-port-too-high', {}, 'edge.test:65536'],
+      ['host-with-comma', {}, 'edge.test,other.test'],
       ['host-twice', { Host: 'other.test' }, undefined],
     ] as const
   ).map(([id, headers, host]): Case => ({

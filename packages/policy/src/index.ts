@@ -63,6 +63,7 @@ export {
 export { rfc9111 } from './profile.ts';
 export { hasContent, readRequest, type ReadRequest, type RequestHead } from './read-request.ts';
 export * from './reasons.ts';
+export { isUnsafe } from './request-kind.ts';
 export { answersFor, searchKeyOf, splitSearch } from './search-variance.ts';
 export { MATCHES_ALL, selectionRuleOf, variantKeyOf } from './select.ts';
 export { askAgain } from './settle/ask-again.ts';

@@ -113,8 +113,11 @@ function readTarget(text: string, method: string): AskedTarget {
   };
 }
 
-/** RFC 3986 §3.2: a name or an IP literal, and a port; no user information (RFC 9110 §4.2.4). */
-const AUTHORITY = /^(\[[0-9a-f:.]+\]|(?:[a-z0-9._~!$&'()*+,;=-]|%[0-9a-f]{2})+)(?::(\d*))?$/;
+/**
+ * RFC 3986 §3.2: a name or an IP literal, and a port; no user information (RFC 9110 §4.2.4). A comma, which
+ * no host name on a network has, would make two hosts of one in X-Forwarded-Host.
+ */
+const AUTHORITY = /^(\[[0-9a-f:.]+\]|(?:[a-z0-9._~!$&'()*+;=-]|%[0-9a-f]{2})+)(?::(\d*))?$/;
 
 /** `host[:port]` in lower case without the scheme's default port (RFC 9110 §4.2.3); null when it is none. */
 function normalizedAuthority(text: string, scheme: 'http' | 'https'): string | null {

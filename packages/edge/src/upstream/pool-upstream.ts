@@ -27,6 +27,9 @@ const DEFAULT_TIMEOUTS: UpstreamTimeouts = {
 
 const DEFAULT_CONNECTIONS = 1024;
 
+/** Methods whose definition has content (RFC 9110 §9.3, RFC 5789): servers are known to read it. */
+const TAKES_CONTENT = new Set(['POST', 'PUT', 'PATCH']);
+
 /** Header sections of responses above this are refused. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
@@ -81,6 +84,10 @@ export class PoolUpstream implements Upstream {
         headers: request.lines as string[],
         body: options.content ?? null,
         ...(options.mayIdle ? { bodyTimeout: 0 } : {}),
+        // RFC 9112 §11.2: a server that leaves unexpected content unread takes it for the next request.
+        ...(options.content !== undefined && !TAKES_CONTENT.has(request.method)
+          ? { reset: true }
+          : {}),
         ...(options.upgrade === undefined ? {} : { upgrade: options.upgrade }),
         ...(this.#servername === undefined ? {} : { servername: this.#servername }),
       };

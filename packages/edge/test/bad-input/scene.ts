@@ -53,6 +53,8 @@ const GOOD_ANSWER = [
 /** An origin server that sends what it is told for `/scripted`, and a good answer otherwise. */
 export class RawOrigin {
   readonly requests: OriginRequest[] = [];
+  /** Every byte that came, by connection, in the order in which those were opened. */
+  readonly received: string[] = [];
   /** Sent for each complete request for `/scripted`. */
   script: readonly Step[] = [];
   /** Sent on accepting a connection, before any request. */
@@ -68,10 +70,20 @@ export class RawOrigin {
     return this.#sockets.size;
   }
 
+  /** `host:port`, as Host names it. */
+  get authority(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Sends bytes on every open connection, asked or not. */
+  sayOnAll(bytes: string): void {
+    for (const socket of this.#sockets) socket.write(bytes, 'latin1');
+  }
+
   async listen(): Promise<string> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://${this.authority}`;
   }
 
   async close(): Promise<void> {
@@ -89,8 +101,11 @@ export class RawOrigin {
     void perform(socket, this.greeting);
     let unread = '';
     let current: number | undefined;
+    const connection = this.received.push('') - 1;
     socket.on('data', (chunk) => {
-      unread += chunk.toString('latin1');
+      const text = chunk.toString('latin1');
+      this.received[connection] += text;
+      unread += text;
       for (;;) {
         if (current === undefined) {
           const headEnd = unread.indexOf('\r\n\r\n');
@@ -134,6 +149,8 @@ export interface Heard {
 export interface SceneOptions {
   readonly limits?: Partial<EdgeLimits>;
   readonly timeouts?: Partial<UpstreamTimeouts>;
+  /** Tells the edge in CDN-Loop; absent: random. */
+  readonly edgeId?: string;
 }
 
 /** How long a client listens. Answers come within a few ms; the rest is for a busy machine. */
@@ -153,12 +170,17 @@ export class Scene {
     this.faults = parts.faults;
   }
 
-  static async open({ limits = {}, timeouts = {} }: SceneOptions = {}): Promise<Scene> {
+  static async open({ limits = {}, timeouts = {}, edgeId }: SceneOptions = {}): Promise<Scene> {
     const origin = new RawOrigin();
     const url = await origin.listen();
     const faults: unknown[] = [];
     const onFault = (...fault: readonly unknown[]): void => void faults.push(fault);
-    const edge = createEdge({ sites: [{ upstream: { url, timeouts } }], limits, onFault });
+    const edge = createEdge({
+      sites: [{ upstream: { url, timeouts } }],
+      limits,
+      onFault,
+      ...(edgeId === undefined ? {} : { id: edgeId }),
+    });
     const { port } = await edge.listen({ port: 0, host: '127.0.0.1' });
     return new Scene({ edge, origin, port, faults });
   }
