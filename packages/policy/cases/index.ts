@@ -5,6 +5,7 @@ import { cacheStatusCases } from './cache-status.cases.ts';
 import { cdnLoopCases } from './cdn-loop.cases.ts';
 import { conditionalCases } from './conditional.cases.ts';
 import { fieldCases } from './fields.cases.ts';
+import { deceptionCases } from './deception.cases.ts';
 import { dictionaryCases } from './dictionary.cases.ts';
 import { forwardingCases } from './forwarding.cases.ts';
 import { freshnessCases } from './freshness.cases.ts';
@@ -15,6 +16,7 @@ import { invalidationCases } from './invalidation.cases.ts';
 import { messageCases } from './messages.cases.ts';
 import { methodCases } from './methods.cases.ts';
 import { noVarySearchCases } from './no-vary-search.cases.ts';
+import { poisoningCases } from './poisoning.cases.ts';
 import { postContentLocationCases } from './post-content-location.cases.ts';
 import { ownAnswerCases } from './own-answer.cases.ts';
 import { partialCases } from './partial.cases.ts';
@@ -64,6 +66,8 @@ export const policyCases = collectCases([
   dependingOn(STORES, invalidationCases),
   dependingOn(STORES, groupCases),
   dependingOn(STORES, postContentLocationCases),
+  dependingOn(STORES, poisoningCases),
+  dependingOn(STORES, deceptionCases),
   dependingOn(STORES, purgeCases),
   dependingOn(STORES, structuredCases),
   dependingOn(VALIDATES, authorizationCases),

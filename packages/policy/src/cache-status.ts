@@ -44,7 +44,8 @@ function forwardedBecause(
   input: CacheStatusInput,
 ): string | null {
   const has = (code: ReasonCode): boolean => reasons.some((one) => one.code === code);
-  if (outcome === 'ineligible') return has('request-content') ? 'bypass' : 'method';
+  if (outcome === 'ineligible')
+    return has('request-content') || has('request-override') ? 'bypass' : 'method';
   const wentForward = input.collapsed || input.upstreamStatus !== null || has('upstream-failure');
   if (!wentForward) return null;
   // What its own no-cache keeps from being used is as good as stale; "request" is for what the client asks.

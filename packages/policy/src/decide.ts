@@ -24,6 +24,7 @@ import { givenSeconds, requestDirectives } from './request-directives.ts';
 import {
   ineligibleBecause,
   isUnsafe,
+  overriddenBy,
   unshareableBecause,
   upgradeProtocol,
 } from './request-kind.ts';
@@ -50,13 +51,20 @@ interface Context extends DecideInput {
  * synchronous and clock-free; every branch taken leaves a reason.
  */
 export function decide(input: DecideInput): Decision {
-  const { request, edge, found } = input;
+  const { request, edge, found, policy } = input;
   const protocol = upgradeProtocol(request);
   if (protocol !== null)
     return { kind: 'tunnel', reasons: [reason('protocol-upgrade', { protocol })] };
-  if (edge.bypass) return pass(input, 'pass', reason('operator-bypass'));
-  const ineligible = ineligibleBecause(request);
-  if (ineligible !== null) return pass(input, 'ineligible', ineligible);
+  if (edge.bypass)
+    return pass(input, { outcome: 'pass', mayStore: false, reasons: [reason('operator-bypass')] });
+  const override = overriddenBy(request, policy);
+  const ineligible = [ineligibleBecause(request), override].filter((why) => why !== null);
+  if (ineligible.length > 0)
+    return pass(input, {
+      outcome: 'ineligible',
+      mayStore: override === null,
+      reasons: ineligible,
+    });
 
   const context: Context = { ...input, directives: requestDirectives(request), reasons: [] };
   const answering = found.selected.filter(({ response }) => canAnswer(response, request));
@@ -124,11 +132,10 @@ function inPreferredLanguage(context: Context): Decision | null {
 /** Nothing is served from the store, but an unsafe method may yet make invalid what is there. */
 function pass(
   { request, found }: DecideInput,
-  outcome: PassDecision['outcome'],
-  why: Reason,
+  how: Pick<PassDecision, 'outcome' | 'mayStore' | 'reasons'>,
 ): PassDecision {
   const groups = isUnsafe(request.method) ? groupsOfAll(found) : [];
-  return { kind: 'pass', outcome, groups, mayStore: outcome === 'ineligible', reasons: [why] };
+  return { kind: 'pass', groups, ...how };
 }
 
 /** Nothing stored fits the request. */

@@ -4,7 +4,7 @@ import type { PresentedRequest } from './contracts/request.ts';
 import type { UpstreamRequest } from './contracts/upstream-request.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { parseMaxForwards } from './fields/max-forwards.ts';
-import { trimOws, withoutFields } from './headers.ts';
+import { hyphenated, trimOws, type FieldLines } from './headers.ts';
 import { pseudonymOf } from './pseudonym.ts';
 
 export interface ForwardInput {
@@ -51,10 +51,14 @@ export function upstreamRequest({
   cdnInfo,
 }: ForwardInput): UpstreamRequest {
   const isFill = ask.kind !== 'as-is';
-  const removed = new Set([...hopByHopNames(request.fields), ...REWRITTEN_FIELDS]);
+  const removed = new Set([
+    ...hopByHopNames(request.fields),
+    ...REWRITTEN_FIELDS,
+    ...policy.fill.strip,
+  ]);
   if (isFill) for (const name of CONDITIONAL_FIELDS) removed.add(name);
   const lines = ['Host', hostHeader === 'upstream' ? upstreamAuthority : request.authority];
-  lines.push(...countedDown(request.method, withoutFields(request.fields.toLines(), removed)));
+  lines.push(...countedDown(request.method, withoutDisguised(request.fields.toLines(), removed)));
   if (ask.kind === 'validate') {
     // RFC 9111 §4.3.1
     if (ask.etags.length > 0) lines.push('If-None-Match', ask.etags.join(', '));
@@ -68,6 +72,18 @@ export function upstreamRequest({
   const method =
     isFill && request.method === 'HEAD' && policy.fill.headAsGet ? 'GET' : request.method;
   return { method, target: request.target, lines };
+}
+
+/** Field lines without the named fields, also where they are written with underscores, as none is that this edge reads. */
+function withoutDisguised(lines: FieldLines, names: ReadonlySet<string>): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < lines.length; index += 2) {
+    const name = lines[index] as string;
+    const known = hyphenated(name);
+    const isDisguised = name.includes('_') && known === 'content-length';
+    if (!names.has(known) && !isDisguised) kept.push(name, lines[index + 1] as string);
+  }
+  return kept;
 }
 
 /** RFC 9110 §7.6.2: each hop takes one off the Max-Forwards of OPTIONS and TRACE; one that is 0 or malformed came no further (`ownAnswer`). */
@@ -91,9 +107,12 @@ function forwardingFields(
 ): readonly string[] {
   const { fields, clientAddress, authority, scheme, receivedVersion = '1.1' } = request;
   const lines: string[] = [];
-  const append = (name: string, value: string): void => {
-    const before = fields.get(name.toLowerCase());
-    lines.push(name, before === undefined || before === '' ? value : `${before}, ${value}`);
+  const append = (
+    name: string,
+    value: string,
+    before: string = fields.get(name.toLowerCase()) ?? '',
+  ): void => {
+    lines.push(name, before === '' ? value : `${before}, ${value}`);
   };
   // RFC 9110 §7.6.3: the version is that of the message received, and a pseudonym is a token.
   append('Via', `${receivedVersion} ${pseudonymOf(policy.downstream.cacheName)}`);
@@ -107,6 +126,21 @@ function forwardingFields(
     parameters.unshift(
       `for=${clientAddress.includes(':') ? `"[${clientAddress}]"` : clientAddress}`,
     );
-  append('Forwarded', parameters.join(';'));
+  append('Forwarded', parameters.join(';'), earlierHops(fields.get('forwarded') ?? ''));
   return lines;
+}
+
+/** RFC 7239 §6: `for` and `by` with an address or an identifier, in which nothing separates. */
+const HOP = /^(?:for|by)=(?:"[\w.:[\]-]+"|[\w.-]+)$/i;
+
+/**
+ * RFC 7239 §8.1: what came before may be anything. Who asked is kept; the host and the scheme that were
+ * asked for are those of this connection, and servers that read the first member get no others.
+ */
+function earlierHops(forwarded: string): string {
+  const members = forwarded.split(',').map((member) => {
+    const pairs = member.split(';').map((pair) => trimOws(pair));
+    return pairs.filter((pair) => HOP.test(pair)).join(';');
+  });
+  return members.filter((member) => member !== '').join(', ');
 }

@@ -132,6 +132,15 @@ export class StoredFields implements FieldReader {
   }
 }
 
+/**
+ * A field's name in lower case, as servers know it that turn names into variables (CGI, WSGI, PHP):
+ * `X_Forwarded_Host` is `X-Forwarded-Host` to them.
+ */
+export function hyphenated(name: string): string {
+  const lower = name.toLowerCase();
+  return lower.includes('_') ? lower.replaceAll('_', '-') : lower;
+}
+
 /** Field lines without the named fields. Names are lower case. */
 export function withoutFields(lines: FieldLines, names: ReadonlySet<string>): string[] {
   const kept: string[] = [];

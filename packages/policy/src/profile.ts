@@ -6,11 +6,32 @@ import type { Policy } from './contracts/policy.ts';
  */
 export const rfc9111: Policy = {
   name: 'rfc9111',
-  key: { deployment: false, noVarySearch: true, contentLanguageSelects: true },
+  key: {
+    deployment: false,
+    noVarySearch: true,
+    contentLanguageSelects: true,
+    // Not in any RFC: what frameworks are known to obey.
+    overrideFields: [
+      'x-http-method-override',
+      'x-http-method',
+      'x-method-override',
+      'x-original-url',
+      'x-rewrite-url',
+      'x-original-uri',
+      'x-forwarded-uri',
+      'x-forwarded-path',
+      'x-forwarded-prefix',
+      'x-host',
+      'x-original-host',
+      'x-http-host-override',
+    ],
+  },
   storability: {
     // RFC 9110 §15.1, and RFC 7725 §3; 206 is left out because partial responses are judged apart.
     heuristicStatuses: [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 451, 501],
     maxBodyBytes: 32 * 1024 * 1024,
+    // The least that widely used servers take: 8 KiB, and 100 fields.
+    largeHeader: { bytes: 8192, fields: 100 },
     // Not in any RFC: the two fields most widely sent for purging by tag.
     tagFields: [
       { name: 'surrogate-key', separator: 'space' },
@@ -40,6 +61,21 @@ export const rfc9111: Policy = {
   // RFC 9875 §2.2.1, §3
   invalidation: { groups: 'shared' },
   // RFC 9110 §9.3.2: a HEAD has the header section of the GET.
-  fill: { headAsGet: true, finishWhenAbandoned: true, doNotCollapseSeconds: 120 },
+  fill: {
+    // Not in any RFC: what proxies say of the client's connection, which ends here. X-Forwarded-Host and
+    // X-Forwarded-Proto, written anew, say it all.
+    strip: [
+      'x-forwarded-port',
+      'x-forwarded-protocol',
+      'x-forwarded-scheme',
+      'x-forwarded-server',
+      'x-forwarded-ssl',
+      'x-url-scheme',
+      'front-end-https',
+    ],
+    headAsGet: true,
+    finishWhenAbandoned: true,
+    doNotCollapseSeconds: 120,
+  },
   downstream: { strip: [], cacheName: 'poplet' },
 };

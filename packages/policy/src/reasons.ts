@@ -34,6 +34,11 @@ export const REASONS = {
     spec: 'RFC 9110 §9.3.1',
     summary: 'a {method} with content has no defined meaning: it is passed on, never shared',
   },
+  'request-override': {
+    spec: 'Poplet',
+    summary:
+      '{field} may have the origin answer for another path, host or method than the cache key says: passed on, never shared',
+  },
   'options-asterisk': {
     spec: 'RFC 9110 §9.3.7',
     summary: 'OPTIONS * asks about the server itself: the edge answers',
@@ -301,6 +306,11 @@ export const REASONS = {
     summary: 'not stored: the store failed ({message})',
   },
   'not-stored-purged': { spec: 'Poplet', summary: 'not stored: purged while it was being fetched' },
+  'not-stored-large-request': {
+    spec: 'Poplet',
+    summary:
+      'not stored: this {status} may be about the size of the request ({bytes} bytes in {fields} header fields), and not about the page',
+  },
   'not-stored-conditional': {
     spec: 'RFC 9110 §15.5.13',
     summary: 'not stored: {status} answers one client’s own condition or range',

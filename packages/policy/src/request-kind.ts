@@ -1,6 +1,7 @@
+import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import { splitList } from './fields/list.ts';
-import { trimOws } from './headers.ts';
+import { hyphenated, trimOws } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
 
 /**
@@ -40,6 +41,17 @@ export function ineligibleBecause(request: PresentedRequest): Reason | null {
   if (method !== 'GET' && method !== 'HEAD') return reason('method-not-cached', { method });
   // RFC 9110 §9.3.1: content in a GET has no defined meaning, and is not part of the key.
   if (request.hasContent) return reason('request-content', { method });
+  return null;
+}
+
+/** The field by which an origin server may answer for something else than the key names, or null. */
+export function overriddenBy({ fields }: PresentedRequest, { key }: Policy): Reason | null {
+  const lines = fields.toLines();
+  for (let index = 0; index < lines.length; index += 2) {
+    const name = lines[index] as string;
+    if (key.overrideFields.includes(hyphenated(name)))
+      return reason('request-override', { field: name });
+  }
   return null;
 }
 

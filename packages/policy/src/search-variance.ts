@@ -31,9 +31,13 @@ export function splitSearch(uri: string): { readonly path: string; readonly sear
 
 /**
  * What counts of a query under a variance: two queries of one path are equivalent exactly when this is
- * equal. Read as application/x-www-form-urlencoded, without white space.
+ * equal. Read as application/x-www-form-urlencoded, without white space. A semicolon, which the URL
+ * Standard makes part of a value and some servers take for a separator, could hide a parameter that
+ * counts in one that does not: such a query is equivalent to itself alone.
  */
 export function searchKeyOf(variance: SearchVariance, search: string): string {
+  if (search.includes(';'))
+    return search.replace(/[^!-~]+/gu, (part) => encodeURIComponent(part.toWellFormed()));
   const counted = new URLSearchParams();
   for (const [name, value] of new URLSearchParams(`?${search}`)) {
     const isNamed = variance.names.has(name);

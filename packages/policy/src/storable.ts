@@ -129,7 +129,22 @@ function refusedByRequest(input: StorableInput): Reason | null {
   // RFC 9110 §15.5.13, §15.5.17: what one client's own condition or range brought about is no answer to others.
   if (status === 412 || status === 416) return reason('not-stored-conditional', { status });
   if (FORBIDDEN_STATUSES.has(status)) return reason('not-stored-forbidden-status', { status });
+  const large = status < 400 ? null : largeHeaderOf(request, input.policy);
+  if (large !== null) return reason('not-stored-large-request', { status, ...large });
   return refusedByClient(request, effective);
+}
+
+/** What a request's header section measures, where that is more than every server takes; or null. */
+function largeHeaderOf(
+  { fields: received }: PresentedRequest,
+  { storability: { largeHeader } }: Policy,
+): { readonly bytes: number; readonly fields: number } | null {
+  const lines = received.toLines();
+  const fields = lines.length / 2;
+  // Each line has a colon, a space and a line end besides.
+  let bytes = 4 * fields;
+  for (const text of lines) bytes += text.length;
+  return bytes > largeHeader.bytes || fields > largeHeader.fields ? { bytes, fields } : null;
 }
 
 /** Whether the origin server said for how long. A value that cannot be read says nothing. */

@@ -64,3 +64,64 @@ describe('what the upstream is told of the client', () => {
     expect(lines.at(-1)).toBe('for="[2001:db8::1]";host="shop.test";proto=https');
   });
 });
+
+describe('what a client says in the edge’s place', () => {
+  function sent(...lines: string[]): readonly string[] {
+    const fields = new IncomingFields(lines);
+    return forwarded({ request: { ...REQUEST, fields } });
+  }
+
+  test.each([
+    ['for=192.0.2.1', 'for=192.0.2.1, '],
+    ['for=192.0.2.1;host=a;proto=b;by=_c', 'for=192.0.2.1;by=_c, '],
+    ['FOR="[2001:db8::1]:80" ; By=unknown', 'FOR="[2001:db8::1]:80";By=unknown, '],
+    ['for=a,, for=b', 'for=a, for=b, '],
+    ['xfor=a', ''],
+    ['for=a b', ''],
+    ['for=', ''],
+    ['for=""', ''],
+    ['for="a', ''],
+    ['for=a"', ''],
+    ['for=[a]', ''],
+    ['for="a;b"', ''],
+    ['for="a\\"b"', ''],
+  ])('Forwarded: %s', (value, kept) => {
+    expect(sent('Forwarded', value).at(-1)).toBe(
+      `${kept}for=203.0.113.9;host="shop.test";proto=https`,
+    );
+  });
+
+  test('is not passed on in another spelling either', () => {
+    const lines = sent(
+      'X_FORWARDED_HOST',
+      '1',
+      'X_Forwarded-Port',
+      '2',
+      'Proxy_Connection',
+      '3',
+      'Content_Length',
+      '4',
+      'Connection',
+      'X-Hop',
+      'X_Hop',
+      '5',
+      'X_Other',
+      '6',
+      'Content-Type',
+      '7',
+    );
+    expect(lines.slice(2, 6)).toEqual(['X_Other', '6', 'Content-Type', '7']);
+    expect(lines.slice(6, 8)).toEqual(['Via', '1.1 poplet']);
+  });
+
+  test('is passed on where the policy does not strip it', () => {
+    const policy = { ...rfc9111, fill: { ...rfc9111.fill, strip: [] } };
+    const fields = new IncomingFields(['X-Forwarded-Port', '1', 'Content-Length', '3']);
+    expect(forwarded({ policy, request: { ...REQUEST, fields } }).slice(2, 6)).toEqual([
+      'X-Forwarded-Port',
+      '1',
+      'Content-Length',
+      '3',
+    ]);
+  });
+});

@@ -695,3 +695,30 @@ describe('the answer to a HEAD', () => {
     expect(sourceFor(['Cookie', 'a=1'])).toBe('none');
   });
 });
+
+describe('an error to a request with a large header section', () => {
+  const lasting = ['Cache-Control', 'max-age=60'];
+  const stores = (request: PresentedRequest, status: number): boolean =>
+    settled(fetching(), answering(lasting, status), { request }).store.kind === 'insert';
+  // Name and value, and the four bytes around them.
+  const ofBytes = (bytes: number): PresentedRequest => asking(['X-A', 'a'.repeat(bytes - 7)]);
+  const ofFields = (count: number): PresentedRequest =>
+    asking(Array.from({ length: 2 * count }, () => 'A'));
+
+  test.each([
+    ['8192 bytes', ofBytes(8192), true],
+    ['8193 bytes', ofBytes(8193), false],
+    ['100 fields', ofFields(100), true],
+    ['101 fields', ofFields(101), false],
+  ])('of %s is stored: %j', (_, request, isStored) => {
+    expect(stores(request, 400)).toBe(isStored);
+    expect(stores(request, 399)).toBe(true);
+  });
+
+  test('says how large it was', () => {
+    const request = asking(['X-A', 'a'.repeat(9000), 'X-B', '']);
+    expect(settled(fetching(), answering(lasting, 404), { request }).reasons).toEqual([
+      reason('not-stored-large-request', { status: 404, bytes: 9014, fields: 2 }),
+    ]);
+  });
+});

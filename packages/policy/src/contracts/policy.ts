@@ -23,6 +23,12 @@ export interface KeyPolicy {
   readonly noVarySearch: boolean;
   /** Whether a stored response in the one language that the request prefers to all is used, whatever else its Accept-Language says. */
   readonly contentLanguageSelects: boolean;
+  /**
+   * Request fields, lower case, by which an origin server may answer for another method, path or host than
+   * the key names. A request that carries one is passed on, neither answered from the store nor stored.
+   * RFC: none; Cloudflare puts them into the key, Fastly keys on path, query and Host alone.
+   */
+  readonly overrideFields: readonly string[];
 }
 
 /** Read by `settle` when it asks whether a response may be stored. */
@@ -31,6 +37,11 @@ export interface StorabilityPolicy {
   readonly heuristicStatuses: readonly number[];
   /** Bodies above this are passed on, not stored. Bytes. */
   readonly maxBodyBytes: number;
+  /**
+   * An error status that answers a request with a header section above either is taken to be about its
+   * size, and not stored. RFC: no such bound.
+   */
+  readonly largeHeader: { readonly bytes: number; readonly fields: number };
   /** Response fields that carry purge tags, lower case, and what separates them. */
   readonly tagFields: readonly { readonly name: string; readonly separator: 'space' | 'comma' }[];
 }
@@ -77,6 +88,8 @@ export interface InvalidationPolicy {
 
 /** Read by `upstreamRequest` and by the flights. */
 export interface FillPolicy {
+  /** Request fields removed before the upstream sees them, lower case. */
+  readonly strip: readonly string[];
   /** A HEAD that misses is forwarded as GET, so that its answer can be stored. */
   readonly headAsGet: boolean;
   /** Whether a fill goes on when the client that caused it is gone. */

@@ -9,8 +9,8 @@ import { CODING_ALIASES, FULL_WEIGHT, parseWeightedList, type Weighted } from '.
  * field and an empty one give the same text: telling them apart is up to the caller (RFC 9111 §4.1).
  */
 export function normalizeFieldValue(name: string, lines: readonly string[]): string {
-  // RFC 9111 §4.1: combining field lines makes no difference.
-  const value = lines.map((line) => trimOws(line)).join(', ');
+  // RFC 9111 §4.1: combining field lines makes no difference. RFC 9113 §8.2.3: those of Cookie are no list.
+  const value = lines.map((line) => trimOws(line)).join(name === 'cookie' ? '; ' : ', ');
   // RFC 9110 §8.4.1, §12.5.3: codings are case-insensitive, their weights alone rank them.
   if (name === 'accept-encoding') return normalizeWeights(value, CODING_ALIASES) ?? compact(value);
   // RFC 9110 §8.5.1, §12.5.4: language tags are case-insensitive; that some recipients take the order of
