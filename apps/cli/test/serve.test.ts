@@ -206,3 +206,45 @@ describe('what cannot be served', () => {
     expect(stderr).toContain('poplet ./dist serves a folder');
   });
 });
+
+describe('who may control it', () => {
+  it('is everybody on this machine for PURGE, once that is turned on', async () => {
+    const { ready } = await serve(folder, '--purge-method');
+    await (await fetch(`${ready.edge}/menu.json`)).text();
+    const answer = await fetch(`${ready.edge}/menu.json`, {
+      method: 'PURGE',
+      headers: { 'Sec-Fetch-Site': 'none' },
+    });
+    expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', sequence: 1 }]);
+  });
+
+  it('is nobody for PURGE otherwise', async () => {
+    const { ready } = await serve(folder);
+    const answer = await fetch(`${ready.edge}/menu.json`, { method: 'PURGE' });
+    expect(answer.status).toBe(405);
+    expect(await answer.text()).toContain('--purge-method');
+  });
+
+  it('is nobody where the admin API would be open to other machines', async () => {
+    const { code, stderr } = await popletToEnd(folder, '--port', '0', '--admin-host', '0.0.0.0');
+    expect(code).toBe(2);
+    expect(stderr).toContain('the admin API would be open to all on 0.0.0.0');
+  });
+
+  it('is who brings the token that the environment names, which is written nowhere', async () => {
+    process.env['POPLET_TOKEN'] = 'sesame-open';
+    try {
+      const run = await serve(folder, '--admin-host', '0.0.0.0');
+      const health = `${run.ready.admin}/poplet/v1/health`;
+      expect((await fetch(health)).status).toBe(401);
+      const right = { authorization: 'Bearer sesame-open' };
+      expect((await fetch(health, { headers: right })).status).toBe(200);
+      // The commands read it from there, too.
+      const { code } = await popletToEnd('purge', '/menu.json', '--admin', run.ready.admin);
+      expect(code).toBe(0);
+      expect(run.stdout() + run.stderr()).not.toContain('sesame');
+    } finally {
+      delete process.env['POPLET_TOKEN'];
+    }
+  });
+});

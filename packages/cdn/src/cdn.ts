@@ -37,6 +37,12 @@ export interface CdnOptions {
   readonly host?: string | undefined;
   /** Default 0: any free port. */
   readonly adminPort?: number | undefined;
+  /** Default 127.0.0.1. Anything but loopback needs `adminToken`. */
+  readonly adminHost?: string | undefined;
+  /** What every request to the admin API must bring: `Authorization: Bearer <token>`. Default: none. */
+  readonly adminToken?: string | undefined;
+  /** Whether `PURGE <url>` is obeyed on the edge's own port, and from whom; see `EdgeOptions`. Default: refused. */
+  readonly purgeMethod?: { readonly token?: string | undefined } | undefined;
   /** Default: a memory store of its own. */
   readonly store?: Store | undefined;
 }
@@ -113,6 +119,7 @@ async function start(
   }
   const edge = createEdge({
     sites,
+    purgeMethod: options.purgeMethod,
     ...(options.store === undefined ? {} : { store: options.store }),
   });
   closers.push(() => edge.close());
@@ -122,6 +129,8 @@ async function start(
     edgeUrl: url,
     port: options.adminPort ?? 0,
     origin: await faultsOf(origins),
+    ...(options.adminHost === undefined ? {} : { host: options.adminHost }),
+    ...(options.adminToken === undefined ? {} : { token: options.adminToken }),
   });
   closers.push(() => admin.close());
   const { url: adminUrl } = await admin.listen();

@@ -58,6 +58,19 @@ export const configSchema = z.strictObject({
   port: port.optional().describe('Port of the edge; 0: any free. Default: 8080.'),
   host: z.string().min(1).optional().describe('Address to listen on. Default: 127.0.0.1.'),
   adminPort: port.optional().describe('Port of the admin API; 0: any free. Default: 8081.'),
+  adminHost: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Address of the admin API. Default: 127.0.0.1; anything but loopback needs a token, from the environment variable POPLET_TOKEN.',
+    ),
+  purgeMethod: z
+    .union([z.boolean(), z.strictObject({ token: z.string().regex(/^[!-~]+$/) })])
+    .optional()
+    .describe(
+      'Obey PURGE on the edge’s own port: true, from programs on this machine; with a token, from whoever brings it. Default: false.',
+    ),
   profile: z.string().optional().describe('Profile of every site that names none of its own.'),
   sites: z.array(siteSchema).min(1).optional().describe('What is served.'),
 });

@@ -7,6 +7,9 @@ export interface Overrides {
   readonly port?: number | undefined;
   readonly host?: string | undefined;
   readonly adminPort?: number | undefined;
+  readonly adminHost?: string | undefined;
+  readonly adminToken?: string | undefined;
+  readonly purgeMethod?: boolean | undefined;
   readonly profile?: string | undefined;
   readonly hostHeader?: 'upstream' | 'viewer' | undefined;
   readonly spaFallback?: boolean | string | undefined;
@@ -35,7 +38,19 @@ export async function configured({
     port: overrides.port ?? config.port ?? DEFAULT_PORT,
     host: overrides.host ?? config.host,
     adminPort: overrides.adminPort ?? config.adminPort ?? DEFAULT_ADMIN_PORT,
+    adminHost: overrides.adminHost ?? config.adminHost,
+    adminToken: overrides.adminToken,
+    purgeMethod: purgeMethodOf(config, overrides),
   };
+}
+
+/** The command line turns it on; what token it asks for is for the file to say. */
+function purgeMethodOf(
+  { purgeMethod: wanted = false }: PopletConfig,
+  { purgeMethod: isOn }: Overrides,
+): CdnOptions['purgeMethod'] {
+  if (typeof wanted === 'object') return wanted;
+  return (isOn ?? wanted) ? {} : undefined;
 }
 
 function sitesOf(

@@ -49,7 +49,7 @@ it.each([
     says: [
       'config-invalid',
       'poplet.config.ts: unknown key "zzzzzzzz"',
-      'known keys: $schema, port, host, adminPort, profile, sites',
+      'known keys: $schema, port, host, adminPort, adminHost, purgeMethod, profile, sites',
     ],
   },
   {
@@ -127,4 +127,31 @@ it('puts the command line over the file, and ports that are found again over not
     adminPort: 8081,
     sites: [{ source: './dist', profile: 'rfc9111', origin: { spaFallback: true, rules: [] } }],
   });
+});
+
+it.each([
+  [{}, undefined, undefined],
+  [{ purgeMethod: false }, undefined, undefined],
+  [{ purgeMethod: true }, undefined, {}],
+  [{ purgeMethod: false }, true, {}],
+  [{}, true, {}],
+  [{ purgeMethod: { token: 'sesame' } }, true, { token: 'sesame' }],
+] as const)(
+  'turns PURGE on for %j and --purge-method %j: %j',
+  async (file, purgeMethod, wanted) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'poplet-config-'));
+    const configFile = path.join(folder, 'poplet.config.json');
+    await writeFile(configFile, JSON.stringify(file));
+    const options = await configured({ source: '.', configFile, overrides: { purgeMethod } });
+    expect(options.purgeMethod).toEqual(wanted);
+    await rm(folder, { recursive: true });
+  },
+);
+
+it.each([
+  { purgeMethod: { token: '' } },
+  { purgeMethod: { token: 'two words' } },
+  { purgeMethod: {} },
+])('refuses %j', (value) => {
+  expect(() => parseConfig(value, 'poplet.config.ts')).toThrow(/purgeMethod/);
 });

@@ -57,6 +57,12 @@ export interface EdgeOptions {
   readonly collapseWaitMs?: number;
   /** Size of the journal. Default 8 MiB. */
   readonly journalBytes?: number;
+  /**
+   * Turns on `PURGE <url>` on the port of cached traffic, as caches know it. Without a token, only clients on
+   * this machine may, and not through a proxy; with one, who brings it (`Authorization: Bearer <token>`). Web
+   * pages never may. Default: refused with 405.
+   */
+  readonly purgeMethod?: { readonly token?: string | undefined } | undefined;
   /** Default: a clock of its own that runs with real time. */
   readonly clock?: Clock;
   /** Told of faults of the edge itself, and of what in-process handlers throw. Default: a process warning. */

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 import type { Store } from '@poplet/store';
+import type { PurgePort } from '@poplet/policy';
 import type { Clock, EdgeLimits, EdgeOptions, Journal, Tasks } from './edge-api.ts';
 import type { Flights } from './flights.ts';
 import type { Marks } from './marks.ts';
@@ -23,6 +24,9 @@ export interface EdgeContext {
   readonly tunnels: Set<Duplex>;
   /** Real milliseconds. */
   readonly collapseWaitMs: number;
+  readonly purge: PurgePort['purge'];
+  /** Undefined: PURGE is refused. */
+  readonly purgeMethod: EdgeOptions['purgeMethod'];
   readonly onFault: EdgeOptions['onFault'] & {};
   readonly bypass: boolean;
   /** The current deployment's id. */

@@ -52,6 +52,13 @@ export function createEdge(options: EdgeOptions): Edge {
     refreshHeldBack: new Marks(),
     tunnels: new Set(),
     collapseWaitMs: options.collapseWaitMs ?? COLLAPSE_WAIT_MS,
+    async purge(purges) {
+      const sequence = store.purge(purges, clock.nowMs());
+      // What began before the purge must not answer what comes after it.
+      edge.flights.unlistAll();
+      return { sequence };
+    },
+    purgeMethod: options.purgeMethod,
     onFault,
     get bypass() {
       return state.bypass;
@@ -131,12 +138,7 @@ export function createEdge(options: EdgeOptions): Edge {
       await edge.tasks.idle();
       await store.close();
     },
-    async purge(purges) {
-      const sequence = store.purge(purges, clock.nowMs());
-      // What began before the purge must not answer what comes after it.
-      edge.flights.unlistAll();
-      return { sequence };
-    },
+    purge: (purges) => edge.purge(purges),
     explain: (request) => explainRequest(request, edge),
     clock,
     tasks: edge.tasks,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** A file held open, and the hash of what is in it. */
@@ -54,16 +54,18 @@ export class FileVersions {
   }
 
   /**
-   * The caller closes the handle. Throws what `open` throws, and FileBusyError when the file does not
-   * stand still.
+   * `file` is a real path, without symbolic links. The caller closes the handle. Throws what `open` throws
+   * (ELOOP where a link has taken the file's place), and FileBusyError when the file does not stand still.
    */
   async open(file: string): Promise<OpenFile> {
     for (let attempt = 1; ; attempt++) {
       // A FIFO put in the file's place must not hold the request up.
-      const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+      const handle = await open(file, FLAGS);
       try {
         const stats = await handle.stat({ bigint: true });
-        const hash = stats.isFile() ? await this.#hashOf(handle, stats) : null;
+        // A folder above it may have become a link since the path was vetted.
+        const isVetted = stats.isFile() && (await pathOf(handle, file)) === file;
+        const hash = isVetted ? await this.#hashOf(handle, stats) : null;
         if (hash !== null) {
           const modifiedAtMs = Number(stats.mtimeNs / 1_000_000n);
           return { handle, stats, sizeBytes: Number(stats.size), modifiedAtMs, hash };
@@ -99,6 +101,15 @@ export class FileVersions {
     if (this.#hashes.size >= MAX_HASHES && oldest !== undefined) this.#hashes.delete(oldest);
     this.#hashes.set(key, hash);
   }
+}
+
+// Windows has none of these but the first.
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/** Where an open file really lies: what its descriptor says (Linux), or what its name leads to by now. */
+async function pathOf({ fd }: FileHandle, file: string): Promise<string> {
+  const known = await readlink(`/proc/self/fd/${fd}`).catch(() => null);
+  return known ?? realpath(file);
 }
 
 /** The hash that makes an entity tag; 128 bits and a few are beyond chance. */

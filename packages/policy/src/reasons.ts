@@ -43,6 +43,13 @@ export const REASONS = {
     spec: 'RFC 9110 §9.3.7',
     summary: 'OPTIONS * asks about the server itself: the edge answers',
   },
+  'purge-method-off': {
+    spec: 'Poplet',
+    summary:
+      'PURGE is off on this port: purge over the admin API (poplet purge), or turn it on (--purge-method)',
+  },
+  'purge-method-refused': { spec: 'Poplet', summary: 'this PURGE is not obeyed: {why}' },
+  'purged-by-method': { spec: 'Poplet', summary: 'purged by PURGE: {url}' },
   'max-forwards-zero': {
     spec: 'RFC 9110 §7.6.2',
     summary: 'this {method} may be forwarded no further (Max-Forwards: 0): the edge answers',

@@ -14,6 +14,8 @@ interface ServeOptions {
   readonly port?: number;
   readonly host?: string;
   readonly adminPort?: number;
+  readonly adminHost?: string;
+  readonly purgeMethod?: true;
   readonly profile?: string;
   readonly hostHeader?: 'upstream' | 'viewer';
   readonly spa?: boolean | string;
@@ -30,6 +32,11 @@ export function addServe(program: Command): Command {
     .option('--port <port>', 'port of the edge; 0: any free (8080)', portNumber)
     .option('--host <address>', 'address to listen on (127.0.0.1)')
     .option('--admin-port <port>', 'port of the admin API; 0: any free (8081)', portNumber)
+    .option(
+      '--admin-host <address>',
+      'address of the admin API (127.0.0.1); any but loopback needs POPLET_TOKEN in the environment',
+    )
+    .option('--purge-method', 'obey PURGE <url> from programs on this machine')
     .option('--profile <name>', 'the CDN to imitate (rfc9111)')
     .option(
       '--host-header <which>',
@@ -72,6 +79,10 @@ async function serve(
         port: options.port,
         host: options.host,
         adminPort: options.adminPort,
+        adminHost: options.adminHost,
+        // Never on the command line, which every process of the machine can read.
+        adminToken: process.env['POPLET_TOKEN'] || undefined,
+        purgeMethod: options.purgeMethod,
         profile: options.profile,
         hostHeader: options.hostHeader,
         spaFallback: options.spa,

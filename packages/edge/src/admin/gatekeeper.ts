@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv4 } from 'node:net';
+import { carriesToken } from '../bearer-token.ts';
 import { AdminProblem } from './problem.ts';
 
 /** What the admin API demands. */
@@ -55,7 +55,7 @@ export function findRefusal(request: IncomingMessage, rules: GateRules): AdminPr
     });
   }
 
-  if (rules.token !== undefined && !carriesToken(request, rules.token)) {
+  if (rules.token !== undefined && !carriesToken(request.headers, rules.token)) {
     return new AdminProblem('unauthorized', {
       detail: 'the admin API asks for its token',
       hint: 'send it as "Authorization: Bearer <token>"',
@@ -101,14 +101,4 @@ function isOurs(authority: string, { boundHost, localAddress, localPort }: Local
   if (isLoopback(name) || name === boundHost.toLowerCase()) return true;
   // Bound to every interface (0.0.0.0, ::): the address that the connection came in on.
   return isIP(name) !== 0 && name === localAddress?.replace(/^::ffff:/u, '').toLowerCase();
-}
-
-function carriesToken(request: IncomingMessage, token: string): boolean {
-  const presented = /^Bearer +(?<token>\S+) *$/iu.exec(request.headers.authorization ?? '')?.groups;
-  return timingSafeEqual(digest(presented?.token ?? ''), digest(token));
-}
-
-// Digests are of one length, which timingSafeEqual requires and which hides the token's.
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

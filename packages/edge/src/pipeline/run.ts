@@ -19,6 +19,7 @@ import { key } from './key.ts';
 import { lead, refresh } from './lead.ts';
 import { lookup } from './lookup.ts';
 import { open } from './open.ts';
+import { answerPurge } from './purge-method.ts';
 import { receive } from './receive.ts';
 import { record, recordGone, recordUnreadable } from './record.ts';
 import { respond } from './respond.ts';
@@ -69,6 +70,10 @@ async function handle(
   edge: EdgeContext,
 ): Promise<void> {
   const { request, site } = exchange;
+  if (request.method === 'PURGE') {
+    await hasDelivered(exchange, ownDelivery(await answerPurge(exchange, edge)), edge);
+    return;
+  }
   const own = ownAnswer({ request, policy: site.policy, cdnInfo: site.cdnInfo });
   if (own !== null) {
     await hasDelivered(exchange, ownDelivery(own), edge);
