@@ -86,7 +86,7 @@ class CasesThread {
     const { promise, resolve, reject } = Promise.withResolvers<CasesAnswer>();
     this.#worker.once('message', resolve);
     this.#worker.once('error', reject);
-    this.#worker.postMessage(order);
+    this.#worker.postMessage(order, []);
     try {
       return await promise;
     } finally {

@@ -122,7 +122,7 @@ function answer(found: Partial<CasesAnswer>): CasesAnswer {
 const loaded = load().catch((error: unknown) => ({ loadError: String(error) }));
 
 parentPort?.on('message', (order: CasesOrder) => {
-  void loaded.then((found) => {
-    parentPort?.postMessage('loadError' in found ? answer(found) : play(found, order));
-  });
+  void loaded
+    .then((found) => ('loadError' in found ? answer(found) : play(found, order)))
+    .then((message) => parentPort?.postMessage(message, []));
 });
