@@ -1,5 +1,5 @@
 import { StoreError } from './errors.ts';
-import { SegmentBuffer } from './segment-buffer.ts';
+import { SEGMENT_BYTES, SegmentBuffer } from './segment-buffer.ts';
 
 /** How much the slowest reader of a body that is not kept may have before it, in bytes. */
 const WINDOW_BYTES = 1024 * 1024;
@@ -14,16 +14,28 @@ export interface BodyReader extends AsyncIterableIterator<Uint8Array> {
   return(): Promise<IteratorResult<Uint8Array>>;
 }
 
+export interface FollowedBodyOptions {
+  /** Real time without progress after which a reader that others wait for is let go. */
+  readonly stallMs: number;
+  /** Gets a segment that was released. */
+  readonly recall: (index: number) => Promise<Uint8Array>;
+  /** Told when the body has ended and the last reader has gone. */
+  readonly onQuiet: () => void;
+}
+
 const DONE: IteratorResult<Uint8Array> = { done: true, value: undefined };
 
 /**
  * A body that grows while readers follow it, each at its own pace. As long as it keeps everything,
- * readers do not notice one another. After `keepUnreadOnly` it holds what its readers have yet to
+ * readers do not notice one another; segments that were released meanwhile are read back for those who
+ * are behind. After `keepUnreadOnly` it holds what its readers have yet to
  * read; then `room` says when the slowest has caught up, and a reader that takes nothing for
  * `stallMs` (real time) while another waits is let go.
  */
 export class FollowedBody {
   readonly #stallMs: number;
+  readonly #recall: (index: number) => Promise<Uint8Array>;
+  readonly #onQuiet: () => void;
   readonly #segments = new SegmentBuffer();
   readonly #readers = new Set<Follower>();
   readonly #stallTimers = new Map<Follower, NodeJS.Timeout>();
@@ -31,8 +43,10 @@ export class FollowedBody {
   #end: BodyEnd | undefined;
   #room: PromiseWithResolvers<void> | undefined;
 
-  constructor(stallMs: number) {
+  constructor({ stallMs, recall, onQuiet }: FollowedBodyOptions) {
     this.#stallMs = stallMs;
+    this.#recall = recall;
+    this.#onQuiet = onQuiet;
   }
 
   get totalBytes(): number {
@@ -63,7 +77,20 @@ export class FollowedBody {
     this.#dropRead();
   }
 
-  /** The complete body in exact buffers; for a body that kept everything. */
+  get fullCount(): number {
+    return this.#segments.fullCount;
+  }
+
+  full(index: number): Uint8Array | undefined {
+    return this.#segments.full(index);
+  }
+
+  /** A full segment can be recalled from now on: it leaves the memory. */
+  release(index: number): void {
+    this.#segments.release(index);
+  }
+
+  /** The complete body in exact buffers, without what was released; for a body that kept everything. */
   seal(): ArrayBuffer[] {
     return this.#segments.seal();
   }
@@ -73,6 +100,7 @@ export class FollowedBody {
     this.#end = { error };
     this.#wakeReaders();
     this.#makeRoom();
+    if (this.#readers.size === 0) this.#onQuiet();
   }
 
   keepUnreadOnly(): void {
@@ -95,6 +123,19 @@ export class FollowedBody {
     return this.#segments.view(startByte, endByte);
   }
 
+  /** Whether the byte is there, but not in memory. */
+  isAway(byte: number): boolean {
+    return this.#segments.releasedAt(byte) !== undefined;
+  }
+
+  /** As `view`, of a segment that is away. Rejects when it cannot be had. */
+  async recall(startByte: number, endByte: number): Promise<Uint8Array> {
+    const index = this.#segments.releasedAt(startByte) as number;
+    const baseByte = index * SEGMENT_BYTES;
+    const segment = await this.#recall(index);
+    return segment.subarray(startByte - baseByte, Math.min(endByte - baseByte, segment.length));
+  }
+
   /** A reader took bytes. */
   advanced(reader: Follower): void {
     if (this.#keepsAll) return;
@@ -107,6 +148,7 @@ export class FollowedBody {
   detach(reader: Follower): void {
     this.#readers.delete(reader);
     this.#unwatch(reader);
+    if (this.#end !== undefined && this.#readers.size === 0) this.#onQuiet();
     if (this.#keepsAll) return;
     this.#dropRead();
     this.#makeRoom();
@@ -175,6 +217,7 @@ class Follower implements BodyReader {
   position: number;
   #waiting: PromiseWithResolvers<IteratorResult<Uint8Array>> | undefined;
   #isDone = false;
+  #isRecalling = false;
   #error: Error | undefined;
 
   constructor(body: FollowedBody, startByte: number, endByte: number) {
@@ -216,13 +259,14 @@ class Follower implements BodyReader {
   wake(): void {
     if (this.#waiting === undefined) return;
     if (!this.#isDone) {
+      if (this.#isRecalling) return;
       const chunk = this.#body.view(this.position, this.#endByte);
       if (chunk !== undefined) {
-        this.position += chunk.length;
-        this.#settle()?.resolve({ done: false, value: chunk });
-        // A reader with all it asked for holds nobody up while its consumer writes the last piece.
-        if (this.position >= this.#endByte) this.#leave();
-        else this.#body.advanced(this);
+        this.#take(chunk);
+        return;
+      }
+      if (this.position < this.#endByte && this.#body.isAway(this.position)) {
+        void this.#recall();
         return;
       }
       const { end } = this.#body;
@@ -234,6 +278,26 @@ class Follower implements BodyReader {
     this.#error = undefined;
     if (error === undefined) this.#settle()?.resolve(DONE);
     else this.#settle()?.reject(error);
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.position += chunk.length;
+    this.#settle()?.resolve({ done: false, value: chunk });
+    // A reader with all it asked for holds nobody up while its consumer writes the last piece.
+    if (this.position >= this.#endByte) this.#leave();
+    else this.#body.advanced(this);
+  }
+
+  async #recall(): Promise<void> {
+    this.#isRecalling = true;
+    try {
+      const chunk = await this.#body.recall(this.position, this.#endByte);
+      this.#isRecalling = false;
+      if (!this.#isDone) this.#take(chunk);
+    } catch (error) {
+      this.#isRecalling = false;
+      if (!this.#isDone) this.fail(error as Error);
+    }
   }
 
   #settle(): PromiseWithResolvers<IteratorResult<Uint8Array>> | undefined {

@@ -7,6 +7,7 @@ import {
   type StoredResponse,
 } from '@poplet/policy';
 
+import type { DormantEntries } from './dormant-entries.ts';
 import { byNewest, IndexEntry } from './index-entry.ts';
 import { KeyVariants } from './key-variants.ts';
 import type { PurgeLedger } from './purge-ledger.ts';
@@ -24,6 +25,10 @@ export interface MemoryIndexOptions {
   readonly maxBytes: number;
   readonly maxEntries: number;
   readonly maxVariantsPerKey: number;
+  /** What lies elsewhere: it counts towards the bounds, and was used before anything here. */
+  readonly dormant: DormantEntries | undefined;
+  /** Told of every entry that leaves: evicted, purged, removed, or replaced, be it around the same body. */
+  readonly onForgotten: (entry: IndexEntry) => void;
 }
 
 /**
@@ -187,14 +192,16 @@ export class MemoryIndex {
   }
 
   /**
-   * Puts a response in its place, instead of what was there. `checkedSeq` as in `PurgeLedger.check`.
-   * False when it was purged since, and nothing changed.
+   * Puts a response in its place, instead of what was there. `checkedSeq` as in `PurgeLedger.check`;
+   * `softPurgedAtMs` for what was found stale when it was checked. False when it was purged since,
+   * and nothing changed.
    */
-  insert(response: StoredResponse, checkedSeq: number): boolean {
+  insert(response: StoredResponse, checkedSeq: number, softPurgedAtMs?: number): boolean {
     const verdict = this.#ledger.check(response, checkedSeq);
     if (verdict.kind === 'gone') return false;
     const entry = new IndexEntry(response, this.#insertions++, this.#ledger.sequence);
-    if (verdict.kind === 'soft') entry.softPurgedAtMs = verdict.sinceAtMs;
+    entry.softPurgedAtMs = softPurgedAtMs;
+    if (verdict.kind === 'soft') entry.softPurgedAtMs ??= verdict.sinceAtMs;
     const replaced = this.#place(entry);
     if (replaced !== undefined) this.#forget(replaced);
     this.#recency.add(entry);
@@ -252,12 +259,24 @@ export class MemoryIndex {
   }
 
   #boundAll(): void {
-    const { maxBytes, maxEntries } = this.#options;
-    while (this.#heldBytes > maxBytes || this.#entryCount > maxEntries) {
-      const { oldest } = this.#recency;
-      if (oldest === undefined) return;
-      if (this.#isAlive(oldest)) this.#evict(oldest);
-    }
+    while (this.#isOverBounds && this.evictOldest());
+  }
+
+  get #isOverBounds(): boolean {
+    const { maxBytes, maxEntries, dormant } = this.#options;
+    const heldBytes = this.#heldBytes + (dormant?.heldBytes ?? 0);
+    return heldBytes > maxBytes || this.#entryCount + (dormant?.count ?? 0) > maxEntries;
+  }
+
+  /** Makes room by what was not used for longest. False when there is nothing left to give. */
+  evictOldest(): boolean {
+    const asleep = this.#options.dormant?.evictOldest() ?? 'none';
+    if (asleep === 'evicted') this.#evictions++;
+    if (asleep !== 'none') return true;
+    const { oldest } = this.#recency;
+    if (oldest === undefined) return false;
+    if (this.#isAlive(oldest)) this.#evict(oldest);
+    return true;
   }
 
   #evict(entry: IndexEntry): void {
@@ -281,6 +300,7 @@ export class MemoryIndex {
     this.#entryCount--;
     this.#bytes -= entry.bytes;
     this.#heldBytes -= entry.heldBytes;
+    this.#options.onForgotten(entry);
   }
 
   /** Live entries, most recently used first. */

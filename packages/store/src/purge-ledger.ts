@@ -1,7 +1,7 @@
-import { siteOfKey, type Purge, type StoredResponse } from '@poplet/policy';
+import { siteOfKey, type Purge } from '@poplet/policy';
 
 import { MarkTally } from './purge-marks.ts';
-import { Finding, PurgeScope } from './purge-scope.ts';
+import { Finding, PurgeScope, type Purgeable } from './purge-scope.ts';
 
 /** What the purges so far mean for one response. */
 export type PurgeVerdict =
@@ -9,6 +9,21 @@ export type PurgeVerdict =
   /** Stale since this virtual instant. */
   | { readonly kind: 'soft'; readonly sinceAtMs: number }
   | { readonly kind: 'gone' };
+
+/** One purge of the past. */
+export interface RememberedPurge {
+  readonly seq: number;
+  readonly purge: Purge;
+  /** Virtual. */
+  readonly nowMs: number;
+}
+
+/** What a ledger has to be told to go on as another did. */
+export interface RememberedPurges {
+  readonly sequence: number;
+  readonly forgottenSeq: number;
+  readonly marks: Iterable<RememberedPurge>;
+}
 
 const ALIVE: PurgeVerdict = { kind: 'alive' };
 const GONE: PurgeVerdict = { kind: 'gone' };
@@ -55,22 +70,30 @@ export class PurgeLedger {
     return this.#forgottenSeq;
   }
 
+  /** Takes up where an earlier process left off: what it remembered, by rising sequence. For a ledger that has seen nothing yet. */
+  restore({ sequence, forgottenSeq, marks }: RememberedPurges): void {
+    for (const { seq, purge, nowMs } of marks) this.#mark(purge, seq, nowMs);
+    this.#sequence = sequence;
+    this.#forgottenSeq = forgottenSeq;
+  }
+
   /** One number for all of `purges`. `nowMs` is virtual. Returns the new sequence. */
   purge(purges: readonly Purge[], nowMs: number): number {
     if (purges.length === 0) return this.#sequence;
     this.#sequence++;
-    for (const { selector, soft, siteId } of purges) {
-      const softAtMs = soft ? nowMs : undefined;
-      this.#scopeOf(siteId).add(selector, this.#sequence, softAtMs);
-    }
+    for (const purge of purges) this.#mark(purge, this.#sequence, nowMs);
     return this.#sequence;
+  }
+
+  #mark({ selector, soft, siteId }: Purge, seq: number, nowMs: number): void {
+    this.#scopeOf(siteId).add(selector, seq, soft ? nowMs : undefined);
   }
 
   /**
    * What the purges after `checkedSeq` mean for a response that was alive then; `fetchedSeq` for one
    * that was never checked. One comparison when nothing was purged since.
    */
-  check(response: StoredResponse, checkedSeq: number): PurgeVerdict {
+  check(response: Purgeable, checkedSeq: number): PurgeVerdict {
     if (checkedSeq >= this.#sequence) return ALIVE;
     if (Math.max(checkedSeq, response.fetchedSeq) < this.#forgottenSeq) return GONE;
     const finding = new Finding(response, checkedSeq);

@@ -14,9 +14,15 @@ interface PrefixMark {
   readonly softAtMs: number | undefined;
 }
 
+/** What has to be known of a response to tell whether a purge reaches it. */
+export type Purgeable = Pick<
+  StoredResponse,
+  'primaryKey' | 'variance' | 'fetchedSeq' | 'validatedSeq' | 'tags' | 'groups'
+>;
+
 /** What the marks mean for one response: the least that has to be known to judge it. */
 export class Finding {
-  readonly response: StoredResponse;
+  readonly response: Purgeable;
   readonly checkedSeq: number;
   readonly #hardAfterSeq: number;
   readonly #softAfterSeq: number;
@@ -26,7 +32,7 @@ export class Finding {
   softAtMs: number | undefined;
   #uri: UriParts | undefined;
 
-  constructor(response: StoredResponse, checkedSeq: number) {
+  constructor(response: Purgeable, checkedSeq: number) {
     this.response = response;
     this.checkedSeq = checkedSeq;
     this.#hardAfterSeq = Math.max(checkedSeq, response.fetchedSeq);

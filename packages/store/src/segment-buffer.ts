@@ -8,7 +8,9 @@ const NO_BYTES = Buffer.alloc(0);
  * a socket's 64 KB slab, and keeping 1 KB of it would keep it all. Views handed out stay valid.
  */
 export class SegmentBuffer {
-  readonly #full: Buffer[] = [];
+  /** Undefined: released, to be had elsewhere. */
+  readonly #full: (Buffer | undefined)[] = [];
+  #fullInMemory = 0;
   /** How many segments at the front were dropped. */
   #dropped = 0;
   #tail: Buffer = NO_BYTES;
@@ -22,7 +24,7 @@ export class SegmentBuffer {
 
   /** Memory in use. */
   get retainedBytes(): number {
-    return this.#full.length * SEGMENT_BYTES + this.#tail.length;
+    return this.#fullInMemory * SEGMENT_BYTES + this.#tail.length;
   }
 
   append(chunk: Uint8Array): void {
@@ -35,6 +37,7 @@ export class SegmentBuffer {
       start = end;
       if (this.#tailBytes === SEGMENT_BYTES) {
         this.#full.push(this.#tail);
+        this.#fullInMemory++;
         this.#tail = NO_BYTES;
         this.#tailBytes = 0;
       }
@@ -57,13 +60,38 @@ export class SegmentBuffer {
     return copy;
   }
 
-  /** The bytes from `startByte` that lie in one piece, at most to `endByte`; undefined when there is none yet. */
+  /** How many segments are full, dropped ones included. */
+  get fullCount(): number {
+    return this.#dropped + this.#full.length;
+  }
+
+  /** A full segment that is in memory. */
+  full(index: number): Buffer | undefined {
+    return this.#full[index - this.#dropped];
+  }
+
+  /** A full segment can be had elsewhere. */
+  release(index: number): void {
+    if (this.full(index) === undefined) return;
+    this.#full[index - this.#dropped] = undefined;
+    this.#fullInMemory--;
+  }
+
+  /** The segment that this byte lies in, where it was released. */
+  releasedAt(byte: number): number | undefined {
+    const segment = Math.floor(byte / SEGMENT_BYTES);
+    const isFull = segment >= this.#dropped && segment < this.fullCount;
+    return isFull && this.full(segment) === undefined ? segment : undefined;
+  }
+
+  /** The bytes from `startByte` that lie in one piece, at most to `endByte`; undefined when they are not here, or not yet. */
   view(startByte: number, endByte: number): Uint8Array | undefined {
     const end = Math.min(endByte, this.#totalBytes);
     if (startByte >= end) return undefined;
     const segment = Math.floor(startByte / SEGMENT_BYTES);
     if (segment < this.#dropped) throw new RangeError(`byte ${startByte} is no longer kept`);
-    const buffer = this.#full[segment - this.#dropped] ?? this.#tail;
+    const buffer = segment < this.fullCount ? this.full(segment) : this.#tail;
+    if (buffer === undefined) return undefined;
     const base = segment * SEGMENT_BYTES;
     return buffer.subarray(startByte - base, Math.min(end - base, SEGMENT_BYTES));
   }
@@ -71,15 +99,15 @@ export class SegmentBuffer {
   /** Lets go of the full segments before `byte`. */
   dropBefore(byte: number): void {
     while (this.#full.length > 0 && (this.#dropped + 1) * SEGMENT_BYTES <= byte) {
-      this.#full.shift();
+      if (this.#full.shift() !== undefined) this.#fullInMemory--;
       this.#dropped++;
     }
   }
 
-  /** Nothing follows: all of it, in buffers of exactly the size of their segment. */
+  /** Nothing follows: all that was not released, in buffers of exactly the size of their segment. */
   seal(): ArrayBuffer[] {
     if (this.#tail.length > this.#tailBytes) this.#tail = this.#copyOfTail(this.#tailBytes);
     const buffers = this.#tailBytes === 0 ? this.#full : [...this.#full, this.#tail];
-    return buffers.map(({ buffer }) => buffer as ArrayBuffer);
+    return buffers.flatMap((one) => (one === undefined ? [] : [one.buffer as ArrayBuffer]));
   }
 }

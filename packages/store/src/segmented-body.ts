@@ -7,10 +7,8 @@ export class SegmentedBody implements BodySource {
   readonly #segments: readonly ArrayBuffer[];
 
   constructor(segments: readonly ArrayBuffer[]) {
-    const last = segments.at(-1);
     this.#segments = segments;
-    this.bodyBytes =
-      last === undefined ? 0 : (segments.length - 1) * SEGMENT_BYTES + last.byteLength;
+    this.bodyBytes = bodyBytesOf(segments);
   }
 
   bytes(): Uint8Array | undefined {
@@ -30,4 +28,10 @@ export class SegmentedBody implements BodySource {
       at = stop;
     }
   }
+}
+
+/** Length of a body in segments of which all but the last are full. */
+export function bodyBytesOf(segments: readonly ArrayBuffer[]): number {
+  const last = segments.at(-1);
+  return last === undefined ? 0 : (segments.length - 1) * SEGMENT_BYTES + last.byteLength;
 }

@@ -1,4 +1,4 @@
-import { splitSearch } from '@poplet/policy';
+import { splitSearch, uriOfKey, type StoredResponse } from '@poplet/policy';
 
 import { hostPartsOf, uriPartsOf, type UriParts } from './uri-parts.ts';
 
@@ -45,4 +45,13 @@ export function isReached(
       ? uri.target.startsWith(targetPrefix)
       : splitSearch(uri.target).path === targetPrefix.slice(0, mark))
   );
+}
+
+/** Whether a prefix reaches a stored response. */
+export function isUnder(
+  { primaryKey, variance }: Pick<StoredResponse, 'primaryKey' | 'variance'>,
+  prefix: UriPrefix,
+): boolean {
+  const uri = uriPartsOf(uriOfKey(primaryKey));
+  return uri !== undefined && isReached(uri, { prefix, answersOthers: variance !== null });
 }

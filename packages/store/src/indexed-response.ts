@@ -9,10 +9,6 @@ import {
 } from '@poplet/policy';
 
 import { flatCopy, Interner } from './interner.ts';
-import { SEGMENT_BYTES } from './segment-buffer.ts';
-
-/** Segments of a body; most bodies are one, without an array around it. */
-export type MemorySegments = ArrayBuffer | readonly ArrayBuffer[];
 
 const NO_STRINGS: readonly string[] = [];
 const SHARED_VALUES = 1024;
@@ -43,7 +39,7 @@ export class SharedValues {
  * A stored response as small as it can be kept, and the only link to its body: whoever holds it can
  * still say which body it belonged to. Spreading it copies the metadata and leaves the body behind.
  */
-export class MemoryResponse implements StoredResponse {
+export class IndexedResponse implements StoredResponse {
   readonly primaryKey: string;
   readonly rule: SelectionRule;
   readonly variantKey: string;
@@ -62,9 +58,10 @@ export class MemoryResponse implements StoredResponse {
   readonly tags: readonly string[];
   readonly groups: readonly string[];
   readonly facts: StoredFacts;
-  readonly #segments: MemorySegments;
+  readonly #body: object;
 
-  constructor(response: StoredResponse, segments: MemorySegments, shared: SharedValues) {
+  /** `bodyBytes` of the response must be the length of this body. */
+  constructor(response: StoredResponse, body: object, shared: SharedValues) {
     this.primaryKey = flatCopy(response.primaryKey);
     this.rule = shared.rule(response.rule);
     this.variantKey = shared.text(response.variantKey);
@@ -73,7 +70,7 @@ export class MemoryResponse implements StoredResponse {
     this.statusText = shared.text(response.statusText);
     this.fields = new StoredFields(flatCopy(response.fields.block));
     this.trailers = orNone(response.trailers);
-    this.bodyBytes = lengthOf(segments);
+    this.bodyBytes = response.bodyBytes;
     this.part = response.part;
     this.requestAtMs = response.requestAtMs;
     this.responseAtMs = response.responseAtMs;
@@ -83,12 +80,12 @@ export class MemoryResponse implements StoredResponse {
     this.tags = orNone(response.tags);
     this.groups = orNone(response.groups);
     this.facts = compactFacts(response.facts);
-    this.#segments = segments;
+    this.#body = body;
   }
 
-  /** Undefined for a response that no memory store made. */
-  static segmentsOf(response: StoredResponse): MemorySegments | undefined {
-    return #segments in response ? response.#segments : undefined;
+  /** Undefined for a response that no index holds or held. */
+  static bodyOf(response: StoredResponse): object | undefined {
+    return #body in response ? response.#body : undefined;
   }
 }
 
@@ -101,10 +98,4 @@ function compactFacts(facts: StoredFacts): StoredFacts {
 
 function orNone(strings: readonly string[]): readonly string[] {
   return strings.length === 0 ? NO_STRINGS : strings.map((text) => flatCopy(text));
-}
-
-function lengthOf(segments: MemorySegments): number {
-  if (segments instanceof ArrayBuffer) return segments.byteLength;
-  const last = segments.at(-1);
-  return last === undefined ? 0 : (segments.length - 1) * SEGMENT_BYTES + last.byteLength;
 }
