@@ -12,6 +12,8 @@ export const ERROR_CLASSES = {
   'port-in-use': 'user',
   'port-forbidden': 'user',
   'config-invalid': 'user',
+  'store-in-use': 'user',
+  'store-unusable': 'user',
   'admin-token-required': 'user',
   'admin-unreachable': 'user',
   'admin-refused': 'user',

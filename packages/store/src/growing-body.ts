@@ -124,7 +124,10 @@ export class GrowingBody<Piece = never> implements BodyWriter {
   }
 
   async abort(error: Error, incomplete?: StoredResponse): Promise<boolean> {
-    return await this.#end(incomplete === undefined ? undefined : { trailers: [], incomplete }, error);
+    return await this.#end(
+      incomplete === undefined ? undefined : { trailers: [], incomplete },
+      error,
+    );
   }
 
   async #end(kept: KeptEnd | undefined, error: Error | undefined): Promise<boolean> {
@@ -161,7 +164,8 @@ export class GrowingBody<Piece = never> implements BodyWriter {
   }
 
   #fail(error: unknown): false {
-    const message = error instanceof Error && this.#spill !== undefined ? error.message : String(error);
+    const message =
+      error instanceof Error && this.#spill !== undefined ? error.message : String(error);
     this.#abandon({ code: 'store-failed', message });
     return false;
   }

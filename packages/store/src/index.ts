@@ -1,3 +1,5 @@
+export { openDiskStore, type DiskStoreOptions } from './disk/disk-store.ts';
 export * from './errors.ts';
 export * from './memory-store.ts';
 export * from './store.ts';
+export type { StoreLimits } from './indexed-store.ts';

@@ -198,10 +198,7 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
   }
 
   /** Puts a record in its place; `as` is what the caller of `begin` or `update` knows it by. */
-  protected place(
-    record: StoredResponse,
-    { as, checkedSeq, softPurgedAtMs }: Placing,
-  ): boolean {
+  protected place(record: StoredResponse, { as, checkedSeq, softPurgedAtMs }: Placing): boolean {
     const body = this.bodyOf(record) as Body;
     this.entered(body);
     if (!this.index.insert(record, checkedSeq, softPurgedAtMs)) {

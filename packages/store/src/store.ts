@@ -15,8 +15,11 @@ export interface Store {
   find(primaryKey: string, fields: IncomingFields): Found;
   /** As `find`, of the index alone, and nothing is marked as used: for whoever only looks. */
   peek(primaryKey: string, fields: IncomingFields): Found;
-  /** Brings what slower tiers know of a key into the index. Resolves to whether anything came. */
-  load?(primaryKey: string): Promise<boolean>;
+  /**
+   * Brings what slower tiers know of a key into the index. Resolves to whether anything came; undefined
+   * where it is known at once that nothing can.
+   */
+  load?(primaryKey: string): Promise<boolean> | undefined;
   /**
    * Starts writing a response. Nothing is visible to `find` before `commit`; until then readers may
    * follow the writer itself. Never throws: a full or broken store makes a writer that is `abandoned`.

@@ -9,10 +9,9 @@ export function lookup(
 ): Found | Promise<Found> {
   const { store } = edge;
   const found = store.find(primaryKey, request.fields);
-  if (store.load === undefined || found.selected.length > 0) return found;
-  return store
-    .load(primaryKey)
-    .then((isNews) => (isNews ? store.find(primaryKey, request.fields) : found));
+  const loading = found.selected.length > 0 ? undefined : store.load?.(primaryKey);
+  if (loading === undefined) return found;
+  return loading.then((isNews) => (isNews ? store.find(primaryKey, request.fields) : found));
 }
 
 /** The newest rule that the index knows for a key. */

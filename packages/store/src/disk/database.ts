@@ -1,0 +1,230 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { PopletError } from '@poplet/policy';
+
+/** Rises when what is written can no longer be read by an older Poplet, or the other way round. */
+const FORMAT = 1;
+
+const INDEX_FILE = 'index.sqlite';
+const OWNER_FILE = 'owner';
+/** Its presence says that the index, or what it says, cannot be trusted any more. */
+const DISTRUST_FILE = 'distrusted';
+const SEGMENTS_FOLDER = 'segments';
+
+/** Result codes of SQLite: https://sqlite.org/rescode.html */
+const BUSY = 5;
+const CORRUPT = 11;
+const FULL = 13;
+const NOT_A_DATABASE = 26;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS entry (
+    id INTEGER PRIMARY KEY,
+    place TEXT NOT NULL,
+    used INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    heldBytes INTEGER NOT NULL,
+    checkedSeq INTEGER NOT NULL,
+    softPurgedAtMs REAL,
+    primaryKey TEXT NOT NULL,
+    fetchedSeq INTEGER NOT NULL,
+    validatedSeq INTEGER NOT NULL,
+    labels TEXT,
+    segments TEXT
+  );
+  CREATE INDEX IF NOT EXISTS entry_place ON entry (place);
+  CREATE INDEX IF NOT EXISTS entry_used ON entry (used, bytes, heldBytes);
+  CREATE TABLE IF NOT EXISTS details (
+    id INTEGER PRIMARY KEY, text TEXT NOT NULL, checksum TEXT NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS segment (integrity TEXT PRIMARY KEY, shares INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS purge (
+    selector TEXT NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL, checksum TEXT NOT NULL,
+    PRIMARY KEY (selector, seq)
+  ) WITHOUT ROWID;
+`;
+
+export interface OpenedFolder {
+  readonly database: Database;
+  /** Where cacache keeps the segments. */
+  readonly segmentsFolder: string;
+  /** Whether the process before this one closed it. */
+  readonly wasClosed: boolean;
+  /** Why everything that was there was thrown away, where it was. */
+  readonly discarded: string | undefined;
+}
+
+/**
+ * Opens, or begins, the folder of a disk store, for this process alone: the lock is SQLite's, which the
+ * system takes back from a process that dies. Throws PopletError `store-in-use` or `store-unusable`.
+ */
+export function openFolder(folder: string): OpenedFolder {
+  mustBeOurs(folder);
+  const segmentsFolder = path.join(folder, SEGMENTS_FOLDER);
+  let discarded: string | undefined;
+  let database: Database;
+  try {
+    database = new Database(folder);
+    if (isDistrusted(folder)) discarded = 'its index was damaged';
+    else if (database.about('format') !== FORMAT) discarded = 'another version of Poplet wrote it';
+  } catch (error) {
+    if (!isDamage(error)) throw unusable(folder, error);
+    discarded = 'its index is damaged';
+    removeIndex(folder);
+    database = new Database(folder);
+  }
+  if (discarded !== undefined) {
+    database.close();
+    removeIndex(folder);
+    rmSync(segmentsFolder, { recursive: true, force: true });
+    database = new Database(folder);
+  }
+  const wasClosed = database.about('closed') === 1;
+  database.setAbout('closed', 0);
+  rmSync(path.join(folder, DISTRUST_FILE), { force: true });
+  writeFileSync(path.join(folder, OWNER_FILE), `${process.pid}\n`);
+  return { database, segmentsFolder, wasClosed, discarded };
+}
+
+/** The index: a SQLite database that one process at a time has open. */
+export class Database {
+  readonly sql: DatabaseSync;
+  readonly #folder: string;
+  #isDamaged = false;
+
+  /** Throws what SQLite throws; a PopletError where another process has it open. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.sql = new DatabaseSync(path.join(folder, INDEX_FILE));
+    try {
+      // Durable for a process that is killed; after a power cut the last commits may be missing.
+      this.sql.exec(`
+        PRAGMA locking_mode = EXCLUSIVE;
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = NORMAL;
+        PRAGMA wal_autocheckpoint = 256;
+        PRAGMA journal_size_limit = 1048576;
+        BEGIN IMMEDIATE;
+        ${SCHEMA}
+        INSERT OR IGNORE INTO about VALUES ('format', ${FORMAT}), ('closed', 1);
+        COMMIT;
+      `);
+    } catch (error) {
+      this.sql.close();
+      throw codeOf(error) === BUSY ? inUse(folder, error) : error;
+    }
+  }
+
+  about(name: string): number | undefined {
+    const row = this.sql.prepare('SELECT value FROM about WHERE name = ?').get(name);
+    return row?.['value'] as number | undefined;
+  }
+
+  setAbout(name: string, value: number): void {
+    this.sql.prepare('INSERT OR REPLACE INTO about VALUES (?, ?)').run(name, value);
+  }
+
+  /** All of it, or nothing. */
+  transaction<T>(act: () => T): T {
+    this.sql.exec('BEGIN IMMEDIATE');
+    try {
+      const result = act();
+      this.sql.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.sql.isTransaction) this.sql.exec('ROLLBACK');
+      this.notice(error);
+      throw error;
+    }
+  }
+
+  /** Takes note of an error that came up while it was read or written. */
+  notice(error: unknown): void {
+    if (!isDamage(error)) return;
+    this.#isDamaged = true;
+    this.distrust();
+  }
+
+  /** What is there will be thrown away when the folder is opened next. A file without content needs no room. */
+  distrust(): void {
+    writeFileSync(path.join(this.#folder, DISTRUST_FILE), '');
+  }
+
+  /** Takes a `distrust` back, unless the index is damaged. */
+  trust(): void {
+    if (this.#isDamaged) return;
+    rmSync(path.join(this.#folder, DISTRUST_FILE), { force: true });
+  }
+
+  close(): void {
+    this.sql.close();
+  }
+}
+
+/** Whether an error of SQLite or of the file system says that there is no room. */
+export function isFull(error: unknown): boolean {
+  const { message = '' } = error as Partial<Error>;
+  // cacache turns the codes of what failed into its own; the message stays.
+  return codeOf(error) === FULL || /\b(?:ENOSPC|EDQUOT|EFBIG)\b/.test(message);
+}
+
+export function isDamage(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === CORRUPT || code === NOT_A_DATABASE;
+}
+
+/** The primary result code, where SQLite threw it. */
+function codeOf(error: unknown): number | undefined {
+  const { errcode } = error as { errcode?: number };
+  return errcode === undefined ? undefined : errcode & 0xff;
+}
+
+/** A folder of something else is not written into. */
+function mustBeOurs(folder: string): void {
+  let names: readonly string[];
+  try {
+    mkdirSync(folder, { recursive: true });
+    names = readdirSync(folder);
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+  if (names.length === 0 || names.includes(INDEX_FILE) || names.includes(DISTRUST_FILE)) return;
+  throw new PopletError('store-unusable', `${folder} is not empty, and no store of Poplet`, {
+    hint: 'name a folder of its own for the store: it is made if it does not exist',
+  });
+}
+
+function isDistrusted(folder: string): boolean {
+  return readdirSync(folder).includes(DISTRUST_FILE);
+}
+
+function removeIndex(folder: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    rmSync(path.join(folder, INDEX_FILE + suffix), { force: true });
+  }
+}
+
+function inUse(folder: string, cause: unknown): PopletError {
+  let owner = '';
+  try {
+    owner = ` (process ${readFileSync(path.join(folder, OWNER_FILE), 'utf8').trim()})`;
+  } catch {
+    // Whoever holds the lock has only just begun.
+  }
+  return new PopletError('store-in-use', `the store ${folder} is in use${owner}`, {
+    hint: 'end that process first, or give each its own folder',
+    cause,
+  });
+}
+
+function unusable(folder: string, cause: unknown): PopletError {
+  if (cause instanceof PopletError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new PopletError('store-unusable', `the store ${folder} cannot be used: ${message}`, {
+    hint: 'check that it is a folder which may be written to, on a disk with room',
+    cause,
+  });
+}

@@ -1,0 +1,174 @@
+import type { Purge } from '@poplet/policy';
+import { Keyv } from 'keyv';
+
+import type { PurgeLedger } from '../purge-ledger.ts';
+import type { StoredRecord } from '../stored-record.ts';
+import type { NamedRecord, StaleRecord, Tier } from '../tier.ts';
+import { isFull, type Database } from './database.ts';
+import { EntryTable } from './entry-table.ts';
+import type { PurgeLog } from './purge-log.ts';
+import { SegmentFiles } from './segment-files.ts';
+
+export interface DiskTierOptions {
+  readonly database: Database;
+  readonly segmentsFolder: string;
+  readonly ledger: PurgeLedger;
+  readonly purgeLog: PurgeLog;
+  readonly onNotice: (text: string) => void;
+}
+
+/** A folder: SQLite for what is said of bodies, cacache for the bodies. */
+export class DiskTier implements Tier {
+  readonly kind = 'disk';
+  readonly segments: SegmentFiles;
+  readonly dormant: EntryTable;
+  readonly #database: Database;
+  readonly #purgeLog: PurgeLog;
+  readonly #records: Keyv<StoredRecord>;
+  readonly #onNotice: (text: string) => void;
+  readonly #drops = new Set<number>();
+  #isDropping = false;
+  /** Writes go one after another: what was dropped does not come back by an update that was slower. */
+  #writes: Promise<unknown> = Promise.resolve();
+  #background: Promise<void> = Promise.resolve();
+
+  constructor({ database, segmentsFolder, ledger, purgeLog, onNotice }: DiskTierOptions) {
+    this.#database = database;
+    this.#purgeLog = purgeLog;
+    this.#onNotice = onNotice;
+    this.segments = new SegmentFiles(segmentsFolder, (integrity) =>
+      this.dormant.isShared(integrity),
+    );
+    this.dormant = new EntryTable({
+      database,
+      ledger,
+      onFreed: (integrities) => this.segments.remove(integrities),
+    });
+    // No prefix and no second encoding: the table knows its columns.
+    this.#records = new Keyv({ store: this.dormant, useKeyPrefix: false, throwOnErrors: true });
+    this.#records.serialize = undefined;
+    this.#records.deserialize = undefined;
+    // Whoever called is told; without a listener Keyv would write to the console.
+    this.#records.on('error', () => {});
+  }
+
+  /** Removes in the background what a killed process left behind. */
+  reclaim(): void {
+    this.#background = this.segments.reclaim().catch((error: unknown) => {
+      this.#onNotice(`what an earlier process left behind cannot be removed: ${String(error)}`);
+    });
+  }
+
+  nextId(): number {
+    return this.dormant.nextId();
+  }
+
+  load(primaryKey: string): Promise<readonly NamedRecord[]> | undefined {
+    const ids = this.dormant.wake(primaryKey);
+    return ids.length === 0 ? undefined : this.#read(ids);
+  }
+
+  async #read(ids: readonly number[]): Promise<readonly NamedRecord[]> {
+    const found: NamedRecord[] = [];
+    for (const id of ids) {
+      const record = await this.#records.get(String(id));
+      if (record === undefined) this.drop(id);
+      else found.push({ id, record });
+    }
+    return found;
+  }
+
+  put(id: number, record: StoredRecord): Promise<void> {
+    return this.#write(async () => {
+      this.#purgeLog.saveRest();
+      await this.#records.set(String(id), record);
+    });
+  }
+
+  drop(id: number): void {
+    this.#drops.add(id);
+    if (this.#isDropping) return;
+    this.#isDropping = true;
+    this.#write(async () => {
+      this.#isDropping = false;
+      // All that were dropped in the meantime, together.
+      const ids = [...this.#drops];
+      await this.#records.delete(ids.map(String));
+      for (const one of ids) this.#drops.delete(one);
+    }).catch((error: unknown) => {
+      // They go with the next; what lies in their segments is given up already.
+      if (!this.isFull(error)) this.#notice('what was dropped stays in the index', error);
+    });
+  }
+
+  touch(ids: Iterable<number>): void {
+    const order = [...ids];
+    this.#write(() => {
+      this.dormant.touch(order);
+      return Promise.resolve();
+    }).catch((error: unknown) => this.#notice('what was used last is not kept', error));
+  }
+
+  savePurge(purges: readonly Purge[], sequence: number, nowMs: number): void {
+    try {
+      this.#purgeLog.save(purges, sequence, nowMs);
+    } catch (error) {
+      this.#notice('a purge cannot be written, so a restart begins with an empty store', error);
+    }
+  }
+
+  saveForgotten(seq: number, checked: Iterable<StaleRecord> | undefined): void {
+    try {
+      if (checked !== undefined) {
+        // What is dead must not be taken for checked.
+        this.dormant.reap();
+        this.dormant.deleteNow([...this.#drops]);
+        this.#drops.clear();
+      }
+      this.#database.transaction(() => {
+        if (checked !== undefined) this.dormant.saveChecked(seq, checked);
+        this.#purgeLog.forget(seq);
+      });
+    } catch (error) {
+      // The marks stay: a restart knows more than it needs.
+      this.#notice('purges that are no longer needed stay in the index', error);
+    }
+  }
+
+  #notice(what: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#onNotice(`${what}: ${message}`);
+  }
+
+  isFull(error: unknown): boolean {
+    return isFull(error);
+  }
+
+  #write<T>(act: () => Promise<T>): Promise<T> {
+    const written = this.#writes.then(act);
+    this.#writes = written.catch(() => {});
+    return written;
+  }
+
+  async settled(): Promise<void> {
+    await this.#writes;
+    await this.segments.settled();
+  }
+
+  async close(): Promise<void> {
+    await this.#writes;
+    let isWhole = true;
+    try {
+      this.dormant.close();
+      this.dormant.deleteNow([...this.#drops]);
+      this.#purgeLog.saveRest();
+    } catch {
+      isWhole = false;
+    }
+    await this.settled();
+    await this.segments.close();
+    await this.#background;
+    if (isWhole) this.#database.setAbout('closed', 1);
+    this.#database.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { StoredFields, type Segment, type StoredResponse } from '@poplet/policy';
+
+/** A stored response as plain data, and where its body lies. */
+export interface StoredRecord {
+  readonly response: PlainResponse;
+  readonly segments: readonly Segment[];
+  /** Purge sequence up to which it was found alive; `fetchedSeq` where it was never checked. */
+  readonly checkedSeq: number;
+  /** Virtual instant of a soft purge up to `checkedSeq` that reached it. */
+  readonly softPurgedAtMs: number | null;
+}
+
+/** What JSON can carry of a stored response: all of it. */
+export interface PlainResponse extends Omit<StoredResponse, 'fields' | 'variance'> {
+  /** The packed block. */
+  readonly fields: string;
+  readonly variance: PlainVariance | null;
+}
+
+type PlainVariance = Omit<NonNullable<StoredResponse['variance']>, 'names'> & {
+  readonly names: readonly string[];
+};
+
+export function plainResponseOf(response: StoredResponse): PlainResponse {
+  const { variance, fields } = response;
+  return {
+    primaryKey: response.primaryKey,
+    rule: response.rule,
+    variantKey: response.variantKey,
+    variance: variance === null ? null : { ...variance, names: [...variance.names] },
+    status: response.status,
+    statusText: response.statusText,
+    fields: fields.block,
+    trailers: response.trailers,
+    bodyBytes: response.bodyBytes,
+    part: response.part,
+    requestAtMs: response.requestAtMs,
+    responseAtMs: response.responseAtMs,
+    residentSinceMs: response.residentSinceMs,
+    fetchedSeq: response.fetchedSeq,
+    validatedSeq: response.validatedSeq,
+    tags: response.tags,
+    groups: response.groups,
+    facts: response.facts,
+  };
+}
+
+export function storedResponseOf({ variance, fields, ...others }: PlainResponse): StoredResponse {
+  return { ...others, fields: new StoredFields(fields), variance: storedVarianceOf(variance) };
+}
+
+export function storedVarianceOf(variance: PlainVariance | null): StoredResponse['variance'] {
+  return variance === null ? null : { ...variance, names: new Set(variance.names) };
+}

@@ -1,0 +1,136 @@
+import type { LRUCache } from 'lru-cache';
+
+import { SEGMENT_BYTES } from './segment-buffer.ts';
+import type { BodySource } from './store.ts';
+import type { SegmentStore } from './tier.ts';
+
+/** A segment of a body in a tier. All but the last have `SEGMENT_BYTES`. */
+export interface BodySegment {
+  readonly startByte: number;
+  readonly lengthBytes: number;
+  readonly integrity: string;
+}
+
+/** The body of a record: what several versions of its metadata have in common. */
+export class TierBody {
+  /** Of its record. */
+  readonly id: number;
+  readonly segments: readonly BodySegment[];
+  /** Entries of the index around it. */
+  holders = 0;
+
+  constructor(id: number, segments: readonly BodySegment[]) {
+    this.id = id;
+    this.segments = segments;
+  }
+
+  get bodyBytes(): number {
+    const last = this.segments.at(-1);
+    return last === undefined ? 0 : last.startByte + last.lengthBytes;
+  }
+}
+
+/** Segments that were read or written last, by integrity. */
+export type HotSegments = LRUCache<string, Uint8Array>;
+
+export interface TieredBodyOptions {
+  readonly body: TierBody;
+  readonly store: SegmentStore;
+  readonly hot: HotSegments;
+  /** Told when a segment fails its check, before the reader is. */
+  readonly onCorrupt: (error: unknown) => void;
+}
+
+const NO_BYTES = Buffer.alloc(0);
+const DONE: IteratorResult<Uint8Array> = { done: true, value: undefined };
+
+/** A complete body in a tier: read segment by segment, each verified before its first byte is handed out. */
+export class TieredBody implements BodySource {
+  readonly #options: TieredBodyOptions;
+
+  constructor(options: TieredBodyOptions) {
+    this.#options = options;
+  }
+
+  get bodyBytes(): number {
+    return this.#options.body.bodyBytes;
+  }
+
+  bytes(): Uint8Array | undefined {
+    const { body, hot } = this.#options;
+    const [only] = body.segments;
+    if (only === undefined) return NO_BYTES;
+    return body.segments.length === 1 ? hot.get(only.integrity) : undefined;
+  }
+
+  read(startByte: number, endByte: number | undefined): AsyncIterableIterator<Uint8Array> {
+    return new SegmentReader(
+      this.#options,
+      startByte,
+      Math.min(endByte ?? Infinity, this.bodyBytes),
+    );
+  }
+}
+
+/** One way through the segments. They are pinned until it is over: whoever has begun may finish. */
+class SegmentReader implements AsyncIterableIterator<Uint8Array> {
+  readonly #options: TieredBodyOptions;
+  readonly #endByte: number;
+  #position: number;
+  #isOver = false;
+
+  constructor(options: TieredBodyOptions, startByte: number, endByte: number) {
+    this.#options = options;
+    this.#position = startByte;
+    this.#endByte = endByte;
+    const { body, store } = options;
+    for (const { integrity } of body.segments) store.pin(integrity);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    const { body, onCorrupt } = this.#options;
+    const segment = body.segments[Math.floor(this.#position / SEGMENT_BYTES)];
+    if (this.#isOver || this.#position >= this.#endByte || segment === undefined) {
+      this.#leave();
+      return DONE;
+    }
+    try {
+      const bytes = await this.#bytesOf(segment);
+      if (this.#isOver) return DONE;
+      const from = this.#position - segment.startByte;
+      const value = bytes.subarray(from, Math.min(bytes.length, this.#endByte - segment.startByte));
+      this.#position += value.length;
+      return { done: false, value };
+    } catch (error) {
+      this.#leave();
+      onCorrupt(error);
+      throw error;
+    }
+  }
+
+  return(): Promise<IteratorResult<Uint8Array>> {
+    this.#leave();
+    return Promise.resolve(DONE);
+  }
+
+  async #bytesOf(segment: BodySegment): Promise<Uint8Array> {
+    const { body, hot, store } = this.#options;
+    const known = hot.get(segment.integrity);
+    if (known !== undefined) return known;
+    const bytes = await store.read(segment);
+    // A large body would drive out all the small ones.
+    if (body.segments.length === 1) hot.set(segment.integrity, bytes);
+    return bytes;
+  }
+
+  #leave(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { body, store } = this.#options;
+    for (const { integrity } of body.segments) store.unpin(integrity);
+  }
+}
