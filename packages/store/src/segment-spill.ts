@@ -40,21 +40,19 @@ export class SegmentSpill<Piece> {
     const piece = this.#sink.write(bytes);
     this.#pieces.push(piece);
     this.#unwritten++;
-    const over = (): void => {
-      this.#unwritten--;
-      this.#room?.resolve();
-      this.#room = undefined;
-    };
-    piece.then(
-      () => {
-        this.#events.onWritten(index);
-        over();
-      },
-      (error: unknown) => {
-        this.#events.onFailed(error);
-        over();
-      },
-    );
+    void this.#watch(index, piece);
+  }
+
+  async #watch(index: number, piece: Promise<Piece>): Promise<void> {
+    try {
+      await piece;
+      this.#events.onWritten(index);
+    } catch (error) {
+      this.#events.onFailed(error);
+    }
+    this.#unwritten--;
+    this.#room?.resolve();
+    this.#room = undefined;
   }
 
   /** Resolves when one more may be handed over; undefined when it may be now. */
@@ -76,8 +74,11 @@ export class SegmentSpill<Piece> {
   letGo(): void {
     if (this.#hasLetGo) return;
     this.#hasLetGo = true;
-    void Promise.allSettled(this.#pieces).then((settled) => {
-      this.#sink.letGo(settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
-    });
+    void this.#letGoOfAll();
+  }
+
+  async #letGoOfAll(): Promise<void> {
+    const settled = await Promise.allSettled(this.#pieces);
+    this.#sink.letGo(settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
   }
 }

@@ -20,8 +20,11 @@ export interface Tier {
    * Undefined where it is known at once that there are none.
    */
   load(primaryKey: string): Promise<readonly NamedRecord[]> | undefined;
-  /** Durable when it resolves. Its segments must be in place; it has a share in each of them from then on. */
-  put(id: number, record: StoredRecord): Promise<void>;
+  /**
+   * Durable when it resolves. Its segments must be in place; it has a share in each of them from then
+   * on. The record is asked for when it is written.
+   */
+  put(id: number, record: () => StoredRecord): Promise<void>;
   /** Forgets a record, soon; segments without a share are removed. */
   drop(id: number): void;
   /** Records in the order in which they were used. */

@@ -177,11 +177,15 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   }
 
   #put(record: StoredResponse, { id, segments }: TierBody): Promise<void> {
-    return this.#tier.put(id, {
-      response: plainResponseOf(record),
-      segments,
-      checkedSeq: Math.max(record.fetchedSeq, this.ledger.forgottenSeq),
-      softPurgedAtMs: null,
+    return this.#tier.put(id, () => {
+      // What is not in its place yet was never checked.
+      const entry = this.entryOf(record);
+      return {
+        response: plainResponseOf(record),
+        segments,
+        checkedSeq: entry?.checkedSeq ?? record.fetchedSeq,
+        softPurgedAtMs: entry?.softPurgedAtMs ?? null,
+      };
     });
   }
 
@@ -288,6 +292,8 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     this.isClosed = true;
     clearTimeout(this.#sweepTimer);
     this.#saveTouched();
+    // What is still to be written says what the index knows of it.
+    await this.#tier.settled();
     this.index.clear();
     this.#hot.clear();
     await this.#tier.close();

@@ -39,7 +39,9 @@ export type Step =
   | { readonly kind: 'confirm'; readonly slot: number }
   | { readonly kind: 'purge'; readonly purges: readonly Purge[]; readonly nowMs: number }
   | { readonly kind: 'look'; readonly place: Place }
-  | { readonly kind: 'sweep' };
+  | { readonly kind: 'sweep' }
+  /** The process ends, and another takes up what is stored. */
+  | { readonly kind: 'reopen' };
 
 const place = fc.record({
   siteId: fc.constantFrom(...SITES),

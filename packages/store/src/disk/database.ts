@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 import { PopletError } from '@poplet/policy';
 
@@ -42,8 +42,9 @@ const SCHEMA = `
   );
   CREATE TABLE IF NOT EXISTS segment (integrity TEXT PRIMARY KEY, shares INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS purge (
-    selector TEXT NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL, checksum TEXT NOT NULL,
-    PRIMARY KEY (selector, seq)
+    selector TEXT NOT NULL, seq INTEGER NOT NULL, soft INTEGER NOT NULL,
+    text TEXT NOT NULL, checksum TEXT NOT NULL,
+    PRIMARY KEY (selector, seq, soft)
   ) WITHOUT ROWID;
 `;
 
@@ -91,17 +92,18 @@ export function openFolder(folder: string): OpenedFolder {
 
 /** The index: a SQLite database that one process at a time has open. */
 export class Database {
-  readonly sql: DatabaseSync;
+  readonly #sql: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
   readonly #folder: string;
   #isDamaged = false;
 
   /** Throws what SQLite throws; a PopletError where another process has it open. */
   constructor(folder: string) {
     this.#folder = folder;
-    this.sql = new DatabaseSync(path.join(folder, INDEX_FILE));
+    this.#sql = new DatabaseSync(path.join(folder, INDEX_FILE));
     try {
       // Durable for a process that is killed; after a power cut the last commits may be missing.
-      this.sql.exec(`
+      this.#sql.exec(`
         PRAGMA locking_mode = EXCLUSIVE;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = NORMAL;
@@ -113,29 +115,36 @@ export class Database {
         COMMIT;
       `);
     } catch (error) {
-      this.sql.close();
+      this.#sql.close();
       throw codeOf(error) === BUSY ? inUse(folder, error) : error;
     }
   }
 
+  /** Prepared once for each text. */
+  prepared(text: string): StatementSync {
+    let statement = this.#prepared.get(text);
+    if (statement === undefined) this.#prepared.set(text, (statement = this.#sql.prepare(text)));
+    return statement;
+  }
+
   about(name: string): number | undefined {
-    const row = this.sql.prepare('SELECT value FROM about WHERE name = ?').get(name);
+    const row = this.prepared('SELECT value FROM about WHERE name = ?').get(name);
     return row?.['value'] as number | undefined;
   }
 
   setAbout(name: string, value: number): void {
-    this.sql.prepare('INSERT OR REPLACE INTO about VALUES (?, ?)').run(name, value);
+    this.prepared('INSERT OR REPLACE INTO about VALUES (?, ?)').run(name, value);
   }
 
   /** All of it, or nothing. */
   transaction<T>(act: () => T): T {
-    this.sql.exec('BEGIN IMMEDIATE');
+    this.#sql.exec('BEGIN IMMEDIATE');
     try {
       const result = act();
-      this.sql.exec('COMMIT');
+      this.#sql.exec('COMMIT');
       return result;
     } catch (error) {
-      if (this.sql.isTransaction) this.sql.exec('ROLLBACK');
+      if (this.#sql.isTransaction) this.#sql.exec('ROLLBACK');
       this.notice(error);
       throw error;
     }
@@ -160,7 +169,7 @@ export class Database {
   }
 
   close(): void {
-    this.sql.close();
+    this.#sql.close();
   }
 }
 

@@ -5,6 +5,7 @@ import type { PurgeLedger } from '../purge-ledger.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import type { NamedRecord, StaleRecord, Tier } from '../tier.ts';
 import { isFull, type Database } from './database.ts';
+import { DormantRows } from './dormant-rows.ts';
 import { EntryTable } from './entry-table.ts';
 import type { PurgeLog } from './purge-log.ts';
 import { SegmentFiles } from './segment-files.ts';
@@ -21,7 +22,8 @@ export interface DiskTierOptions {
 export class DiskTier implements Tier {
   readonly kind = 'disk';
   readonly segments: SegmentFiles;
-  readonly dormant: EntryTable;
+  readonly dormant: DormantRows;
+  readonly #table: EntryTable;
   readonly #database: Database;
   readonly #purgeLog: PurgeLog;
   readonly #records: Keyv<StoredRecord>;
@@ -37,15 +39,12 @@ export class DiskTier implements Tier {
     this.#purgeLog = purgeLog;
     this.#onNotice = onNotice;
     this.segments = new SegmentFiles(segmentsFolder, (integrity) =>
-      this.dormant.isShared(integrity),
+      this.#table.isShared(integrity),
     );
-    this.dormant = new EntryTable({
-      database,
-      ledger,
-      onFreed: (integrities) => this.segments.remove(integrities),
-    });
+    this.#table = new EntryTable(database, (freed) => this.segments.remove(freed));
+    this.dormant = new DormantRows(database, this.#table, ledger);
     // No prefix and no second encoding: the table knows its columns.
-    this.#records = new Keyv({ store: this.dormant, useKeyPrefix: false, throwOnErrors: true });
+    this.#records = new Keyv({ store: this.#table, useKeyPrefix: false, throwOnErrors: true });
     this.#records.serialize = undefined;
     this.#records.deserialize = undefined;
     // Whoever called is told; without a listener Keyv would write to the console.
@@ -60,7 +59,7 @@ export class DiskTier implements Tier {
   }
 
   nextId(): number {
-    return this.dormant.nextId();
+    return this.#table.nextId();
   }
 
   load(primaryKey: string): Promise<readonly NamedRecord[]> | undefined {
@@ -78,10 +77,10 @@ export class DiskTier implements Tier {
     return found;
   }
 
-  put(id: number, record: StoredRecord): Promise<void> {
+  put(id: number, record: () => StoredRecord): Promise<void> {
     return this.#write(async () => {
       this.#purgeLog.saveRest();
-      await this.#records.set(String(id), record);
+      await this.#records.set(String(id), record());
     });
   }
 
@@ -104,7 +103,7 @@ export class DiskTier implements Tier {
   touch(ids: Iterable<number>): void {
     const order = [...ids];
     this.#write(() => {
-      this.dormant.touch(order);
+      this.#table.touch(order);
       return Promise.resolve();
     }).catch((error: unknown) => this.#notice('what was used last is not kept', error));
   }
@@ -122,7 +121,7 @@ export class DiskTier implements Tier {
       if (checked !== undefined) {
         // What is dead must not be taken for checked.
         this.dormant.reap();
-        this.dormant.deleteNow([...this.#drops]);
+        this.#table.deleteNow([...this.#drops]);
         this.#drops.clear();
       }
       this.#database.transaction(() => {
@@ -160,7 +159,7 @@ export class DiskTier implements Tier {
     let isWhole = true;
     try {
       this.dormant.close();
-      this.dormant.deleteNow([...this.#drops]);
+      this.#table.deleteNow([...this.#drops]);
       this.#purgeLog.saveRest();
     } catch {
       isWhole = false;

@@ -19,12 +19,15 @@ export class PurgeLog {
   /** Undefined when it is damaged: nobody knows then what was purged. */
   read(): RememberedPurges | undefined {
     const marks: RememberedPurge[] = [];
-    const rows = this.#database.sql.prepare('SELECT seq, text, checksum FROM purge ORDER BY seq');
-    for (const { seq, text, checksum } of rows.iterate()) {
+    const rows = this.#database.prepared(
+      'SELECT seq, text, checksum FROM purge ORDER BY seq, soft',
+    );
+    for (const row of rows.iterate()) {
+      const { seq, text, checksum } = row as unknown as PurgeRow;
       if (checksumOf(`${seq} ${text}`) !== checksum) return undefined;
-      const { siteId, ...mark } = JSON.parse(text as string) as SavedPurge;
+      const { siteId, ...mark } = JSON.parse(text) as SavedPurge;
       const purge = { selector: mark.selector, soft: mark.soft, siteId: siteId ?? undefined };
-      marks.push({ seq: seq as number, purge, nowMs: mark.nowMs });
+      marks.push({ seq, purge, nowMs: mark.nowMs });
     }
     return {
       sequence: this.#database.about('sequence') ?? 0,
@@ -63,23 +66,28 @@ export class PurgeLog {
   }
 
   #insert({ seq, purge: { selector, soft, siteId: site }, nowMs }: RememberedPurge): void {
-    const { sql } = this.#database;
     const siteId = site ?? null;
     const name = JSON.stringify([siteId, selector]);
     // As in `PurgeMark`: whoever was reached by the earlier ones is gone.
-    if (!soft) sql.prepare('DELETE FROM purge WHERE selector = ?').run(name);
+    if (!soft) this.#database.prepared('DELETE FROM purge WHERE selector = ?').run(name);
     const saved: SavedPurge = { selector, soft, siteId, nowMs };
     const text = JSON.stringify(saved);
-    sql
-      .prepare('INSERT OR REPLACE INTO purge VALUES (?, ?, ?, ?)')
-      .run(name, seq, text, checksumOf(`${seq} ${text}`));
+    this.#database
+      .prepared('INSERT OR REPLACE INTO purge VALUES (?, ?, ?, ?, ?)')
+      .run(name, seq, soft ? 1 : 0, text, checksumOf(`${seq} ${text}`));
   }
 
   /** Inside a transaction. */
   forget(seq: number): void {
-    this.#database.sql.prepare('DELETE FROM purge WHERE seq <= ?').run(seq);
+    this.#database.prepared('DELETE FROM purge WHERE seq <= ?').run(seq);
     this.#database.setAbout('forgottenSeq', seq);
   }
+}
+
+interface PurgeRow {
+  readonly seq: number;
+  readonly text: string;
+  readonly checksum: string;
 }
 
 interface SavedPurge extends Omit<Purge, 'siteId'> {
