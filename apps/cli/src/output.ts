@@ -46,16 +46,20 @@ export interface ReadyInput {
   /** What is served: folders and servers as the person named them. */
   readonly sources: readonly string[];
   readonly profile: string;
+  readonly store: { readonly kind: string; readonly entries: number };
   readonly hasKeys: boolean;
 }
 
 /** The one line that says it is up, where to click, and that answers are now cached. */
-export function readyText({ url, adminUrl, sources, profile, hasKeys }: ReadyInput): string {
+export function readyText(ready: ReadyInput): string {
+  const { url, adminUrl, sources, profile, store, hasKeys } = ready;
   const parts = [
     paint(['bold', 'underline'], url),
     `${paint(['bold', 'yellow'], 'CACHING')} ${sources.join(', ')} as ${profile}`,
     paint('dim', `admin ${adminUrl}`),
   ];
+  // What is there already may answer the first request.
+  if (store.kind !== 'memory') parts.push(`${store.entries} responses on ${store.kind}`);
   if (hasKeys) parts.push(paint('dim', 'keys: p purge · b bypass · q quit'));
   return `${parts.join('  ')}\n`;
 }

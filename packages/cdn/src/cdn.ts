@@ -10,6 +10,7 @@ import type { Origin, OriginOptions } from '@poplet/origin';
 import { type Policy, PopletError, rfc9111 } from '@poplet/policy';
 import type { Store } from '@poplet/store';
 
+import { openStore, type StoreChoice } from './open-store.ts';
 import { profileNamed } from './profiles.ts';
 import { mustBeReachable } from './reachable.ts';
 import { readSource } from './source.ts';
@@ -29,7 +30,7 @@ export interface CdnSite {
   readonly origin?: Omit<OriginOptions, 'folder'> | undefined;
 }
 
-export interface CdnOptions {
+export interface CdnOptions extends Omit<StoreChoice, 'store'> {
   readonly sites: readonly CdnSite[];
   /** Default 0: any free port. */
   readonly port?: number | undefined;
@@ -43,8 +44,10 @@ export interface CdnOptions {
   readonly adminToken?: string | undefined;
   /** Whether `PURGE <url>` is obeyed on the edge's own port, and from whom; see `EdgeOptions`. Default: refused. */
   readonly purgeMethod?: { readonly token?: string | undefined } | undefined;
-  /** Default: a memory store of its own. */
-  readonly store?: Store | undefined;
+  /** `memory`, `disk:<folder>`, or a store of your own, whose limits are its own business. Default: `memory`. */
+  readonly store?: Store | string | undefined;
+  /** Told what a person should know of the store, such as that the disk is full. Default: a process warning. */
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /** A running CDN: origin servers, an edge in front of them, and its admin API. */
@@ -91,6 +94,9 @@ async function start(
     close,
   }: { readonly closers: (() => Promise<void>)[]; readonly close: () => Promise<void> },
 ): Promise<Cdn> {
+  const store = await storeOf(options);
+  // Where nothing else comes to stand, nobody else closes it.
+  closers.push(() => store.close());
   const origins = new Map<string, Origin>();
   const sites: SiteOptions[] = [];
   for (const site of options.sites) {
@@ -112,16 +118,12 @@ async function start(
     sites.push({
       id,
       upstream: { url },
-      policy: policyOf(site.profile),
+      policy: policyOf(site.profile, store.stats().maxBodyBytes),
       ...(site.hosts === undefined ? {} : { hosts: site.hosts }),
       ...(site.hostHeader === undefined ? {} : { hostHeader: site.hostHeader }),
     });
   }
-  const edge = createEdge({
-    sites,
-    purgeMethod: options.purgeMethod,
-    ...(options.store === undefined ? {} : { store: options.store }),
-  });
+  const edge = createEdge({ sites, purgeMethod: options.purgeMethod, store });
   closers.push(() => edge.close());
   const host = options.host ?? '127.0.0.1';
   const { url } = await edge.listen({ port: options.port ?? 0, host });
@@ -171,7 +173,22 @@ function mustNeedNoFolder({ source, origin = {} }: CdnSite): void {
   );
 }
 
-function policyOf(profile: string | Policy | undefined): Policy {
-  if (profile === undefined) return rfc9111;
-  return typeof profile === 'string' ? profileNamed(profile) : profile;
+function storeOf(options: CdnOptions): Promise<Store> {
+  const { store, onNotice, ...choice } = options;
+  if (typeof store !== 'object') return openStore({ ...choice, store }, onNotice);
+  if (choice.storeSize ?? choice.storeEntries ?? choice.maxBodySize) {
+    throw new PopletError('invalid-option', 'the store that was handed over has limits already', {
+      hint: 'give them to the store when it is made',
+    });
+  }
+  return Promise.resolve(store);
+}
+
+function policyOf(profile: string | Policy | undefined, maxBodyBytes: number): Policy {
+  if (typeof profile === 'object') return profile;
+  const policy = profile === undefined ? rfc9111 : profileNamed(profile);
+  const { storability } = policy;
+  // 32 MiB is what memory bears; a CDN that says how long a body may be is taken at its word.
+  if (storability.maxBodyBytes !== rfc9111.storability.maxBodyBytes) return policy;
+  return { ...policy, storability: { ...storability, maxBodyBytes } };
 }

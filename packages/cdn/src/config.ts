@@ -72,6 +72,28 @@ export const configSchema = z.strictObject({
       'Obey PURGE on the edge’s own port: true, from programs on this machine; with a token, from whoever brings it. Default: false.',
     ),
   profile: z.string().optional().describe('Profile of every site that names none of its own.'),
+  store: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where responses live: "memory", or "disk:<folder>". Default: "memory".'),
+  storeSize: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('What all of it may take: "2GiB". Default: 512 MiB in memory, 10 GiB on disk.'),
+  storeEntries: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('How many responses. Default: 1 000 000 in memory, 200 000 on disk.'),
+  maxBodySize: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Longer bodies are not stored. Default: 32 MiB in memory, an eighth of the size on disk.',
+    ),
   sites: z.array(siteSchema).min(1).optional().describe('What is served.'),
 });
 

@@ -1,9 +1,10 @@
 import type { CdnOptions, CdnSite } from './cdn.ts';
 import { loadConfig, type PopletConfig, type SiteConfig } from './config.ts';
 import { PopletError } from '@poplet/policy';
+import type { StoreChoice } from './open-store.ts';
 
 /** What a command line says over a configuration file. */
-export interface Overrides {
+export interface Overrides extends StoreChoice {
   readonly port?: number | undefined;
   readonly host?: string | undefined;
   readonly adminPort?: number | undefined;
@@ -41,6 +42,10 @@ export async function configured({
     adminHost: overrides.adminHost ?? config.adminHost,
     adminToken: overrides.adminToken,
     purgeMethod: purgeMethodOf(config, overrides),
+    store: overrides.store ?? config.store,
+    storeSize: overrides.storeSize ?? config.storeSize,
+    storeEntries: overrides.storeEntries ?? config.storeEntries,
+    maxBodySize: overrides.maxBodySize ?? config.maxBodySize,
   };
 }
 

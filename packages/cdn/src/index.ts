@@ -10,4 +10,5 @@ export {
 } from './config.ts';
 export { configured, type ConfiguredInput, type Overrides } from './configured.ts';
 export { nearestName } from './nearest-name.ts';
+export { type StoreChoice } from './open-store.ts';
 export { PROFILES, profileNamed, type ProfileEntry } from './profiles.ts';

@@ -49,7 +49,7 @@ it.each([
     says: [
       'config-invalid',
       'poplet.config.ts: unknown key "zzzzzzzz"',
-      'known keys: $schema, port, host, adminPort, adminHost, purgeMethod, profile, sites',
+      'known keys: $schema, port, host, adminPort, adminHost, purgeMethod, profile, store, storeSize, storeEntries, maxBodySize, sites',
     ],
   },
   {

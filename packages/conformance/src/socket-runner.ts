@@ -9,6 +9,7 @@ import { createEdge } from '@poplet/edge';
 import type { Edge } from '@poplet/edge';
 import { renderReason } from '@poplet/policy';
 import type { ExchangeRecord } from '@poplet/policy';
+import type { Store } from '@poplet/store';
 
 import { methodOf } from './case.ts';
 import type { Case, ExchangeStep, PurgeScript, RawBytes, RequestScript } from './case.ts';
@@ -42,9 +43,15 @@ export class SocketBench {
   readonly #origin = new ScriptedOrigin();
   readonly #client = new RawClient();
   readonly #edges = new Map<string, RunningEdge>();
+  readonly #makeStore: (() => Store) | undefined;
 
-  static async open(): Promise<SocketBench> {
-    const bench = new SocketBench();
+  private constructor(makeStore: (() => Store) | undefined) {
+    this.#makeStore = makeStore;
+  }
+
+  /** `makeStore` makes the store of each edge; without it, each has the default one. */
+  static async open(makeStore?: () => Store): Promise<SocketBench> {
+    const bench = new SocketBench(makeStore);
     await bench.#origin.listen();
     return bench;
   }
@@ -156,6 +163,7 @@ export class SocketBench {
       sites: [
         { upstream: { url: this.#origin.url, ...timeouts }, policy: patchedPolicy(found.policy) },
       ],
+      ...(this.#makeStore === undefined ? {} : { store: this.#makeStore() }),
     });
     edge.clock.freeze();
     const { url } = await edge.listen({ port: 0 });

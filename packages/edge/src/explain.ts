@@ -34,6 +34,7 @@ export async function explainRequest(
   const { site, request } = requestOf(asked, edge);
   const { policy } = site;
   const primaryKey = primaryKeyOf(request, policy, edge.deployment);
+  await edge.store.load?.(primaryKey);
   const nowMs = edge.clock.nowMs();
   const found = edge.store.peek(primaryKey, request.fields);
   const state = edgeStateFor(primaryKey, { found, nowMs }, edge);

@@ -1,4 +1,3 @@
-export { openDiskStore, type DiskStoreOptions } from './disk/disk-store.ts';
 export * from './errors.ts';
 export * from './memory-store.ts';
 export * from './store.ts';

@@ -287,13 +287,14 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
   stats(): StoreStats {
     if (this.#sweptSeq !== this.ledger.sequence) this.sweep();
     const { entryCount, bytes, evictions } = this.index;
-    const { maxBytes, maxEntries } = this.limits;
+    const { maxBytes, maxEntries, maxBodyBytes } = this.limits;
     return {
       kind: this.kind,
       entries: entryCount + (this.#dormant?.count ?? 0),
       bytes: bytes + (this.#dormant?.bytes ?? 0),
       maxBytes,
       maxEntries,
+      maxBodyBytes,
       evictions,
     };
   }

@@ -72,6 +72,8 @@ export interface StoreStats {
   /** Bound on what the store takes up, which is more than `bytes`: keys, tags and bookkeeping count too. */
   readonly maxBytes: number;
   readonly maxEntries: number;
+  /** Longer bodies are not stored. */
+  readonly maxBodyBytes: number;
   readonly evictions: number;
 }
 

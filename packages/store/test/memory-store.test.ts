@@ -37,6 +37,7 @@ describe('memory', () => {
       bytes: 0,
       maxBytes: 536_870_912,
       maxEntries: 1_000_000,
+      maxBodyBytes: 67_108_864,
       evictions: 0,
     });
   });

@@ -19,6 +19,10 @@ interface ServeOptions {
   readonly profile?: string;
   readonly hostHeader?: 'upstream' | 'viewer';
   readonly spa?: boolean | string;
+  readonly store?: string;
+  readonly storeSize?: string;
+  readonly storeEntries?: number;
+  readonly maxBodySize?: string;
   readonly config?: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -47,6 +51,17 @@ export function addServe(program: Command): Command {
       '--spa [file]',
       'answer unknown pages with index.html, or the file named; never missing assets',
     )
+    .option('--store <where>', 'where responses live: memory, or disk:<folder> (memory)')
+    .option('--store-size <size>', 'what all of it may take (512MiB in memory, 10GiB on disk)')
+    .option(
+      '--store-entries <count>',
+      'how many responses (1000000 in memory, 200000 on disk)',
+      count,
+    )
+    .option(
+      '--max-body-size <size>',
+      'longer bodies are not stored (32MiB in memory, an eighth of the size on disk)',
+    )
     .option('--config <file>', 'configuration file: poplet.config.ts')
     .option('--json', 'one JSON object per line: the ready object, then one per exchange')
     .option('--quiet', 'no line per exchange')
@@ -71,30 +86,33 @@ async function serve(
       hint: `did you mean "poplet ${meant}"?`,
     });
   }
-  const cdn = await createCdn(
-    await configured({
-      source,
-      configFile: options.config,
-      overrides: {
-        port: options.port,
-        host: options.host,
-        adminPort: options.adminPort,
-        adminHost: options.adminHost,
-        // Never on the command line, which every process of the machine can read.
-        adminToken: process.env['POPLET_TOKEN'] || undefined,
-        purgeMethod: options.purgeMethod,
-        profile: options.profile,
-        hostHeader: options.hostHeader,
-        spaFallback: options.spa,
-      },
-    }),
-  );
+  const configuration = await configured({
+    source,
+    configFile: options.config,
+    overrides: {
+      port: options.port,
+      host: options.host,
+      adminPort: options.adminPort,
+      adminHost: options.adminHost,
+      // Never on the command line, which every process of the machine can read.
+      adminToken: process.env['POPLET_TOKEN'] || undefined,
+      purgeMethod: options.purgeMethod,
+      profile: options.profile,
+      hostHeader: options.hostHeader,
+      spaFallback: options.spa,
+      store: options.store,
+      storeSize: options.storeSize,
+      storeEntries: options.storeEntries,
+      maxBodySize: options.maxBodySize,
+    },
+  });
+  const cdn = await createCdn({ ...configuration, onNotice: warn });
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   process.once('SIGINT', () => end());
   process.once('SIGTERM', () => end());
   // A reader that went away (`poplet … | head`) ends it too.
   process.stdout.on('error', () => end());
-  for (const warning of cdn.warnings) process.stderr.write(warningText(warning));
+  for (const warning of cdn.warnings) warn(warning);
   const lines =
     options.json === true ? await showJson(cdn, options) : await showText(cdn, options, end);
   await ended;
@@ -111,13 +129,19 @@ async function showJson(cdn: Cdn, options: ServeOptions): Promise<Lines> {
   const { exchangeView } = await import('@poplet/edge');
   const lines = createJsonLines(process.stdout);
   const { url: edge, adminUrl: admin, profiles } = cdn;
-  lines.write({ event: 'ready', edge, admin, profile: profiles.join(',') });
+  const { kind, entries } = cdn.edge.store.stats();
+  const store = kind === 'memory' ? {} : { store: { kind, entries } };
+  lines.write({ event: 'ready', edge, admin, profile: profiles.join(','), ...store });
   if (options.quiet !== true) {
     cdn.edge.journal.subscribe((record) => {
       lines.write({ event: 'exchange', ...exchangeView(record) });
     });
   }
   return lines;
+}
+
+function warn(text: string): void {
+  process.stderr.write(warningText(text));
 }
 
 function out(text: string): void {
@@ -128,7 +152,8 @@ async function showText(cdn: Cdn, options: ServeOptions, end: () => void): Promi
   const { exchangeView } = await import('@poplet/edge');
   const { url, adminUrl, sources } = cdn;
   const hasKeys = process.stdin.isTTY && process.stdout.isTTY;
-  out(readyText({ url, adminUrl, sources, profile: cdn.profiles.join(', '), hasKeys }));
+  const store = cdn.edge.store.stats();
+  out(readyText({ url, adminUrl, sources, profile: cdn.profiles.join(', '), store, hasKeys }));
   const lines = createLiveLines(out);
   if (options.quiet !== true) {
     cdn.edge.journal.subscribe((record) => {
@@ -167,6 +192,11 @@ function portNumber(text: string): number {
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new InvalidArgumentError('a port is a number from 0 to 65535.');
   return port;
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('it is a number above 0.');
+  return Number(text);
 }
 
 function hostHeader(text: string): 'upstream' | 'viewer' {

@@ -5,7 +5,7 @@ import type { Exchange, Receipt } from '../exchange.ts';
 import type { FlightHead, Landing } from '../flight.ts';
 import type { Problem } from '../problem.ts';
 import type { Delivery, Story } from './deliver.ts';
-import type { Sent } from './respond.ts';
+import { isCorrupt, type Sent } from './respond.ts';
 
 export interface Result {
   readonly delivery: Delivery;
@@ -25,6 +25,7 @@ export function record(
   const { story, plan, ttlSeconds } = delivery;
   const reasons = [...story.reasons, ...plan.reasons];
   if (landing?.correction !== undefined) replaceStored(reasons, landing.correction);
+  if (isCorrupt(sent.cutOff)) reasons.push(reason('body-corrupt'));
   if (sent.cutOff !== undefined) reasons.push(reason('answer-cut-off'));
   else if (exchange.client.hasStalled)
     reasons.push(reason('client-stalled', { seconds: edge.limits.writeTimeoutMs / 1000 }));

@@ -111,7 +111,8 @@ async function stream(client: Client, input: RespondInput): Promise<Sent> {
   }
 }
 
-function isCorrupt(error: unknown): boolean {
+/** Whether a stored body proved damaged while it was read. */
+export function isCorrupt(error: unknown): boolean {
   return error instanceof StoreError && error.code === 'corrupt';
 }
 

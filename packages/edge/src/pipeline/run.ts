@@ -22,7 +22,7 @@ import { open } from './open.ts';
 import { answerPurge } from './purge-method.ts';
 import { receive } from './receive.ts';
 import { record, recordGone, recordUnreadable } from './record.ts';
-import { respond } from './respond.ts';
+import { isCorrupt, respond } from './respond.ts';
 import { share } from './share.ts';
 import { tunnel, type Changeover } from './tunnel.ts';
 
@@ -191,6 +191,7 @@ async function hasDelivered(
       exchange.notes.push(reason('body-corrupt'));
       return false;
     }
+    if (isCorrupt(sent.cutOff) && opened !== undefined) edge.store.remove(opened);
     const endedAtMs = monotonicMs();
     // The last byte, or the client, may leave before the store has answered: what it says is part of the record.
     const landing = await led?.landed.catch(notLanded);

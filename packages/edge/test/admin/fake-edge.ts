@@ -115,6 +115,7 @@ function fakeStore(stored: StoredEntry[], entriesAsked: FakeEdge['entriesAsked']
       bytes: 4096,
       maxBytes: 536_870_912,
       maxEntries: 100_000,
+      maxBodyBytes: 33_554_432,
       evictions: 5,
     }),
     sweep: unexpected,

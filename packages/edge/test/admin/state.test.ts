@@ -54,6 +54,7 @@ describe('GET stats', () => {
         bytes: 4096,
         maxBytes: 536_870_912,
         maxEntries: 100_000,
+        maxBodyBytes: 33_554_432,
         evictions: 5,
       },
       sites: [

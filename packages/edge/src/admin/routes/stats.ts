@@ -101,14 +101,15 @@ const STATS_SCHEMA = {
     },
     store: {
       type: 'object',
-      required: ['kind', 'entries', 'bytes', 'maxBytes', 'maxEntries', 'evictions'],
+      required: ['kind', 'entries', 'bytes', 'maxBytes', 'maxEntries', 'maxBodyBytes', 'evictions'],
       properties: {
-        kind: { type: 'string' },
+        kind: { type: 'string', description: 'where responses live: memory, disk' },
         entries: COUNT,
-        bytes: COUNT,
+        bytes: { ...COUNT, description: 'body and header bytes' },
         maxBytes: COUNT,
         maxEntries: COUNT,
-        evictions: COUNT,
+        maxBodyBytes: { ...COUNT, description: 'longer bodies are not stored' },
+        evictions: { ...COUNT, description: 'gave way to a bound, since the start' },
       },
     },
     sites: {
