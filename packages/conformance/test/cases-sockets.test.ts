@@ -1,3 +1,3 @@
 import { socketCases } from './socket-cases.ts';
 
-socketCases('cases, over real sockets', undefined);
+socketCases();

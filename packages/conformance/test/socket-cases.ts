@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runsOn } from '../src/index.ts';
 import { SocketBench } from '../src/sockets.ts';
 
-/** Every case over real sockets, with edges on stores of this kind. */
-export function socketCases(name: string, makeStore: Parameters<typeof SocketBench.open>[0]): void {
+/** Every case over real sockets, with edges on stores of this kind; the default one where none is given. */
+export function socketCases(makeStore?: Parameters<typeof SocketBench.open>[0]): void {
   const failed = new Set<string>();
   let bench: SocketBench;
 
@@ -17,7 +17,7 @@ export function socketCases(name: string, makeStore: Parameters<typeof SocketBen
     await bench.close();
   });
 
-  describe(name, () => {
+  describe('cases, over real sockets', () => {
     for (const found of policyCases.filter((one) => runsOn('sockets', one))) {
       test(`${found.id}: ${found.title}`, async () => {
         const broken = (found.dependsOn ?? []).filter((id) => failed.has(id));

@@ -4,8 +4,8 @@ import path from 'node:path';
 
 import { afterAll } from 'vitest';
 
-import { openDiskStore } from '../src/disk/disk-store.ts';
-import { storeContract } from './contract.ts';
+import { openDiskStore } from '../../src/disk/disk-store.ts';
+import { storeContract } from '../contract.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'poplet-disk-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
