@@ -180,7 +180,7 @@ export function isFull(error: unknown): boolean {
   return codeOf(error) === FULL || /\b(?:ENOSPC|EDQUOT|EFBIG)\b/.test(message);
 }
 
-export function isDamage(error: unknown): boolean {
+function isDamage(error: unknown): boolean {
   const code = codeOf(error);
   return code === CORRUPT || code === NOT_A_DATABASE;
 }

@@ -18,17 +18,17 @@ describe('a large body on its way to disk', () => {
       for await (const piece of writer.read(0, undefined)) fastBytes += piece.length;
     })();
     let most = 0;
+    let slowBytes = 0;
     for (let count = 0; count < 64; count++) {
       await writer.write(chunk);
       most = Math.max(most, writer.retainedBytes);
       // One step for sixteen of the others.
-      if (count % 16 === 0) expect((await slow.next()).value).toHaveLength(MIB);
+      if (count % 16 === 0) slowBytes += (await slow.next()).value?.length ?? 0;
     }
     expect(await writer.commit([])).toBe(true);
     await fast;
     expect(fastBytes).toBe(64 * MIB);
     expect(most).toBeLessThanOrEqual(6 * MIB);
-    let slowBytes = 4 * MIB;
     for await (const piece of slow) {
       expect(Buffer.from(piece).equals(chunk)).toBe(true);
       slowBytes += piece.length;
