@@ -6,13 +6,11 @@ export function mutationPage(): string {
 
 The list of proofs is written from \`tools/equivalent-mutants.ts\` by \`npm run docs\`.
 
-\`npm run mutation\` removes or inverts each branch, condition, call and literal of \`packages/policy/src\`, one at a time ([Stryker](https://stryker-mutator.io)), and runs the cases and the tests with fixed inputs against each such mutant. Random tests take no part: what notices a mutant once notices it always. Left out are types, the words of \`reasons.ts\`, \`errors.ts\` and \`status-text.ts\`, and \`explain/\`, which takes no part in decisions and is held to its promises by a random test.
-
-Not every file has been through it yet, so it fails as of now: open are survivors in \`settle.ts\`, and files that were never tested, \`plan.ts\`, \`forward.ts\`, \`merge-304.ts\` and \`fields/structured.ts\` among them.
+\`npm run mutation\` removes or inverts each branch, condition, call and literal of \`packages/policy/src\`, one at a time ([Stryker](https://stryker-mutator.io)). First the cases judge each such mutant (\`tools/cases-runner.ts\` plays them in a thread; the score of the cases alone is reported). What none of them notices is given to the tests with fixed inputs. Random tests take no part: what notices a mutant once notices it always. Left out are types, the words of \`reasons.ts\`, \`errors.ts\` and \`status-text.ts\`, and \`explain/\`, which takes no part in decisions and is held to its promises by a random test.
 
 It fails when a mutant survives that is not on the list below, when a proof of the list proves nothing any more, and, with \`--fresh --rows\`, when a row of [conformance.md](conformance.md) has no case that noticed a mutant: such a row would pass with its behaviour removed. A row whose cases run over sockets alone is counted apart, since the mutants are those of the pure functions.
 
-\`npm run mutation fields age.ts\` tests these files and folders only. What was tested before and has not changed is not tested again; a change to a case that keeps its name is no change to Stryker, so \`npm run mutation -- --fresh\` has the last word, and \`npm run verify mutation\` measures that.
+\`npm run mutation fields age.ts\` tries these files and folders only. What the cases judged before and has not changed is not judged by them again; a change to a case that keeps its name is no change to Stryker, so \`npm run mutation -- --fresh\` has the last word, and \`npm run verify mutation\` measures that.
 
 ## Equivalent mutants
 
