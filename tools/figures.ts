@@ -35,6 +35,7 @@ interface Program {
 }
 
 const PAGE_LOADS = 'A page loads through the edge';
+const NOTHING_LOST = 'Nothing lost, nobody let in';
 const EVERY_RULE = 'Every rule of HTTP caching, each with its reason';
 
 function program({ id, issue = PAGE_LOADS, claim, file, args, env = {} }: Program): Figure {
@@ -61,6 +62,7 @@ function program({ id, issue = PAGE_LOADS, claim, file, args, env = {} }: Progra
 }
 
 const COLLAPSE = 'packages/edge/test/scale/collapse.ts';
+const UPSTREAM_FAULTS = 'packages/edge/test/scale/upstream-faults.ts';
 const PASSING_BODY = 'packages/edge/test/scale/passing-body.ts';
 const VIRTUAL_TIME = 'packages/cdn/test/virtual-time.ts';
 const TWO_GIGABYTES = String(2 * 1024 ** 3);
@@ -342,5 +344,37 @@ export const figures: readonly Figure[] = [
       'no mutant of decide, settle and what they call survives without a proof; every requirement has a case that noticed one',
     file: 'tools/mutation.ts',
     args: ['--fresh', '--rows'],
+  }),
+  program({
+    id: 'upstream-faults',
+    issue: NOTHING_LOST,
+    claim:
+      '78 faults and oddities of an upstream, 100 times each where nothing is stored, where an error may be stood in for and where a refresh fails: no wrong byte, no part taken for the whole, nothing left open',
+    file: UPSTREAM_FAULTS,
+    args: ['every', '100'],
+  }),
+  program({
+    id: 'upstream-unreachable',
+    issue: NOTHING_LOST,
+    claim:
+      'an upstream that is down, unknown, or ends or never accepts its connections, 200 times each: 502, 504, or what is stored',
+    file: UPSTREAM_FAULTS,
+    args: ['unreachable', '200'],
+  }),
+  program({
+    id: 'upstream-flapping',
+    issue: NOTHING_LOST,
+    claim:
+      'an upstream that is killed and started 200 times under load: no wrong byte, and all is well once it is back',
+    file: UPSTREAM_FAULTS,
+    args: ['flapping', '200'],
+  }),
+  program({
+    id: 'upstream-stale-connections',
+    issue: NOTHING_LOST,
+    claim:
+      '20,000 requests to an upstream that closes connections as requests leave on them: all are answered',
+    file: UPSTREAM_FAULTS,
+    args: ['stale-connections', '20000'],
   }),
 ];

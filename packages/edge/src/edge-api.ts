@@ -27,10 +27,16 @@ export type UpstreamOptions =
 export interface UpstreamTimeouts {
   /** Until the connection stands. Default 10 000. */
   readonly connectMs: number;
-  /** From the request until the head of the response. Default 120 000: a dev server may compile first. */
+  /**
+   * From the request until the head of the response is complete, whatever interim responses come before
+   * it; and before that, as long again for one of the connections to come free. The time that a client
+   * takes over its content does not count. Default 120 000: a dev server may compile first.
+   */
   readonly headMs: number;
-  /** Between two pieces of a body. Default 300 000; none for event streams. */
+  /** Between two pieces of a body, while the edge is ready to take more. Default 300 000; none for event streams. */
   readonly bodyIdleMs: number;
+  /** From the head until the end of the body, slow clients included; none for event streams. Default 0: a body may take as long as it goes on. */
+  readonly bodyMs: number;
 }
 
 /** One site: hosts, where its pages come from, and how its CDN treats them. */

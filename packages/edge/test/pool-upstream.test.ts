@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 
 import { upstreamAddress } from '../src/upstream/address.ts';
 import { PoolUpstream, type PoolUpstreamOptions } from '../src/upstream/pool-upstream.ts';
@@ -46,6 +46,8 @@ async function stage(options?: PoolUpstreamOptions): Promise<Stage> {
   });
   return { upstream, sockets };
 }
+
+const GET = { method: 'GET', target: '/', lines: ['Host', 'origin.test'] } as const;
 
 function ask(upstream: PoolUpstream, target: string): Promise<UpstreamReply> {
   return upstream.ask(
@@ -95,4 +97,189 @@ it('what nobody wants any more does not wait for its turn', async () => {
   });
   await upstream.close();
   await endless;
+});
+
+/** A server that sends this as soon as it is connected to, and whenever it is asked. */
+async function raw(
+  onRequest: (socket: Socket, count: number) => void,
+  options: PoolUpstreamOptions = {},
+): Promise<{ readonly upstream: PoolUpstream; readonly counts: () => number }> {
+  const sockets = new Set<Socket>();
+  let requests = 0;
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    socket.on('data', () => onRequest(socket, (requests += 1)));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const upstream = new PoolUpstream(upstreamAddress(`http://127.0.0.1:${port}`), options);
+  closing.push(async () => {
+    await upstream.close();
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  });
+  return { upstream, counts: () => requests };
+}
+
+const FINE = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine';
+
+describe('the time for a head', () => {
+  it('is not prolonged by interim responses', async () => {
+    const { upstream } = await raw(
+      (socket) => {
+        const timer = setInterval(() => {
+          if (socket.writable) socket.write('HTTP/1.1 102 Processing\r\n\r\n');
+        }, 50);
+        socket.on('close', () => clearInterval(timer));
+      },
+      { timeouts: { headMs: 400 } },
+    );
+    let heard = 0;
+    const reply = await upstream.ask(GET, {
+      signal: new AbortController().signal,
+      mayIdle: false,
+      onInformational: () => {
+        heard += 1;
+      },
+    });
+    expect(reply).toMatchObject({
+      kind: 'failure',
+      failure: { failure: 'timeout', message: 'no response within 400 ms' },
+      isRetryable: false,
+    });
+    expect(heard).toBeGreaterThan(0);
+  });
+
+  it('is not that of the client, who takes its own over its content', async () => {
+    const { upstream } = await raw(
+      (socket) => {
+        // The last chunk.
+        socket.on('data', (chunk) => {
+          if (chunk.toString('latin1').endsWith('0\r\n\r\n')) socket.write(FINE);
+        });
+      },
+      { timeouts: { headMs: 200 } },
+    );
+    const content = new PassThrough();
+    content.write('begun');
+    setTimeout(() => content.end('ended'), 900);
+    const reply = await upstream.ask(
+      { method: 'PUT', target: '/', lines: ['Host', 'origin.test'] },
+      { signal: new AbortController().signal, mayIdle: false, content },
+    );
+    expect(await bodyOf(reply)).toBe('fine');
+  });
+
+  it('is over where nothing of the content is taken', async () => {
+    const { upstream } = await raw((socket) => void socket.pause(), { timeouts: { headMs: 400 } });
+    const content = new PassThrough();
+    const chunk = Buffer.alloc(65_536);
+    const more = (): void => {
+      while (content.writable && content.write(chunk));
+    };
+    content.on('drain', more);
+    more();
+    const reply = await upstream.ask(
+      { method: 'PUT', target: '/', lines: ['Host', 'origin.test'] },
+      { signal: new AbortController().signal, mayIdle: false, content },
+    );
+    expect(reply).toMatchObject({ kind: 'failure', failure: { failure: 'timeout' } });
+  });
+
+  it('counts for a connection to come free, too', async () => {
+    const { upstream } = await raw(
+      (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n'),
+      { connections: 1, timeouts: { headMs: 300 } },
+    );
+    // Its body never comes.
+    expect((await ask(upstream, '/1')).kind).toBe('response');
+    expect(await ask(upstream, '/2')).toMatchObject({
+      failure: {
+        failure: 'overloaded',
+        message: expect.stringMatching(/^none of the connections .* came free within 300 ms$/),
+      },
+    });
+  });
+
+  it('of 0 is no limit', async () => {
+    const { upstream } = await raw((socket) => void setTimeout(() => socket.write(FINE), 700), {
+      timeouts: { headMs: 0 },
+    });
+    expect(await bodyOf(await ask(upstream, '/'))).toBe('fine');
+  });
+});
+
+describe('the time for a body', () => {
+  const DRIP = 'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n';
+
+  function drip(socket: Socket): void {
+    socket.write(DRIP);
+    let sent = 0;
+    const timer = setInterval(() => {
+      if (socket.writable) socket.write('x');
+      sent += 1;
+      if (sent === 12) clearInterval(timer);
+    }, 100);
+    socket.on('close', () => clearInterval(timer));
+  }
+
+  it('is as long as it goes on', async () => {
+    const { upstream } = await raw(drip, { timeouts: { headMs: 500, bodyIdleMs: 1000 } });
+    expect(await bodyOf(await ask(upstream, '/'))).toBe('xxxxxxxxxxxx');
+  });
+
+  it('is what the options say', async () => {
+    const { upstream } = await raw(drip, { timeouts: { bodyMs: 500 } });
+    await expect(bodyOf(await ask(upstream, '/'))).rejects.toThrow(
+      'the body was not complete within 500 ms',
+    );
+  });
+
+  it('is not that of events', async () => {
+    const { upstream } = await raw(drip, { timeouts: { bodyMs: 500 } });
+    const signal = new AbortController().signal;
+    const reply = await upstream.ask(GET, { signal, mayIdle: true });
+    expect(await bodyOf(reply)).toBe('xxxxxxxxxxxx');
+  });
+});
+
+it('a request that is repeated goes over a new connection, however many there are', async () => {
+  const { upstream, counts } = await raw((socket, count) => {
+    if (count <= 3) setTimeout(() => socket.write(FINE), 100);
+    // They are as good as closed, which shows only when they are used.
+    else if (socket.bytesWritten > 0) socket.destroy();
+    else socket.write(FINE);
+  });
+  const first = await Promise.all(['/1', '/2', '/3'].map((target) => ask(upstream, target)));
+  expect(await Promise.all(first.map(bodyOf))).toEqual(['fine', 'fine', 'fine']);
+  await sleep(20);
+  expect(await ask(upstream, '/4')).toMatchObject({ kind: 'failure', isRetryable: true });
+  const signal = new AbortController().signal;
+  const repeated = await upstream.ask(GET, { signal, mayIdle: false, isRepeated: true });
+  expect(await bodyOf(repeated)).toBe('fine');
+  expect(counts()).toBe(5);
+});
+
+it('an upstream that accepts and closes at once is not there, rather than malformed', async () => {
+  const server = createServer((socket) => void socket.end());
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const upstream = new PoolUpstream(upstreamAddress(`http://127.0.0.1:${port}`));
+  expect(await ask(upstream, '/')).toMatchObject({
+    failure: {
+      failure: 'reset',
+      message: 'the connection was closed as soon as it was accepted',
+    },
+    isRetryable: false,
+  });
+  await upstream.close();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
 });

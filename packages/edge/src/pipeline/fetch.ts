@@ -54,7 +54,7 @@ export async function fetch(input: FetchInput, { clock, store }: EdgeContext): P
   if (reply.kind === 'failure' && reply.isRetryable && mayRepeat(asked, input)) {
     // RFC 9110 §9.2.2: an idempotent request may be repeated when the connection failed before an answer; once.
     notes.push(reason('retried'));
-    reply = await send(asked, input);
+    reply = await send(asked, input, true);
   }
   const responseAtMs = clock.realNowMs();
   if (reply.kind === 'failure')
@@ -82,11 +82,13 @@ export function asSeenHere(
 async function send(
   asked: UpstreamRequest,
   { site, content, onInformational, signal, request }: FetchInput,
+  isRepeated = false,
 ): Promise<RespondedReply | FailedReply> {
   const reply = await site.upstream.ask(asked, {
     content: request.hasContent ? content?.open() : undefined,
     onInformational,
     signal,
+    isRepeated,
     mayIdle: /text\/event-stream/i.test(request.fields.get('accept') ?? ''),
   });
   if (reply.kind !== 'switched') return reply;

@@ -1,6 +1,7 @@
 import type {
   AskingDecision,
   InformationalHead,
+  Policy,
   Reason,
   ServeAndRefreshDecision,
   StoreAction,
@@ -122,12 +123,18 @@ export function refresh(course: Course, decision: ServeAndRefreshDecision): void
   flight.join();
   edge.tasks.run('refresh', async () => {
     // Nobody reads along: a body that is not stored is given up.
-    const landing = await flight.landed.finally(() => flight.leave());
+    // A fault of the edge, which `takeOff` has reported, is a failed refresh like any other.
+    const landing = await flight.landed.catch(() => undefined);
+    flight.leave();
     const { head } = flight;
-    if (head !== undefined) recordRefresh({ exchange, head, landing }, edge);
-    const outcome = head?.outcome;
+    if (head !== undefined && landing !== undefined)
+      recordRefresh({ exchange, head, landing }, edge);
     const hasFailed =
-      outcome?.kind !== 'response' || site.policy.stale.errorStatuses.includes(outcome.status);
+      head === undefined ||
+      hasFallenShort(head, site.policy) ||
+      // What should have taken the place of the stale response did not come whole, or could not be stored.
+      landing === undefined ||
+      landing.correction !== undefined;
     if (hasFailed)
       edge.refreshHeldBack.set(
         primaryKey,
@@ -136,4 +143,10 @@ export function refresh(course: Course, decision: ServeAndRefreshDecision): void
       );
     else edge.refreshHeldBack.clear(primaryKey);
   });
+}
+
+/** No answer, an error, or one that makes no sense: it takes the place of nothing. */
+function hasFallenShort({ outcome, settlement }: FlightHead, { stale }: Policy): boolean {
+  if (outcome.kind !== 'response' || stale.errorStatuses.includes(outcome.status)) return true;
+  return settlement.outcome === 'error' || settlement.outcome === 'stale';
 }

@@ -1,9 +1,12 @@
 import type { Duplex } from 'node:stream';
 
 import {
+  IncomingFields,
   settle,
   type FieldLines,
+  type FieldReader,
   type PassDecision,
+  type PresentedRequest,
   type Reason,
   type TunnelDecision,
   type UpstreamOutcome,
@@ -12,7 +15,7 @@ import {
 import { monotonicMs } from '../clock.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange } from '../exchange.ts';
-import type { UpstreamReply } from '../upstream/upstream.ts';
+import type { AskOptions, UpstreamReply } from '../upstream/upstream.ts';
 import {
   deliverPlan,
   deliverProblem,
@@ -46,12 +49,13 @@ export async function tunnel(
   const stopListening = client.onGone(() => abort.abort(new Error('the client went away')));
   await site.upstream.ready();
   const requestAtMs = edge.clock.realNowMs();
-  const reply = await site.upstream.ask(upgradeRequestOf(exchange), {
+  const asking: AskOptions = {
     onInformational: (head) => client.inform(head, request),
     signal: abort.signal,
     mayIdle: true,
     upgrade: request.fields.get('upgrade') ?? '',
-  });
+  };
+  const reply = offered(await site.upstream.ask(upgradeRequestOf(exchange), asking), request);
   const asked = {
     outcome: 'ineligible',
     collapsed: false,
@@ -99,6 +103,29 @@ function upgradeRequestOf({ request, site }: Exchange): UpstreamRequest {
     if (isOwn && lines[index]?.toLowerCase() === 'origin') lines[index + 1] = upstream.origin;
   }
   return { ...asked, lines };
+}
+
+/** RFC 9110 §7.8: an upstream switches to what the client offered, or to nothing. */
+function offered(reply: UpstreamReply, { fields }: PresentedRequest): UpstreamReply {
+  if (reply.kind !== 'switched') return reply;
+  const chosen = protocolsIn(new IncomingFields(reply.lines));
+  const offers = protocolsIn(fields);
+  if (chosen.every((protocol) => offers.includes(protocol))) return reply;
+  discard(reply);
+  const message = `the upstream switched to ${chosen.join(', ')}, and ${offers.join(', ')} was offered`;
+  return {
+    kind: 'failure',
+    failure: { kind: 'failure', failure: 'malformed', message },
+    isRetryable: false,
+  };
+}
+
+function protocolsIn(fields: FieldReader): readonly string[] {
+  return fields
+    .lines('upgrade')
+    .flatMap((line) => line.toLowerCase().split(','))
+    .map((protocol) => protocol.trim())
+    .filter((protocol) => protocol !== '');
 }
 
 function discard(reply: UpstreamReply): void {

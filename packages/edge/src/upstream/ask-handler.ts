@@ -8,7 +8,13 @@ import {
 } from '@poplet/policy';
 import type { Dispatcher } from 'undici';
 import { errorOf } from '../error-of.ts';
-import { failureOf, isConnectionLoss, MalformedResponse, type FailureContext } from './failures.ts';
+import {
+  failureOf,
+  isConnectionLoss,
+  MalformedResponse,
+  UpstreamTimeout,
+  type FailureContext,
+} from './failures.ts';
 import { ReceivedBody } from './received-body.ts';
 import type { AskOptions, UpstreamReply } from './upstream.ts';
 
@@ -38,6 +44,10 @@ export class AskHandler implements Dispatcher.DispatchHandler {
   #fields = new IncomingFields([]);
   #informationalCount = 0;
   #informationalBytes = 0;
+  /** Why it was given up before its turn came. */
+  #givenUp: Error | undefined;
+  #isSent = false;
+  #timer: NodeJS.Timeout | undefined;
   /** The connection this goes over, once it is known. */
   connection: AskConnection | undefined;
 
@@ -49,23 +59,64 @@ export class AskHandler implements Dispatcher.DispatchHandler {
     this.#options = options;
     this.#context = context;
     this.#resolve = resolve;
+    this.#isSent = options.content === undefined;
     if (options.signal.aborted) this.#onAbort();
-    else options.signal.addEventListener('abort', this.#onAbort, { once: true });
+    else {
+      options.signal.addEventListener('abort', this.#onAbort, { once: true });
+      this.#allow(context.headMs, this.#onHeadLate);
+    }
   }
 
   readonly #onAbort = (): void => {
     const reason = errorOf(this.#options.signal.reason);
     this.#body?.destroy(reason);
-    this.#controller?.abort(reason);
+    this.#giveUp(reason);
+  };
+
+  #giveUp(reason: Error): void {
+    if (this.#controller !== undefined) {
+      this.#controller.abort(reason);
+      return;
+    }
     // Still queued: nobody need wait until its turn comes, when onRequestStart drops it.
-    if (this.#controller === undefined) this.onResponseError(null, reason);
+    this.#givenUp = reason;
+    this.onResponseError(null, reason);
+  }
+
+  /** So long, in real milliseconds, until something has to have happened; 0: for ever. */
+  #allow(ms: number, onLate: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = ms === 0 ? undefined : setTimeout(onLate, ms);
+  }
+
+  readonly #onHeadLate = (): void => {
+    const { content } = this.#options;
+    const isClientsTurn = !this.#isSent && content?.readableLength === 0;
+    if (this.#controller !== undefined && isClientsTurn) {
+      this.#timer?.refresh();
+      return;
+    }
+    // A request that no client of the pool has taken waits for another to end.
+    const isQueued = this.connection === undefined;
+    this.#giveUp(new UpstreamTimeout(isQueued ? 'POPLET_QUEUE_TIMEOUT' : 'POPLET_HEAD_TIMEOUT'));
   };
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#isReused = this.connection?.isReused() ?? false;
     this.connection?.asking();
-    if (this.#options.signal.aborted) controller.abort(errorOf(this.#options.signal.reason));
+    if (this.#givenUp === undefined) this.#timer?.refresh();
+    else controller.abort(this.#givenUp);
+  }
+
+  onBodySent(): void {
+    if (this.#body === undefined) this.#timer?.refresh();
+  }
+
+  onRequestSent(): void {
+    this.#isSent = true;
+    // An answer may come before the end of what it answers.
+    if (this.#body === undefined) this.#timer?.refresh();
   }
 
   onResponseStarted(): void {
@@ -93,6 +144,10 @@ export class AskHandler implements Dispatcher.DispatchHandler {
       controller.abort(new MalformedResponse(flaw));
       return;
     }
+    const { bodyMs } = this.#context;
+    this.#allow(this.#options.mayIdle ? 0 : bodyMs, () =>
+      this.#giveUp(new UpstreamTimeout('POPLET_BODY_TIMEOUT')),
+    );
     this.#body = new ReceivedBody(controller);
     this.#fields = new IncomingFields(lines);
     const head = { kind: 'response', status, statusText, fields: this.#fields } as const;
@@ -150,6 +205,8 @@ export class AskHandler implements Dispatcher.DispatchHandler {
   }
 
   #release(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#options.signal.removeEventListener('abort', this.#onAbort);
   }
 }

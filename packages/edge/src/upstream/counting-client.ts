@@ -4,7 +4,7 @@ import type { buildConnector, Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 import { AskHandler, type AskConnection } from './ask-handler.ts';
 import { ContinueHeads } from './continue-heads.ts';
-import { MalformedResponse } from './failures.ts';
+import { ClosedOnAccept, MalformedResponse } from './failures.ts';
 
 /** What the pool hands to its factory: its own options, the connector already built. */
 interface PooledOptions extends Client.Options {
@@ -53,7 +53,7 @@ export class CountingClient extends Client {
 function whenKnownSilent(socket: Socket, then: (flaw: Error | undefined) => void): void {
   let flaw: Error | undefined;
   const fail = (error?: Error): void => {
-    flaw ??= error ?? new MalformedResponse('the connection was closed as soon as it was accepted');
+    flaw ??= error ?? new ClosedOnAccept('the connection was closed as soon as it was accepted');
   };
   socket.on('error', fail).on('end', fail).on('close', fail);
   setImmediate(() => {

@@ -1,16 +1,29 @@
 import type { FailureKind, UpstreamFailure } from '@poplet/policy';
+import type { UpstreamTimeouts } from '../edge-api.ts';
 
-/** What the messages name. Real time, in milliseconds. */
-export interface FailureContext {
+/** What the messages name. */
+export interface FailureContext extends UpstreamTimeouts {
   readonly origin: string;
-  readonly connectMs: number;
-  readonly headMs: number;
-  readonly bodyIdleMs: number;
 }
 
 /** A head that the parser let through. */
 export class MalformedResponse extends Error {
   readonly code = 'POPLET_MALFORMED';
+}
+
+/** A connection that the other side ended before it was asked anything: what stands behind it is down, say. */
+export class ClosedOnAccept extends Error {
+  readonly code = 'POPLET_CLOSED_ON_ACCEPT';
+}
+
+/** A time is over; `code` says which. */
+export class UpstreamTimeout extends Error {
+  readonly code: 'POPLET_QUEUE_TIMEOUT' | 'POPLET_HEAD_TIMEOUT' | 'POPLET_BODY_TIMEOUT';
+
+  constructor(code: UpstreamTimeout['code']) {
+    super(code);
+    this.code = code;
+  }
 }
 
 const KINDS: Readonly<Record<string, FailureKind>> = {
@@ -21,14 +34,20 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
   EACCES: 'refused',
   EPERM: 'refused',
   ENOTFOUND: 'unresolved',
-  EAI_AGAIN: 'unresolved',
+  ENODATA: 'unresolved',
+  ESERVFAIL: 'unresolved',
   ETIMEDOUT: 'timeout',
   UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
   UND_ERR_BODY_TIMEOUT: 'timeout',
+  POPLET_HEAD_TIMEOUT: 'timeout',
+  POPLET_BODY_TIMEOUT: 'timeout',
+  POPLET_QUEUE_TIMEOUT: 'overloaded',
+  POPLET_CLOSED_ON_ACCEPT: 'reset',
   UND_ERR_HEADERS_OVERFLOW: 'malformed',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'malformed',
   POPLET_MALFORMED: 'malformed',
+  // undici's own words for an answer that cannot be where it is: a 101 that names no protocol, say.
+  ERR_ASSERTION: 'malformed',
   UND_ERR_INVALID_ARG: 'malformed',
   UND_ERR_NOT_SUPPORTED: 'malformed',
   EMFILE: 'overloaded',
@@ -66,6 +85,7 @@ function described(error: unknown): { readonly code: string; readonly message: s
 function kindOf(code: string, message: string): FailureKind {
   const known = KINDS[code];
   if (known !== undefined) return known;
+  if (isLookupFailure(code)) return 'unresolved';
   // undici 8 leaves the parser's own code (HPE_…) out of most of its errors.
   const isUnparsable = code.startsWith('HPE_') || NOT_HTTP.test(message);
   if (isUnparsable || isBadResponse(code, message)) return 'malformed';
@@ -81,25 +101,34 @@ function isTlsFailure(code: string): boolean {
   return /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO$)/.test(code);
 }
 
+/** What the system's resolver says, in all its words: EAI_AGAIN, EAI_FAIL, EAI_NONAME and the like. */
+function isLookupFailure(code: string): boolean {
+  return code.startsWith('EAI_') || KINDS[code] === 'unresolved';
+}
+
 function wordsFor(code: string, message: string, context: FailureContext): string {
   const { origin } = context;
+  if (isLookupFailure(code)) return `the name in ${origin} cannot be resolved`;
   switch (code) {
     case 'ECONNREFUSED':
       return `nothing listens at ${origin}`;
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `the name in ${origin} cannot be resolved`;
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
       return `no connection to ${origin} within ${context.connectMs} ms`;
-    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'POPLET_QUEUE_TIMEOUT':
+      return `none of the connections to ${origin} came free within ${context.headMs} ms`;
+    case 'POPLET_HEAD_TIMEOUT':
       return `no response within ${context.headMs} ms`;
     case 'UND_ERR_BODY_TIMEOUT':
       return `nothing more of the body within ${context.bodyIdleMs} ms`;
+    case 'POPLET_BODY_TIMEOUT':
+      return `the body was not complete within ${context.bodyMs} ms`;
     case 'UND_ERR_HEADERS_OVERFLOW':
       return 'the header section of the response is too large';
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return 'the body is not as long as its Content-Length says';
+    case 'ERR_ASSERTION':
+      return 'the status or a field of the response makes no sense in its place';
     case 'ECONNRESET':
     case 'EPIPE':
       return 'the connection was reset';

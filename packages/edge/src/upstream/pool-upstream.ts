@@ -23,6 +23,7 @@ const DEFAULT_TIMEOUTS: UpstreamTimeouts = {
   connectMs: 10_000,
   headMs: 120_000,
   bodyIdleMs: 300_000,
+  bodyMs: 0,
 };
 
 const DEFAULT_CONNECTIONS = 1024;
@@ -40,6 +41,10 @@ export class PoolUpstream implements Upstream {
   readonly #pool: Pool;
   readonly #context: FailureContext;
   readonly #servername: string | undefined;
+  /** As the pool makes its clients. */
+  #clientOptions: object = {};
+  /** Clients of one request each. */
+  readonly #single = new Set<CountingClient>();
 
   constructor({ origin, authority, hostname }: UpstreamAddress, options: PoolUpstreamOptions = {}) {
     const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
@@ -50,13 +55,17 @@ export class PoolUpstream implements Upstream {
     this.#servername = origin.startsWith('https:') && isIP(hostname) === 0 ? hostname : undefined;
     this.#pool = new Pool(origin, {
       connections: options.connections ?? DEFAULT_CONNECTIONS,
-      factory: (url, clientOptions) => new CountingClient(url, clientOptions),
+      factory: (url, clientOptions) => {
+        this.#clientOptions = clientOptions;
+        return new CountingClient(url, clientOptions);
+      },
       connect: {
         timeout: timeouts.connectMs,
         ...(origin.startsWith('https:') ? { ca: trustedAuthorities() } : {}),
         ...options.tls,
       },
-      headersTimeout: timeouts.headMs,
+      // The handler's own: undici's begins anew with every interim response.
+      headersTimeout: 0,
       bodyTimeout: timeouts.bodyIdleMs,
       maxHeaderSize: MAX_HEADER_BYTES,
       // One protocol whose header lines arrive as they were sent; a response per connection at a time.
@@ -76,7 +85,7 @@ export class PoolUpstream implements Upstream {
    * connection closed. What comes between then and the arrival of the request cannot be told from an answer.
    */
   async ask(request: UpstreamRequest, options: AskOptions): Promise<UpstreamReply> {
-    if (this.#pool.stats.free > 0) await nextTurn();
+    if (this.#pool.stats.free > 0 && options.isRepeated !== true) await nextTurn();
     return await new Promise((resolve) => {
       const dispatch: Dispatcher.DispatchOptions & { readonly servername?: string } = {
         path: request.target,
@@ -92,12 +101,23 @@ export class PoolUpstream implements Upstream {
         ...(this.#servername === undefined ? {} : { servername: this.#servername }),
       };
       // Arguments that undici refuses come back through the handler too, as a failure.
-      this.#pool.dispatch(dispatch, new AskHandler(options, this.#context, resolve));
+      const handler = new AskHandler(options, this.#context, resolve);
+      if (options.isRepeated === true) this.#dispatchAlone(dispatch, handler);
+      else this.#pool.dispatch(dispatch, handler);
     });
   }
 
+  /** Over a connection that is new: the others of the pool may be as dead as the one that was tried. */
+  #dispatchAlone(dispatch: Dispatcher.DispatchOptions, handler: AskHandler): void {
+    const client = new CountingClient(new URL(this.origin), this.#clientOptions);
+    this.#single.add(client);
+    client.dispatch(dispatch, handler);
+    // Waits for the end of the response.
+    void client.close().finally(() => this.#single.delete(client));
+  }
+
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await Promise.all([this.#pool, ...this.#single].map((dispatcher) => dispatcher.destroy()));
   }
 }
 

@@ -31,6 +31,8 @@ export interface AskOptions {
   readonly signal: AbortSignal;
   /** True for bodies that may be silent for long (events): no idle timeout. */
   readonly mayIdle: boolean;
+  /** The same request has been sent before, on a connection that proved dead: this time on a new one. */
+  readonly isRepeated?: boolean | undefined;
   /** The protocol to switch to (RFC 9110 §7.8); a `switched` reply is only given when this is set. */
   readonly upgrade?: string | undefined;
 }

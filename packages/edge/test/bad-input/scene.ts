@@ -19,6 +19,7 @@ export const RESET: Step = { close: 'RST' };
 
 async function perform(socket: Socket, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
+    if (socket.destroyed) return;
     if (typeof step === 'string' || Buffer.isBuffer(step)) {
       if (socket.writable) socket.write(step, 'latin1');
     } else if ('pauseMs' in step) await sleep(step.pauseMs);
@@ -57,6 +58,9 @@ export class RawOrigin {
   readonly received: string[] = [];
   /** Sent for each complete request for `/scripted`. */
   script: readonly Step[] = [];
+  /** What is sent for a request line. */
+  scriptFor = (requestLine: string): readonly Step[] =>
+    / \/scripted\b/u.test(requestLine) ? this.script : [GOOD_ANSWER];
   /** Sent on accepting a connection, before any request. */
   greeting: readonly Step[] = [];
   readonly #sockets = new Set<Socket>();
@@ -122,8 +126,7 @@ export class RawOrigin {
         if (length === undefined) return;
         unread = unread.slice(length);
         current = undefined;
-        const isScripted = / \/scripted\b/u.test(request.requestLine);
-        void perform(socket, isScripted ? this.script : [GOOD_ANSWER]);
+        void perform(socket, this.scriptFor(request.requestLine));
       }
     });
   }

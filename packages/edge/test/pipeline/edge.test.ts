@@ -3,7 +3,8 @@
 import { request as httpRequest } from 'node:http';
 
 import { rfc9111 } from '@poplet/policy';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryStore } from '@poplet/store';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { createEdge, type SiteOptions } from '../../src/index.ts';
 import { ask } from '../test-client.ts';
@@ -221,6 +222,29 @@ describe('a response', () => {
     expect(rig.origin.asked.length).toBe(3);
     await rig.ask('/a');
     expect(rig.outcomes.at(-1)).toBe('hit');
+  });
+
+  it('stays while its refresh meets a fault of the edge, which is reported once', async () => {
+    const store = createMemoryStore({ maxBodyBytes: 1000 });
+    const own = await Rig.open(
+      text('first', 'Cache-Control', 'max-age=60, stale-while-revalidate=600'),
+      {
+        store,
+      },
+    );
+    await own.ask('/a');
+    own.edge.clock.advance(120_000);
+    vi.spyOn(store, 'begin').mockImplementation(() => {
+      throw new Error('no room');
+    });
+    const bodies = [(await own.ask('/a')).body];
+    await own.edge.tasks.idle();
+    bodies.push((await own.ask('/a')).body);
+    await own.edge.tasks.idle();
+    expect(bodies).toEqual(['first', 'first']);
+    expect(own.lastReasons).toContain('refresh-held-back');
+    expect(own.faults).toEqual([['flight', new Error('no room')]]);
+    await expect(own.close()).rejects.toThrow('no room');
   });
 
   it('stands in when the origin is down, where it says so', async () => {

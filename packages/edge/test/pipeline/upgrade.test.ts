@@ -204,6 +204,36 @@ describe('a switch that is not made', () => {
     expect(wire.heard).toContain('no answer from the origin');
   });
 
+  it.for([
+    {
+      name: 'another protocol',
+      upgrade: 'Upgrade: mqtt\r\n',
+      says: 'the upstream switched to mqtt, and websocket was offered',
+    },
+    {
+      name: 'one more',
+      upgrade: 'Upgrade: websocket, mqtt\r\n',
+      says: 'the upstream switched to websocket, mqtt, and websocket was offered',
+    },
+    {
+      name: 'none by name',
+      upgrade: '',
+      says: 'the status or a field of the response makes no sense in its place',
+    },
+  ])('because it is one to $name: 502, and the upstream is let go', async ({ upgrade, says }) => {
+    const { wire, upstream } = await open();
+    wire.send(handshake());
+    const [socket] = await upstream;
+    socket.resume();
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n${upgrade}\r\nsecret`);
+    await until(() => wire.hasEnded, 'the connection ends');
+    await until(() => socket.readableEnded || socket.destroyed, 'the upstream is let go');
+    expect(wire.heard).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/);
+    expect(wire.heard).toContain(`: malformed (${says})`);
+    expect(wire.heard).not.toContain('secret');
+    expect(rig.last).toMatchObject({ status: 502, outcome: 'error' });
+  });
+
   it('because nothing asks for it in Connection: a plain request', async () => {
     const { wire } = await open();
     wire.send('GET /a HTTP/1.1\r\nHost: www.test\r\nUpgrade: websocket\r\n\r\n');
