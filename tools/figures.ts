@@ -63,6 +63,7 @@ function program({ id, issue = PAGE_LOADS, claim, file, args, env = {} }: Progra
 
 const COLLAPSE = 'packages/edge/test/scale/collapse.ts';
 const UPSTREAM_FAULTS = 'packages/edge/test/scale/upstream-faults.ts';
+const ABUSIVE_CLIENTS = 'packages/edge/test/scale/abusive-clients.ts';
 const PASSING_BODY = 'packages/edge/test/scale/passing-body.ts';
 const VIRTUAL_TIME = 'packages/cdn/test/virtual-time.ts';
 const TWO_GIGABYTES = String(2 * 1024 ** 3);
@@ -376,5 +377,13 @@ export const figures: readonly Figure[] = [
       '20,000 requests to an upstream that closes connections as requests leave on them: all are answered',
     file: UPSTREAM_FAULTS,
     args: ['stale-connections', '20000'],
+  }),
+  program({
+    id: 'abusive-clients',
+    issue: NOTHING_LOST,
+    claim:
+      '34 ways to abuse the edge, 100 clients each, and twice as many idle connections as may be open: each is told what it should be, the journal says why, a browser beside them is answered, and nothing of them is left',
+    file: ABUSIVE_CLIENTS,
+    args: ['abuse', '100'],
   }),
 ];

@@ -81,7 +81,7 @@ function rowsOf({ properties = {} }: Schema, prefix: string): readonly string[] 
     .flatMap(([name, schema]) => {
       const key = `${prefix}${name}`;
       const row = `| \`${key}\` | ${typeOf(schema)} | ${schema.description ?? ''} |`;
-      return [row, ...rowsOf(schema.items ?? {}, `${key}[].`)];
+      return [row, ...rowsOf(schema, `${key}.`), ...rowsOf(schema.items ?? {}, `${key}[].`)];
     });
 }
 

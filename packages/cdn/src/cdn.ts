@@ -3,8 +3,10 @@ import {
   createEdge,
   type AdminServer,
   type Edge,
+  type EdgeLimits,
   type FaultsPort,
   type SiteOptions,
+  type UpstreamTimeouts,
 } from '@poplet/edge';
 import type { Origin, OriginOptions } from '@poplet/origin';
 import { type Policy, PopletError, rfc9111 } from '@poplet/policy';
@@ -28,6 +30,10 @@ export interface CdnSite {
   readonly hostHeader?: 'upstream' | 'viewer' | undefined;
   /** For folders: options of the origin server. */
   readonly origin?: Omit<OriginOptions, 'folder'> | undefined;
+  /** How long the folder's or the address's server may take. Real milliseconds; 0: for ever. */
+  readonly timeouts?: Partial<UpstreamTimeouts> | undefined;
+  /** Connections to it at most; further requests wait. Default 1024. */
+  readonly connections?: number | undefined;
 }
 
 export interface CdnOptions extends Omit<StoreChoice, 'store'> {
@@ -48,6 +54,8 @@ export interface CdnOptions extends Omit<StoreChoice, 'store'> {
   readonly store?: Store | string | undefined;
   /** Told what a person should know of the store, such as that the disk is full. Default: a process warning. */
   readonly onNotice?: ((text: string) => void) | undefined;
+  /** What a client may do: bytes, counts, real milliseconds. */
+  readonly limits?: Partial<EdgeLimits> | undefined;
 }
 
 /** A running CDN: origin servers, an edge in front of them, and its admin API. */
@@ -117,13 +125,22 @@ async function start(
     }
     sites.push({
       id,
-      upstream: { url },
+      upstream: {
+        url,
+        ...(site.timeouts === undefined ? {} : { timeouts: site.timeouts }),
+        ...(site.connections === undefined ? {} : { connections: site.connections }),
+      },
       policy: policyOf(site.profile, store.stats().maxBodyBytes),
       ...(site.hosts === undefined ? {} : { hosts: site.hosts }),
       ...(site.hostHeader === undefined ? {} : { hostHeader: site.hostHeader }),
     });
   }
-  const edge = createEdge({ sites, purgeMethod: options.purgeMethod, store });
+  const edge = createEdge({
+    sites,
+    purgeMethod: options.purgeMethod,
+    store,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
   closers.push(() => edge.close());
   const host = options.host ?? '127.0.0.1';
   const { url } = await edge.listen({ port: options.port ?? 0, host });

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import path from 'node:path';
 
+import { parseDuration } from '@poplet/edge';
 import { isFieldValue, isToken, PopletError } from '@poplet/policy';
 import { z } from 'zod';
 
@@ -20,6 +21,82 @@ const fields = z.record(z.string(), z.string()).superRefine((values, context) =>
       context.addIssue({ code: 'custom', path: [name], message });
     }
   }
+});
+
+/** `30s`, `2m`; real time. */
+const duration = z.string().refine((text) => {
+  try {
+    parseDuration(text);
+    return true;
+  } catch {
+    return false;
+  }
+}, 'this is not a duration: write 250ms, 30s, 2m or 1h30m');
+
+const count = z.int().min(0);
+
+const timeoutsSchema = z.strictObject({
+  connect: duration.optional().describe('Until the connection stands. Default: 10s.'),
+  head: duration
+    .optional()
+    .describe('From the request until the head of the response is complete. Default: 2m.'),
+  bodyIdle: duration
+    .optional()
+    .describe('Between two pieces of a body; none for event streams. Default: 5m.'),
+  body: duration
+    .optional()
+    .describe(
+      'For a whole body, slow clients included; none for event streams. Default: 0s, no limit.',
+    ),
+});
+
+const limitsSchema = z.strictObject({
+  headerBytes: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Request line and header section; above it 431. Default: 65536.'),
+  headerCount: z.int().min(1).optional().describe('Header fields; above it 431. Default: 200.'),
+  targetBytes: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('The request target; above it 414. Default: 16384.'),
+  contentBytes: count
+    .optional()
+    .describe('Content of a request; above it 413. Default: 0, no limit.'),
+  headersTimeout: duration
+    .optional()
+    .describe('For a whole header section; then 408. Default: 30s.'),
+  requestTimeout: duration
+    .optional()
+    .describe('For a whole request with its content; then 408. Default: 5m; 0s: no limit.'),
+  keepAliveTimeout: duration.optional().describe('Between two requests. Default: 65s.'),
+  writeTimeout: duration
+    .optional()
+    .describe('How long a client may take nothing of its answer; then it is cut. Default: 60s.'),
+  halfClosedTimeout: duration
+    .optional()
+    .describe(
+      'How long a client that has stopped sending waits for its answer to begin. Default: 30s.',
+    ),
+  connections: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Open at once; above it the longest idle is closed, or the new one refused with 503. Default: 20000.',
+    ),
+  pipelined: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Safe requests of one connection that are answered at once. Default: 16.'),
+  exchanges: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Requests being answered at once; above it 503. Default: 20000.'),
 });
 
 const siteSchema = z.strictObject({
@@ -50,6 +127,14 @@ const siteSchema = z.strictObject({
     .optional()
     .describe('Answer unknown pages (never missing assets) with index.html, or the file named.'),
   cleanUrls: z.boolean().optional().describe('/about is about.html. Default: true.'),
+  timeouts: timeoutsSchema
+    .optional()
+    .describe('How long the server may take, in real time. 0s: for ever.'),
+  connections: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Connections to the server at most; further requests wait. Default: 1024.'),
 });
 
 /** The configuration file: `poplet.config.ts`. Unknown keys are errors. */
@@ -94,11 +179,14 @@ export const configSchema = z.strictObject({
     .describe(
       'Longer bodies are not stored. Default: 32 MiB in memory, an eighth of the size on disk.',
     ),
+  limits: limitsSchema.optional().describe('What a client may do. Times are real time.'),
   sites: z.array(siteSchema).min(1).optional().describe('What is served.'),
 });
 
 export type PopletConfig = z.infer<typeof configSchema>;
 export type SiteConfig = z.infer<typeof siteSchema>;
+export type LimitsConfig = z.infer<typeof limitsSchema>;
+export type TimeoutsConfig = z.infer<typeof timeoutsSchema>;
 
 /** For `export default defineConfig({…})`: checks the types, changes nothing. */
 export function defineConfig(config: PopletConfig): PopletConfig {
@@ -154,6 +242,8 @@ export async function loadConfig(file: string): Promise<PopletConfig> {
 /** Keys that are known at a place inside the configuration. */
 function knownKeys(place: readonly PropertyKey[]): readonly string[] {
   if (place.length === 0) return Object.keys(configSchema.shape);
+  if (place.includes('limits')) return Object.keys(limitsSchema.shape);
+  if (place.includes('timeouts')) return Object.keys(timeoutsSchema.shape);
   if (place.includes('headers')) return ['for', 'set', 'unset'];
   return Object.keys(siteSchema.shape);
 }

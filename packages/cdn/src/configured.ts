@@ -1,5 +1,12 @@
 import type { CdnOptions, CdnSite } from './cdn.ts';
-import { loadConfig, type PopletConfig, type SiteConfig } from './config.ts';
+import {
+  loadConfig,
+  type LimitsConfig,
+  type PopletConfig,
+  type SiteConfig,
+  type TimeoutsConfig,
+} from './config.ts';
+import { parseDuration, type EdgeLimits, type UpstreamTimeouts } from '@poplet/edge';
 import { PopletError } from '@poplet/policy';
 import type { StoreChoice } from './open-store.ts';
 
@@ -14,6 +21,8 @@ export interface Overrides extends StoreChoice {
   readonly profile?: string | undefined;
   readonly hostHeader?: 'upstream' | 'viewer' | undefined;
   readonly spaFallback?: boolean | string | undefined;
+  /** For every site. Real milliseconds; 0: for ever. */
+  readonly headTimeoutMs?: number | undefined;
 }
 
 export interface ConfiguredInput {
@@ -46,6 +55,7 @@ export async function configured({
     storeSize: overrides.storeSize ?? config.storeSize,
     storeEntries: overrides.storeEntries ?? config.storeEntries,
     maxBodySize: overrides.maxBodySize ?? config.maxBodySize,
+    limits: limitsOf(config.limits),
   };
 }
 
@@ -79,6 +89,8 @@ function siteOf(site: SiteConfig, config: PopletConfig, overrides: Overrides): C
     source: site.source,
     profile: overrides.profile ?? site.profile ?? config.profile,
     hostHeader: overrides.hostHeader ?? site.hostHeader,
+    timeouts: timeoutsOf(site.timeouts, overrides),
+    connections: site.connections,
     origin: {
       ...(spaFallback === undefined ? {} : { spaFallback }),
       ...(site.cleanUrls === undefined ? {} : { cleanUrls: site.cleanUrls }),
@@ -90,4 +102,52 @@ function siteOf(site: SiteConfig, config: PopletConfig, overrides: Overrides): C
       })),
     },
   };
+}
+
+/** Durations as the edge counts them; what is not said keeps the edge's default. */
+function limitsOf({
+  headersTimeout,
+  requestTimeout,
+  keepAliveTimeout,
+  writeTimeout,
+  halfClosedTimeout,
+  ...counts
+}: LimitsConfig = {}): Partial<EdgeLimits> {
+  return {
+    ...known(counts),
+    ...inMs({
+      headersTimeoutMs: headersTimeout,
+      requestTimeoutMs: requestTimeout,
+      keepAliveTimeoutMs: keepAliveTimeout,
+      writeTimeoutMs: writeTimeout,
+      halfClosedTimeoutMs: halfClosedTimeout,
+    }),
+  };
+}
+
+function timeoutsOf(
+  { connect, head, bodyIdle, body }: TimeoutsConfig = {},
+  { headTimeoutMs }: Overrides = {},
+): Partial<UpstreamTimeouts> {
+  return {
+    ...inMs({ connectMs: connect, headMs: head, bodyIdleMs: bodyIdle, bodyMs: body }),
+    ...known({ headMs: headTimeoutMs }),
+  };
+}
+
+/** What is said, in milliseconds. */
+function inMs<Name extends string>(
+  durations: Readonly<Record<Name, string | undefined>>,
+): Partial<Record<Name, number>> {
+  const entries = Object.entries<string | undefined>(durations).flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, parseDuration(text)] as const],
+  );
+  return Object.fromEntries(entries) as Partial<Record<Name, number>>;
+}
+
+function known<Name extends string>(
+  numbers: Readonly<Partial<Record<Name, number | undefined>>>,
+): Partial<Record<Name, number>> {
+  const entries = Object.entries(numbers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Record<Name, number>>;
 }

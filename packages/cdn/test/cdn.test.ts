@@ -139,3 +139,32 @@ it('suggests the nearest profile', () => {
   expect(() => profileNamed('rfc-9111')).toThrow(/there is no profile "rfc-9111"/);
   expect(profileNamed('rfc9111').name).toBe('rfc9111');
 });
+
+it('holds clients and servers to the limits it is given', async () => {
+  const server = createServer((request, response) => {
+    if (request.url !== '/never') response.end('fine');
+  });
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  );
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const source = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const cdn = await started({
+    sites: [{ source, timeouts: { headMs: 300 } }],
+    limits: { targetBytes: 100, contentBytes: 10 },
+  });
+  const statusOf = async (target: string, body?: string): Promise<number> => {
+    const init = body === undefined ? {} : { method: 'POST', body };
+    return (await fetch(cdn.url + target, init)).status;
+  };
+  expect(await statusOf('/')).toBe(200);
+  expect(await statusOf('/never')).toBe(504);
+  expect(await statusOf(`/${'a'.repeat(100)}`)).toBe(414);
+  expect(await statusOf('/', 'more than ten')).toBe(413);
+});

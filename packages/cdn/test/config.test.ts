@@ -49,7 +49,7 @@ it.each([
     says: [
       'config-invalid',
       'poplet.config.ts: unknown key "zzzzzzzz"',
-      'known keys: $schema, port, host, adminPort, adminHost, purgeMethod, profile, store, storeSize, storeEntries, maxBodySize, sites',
+      'known keys: $schema, port, host, adminPort, adminHost, purgeMethod, profile, store, storeSize, storeEntries, maxBodySize, limits, sites',
     ],
   },
   {
@@ -74,6 +74,30 @@ it.each([
       'config-invalid',
       'poplet.config.ts: this is not a field name at sites.0.headers.0.unset.1',
       'the configuration is described in docs/configuration.md',
+    ],
+  },
+  {
+    value: { limits: { headersTimeout: '30' } },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: this is not a duration: write 250ms, 30s, 2m or 1h30m at limits.headersTimeout',
+      'the configuration is described in docs/configuration.md',
+    ],
+  },
+  {
+    value: { limits: { conections: 5 } },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: unknown key "conections" at limits',
+      'did you mean "connections"?',
+    ],
+  },
+  {
+    value: { sites: [{ source: '.', timeouts: { heads: '1s' } }] },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: unknown key "heads" at sites.0.timeouts',
+      'did you mean "head"?',
     ],
   },
 ])('refuses $value with the place and the nearest name', async ({ value, says }) => {
@@ -154,4 +178,28 @@ it.each([
   { purgeMethod: {} },
 ])('refuses %j', (value) => {
   expect(() => parseConfig(value, 'poplet.config.ts')).toThrow(/purgeMethod/);
+});
+
+it('hands limits and timeouts on in milliseconds; the command line wins', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'poplet-config-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const configFile = path.join(folder, 'c.json');
+  const limits = { headersTimeout: '10s', writeTimeout: '1m30s', contentBytes: 5000, pipelined: 2 };
+  const timeouts = { connect: '2s', head: '3s', bodyIdle: '4s', body: '0s' };
+  const site = { source: 'http://localhost:3000', timeouts, connections: 7 };
+  await writeFile(configFile, JSON.stringify({ limits, sites: [site] }));
+  const told = { source: undefined, configFile, overrides: {} };
+  const options = await configured(told);
+  expect(options.limits).toEqual({
+    headersTimeoutMs: 10_000,
+    writeTimeoutMs: 90_000,
+    contentBytes: 5000,
+    pipelined: 2,
+  });
+  expect(options.sites[0]).toMatchObject({
+    timeouts: { connectMs: 2000, headMs: 3000, bodyIdleMs: 4000, bodyMs: 0 },
+    connections: 7,
+  });
+  const overridden = await configured({ ...told, overrides: { headTimeoutMs: 600_000 } });
+  expect(overridden.sites[0]?.timeouts).toMatchObject({ connectMs: 2000, headMs: 600_000 });
 });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 import {
   forwardedInformational,
@@ -6,6 +7,7 @@ import {
   type InformationalHead,
   type PresentedRequest,
 } from '@poplet/policy';
+import type { Problem } from './problem.ts';
 import { RequestContent } from './request-content.ts';
 
 export interface ClientOptions {
@@ -13,6 +15,8 @@ export interface ClientOptions {
   readonly awaitsContinue?: boolean;
   /** How long it may take nothing of what is written. Real milliseconds; 0: for ever. */
   readonly writeTimeoutMs?: number;
+  /** Content it may send, at most. 0: no limit. */
+  readonly contentBytes?: number;
 }
 
 /** The client of one exchange: its connection, and whether it is still there. */
@@ -23,19 +27,23 @@ export class Client {
   #isGone = false;
   #isDone = false;
   #hasStalled = false;
+  #refusal: Problem | undefined;
   readonly #writeTimeoutMs: number;
   readonly #listeners = new Set<() => void>();
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    { awaitsContinue = false, writeTimeoutMs = 0 }: ClientOptions = {},
+    { awaitsContinue = false, writeTimeoutMs = 0, contentBytes = 0 }: ClientOptions = {},
   ) {
     this.#writeTimeoutMs = writeTimeoutMs;
     this.request = request;
     this.response = response;
-    this.content = new RequestContent(request, () => {
-      if (awaitsContinue && !response.headersSent) response.writeContinue();
+    this.content = new RequestContent(request, {
+      limitBytes: contentBytes,
+      onOpen: () => {
+        if (awaitsContinue && !response.headersSent) response.writeContinue();
+      },
     });
     response.on('close', () => {
       if (this.#isDone || response.writableFinished) return;
@@ -53,14 +61,24 @@ export class Client {
     return this.#isGone;
   }
 
+  /** Why its request was given up while it was being read, and how it was told; undefined: it was not. */
+  get refusal(): Problem | undefined {
+    return this.#refusal;
+  }
+
+  /** Its request proves unreadable, or too slow, after it has begun; the connection ends with it. */
+  refuse(problem: Problem): void {
+    this.#refusal = problem;
+  }
+
   /** It was cut because it took nothing of its answer. */
   get hasStalled(): boolean {
     return this.#hasStalled;
   }
 
   /**
-   * From now on there are bytes for the client to take; if it takes none for the time it has, it is cut.
-   * Returns how to stop watching. A socket's own timeout starts anew with each byte that is taken.
+   * From now on there are bytes for the client to take; if it takes none for the time it has, it is cut,
+   * whatever it sends meanwhile. Returns how to stop watching.
    */
   watchWrites(): () => void {
     const { response } = this;
@@ -68,20 +86,25 @@ export class Client {
     const timeoutMs = this.#writeTimeoutMs;
     if (timeoutMs === 0 || response.writableFinished) return () => {};
     if (socket === null) return this.#watchWritesInTurn();
-    const before = socket.timeout ?? 0;
-    const cut = (): void => {
+    const stop = (): void => {
+      clearInterval(timer);
+      stopListening();
+      response.off('finish', stop);
+    };
+    let before = untakenOf(socket);
+    let looks = 0;
+    const look = (): void => {
+      const now = untakenOf(socket);
+      looks = now.written === before.written && now.queued === before.queued ? looks + 1 : 0;
+      before = now;
+      if (looks < LOOKS) return;
+      stop();
       this.#hasStalled = true;
       socket.destroy();
     };
-    const stop = (): void => {
-      socket.off('timeout', cut);
-      response.off('finish', stop);
-      socket.setTimeout(before);
-    };
-    // Before node:http's own listeners: it sets the time that the connection may be idle.
-    socket.prependListener('timeout', cut);
-    response.prependListener('finish', stop);
-    socket.setTimeout(timeoutMs);
+    const timer = setInterval(look, timeoutMs / LOOKS);
+    const stopListening = this.onGone(stop);
+    response.on('finish', stop);
     return stop;
   }
 
@@ -127,6 +150,25 @@ export class Client {
       // Refused as malformed by node:http. A 1xx carries no obligation: the final answer follows.
     }
   }
+}
+
+/** How often it is looked within the time in which a client has to take something. */
+const LOOKS = 4;
+
+interface Untaken {
+  /** Bytes of the writes that are over. */
+  readonly written: number;
+  /** Bytes of the write under way that the system has not taken. A socket has no other word for that. */
+  readonly queued: number;
+}
+
+/** Where a connection stands: it changes if, and only if, its client takes something. */
+function untakenOf(socket: Socket): Untaken {
+  const { _handle: handle } = socket as { _handle?: { readonly writeQueueSize?: number } | null };
+  return {
+    written: socket.bytesWritten - socket.writableLength,
+    queued: handle?.writeQueueSize ?? 0,
+  };
 }
 
 function writeInformational(response: ServerResponse, { status, lines }: InformationalHead): void {

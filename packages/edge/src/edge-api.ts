@@ -75,7 +75,10 @@ export interface EdgeOptions {
   readonly onFault?: (where: string, error: unknown) => void;
 }
 
-/** What a client may do. Times are real milliseconds. A mounted `handler` is under its own server's limits, bar the counts and `writeTimeoutMs`. */
+/**
+ * What a client may do. Times are real milliseconds. A mounted `handler` is under its own server's
+ * limits, bar the counts of fields, bytes and exchanges, and `writeTimeoutMs`.
+ */
 export interface EdgeLimits {
   /** Request line and header section. Default 65 536; above it 431. */
   readonly headerBytes: number;
@@ -83,6 +86,8 @@ export interface EdgeLimits {
   readonly headerCount: number;
   /** Default 16 384; above it 414. */
   readonly targetBytes: number;
+  /** Content of a request. Default 0: no limit, as none of it is kept; above it 413. */
+  readonly contentBytes: number;
   /** For the whole header section. Default 30 000; then 408. */
   readonly headersTimeoutMs: number;
   /** For the whole request with its content. Default 300 000; then 408. */
@@ -93,8 +98,12 @@ export interface EdgeLimits {
   readonly writeTimeoutMs: number;
   /** How long a client that has stopped sending waits for its answer to begin. Default 30 000; then it is let go. */
   readonly halfClosedTimeoutMs: number;
-  /** Open at once. Default 20 000; above it 503. */
+  /** Open at once. Default 20 000; above it the connection that has been idle longest is closed, or, where none is, the new one refused with 503. */
   readonly connections: number;
+  /** Requests of one connection that are answered at once, where all of them are safe (RFC 9112 §9.3.2); the others wait unread. Default 16. */
+  readonly pipelined: number;
+  /** Requests being answered at once, on all connections. Default 20 000; above it 503. */
+  readonly exchanges: number;
 }
 
 export interface Edge {

@@ -16,6 +16,8 @@ export interface EdgeContext {
   readonly journal: Journal;
   readonly limits: EdgeLimits;
   readonly flights: Flights;
+  /** Requests being answered, the one that looks included. */
+  readonly exchanges: number;
   /** Keys whose last answer could not be shared. */
   readonly doNotCollapse: Marks;
   /** Keys whose last background refresh failed. */

@@ -37,6 +37,9 @@ export function createEdge(options: EdgeOptions): Edge {
   const store = options.store ?? createMemoryStore({ maxBodyBytes: MAX_BODY_BYTES });
   const journal = createJournal({ maxBytes: options.journalBytes ?? JOURNAL_BYTES });
   const state = { bypass: false, deployments: 0, deployment: '0' };
+  /** Being answered. */
+  const clients = new Set<Client>();
+  const clientOf = new WeakMap<ServerResponse, Client>();
   const edge: EdgeContext = {
     sites: new Sites(options.sites, {
       edgeId: options.id ?? randomBytes(6).toString('hex'),
@@ -60,6 +63,9 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     purgeMethod: options.purgeMethod,
     onFault,
+    get exchanges() {
+      return clients.size;
+    },
     get bypass() {
       return state.bypass;
     },
@@ -72,12 +78,11 @@ export function createEdge(options: EdgeOptions): Edge {
     virtualMs: clock.nowMs(),
     monotonicMs: monotonicMs(),
   });
-  const { writeTimeoutMs } = edge.limits;
-  /** Being answered. */
-  const clients = new Set<Client>();
+  const { writeTimeoutMs, contentBytes } = edge.limits;
   // Nothing waits for an exchange; what it could not handle itself is a fault.
   const begin = (client: Client, changeover?: Changeover): void => {
     clients.add(client);
+    clientOf.set(client.response, client);
     run(client, edge, changeover)
       .catch((error: unknown) => onFault('exchange', error))
       .finally(() => clients.delete(client));
@@ -87,7 +92,7 @@ export function createEdge(options: EdgeOptions): Edge {
     response: ServerResponse,
     clientOptions: ClientOptions,
   ): void => {
-    begin(new Client(request, response, { ...clientOptions, writeTimeoutMs }));
+    begin(new Client(request, response, { ...clientOptions, writeTimeoutMs, contentBytes }));
   };
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): ServerResponse => {
     const response = responseOn(socket, request);
@@ -113,6 +118,11 @@ export function createEdge(options: EdgeOptions): Edge {
         { problem, method, url, receivedAt: receipt(), bodyBytes: 0, isComplete: true },
         edge,
       );
+    },
+    onCutShort: (response, problem) => {
+      const client = clientOf.get(response);
+      client?.refuse(problem);
+      return client !== undefined;
     },
   });
 

@@ -5,10 +5,13 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   headerBytes: 64 * 1024,
   headerCount: 200,
   targetBytes: 16 * 1024,
+  contentBytes: 0,
   headersTimeoutMs: 30_000,
   requestTimeoutMs: 300_000,
   keepAliveTimeoutMs: 65_000,
   writeTimeoutMs: 60_000,
   halfClosedTimeoutMs: 30_000,
   connections: 20_000,
+  pipelined: 16,
+  exchanges: 20_000,
 };

@@ -7,11 +7,12 @@ import {
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { isUnsafe, reason } from '@poplet/policy';
+import { reason } from '@poplet/policy';
 import type { ClientOptions } from './client.ts';
 import type { EdgeLimits } from './edge-api.ts';
 import { listenError } from './listen-error.ts';
 import { unreadableMessage, type Problem } from './problem.ts';
+import { Turns } from './turns.ts';
 import { problemOf, requestLineOf, type ParserError, type RequestLine } from './unreadable.ts';
 
 /** What arrives on the listeners. */
@@ -26,6 +27,8 @@ export interface Arrivals {
   onFault(where: string, error: unknown): void;
   /** Bytes that are no request, and were answered with `problem`. */
   onUnreadable(problem: Problem, line: RequestLine): void;
+  /** The rest of a request proved unreadable, or did not come in time: `problem` was the answer. False: it has not begun. */
+  onCutShort(response: ServerResponse, problem: Problem): boolean;
 }
 
 /** Until when a refused connection may stay open for its client to read the refusal. */
@@ -44,10 +47,14 @@ export class Listeners {
   readonly #http: HttpServer;
   readonly #servers = new Set<Server>();
   readonly #sockets = new Set<Socket>();
+  /** Those that nothing is being answered on, longest first. */
+  readonly #idle = new Set<Duplex>();
   /** Connections that are refused, or were given up by the parser, and wait to be read. */
   readonly #ending = new Set<Duplex>();
   /** Responses under way, by the connection they are for. */
   readonly #answering = new WeakMap<Duplex, Set<ServerResponse>>();
+  /** Whose turn it is, by connection. */
+  readonly #turns = new WeakMap<Duplex, Turns>();
   /** Connections that speak another protocol from now on: what their ends mean is its business. */
   readonly #handedOver = new WeakSet<Duplex>();
   /** Connections whose last requests are still to be answered, before what came behind them is refused. */
@@ -128,32 +135,55 @@ export class Listeners {
   }
 
   #accept(socket: Socket): void {
-    if (this.#sockets.size >= this.#limits.connections) {
+    if (this.#sockets.size >= this.#limits.connections && !this.#closeLongestIdle()) {
       const { connections: limit } = this.#limits;
-      this.#end(socket, { status: 503, reasons: [reason('too-many-connections', { limit })] });
+      const problem = { status: 503, reasons: [reason('too-many-connections', { limit })] };
+      this.#end(socket, problem);
+      this.#arrivals.onUnreadable(problem, { method: '', url: '' });
       return;
     }
     this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
+    this.#idle.add(socket);
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#idle.delete(socket);
+    });
     socket.on('end', () => this.#watchHalfClosed(socket));
     this.#http.emit('connection', socket);
   }
 
+  /** RFC 9112 §9.5: a server may close an idle connection at any time. Clients that never get as far as a request go first. */
+  #closeLongestIdle(): boolean {
+    for (const socket of this.#idle) {
+      this.#idle.delete(socket);
+      this.#sockets.delete(socket as Socket);
+      socket.destroy();
+      return true;
+    }
+    return false;
+  }
+
   #begin(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void {
     const { socket } = request;
-    const before = this.#pending(socket);
     this.#track(socket, response);
     // The parser takes bytes that came right behind it for the other protocol's: where the next request begins is not known.
     if (asksToUpgrade(request)) response.shouldKeepAlive = false;
-    const begin = (): void => {
-      // RFC 9112 §9.6: behind an answer that ends the connection nothing is processed, be it that the request was refused.
-      if (socket.destroyed || this.#ended.has(socket) || before.some(isLast)) return;
-      this.#arrivals.onRequest(request, response, options);
-    };
-    // RFC 9112 §9.3.2: side by side only if all of them are safe.
-    const inTurn = [response, ...before].some(({ req }) => isUnsafe(req.method ?? ''));
-    if (inTurn && before.length > 0) whenClosed(before, begin);
-    else begin();
+    const turns = this.#turns.get(socket) ?? new Turns(this.#limits.pipelined);
+    this.#turns.set(socket, turns);
+    const isTaken = turns.take(request, response, () => {
+      if (this.#mayAnswer(socket, response)) this.#arrivals.onRequest(request, response, options);
+    });
+    if (!isTaken) this.#answering.get(socket)?.delete(response);
+  }
+
+  /** RFC 9112 §9.6: behind an answer that ends the connection nothing is processed, be it that the request was refused. */
+  #mayAnswer(socket: Duplex, response: ServerResponse): boolean {
+    if (socket.destroyed || this.#ended.has(socket)) return false;
+    for (const one of this.#answering.get(socket) ?? []) {
+      if (one === response) break;
+      if (isLast(one)) return false;
+    }
+    return true;
   }
 
   /** Responses that are still to be given on a connection, in their order. */
@@ -164,9 +194,12 @@ export class Listeners {
   #track(socket: Duplex, response: ServerResponse): void {
     const responses = this.#answering.get(socket) ?? new Set();
     this.#answering.set(socket, responses.add(response));
+    this.#idle.delete(socket);
     response.on('close', () => {
       responses.delete(response);
       if (isLast(response)) this.#ended.add(socket);
+      const isIdle = responses.size === 0 && !socket.destroyed && !this.#handedOver.has(socket);
+      if (isIdle) this.#idle.add(socket);
     });
   }
 
@@ -177,7 +210,7 @@ export class Listeners {
 
   /** RFC 9110 §9.3.6: a gateway is no tunnel to elsewhere. */
   #refuseConnect({ url = '' }: IncomingMessage, socket: Duplex): void {
-    const problem = problemOf({ code: 'CONNECT' });
+    const problem = problemOf({ code: 'CONNECT' }, this.#limits);
     this.#end(socket, problem);
     this.#arrivals.onUnreadable(problem, { method: 'CONNECT', url });
   }
@@ -187,7 +220,8 @@ export class Listeners {
     // A connection opened ahead of need, and never used, did nothing wrong.
     const isUnused = (socket as Partial<Socket>).bytesRead === 0;
     const answering = this.#pending(socket);
-    const isOfTheirs = answering.some(({ req }) => !req.complete);
+    const begun = answering.find(({ req }) => !req.complete);
+    const isOfTheirs = begun !== undefined;
     if (isGone || isUnused || (isOfTheirs && answering.some(({ headersSent }) => headersSent))) {
       // What has been written in this turn still goes out.
       setImmediate(() => socket.destroy());
@@ -198,8 +232,9 @@ export class Listeners {
     this.#unreadable.add(socket);
     const refuse = (): void => {
       const problem = problemOf(error, this.#limits);
+      const isRecorded = begun !== undefined && this.#arrivals.onCutShort(begun, problem);
       this.#end(socket, problem);
-      this.#arrivals.onUnreadable(problem, requestLineOf(error));
+      if (!isRecorded) this.#arrivals.onUnreadable(problem, requestLineOf(error));
     };
     if (isOfTheirs || answering.length === 0) {
       refuse();
@@ -248,6 +283,10 @@ export class Listeners {
   /** Says why, and gives the client a moment to read it: closing at once would reset the connection (RFC 9112 §9.6). */
   #end(socket: Duplex, problem: Problem): void {
     socket.on('error', () => {});
+    if (this.#ending.size >= this.#limits.connections) {
+      socket.destroy();
+      return;
+    }
     socket.end(unreadableMessage(problem, this.#arrivals.realNowMs()), 'latin1');
     socket.resume();
     const timer = setTimeout(() => socket.destroy(), REFUSAL_MS);

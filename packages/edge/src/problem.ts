@@ -13,6 +13,9 @@ export interface Problem {
   readonly reasons: readonly Reason[];
 }
 
+/** RFC 9110 §10.2.3: what is too much now may not be a moment later. */
+const RETRY_AFTER_SECONDS = '1';
+
 /** The answer to a request that could not be read: no site, hence no policy, is known. */
 export function planUnreadable({ status, reasons }: Problem, method: string): ResponsePlan {
   const statusText = STATUS_TEXT[status] ?? 'Error';
@@ -27,6 +30,7 @@ export function planUnreadable({ status, reasons }: Problem, method: string): Re
       String(Buffer.byteLength(text)),
       'Cache-Control',
       'no-store',
+      ...(status === 503 ? ['Retry-After', RETRY_AFTER_SECONDS] : []),
     ],
     body: method === 'HEAD' ? { kind: 'none' } : { kind: 'text', text },
     reasons: [],
@@ -46,6 +50,7 @@ export function unreadableMessage(problem: Problem, realNowMs: number): string {
     'Cache-Control: no-store',
     // RFC 9110 §15.5.6: a 405 says what is allowed.
     ...(problem.status === 405 ? [`Allow: ${ALLOWED_METHODS}`] : []),
+    ...(problem.status === 503 ? [`Retry-After: ${RETRY_AFTER_SECONDS}`] : []),
     'Connection: close',
     '',
     text,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, Transform, type Readable } from 'node:stream';
 
 import { hasContent, IncomingFields } from '@poplet/policy';
 
@@ -7,16 +7,28 @@ import { hasContent, IncomingFields } from '@poplet/policy';
 const DRAIN_MS = 1000;
 const DRAIN_BYTES = 8 * 1024 * 1024;
 
+export interface ContentOptions {
+  /** At most, 0: no limit. */
+  readonly limitBytes: number;
+  /** Runs when the content is first asked for: the moment for a `100 Continue`. */
+  readonly onOpen: () => void;
+}
+
 /** The content of one request, on its way to the upstream with back-pressure. */
 export class RequestContent {
   readonly #request: IncomingMessage;
-  readonly #onOpen: () => void;
-  #stream: PassThrough | undefined;
+  readonly #options: ContentOptions;
+  #stream: Transform | undefined;
+  #isTooLarge = false;
 
-  /** `onOpen` runs when the content is first asked for: the moment for a `100 Continue`. */
-  constructor(request: IncomingMessage, onOpen: () => void) {
+  constructor(request: IncomingMessage, options: ContentOptions) {
     this.#request = request;
-    this.#onOpen = onOpen;
+    this.#options = options;
+  }
+
+  /** There is more of it than may be: what was sent on is not whole. */
+  get isTooLarge(): boolean {
+    return this.#isTooLarge;
   }
 
   /** Whether the client has still to send some of it. */
@@ -35,9 +47,9 @@ export class RequestContent {
     if (this.#stream !== undefined)
       throw new Error('the content of a request can be sent only once');
     const request = this.#request;
-    const stream = new PassThrough();
+    const stream = this.#options.limitBytes === 0 ? new PassThrough() : this.#counting();
     this.#stream = stream;
-    this.#onOpen();
+    this.#options.onOpen();
     // The upstream's side reports its failures itself.
     stream.on('error', () => {});
     stream.on('close', () => request.unpipe(stream));
@@ -47,6 +59,19 @@ export class RequestContent {
     });
     request.pipe(stream);
     return stream;
+  }
+
+  /** Lets through as much as may be; more is an error. */
+  #counting(): Transform {
+    let leftBytes = this.#options.limitBytes;
+    return new Transform({
+      transform: (chunk: Uint8Array, _encoding, done) => {
+        leftBytes -= chunk.length;
+        this.#isTooLarge = leftBytes < 0;
+        if (this.#isTooLarge) done(new Error('the content of the request is too large'));
+        else done(null, chunk);
+      },
+    });
   }
 
   /**

@@ -20,59 +20,43 @@ export interface RequestLine {
 
 type Bounds = Pick<EdgeLimits, 'headerBytes' | 'headersTimeoutMs' | 'requestTimeoutMs'>;
 
-/** What is wrong with bytes that node:http could not take for a request, in words, and the status for it. */
-export function problemOf(error: ParserError, limits?: Bounds): Problem {
-  const { status, problem } = judged(error, limits);
-  return { status, reasons: [reason('malformed-request', { problem })] };
-}
-
-interface Judgement {
-  readonly status: number;
-  readonly problem: string;
-}
-
-function judged(error: ParserError, limits: Bounds | undefined): Judgement {
+/** What is wrong with bytes that node:http could not take for a request, and the status for it. */
+export function problemOf(error: ParserError, limits: Bounds): Problem {
   switch (error.code) {
     case 'CONNECT':
-      return { status: 405, problem: 'CONNECT asks for a proxy, and this is a gateway' };
+      return malformed(405, 'CONNECT asks for a proxy, and this is a gateway');
     case 'HPE_HEADER_OVERFLOW':
       return overflow(error, limits);
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return { status: 413, problem: 'the chunk extensions are too large' };
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return {
-        status: 408,
-        problem: `it was not complete in time (header ${limits?.headersTimeoutMs} ms, all ${limits?.requestTimeoutMs} ms)`,
-      };
+      return malformed(413, 'the chunk extensions are too large');
+    case 'ERR_HTTP_REQUEST_TIMEOUT': {
+      const { headersTimeoutMs: headersMs, requestTimeoutMs: requestMs } = limits;
+      return { status: 408, reasons: [reason('request-timeout', { headersMs, requestMs })] };
+    }
     case 'HPE_INVALID_METHOD':
       return invalidMethod(error);
     case 'HPE_PAUSED_H2_UPGRADE':
-      return { status: 400, problem: 'it is HTTP/2, and only HTTP/1.1 is spoken here' };
+      return malformed(400, 'it is HTTP/2, and only HTTP/1.1 is spoken here');
     case undefined:
     default:
-      return { status: 400, problem: `it is not valid HTTP/1.1 (${parserWords(error)})` };
+      return malformed(400, `it is not valid HTTP/1.1 (${parserWords(error)})`);
   }
+}
+
+function malformed(status: number, problem: string): Problem {
+  return { status, reasons: [reason('malformed-request', { problem })] };
 }
 
 function parserWords({ reason: why, message }: ParserError): string {
   return why ?? message?.replace(/^Parse Error: /, '') ?? 'unreadable';
 }
 
-function overflow(
-  { rawPacket, bytesParsed = 0 }: ParserError,
-  limits: Bounds | undefined,
-): Judgement {
+function overflow({ rawPacket, bytesParsed = 0 }: ParserError, limits: Bounds): Problem {
+  const values = { limitBytes: limits.headerBytes };
   // RFC 9110 §15.5.15: where the line that grew too long is the request line, it is the target.
-  if (rawPacket !== undefined && isRequestLine(rawPacket, bytesParsed)) {
-    return {
-      status: 414,
-      problem: `the request target alone is over ${limits?.headerBytes} bytes`,
-    };
-  }
-  return {
-    status: 431,
-    problem: `request line and header fields are over ${limits?.headerBytes} bytes`,
-  };
+  if (rawPacket !== undefined && isRequestLine(rawPacket, bytesParsed))
+    return { status: 414, reasons: [reason('target-too-long', values)] };
+  return { status: 431, reasons: [reason('fields-too-large', values)] };
 }
 
 /** Whether the line at this place ends as a request line does, or begins as one and does not end. */
@@ -83,24 +67,23 @@ function isRequestLine(packet: Buffer, at: number): boolean {
   return !packet.includes('\n') && /^[A-Z]+ \S/.test(packet.toString('latin1', 0, 64));
 }
 
-function invalidMethod(error: ParserError): Judgement {
+function invalidMethod(error: ParserError): Problem {
   const { rawPacket, bytesParsed = 0 } = error;
   // The first byte of a TLS handshake record.
   if (rawPacket?.[0] === 0x16) {
-    return {
-      status: 400,
-      problem:
-        'it does not begin with a method: it is TLS, and this port speaks plain HTTP (http://)',
-    };
+    return malformed(
+      400,
+      'it does not begin with a method: it is TLS, and this port speaks plain HTTP (http://)',
+    );
   }
   const start = startOf(rawPacket);
   if (start.startsWith('PRI * HTTP/2'))
-    return { status: 400, problem: 'it is HTTP/2, and only HTTP/1.1 is spoken here' };
+    return malformed(400, 'it is HTTP/2, and only HTTP/1.1 is spoken here');
   const method = /^([A-Z][A-Z-]*) \S+ HTTP\/1\./.exec(start)?.[1];
   // RFC 9110 §15.6.2. Behind other bytes of the same packet it is anything.
   if (method !== undefined && bytesParsed <= method.length)
-    return { status: 501, problem: `the method ${method} is not known here` };
-  return { status: 400, problem: `it does not begin with a method (${parserWords(error)})` };
+    return malformed(501, `the method ${method} is not known here`);
+  return malformed(400, `it does not begin with a method (${parserWords(error)})`);
 }
 
 /** The request line, if the bytes that could not be parsed begin with one. */

@@ -148,6 +148,7 @@ const lines = defineCases([
     bytes: get(`X-A: ${'a'.repeat(100_000)}`),
     status: 431,
     says: /header|field/iu,
+    expect: { reasons: ['fields-too-large'] },
   }),
   refused({
     id: 'wire-request-fields-too-many',
@@ -156,6 +157,7 @@ const lines = defineCases([
     bytes: get('Connection: close', ...Array.from({ length: 199 }, (_, index) => `X-${index}: 1`)),
     status: 431,
     says: /201 header fields; at most 200/u,
+    expect: { reasons: ['fields-too-many'] },
   }),
 ]);
 
@@ -201,6 +203,7 @@ const firstLine = defineCases([
     bytes: `GET {path}/${'a'.repeat(20_000)} HTTP/1.1\r\nHost: edge.test\r\nConnection: close\r\n\r\n`,
     status: 414,
     says: /target is over 16384 bytes/u,
+    expect: { reasons: ['target-too-long'] },
   }),
   forwarded({
     id: 'wire-request-target-of-8000-octets',

@@ -433,6 +433,27 @@ export const REASONS = {
   },
   'unknown-host': { spec: 'RFC 9110 §15.5.20', summary: 'no site is configured for host {host}' },
   'malformed-request': { spec: 'RFC 9112 §2.2', summary: 'the request is malformed: {problem}' },
+  'request-timeout': {
+    spec: 'RFC 9110 §15.5.9',
+    summary:
+      'the request was not complete in time ({headersMs} ms for its header section, {requestMs} ms for all of it)',
+  },
+  'content-too-large': {
+    spec: 'RFC 9110 §15.5.14',
+    summary: 'the content of the request is over {limitBytes} bytes',
+  },
+  'target-too-long': {
+    spec: 'RFC 9110 §15.5.15',
+    summary: 'the request target is over {limitBytes} bytes',
+  },
+  'fields-too-large': {
+    spec: 'RFC 6585 §5',
+    summary: 'the request line and header fields are over {limitBytes} bytes',
+  },
+  'fields-too-many': {
+    spec: 'RFC 6585 §5',
+    summary: '{count} header fields; at most {limit} are read',
+  },
   'client-gone': {
     spec: 'RFC 9112 §9.5',
     summary: 'the client closed the connection before the answer was complete',
@@ -444,6 +465,10 @@ export const REASONS = {
   'too-many-connections': {
     spec: 'RFC 9110 §15.6.4',
     summary: 'more than {limit} connections are open',
+  },
+  'too-many-exchanges': {
+    spec: 'RFC 9110 §15.6.4',
+    summary: 'more than {limit} requests are being answered',
   },
   'edge-fault': { spec: 'Poplet', summary: 'a fault of the edge itself: {message}' },
   'answer-cut-off': {

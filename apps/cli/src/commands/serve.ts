@@ -23,6 +23,7 @@ interface ServeOptions {
   readonly storeSize?: string;
   readonly storeEntries?: number;
   readonly maxBodySize?: string;
+  readonly headTimeout?: string;
   readonly config?: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -61,6 +62,10 @@ export function addServe(program: Command): Command {
     .option(
       '--max-body-size <size>',
       'longer bodies are not stored (32MiB in memory, an eighth of the size on disk)',
+    )
+    .option(
+      '--head-timeout <duration>',
+      'how long the server may take to begin its answer: 30s, 10m; 0s: for ever (2m)',
     )
     .option('--config <file>', 'configuration file: poplet.config.ts')
     .option('--json', 'one JSON object per line: the ready object, then one per exchange')
@@ -104,6 +109,7 @@ async function serve(
       storeSize: options.storeSize,
       storeEntries: options.storeEntries,
       maxBodySize: options.maxBodySize,
+      headTimeoutMs: await msOf(options.headTimeout),
     },
   });
   const cdn = await createCdn({ ...configuration, onNotice: warn });
@@ -118,6 +124,12 @@ async function serve(
   await ended;
   await cdn.close();
   lines.close();
+}
+
+async function msOf(duration: string | undefined): Promise<number | undefined> {
+  if (duration === undefined) return undefined;
+  const { parseDuration } = await import('@poplet/edge');
+  return parseDuration(duration);
 }
 
 /** What shows the exchanges while serving. */

@@ -1,10 +1,11 @@
-import type {
-  AskingDecision,
-  InformationalHead,
-  Policy,
-  Reason,
-  ServeAndRefreshDecision,
-  StoreAction,
+import {
+  reason,
+  type AskingDecision,
+  type InformationalHead,
+  type Policy,
+  type Reason,
+  type ServeAndRefreshDecision,
+  type StoreAction,
 } from '@poplet/policy';
 import { monotonicMs } from '../clock.ts';
 import type { Flight, FlightHead } from '../flight.ts';
@@ -39,9 +40,21 @@ export async function lead(
       story: storyOf(course, { outcome: 'error', reasons: decision.reasons, askedUpstream: true }),
     };
   }
+  if (client.content.isTooLarge) {
+    flight.leave();
+    return tooLarge(course, decision);
+  }
   const delivery = answerWith(course, { flight, head, reasons: decision.reasons });
   if (delivery?.followed === undefined) flight.leave();
   return delivery;
+}
+
+/** RFC 9110 §15.5.14: whatever the upstream made of the part that it got. */
+function tooLarge(course: Course, { reasons }: AskingDecision): Delivery {
+  const { exchange, edge } = course;
+  const why = reason('content-too-large', { limitBytes: edge.limits.contentBytes });
+  const ending = { outcome: 'error', reasons: [...reasons, why], askedUpstream: true } as const;
+  return deliverProblem(exchange, storyOf(course, ending), 413);
 }
 
 /** Whether the response is to be stored, or to update what is. */

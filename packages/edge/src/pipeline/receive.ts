@@ -1,7 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
-import { readRequest, reason, withoutFields, type PresentedRequest } from '@poplet/policy';
+import {
+  IncomingFields,
+  readRequest,
+  reason,
+  withoutFields,
+  type PresentedRequest,
+  type Reason,
+} from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Problem } from '../problem.ts';
 import type { Site } from '../site.ts';
@@ -35,23 +42,17 @@ export function receive(
   { mayUpgrade }: ReceiveOptions,
   edge: EdgeContext,
 ): Reception {
-  const { limits } = edge;
   const target = message.url ?? '';
   const scheme = (message.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
   const lines = mayUpgrade ? message.rawHeaders : withoutFields(message.rawHeaders, UPGRADE_FIELDS);
-  const unreadable = (status: number, problem: string): Unreadable => ({
+  const refused = (status: number, why: Reason): Unreadable => ({
     kind: 'unreadable',
-    problem: { status, reasons: [reason('malformed-request', { problem })] },
+    problem: { status, reasons: [why] },
     url: urlOf(message, scheme),
   });
 
-  if (Buffer.byteLength(target, 'latin1') > limits.targetBytes) {
-    return unreadable(414, `the request target is over ${limits.targetBytes} bytes`);
-  }
-  const headerCount = message.rawHeaders.length / 2;
-  if (headerCount > limits.headerCount) {
-    return unreadable(431, `${headerCount} header fields; at most ${limits.headerCount} are read`);
-  }
+  const excess = excessOf(message, edge);
+  if (excess !== undefined) return refused(excess.status, excess.why);
   const read = readRequest({
     method: message.method ?? '',
     target,
@@ -61,7 +62,8 @@ export function receive(
     localAuthority: localAuthority(message),
     clientAddress: message.socket.remoteAddress?.replace(/^::ffff:/, ''),
   });
-  if (read.kind === 'malformed') return unreadable(read.status, read.problem);
+  if (read.kind === 'malformed')
+    return refused(read.status, reason('malformed-request', { problem: read.problem }));
   const { authority } = read.request;
   const site = edge.sites.forAuthority(authority);
   if (site === undefined) {
@@ -73,6 +75,26 @@ export function receive(
   }
   const request: PresentedRequest = Object.freeze({ siteId: site.id, ...read.request });
   return { kind: 'received', site, request };
+}
+
+/** Which limit a request is over, and the status for it. */
+function excessOf(
+  { url = '', rawHeaders }: IncomingMessage,
+  { limits, exchanges }: Pick<EdgeContext, 'limits' | 'exchanges'>,
+): { readonly status: number; readonly why: Reason } | undefined {
+  if (exchanges > limits.exchanges)
+    return { status: 503, why: reason('too-many-exchanges', { limit: limits.exchanges }) };
+  if (Buffer.byteLength(url, 'latin1') > limits.targetBytes)
+    return { status: 414, why: reason('target-too-long', { limitBytes: limits.targetBytes }) };
+  const count = rawHeaders.length / 2;
+  if (count > limits.headerCount)
+    return { status: 431, why: reason('fields-too-many', { count, limit: limits.headerCount }) };
+  // RFC 9110 §15.5.14: what announces its length need not send it. Chunks are counted as they come.
+  const limitBytes = limits.contentBytes;
+  const length = Number(new IncomingFields(rawHeaders).get('content-length') ?? 0);
+  if (limitBytes > 0 && length > limitBytes)
+    return { status: 413, why: reason('content-too-large', { limitBytes }) };
+  return undefined;
 }
 
 /** RFC 9112 §3.3: an HTTP/1.0 client without Host means the address it connected to. */

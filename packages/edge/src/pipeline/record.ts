@@ -45,12 +45,13 @@ export function record(
 
 /** The client went away before there was anything to send it. */
 export function recordGone(exchange: Exchange, story: Story, edge: EdgeContext): void {
+  const { refusal } = exchange.client;
   edge.journal.record({
     ...identityOf(exchange),
     ...factsOf(story),
     // No status was sent; 499 is what proxies write into their logs for this.
-    status: 499,
-    reasons: [...story.reasons, reason('client-gone')],
+    status: refusal?.status ?? 499,
+    reasons: [...story.reasons, ...(refusal?.reasons ?? [reason('client-gone')])],
     stored: false,
     ttlSeconds: null,
     bodyBytes: 0,

@@ -92,18 +92,46 @@ describe('a connection', () => {
     expect(heard.match(/for \/\d/g)).toEqual(['for /1', 'for /2', 'for /3']);
   });
 
-  it('above the limit is refused with 503', async () => {
-    rig = await Rig.open(FINE, { limits: { connections: 2 } });
-    const [first, second] = [dial(), dial()];
-    await Promise.all([once(first, 'connect'), once(second, 'connect')]);
-    await sleep(20);
+  it('above the limit is refused with 503 where all others are in use', async () => {
+    rig = await Rig.open(() => {}, { limits: { connections: 2 } });
+    for (const path of ['/1', '/2']) dial().write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await until(() => rig.origin.asked.length === 2, 'both are asked for');
     const heard = await talk('');
     expect(heard).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/);
+    expect(heard).toMatch(/\r\nRetry-After: 1\r\n/);
     expect(heard).toMatch(/more than 2 connections are open/);
-    first.destroy();
-    await until(() => first.destroyed, 'one is closed');
-    await sleep(20);
+    expect(rig.last).toMatchObject({ status: 503, outcome: 'error', method: '' });
+    expect(rig.lastReasons).toEqual(['too-many-connections']);
+    sockets[0]?.destroy();
+    rig.origin.answer = FINE;
+    await until(() => rig.records.length === 2, 'one has gone');
     expect((await rig.ask('/')).status).toBe(200);
+  });
+
+  it('above the limit takes the place of the one that has been idle longest', async () => {
+    rig = await Rig.open(FINE, { limits: { connections: 3 } });
+    const ends: string[] = [];
+    const named = async (name: string, bytes: string): Promise<Socket> => {
+      const socket = dial();
+      socket.on('close', () => ends.push(name));
+      socket.write(bytes);
+      await once(socket, 'connect');
+      return socket;
+    };
+    const first = await named('first', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(first, 'data');
+    // Never gets as far as a request.
+    await named('slow', 'GET /slow HTTP/1.1\r\nHost:');
+    await named('unused', '');
+    await sleep(50);
+    // Used again, so that the others have been idle longer.
+    first.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(first, 'data');
+    for (const path of ['/1', '/2']) expect((await rig.ask(path)).body).toBe('fine');
+    await until(() => ends.length > 0, 'one is closed');
+    await sleep(50);
+    expect(ends).toEqual(['slow']);
+    expect(new Set(rig.outcomes)).toEqual(new Set(['miss', 'hit']));
   });
 
   it('that is opened ahead of need and never used is closed without a record', async () => {
