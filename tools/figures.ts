@@ -332,6 +332,14 @@ export const figures: readonly Figure[] = [
     args: ['1000000'],
   }),
   program({
+    id: 'hostile-requests',
+    issue: NOTHING_LOST,
+    claim:
+      'random bytes on 100,000 connections: each message that the origin gets is whole, and one that a second reader finds in what the client sent; every client is answered by responses of its own, or cut',
+    file: 'packages/edge/test/hostile/fuzz-requests-figure.ts',
+    args: ['100000'],
+  }),
+  program({
     id: 'oracle-agreement',
     issue: EVERY_RULE,
     claim: '1,000,000 random exchanges agree with http-cache-semantics, or a clause excuses them',

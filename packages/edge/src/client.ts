@@ -42,7 +42,7 @@ export class Client {
     this.content = new RequestContent(request, {
       limitBytes: contentBytes,
       onOpen: () => {
-        if (awaitsContinue && !response.headersSent) response.writeContinue();
+        if (awaitsContinue) this.#inItsTurn(() => response.writeContinue());
       },
     });
     response.on('close', () => {
@@ -144,11 +144,26 @@ export class Client {
     if (this.#isGone || response.headersSent) return;
     const forwarded = forwardedInformational(presented, head);
     if (forwarded === null) return;
-    try {
-      writeInformational(response, forwarded);
-    } catch {
-      // Refused as malformed by node:http. A 1xx carries no obligation: the final answer follows.
-    }
+    this.#inItsTurn(() => {
+      try {
+        writeInformational(response, forwarded);
+      } catch {
+        // Refused as malformed by node:http. A 1xx carries no obligation: the final answer follows.
+      }
+    });
+  }
+
+  /**
+   * Writes an interim response when the connection is free for this one, unless the final one is ready by
+   * then: node:http would put it behind the head of that.
+   */
+  #inItsTurn(write: () => void): void {
+    const { response } = this;
+    const unlessTooLate = (): void => {
+      if (!response.headersSent) write();
+    };
+    if (response.socket === null) response.once('socket', unlessTooLate);
+    else unlessTooLate();
   }
 }
 

@@ -148,7 +148,10 @@ export class Listeners {
       this.#sockets.delete(socket);
       this.#idle.delete(socket);
     });
-    socket.on('end', () => this.#watchHalfClosed(socket));
+    socket.on('end', () => {
+      this.#refuseCutOff(socket);
+      this.#watchHalfClosed(socket);
+    });
     this.#http.emit('connection', socket);
   }
 
@@ -179,6 +182,8 @@ export class Listeners {
   /** RFC 9112 §9.6: behind an answer that ends the connection nothing is processed, be it that the request was refused. */
   #mayAnswer(socket: Duplex, response: ServerResponse): boolean {
     if (socket.destroyed || this.#ended.has(socket)) return false;
+    // It waited for its turn, and has turned out to be faulty.
+    if (this.#unreadable.has(socket) && !response.req.complete) return false;
     for (const one of this.#answering.get(socket) ?? []) {
       if (one === response) break;
       if (isLast(one)) return false;
@@ -220,31 +225,42 @@ export class Listeners {
     // A connection opened ahead of need, and never used, did nothing wrong.
     const isUnused = (socket as Partial<Socket>).bytesRead === 0;
     const answering = this.#pending(socket);
-    const begun = answering.find(({ req }) => !req.complete);
-    const isOfTheirs = begun !== undefined;
-    if (isGone || isUnused || (isOfTheirs && answering.some(({ headersSent }) => headersSent))) {
-      // What has been written in this turn still goes out.
-      setImmediate(() => socket.destroy());
+    // The one that is faulty, unless the fault is behind all of them.
+    const faulty = answering.find(({ req }) => !req.complete);
+    const whole = answering.filter((response) => response !== faulty);
+    // What has been written in this turn still goes out.
+    const cut = (): void => void setImmediate(() => socket.destroy());
+    if (isGone || isUnused) {
+      cut();
       return;
     }
     // The parser says so again for all that follows.
     if (this.#unreadable.has(socket)) return;
     this.#unreadable.add(socket);
     const refuse = (): void => {
+      if (!socket.writable) return;
+      if (faulty?.headersSent === true) {
+        cut();
+        return;
+      }
       const problem = problemOf(error, this.#limits);
-      const isRecorded = begun !== undefined && this.#arrivals.onCutShort(begun, problem);
-      this.#end(socket, problem);
-      if (!isRecorded) this.#arrivals.onUnreadable(problem, requestLineOf(error));
+      const line = requestLineOf(error);
+      // Behind others it is not what the packet begins with.
+      const method = faulty?.req.method ?? (answering.length === 0 ? line.method : undefined);
+      const isRecorded = faulty !== undefined && this.#arrivals.onCutShort(faulty, problem);
+      this.#end(socket, problem, method);
+      if (!isRecorded) this.#arrivals.onUnreadable(problem, line);
     };
-    if (isOfTheirs || answering.length === 0) {
-      refuse();
-      return;
-    }
     // RFC 9112 §9.3.2: whole requests before the fault are answered first, each in its turn. §9.6: behind
     // one that says close the connection is closed by then.
-    whenClosed(answering, () => {
-      if (socket.writable) refuse();
-    });
+    if (whole.length === 0) refuse();
+    else whenClosed(whole, refuse);
+  }
+
+  /** node:http says nothing of what is wrong with the content of a request that asks to switch protocols. */
+  #refuseCutOff(socket: Socket): void {
+    const isCutOff = this.#pending(socket).some(({ req }) => !req.complete && asksToUpgrade(req));
+    if (isCutOff) this.#refuseUnreadable({ reason: 'the content is malformed or cut off' }, socket);
   }
 
   /**
@@ -281,13 +297,13 @@ export class Listeners {
   }
 
   /** Says why, and gives the client a moment to read it: closing at once would reset the connection (RFC 9112 §9.6). */
-  #end(socket: Duplex, problem: Problem): void {
+  #end(socket: Duplex, problem: Problem, method?: string): void {
     socket.on('error', () => {});
     if (this.#ending.size >= this.#limits.connections) {
       socket.destroy();
       return;
     }
-    socket.end(unreadableMessage(problem, this.#arrivals.realNowMs()), 'latin1');
+    socket.end(unreadableMessage(problem, this.#arrivals.realNowMs(), method), 'latin1');
     socket.resume();
     const timer = setTimeout(() => socket.destroy(), REFUSAL_MS);
     this.#ending.add(socket);

@@ -38,7 +38,7 @@ export function planUnreadable({ status, reasons }: Problem, method: string): Re
 }
 
 /** The same as bytes for a socket on which the parser gave up; it is closed afterwards (RFC 9112 §9.6). */
-export function unreadableMessage(problem: Problem, realNowMs: number): string {
+export function unreadableMessage(problem: Problem, realNowMs: number, method = ''): string {
   const statusText = STATUS_TEXT[problem.status] ?? 'Error';
   const text = problemText(problem);
   return [
@@ -53,7 +53,8 @@ export function unreadableMessage(problem: Problem, realNowMs: number): string {
     ...(problem.status === 503 ? [`Retry-After: ${RETRY_AFTER_SECONDS}`] : []),
     'Connection: close',
     '',
-    text,
+    // RFC 9110 §9.3.2
+    method === 'HEAD' ? '' : text,
   ].join('\r\n');
 }
 

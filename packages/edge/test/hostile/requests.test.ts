@@ -207,6 +207,80 @@ describe('what stands behind a request', () => {
     expectReceived(scene, [{ line: 'POST /scripted', content: 'abc', mayBeChunked: true }]);
   });
 
+  it('does not take the place of an answer that is due, where its content is malformed', async () => {
+    scene.origin.script = [{ pauseMs: 60 }, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n'];
+    const heard = await scene.say([
+      'HEAD /scripted HTTP/1.1\r\nHost: edge.test\r\n\r\n',
+      `POST /hidden HTTP/1.1\r\nHost: edge.test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcX${HIDDEN}`,
+    ]);
+    const { responses, rest } = parseResponses(heard.bytes, ['HEAD', 'POST']);
+    expect(responses.map(({ status }) => status)).toEqual([200, 400]);
+    expect([rest.toString('latin1'), heard.end]).toEqual(['', 'FIN']);
+    expect(scene.origin.received.join('')).not.toContain('hidden');
+  });
+
+  it('is told to go on behind the answer that is due, not within it', async () => {
+    scene.origin.script = [{ pauseMs: 60 }, ANSWER];
+    const second =
+      'GET /next HTTP/1.1\r\nHost: edge.test\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n';
+    const heard = await scene.say([
+      'GET /scripted HTTP/1.1\r\nHost: edge.test\r\n\r\n',
+      second,
+      { pauseMs: 200 },
+      'abc',
+      { pauseMs: 50 },
+      END,
+    ]);
+    const { responses, rest } = parseResponses(heard.bytes);
+    expect(responses.map(({ status }) => status)).toEqual([200, 100, 200]);
+    expect(responses.map(({ body }) => body.toString())).toEqual(['hi', '', GOOD_BODY]);
+    expect(rest.toString('latin1')).toBe('');
+  });
+
+  it('is told to go on only where the answer is not ready by then', async () => {
+    scene.origin.script = [{ pauseMs: 100 }, ANSWER];
+    const second =
+      'GET /next HTTP/1.1\r\nHost: edge.test\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc';
+    const heard = await scene.say([`GET /scripted HTTP/1.1\r\nHost: edge.test\r\n\r\n${second}`]);
+    const { responses, rest } = parseResponses(heard.bytes);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200]);
+    expect(responses.map(({ body }) => body.toString())).toEqual(['hi', GOOD_BODY]);
+    expect([rest.toString('latin1'), heard.end]).toEqual(['', 'FIN']);
+  });
+
+  it.for([
+    { name: 'a length', content: 'Content-Length: 30\r\n\r\nabc' },
+    { name: 'chunks', content: 'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n' },
+    { name: 'chunks that are none', content: 'Transfer-Encoding: chunked\r\n\r\n3\r\nabcX' },
+  ])(
+    'of a request that asks to switch protocols is refused where $name ends early',
+    async ({ content }) => {
+      const head =
+        'POST /scripted HTTP/1.1\r\nHost: edge.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
+      const heard = await scene.say([head + content, END]);
+      const { responses } = parseResponses(heard.bytes, ['POST']);
+      expect(responses.map(({ status }) => status)).toEqual([400]);
+      await scene.settled();
+      expect(scene.origin.requests.filter(({ isComplete }) => isComplete)).toEqual([]);
+    },
+  );
+
+  it.for([
+    { name: 'its target', bytes: 'HEAD scripted HTTP/1.1\r\nHost: edge.test\r\n\r\n' },
+    { name: 'a field', bytes: 'HEAD /scripted HTTP/1.1\r\nHost : edge.test\r\n\r\n' },
+    {
+      name: 'its content',
+      bytes:
+        'HEAD /scripted HTTP/1.1\r\nHost: edge.test\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n',
+    },
+  ])('is a head alone where a HEAD is refused for $name', async ({ bytes }) => {
+    const heard = await scene.say([bytes + HIDDEN]);
+    const text = heard.bytes.toString('latin1');
+    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/u);
+    expect(text.slice(text.indexOf('\r\n\r\n'))).toBe('\r\n\r\n');
+    await expectUnharmed(scene);
+  });
+
   it('stays behind content that never became whole', async () => {
     const heard = await scene.say([
       `POST /scripted HTTP/1.1\r\nHost: edge.test\r\nContent-Length: 4294967301\r\n\r\n${HIDDEN}`,
