@@ -46,8 +46,16 @@ export interface Child<Answered extends Calls> {
   stop(): Promise<void>;
 }
 
-/** Starts one of the programs of this folder. */
-export function startChild<Answered extends Calls>(program: string): Child<Answered> {
+/** In a started process: tells its parent something that nobody has asked for. */
+export function tellParent(event: string): void {
+  process.send?.({ event });
+}
+
+/** Starts a program, named as seen from this folder. `onEvent` hears what it tells unasked. */
+export function startChild<Answered extends Calls>(
+  program: string,
+  onEvent: (event: string) => void = () => {},
+): Child<Answered> {
   const file = path.join(import.meta.dirname, program);
   const child = spawn(process.execPath, ['--conditions=source', file], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -60,6 +68,10 @@ export function startChild<Answered extends Calls>(program: string): Child<Answe
   let ended: string | undefined;
 
   child.on('message', (message) => {
+    if ('event' in (message as object)) {
+      onEvent((message as { event: string }).event);
+      return;
+    }
     const { id, result, error } = message as Reply;
     const reply = waiting.get(id);
     waiting.delete(id);
