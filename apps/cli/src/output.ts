@@ -59,7 +59,7 @@ export function readyText(ready: ReadyInput): string {
     paint('dim', `admin ${adminUrl}`),
   ];
   // What is there already may answer the first request.
-  if (store.kind !== 'memory') parts.push(`${store.entries} responses on ${store.kind}`);
+  if (store.kind !== 'memory') parts.push(`${store.entries} stored on ${store.kind}`);
   if (hasKeys) parts.push(paint('dim', 'keys: p purge · b bypass · q quit'));
   return `${parts.join('  ')}\n`;
 }

@@ -78,6 +78,24 @@ describe('poplet <folder>', () => {
     expect(run.stdout().trim().split('\n')).toHaveLength(1);
   });
 
+  it('keeps on disk what it is told to, and says how much is there', async () => {
+    const parent = await mkdtemp(path.join(tmpdir(), 'poplet-cli-store-'));
+    const store = `disk:${path.join(parent, 'store')}`;
+    const before = await serve(folder, '--store', store, '--store-size', '1GiB');
+    expect(before.ready).toMatchObject({ store: { kind: 'disk', entries: 0 } });
+    await (await fetch(`${before.ready.edge}/menu.json`)).text();
+    await before.until(/"miss"/);
+    before.child.kill('SIGTERM');
+    expect(await before.ended).toBe(0);
+    const after = poplet(folder, '--port', '0', '--admin-port', '0', '--store', store);
+    runs.push(after);
+    await after.until(/\n/);
+    expect(after.stdout()).toContain('1 stored on disk');
+    after.child.kill('SIGTERM');
+    await after.ended;
+    await rm(parent, { recursive: true, force: true });
+  });
+
   it('shows a line per request with the reason in words', async () => {
     const run = poplet(folder, '--port', '0', '--admin-port', '0');
     runs.push(run);

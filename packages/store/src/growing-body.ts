@@ -6,7 +6,7 @@ import { SegmentSpill, type SegmentSink } from './segment-spill.ts';
 import { SegmentedBody } from './segmented-body.ts';
 import type { Abandonment, BodyWriter } from './store.ts';
 
-const LATE_READER_MS = 1000;
+const LATE_READER_MS = 100;
 
 /** How a body ended. */
 interface KeptEnd {

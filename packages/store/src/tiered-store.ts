@@ -20,6 +20,9 @@ import { TierBody, TieredBody, type BodySegment, type HotSegments } from './tier
 const TOUCH_MS = 5000;
 /** Real milliseconds between a purge and the sweep after it. */
 const SWEEP_MS = 1000;
+/** How often a write is tried while others make room for it: what they free, the index may take. */
+const MAX_ATTEMPTS = 4;
+const ENOUGH_SUCCESSES = 10;
 
 export interface TieredStoreOptions {
   readonly tier: Tier;
@@ -46,7 +49,8 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   readonly #touched = new Set<number>();
   #touchTimer: NodeJS.Timeout | undefined;
   #sweepTimer: NodeJS.Timeout | undefined;
-  #isFailing = false;
+  /** How many responses in a row have to be stored until that counts as working again; 0: it does. */
+  #successesToGo = 0;
 
   constructor({ tier, limits, ledger, hotBytes, onNotice }: TieredStoreOptions) {
     super({ limits, ledger, dormant: tier.dormant });
@@ -170,6 +174,7 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     if (this.isClosed || this.ledger.check(record, checkedSeq).kind === 'gone') return false;
     await this.#withRoom(0, () => this.#put(record, body));
     if (this.isClosed) return false;
+    this.#succeeded();
     if (this.place(record, { as, checkedSeq })) return true;
     // Purged while it was written.
     this.#tier.drop(body.id);
@@ -193,23 +198,19 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     for (const { integrity } of segments) this.#tier.segments.unpin(integrity);
   }
 
-  /** Where there is no room, what was not used for longest makes some; once. */
+  /** Where there is no room, what was not used for longest makes some. */
   async #withRoom<T>(bytes: number, act: () => Promise<T>): Promise<T> {
-    try {
-      return this.#works(await act());
-    } catch (error) {
-      if (this.isClosed) throw error;
-      if (!this.#tier.isFull(error) || !this.#makeRoom(bytes)) {
-        this.#report(error);
-        throw error;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await act();
+      } catch (error) {
+        const mayRetry = !this.isClosed && attempt < MAX_ATTEMPTS && this.#tier.isFull(error);
+        if (!mayRetry || !this.#makeRoom(bytes)) {
+          this.#report(error);
+          throw error;
+        }
       }
-    }
-    await this.#tier.settled();
-    try {
-      return this.#works(await act());
-    } catch (error) {
-      this.#report(error);
-      throw error;
+      await this.#tier.settled();
     }
   }
 
@@ -224,18 +225,20 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     return this.index.bytes + (this.#tier.dormant?.bytes ?? 0);
   }
 
-  #works<T>(value: T): T {
-    if (this.#isFailing) this.#onNotice('responses are stored again');
-    this.#isFailing = false;
-    return value;
-  }
-
+  /** Said once, however many fail and succeed by turns. */
   #report(error: unknown): void {
+    if (this.isClosed) return;
     const message = error instanceof Error ? error.message : String(error);
-    if (!this.#isFailing) {
+    if (this.#successesToGo === 0) {
       this.#onNotice(`responses cannot be stored, and are passed on meanwhile: ${message}`);
     }
-    this.#isFailing = true;
+    this.#successesToGo = ENOUGH_SUCCESSES;
+  }
+
+  #succeeded(): void {
+    if (this.#successesToGo === 0) return;
+    this.#successesToGo -= 1;
+    if (this.#successesToGo === 0) this.#onNotice('responses are stored again');
   }
 
   protected sourceOf(body: TierBody, response: StoredResponse): BodySource {

@@ -55,7 +55,7 @@ describe.each([
       expect(said).toEqual(expected);
     });
     await fc.assert(property, { numRuns });
-  }, 120_000);
+  }, 600_000);
 
   it('revives nothing when it has to forget marks that it still needs', async () => {
     const property = fc.asyncProperty(some, async (taken) => {
@@ -63,5 +63,5 @@ describe.each([
       expect(said).toEqual(expected);
     });
     await fc.assert(property, { numRuns });
-  }, 120_000);
+  }, 600_000);
 });

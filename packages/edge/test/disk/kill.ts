@@ -169,17 +169,13 @@ class Campaign {
     while (!isKilled()) {
       // The square makes some items asked for often, and most of them now and then.
       const item = Math.floor(Math.random() ** 2 * ITEMS);
-      if (Math.random() < 0.05) await this.#change(item, url, edge);
+      if (Math.random() < 0.05) await this.#change(item, edge);
       else await this.#get(url, item, isKilled, {});
     }
   }
 
   /** The item changes, and what is stored of it is purged. */
-  async #change(
-    item: number,
-    url: string,
-    edge: ReturnType<typeof startChild<DiskEdgeCalls>>,
-  ): Promise<void> {
+  async #change(item: number, edge: ReturnType<typeof startChild<DiskEdgeCalls>>): Promise<void> {
     const version = this.#origin.change(item);
     this.#forget(item);
     try {

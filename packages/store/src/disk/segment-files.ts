@@ -89,18 +89,22 @@ export class SegmentFiles implements SegmentStore {
   /** Removes them, soon, unless somebody pins or shares them by then. */
   remove(integrities: Iterable<string>): void {
     for (const integrity of integrities) this.#toRemove.add(integrity);
-    this.#remover ??= this.#removeAll().finally(() => (this.#remover = undefined));
+    this.#remover ??= this.#removeAll();
   }
 
   async #removeAll(): Promise<void> {
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
-        for (const integrity of this.#toRemove) {
-          this.#toRemove.delete(integrity);
-          if (this.#isFree(integrity)) await this.#removeOne(integrity);
-        }
-      }),
-    );
+    while (this.#toRemove.size > 0) {
+      await Promise.all(Array.from({ length: AT_ONCE }, () => this.#removeOneByOne()));
+    }
+    // Before anybody else runs: who comes after this begins anew.
+    this.#remover = undefined;
+  }
+
+  async #removeOneByOne(): Promise<void> {
+    for (const integrity of this.#toRemove) {
+      this.#toRemove.delete(integrity);
+      if (this.#isFree(integrity)) await this.#removeOne(integrity);
+    }
   }
 
   #isFree(integrity: string): boolean {

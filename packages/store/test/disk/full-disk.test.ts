@@ -126,9 +126,10 @@ describe('a full disk', () => {
       });
       expect((await follower).toString()).toBe('passed on');
     }
-    tier.room = 10;
-    await put(store, { uri: uri(4) });
-    await put(store, { uri: uri(5) });
+    tier.room = 100;
+    for (let page = 4; page < 13; page++) await put(store, { uri: uri(page) });
+    expect(notices).toHaveLength(1);
+    for (let page = 13; page < 20; page++) await put(store, { uri: uri(page) });
     expect(notices).toEqual([
       'responses cannot be stored, and are passed on meanwhile: ENOSPC: no space left on device, write',
       'responses are stored again',

@@ -1,0 +1,130 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { PopletError } from '@poplet/policy';
+import { createMemoryStore } from '@poplet/store';
+import { expect, it, onTestFinished } from 'vitest';
+
+import { createCdn, type CdnOptions } from '../src/index.ts';
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'poplet-cdn-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function site(): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeFile(path.join(folder, 'menu.json'), '{"soup":9}');
+  return folder;
+}
+
+async function started(options: CdnOptions) {
+  const cdn = await createCdn(options);
+  onTestFinished(() => cdn.close());
+  return cdn;
+}
+
+/** Code, message and hint of what is thrown. */
+async function refusal(options: CdnOptions): Promise<readonly unknown[]> {
+  try {
+    await started(options);
+  } catch (error) {
+    if (error instanceof PopletError) return [error.code, error.message, error.hint];
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+async function statusOf(url: string): Promise<string | null> {
+  const response = await fetch(`${url}/menu.json`);
+  expect(await response.text()).toBe('{"soup":9}');
+  return response.headers.get('cache-status');
+}
+
+it('on disk, outlives the CDN: the same port finds what the one before stored', async () => {
+  const source = await site();
+  const store = `disk:${path.join(await temporaryFolder(), 'store')}`;
+  const before = await started({ sites: [{ source }], store });
+  expect(await statusOf(before.url)).toContain('fwd=uri-miss');
+  const { port } = new URL(before.url);
+  await before.close();
+  const after = await started({ sites: [{ source }], store, port: Number(port) });
+  expect(after.edge.store.stats()).toMatchObject({ kind: 'disk', entries: 1 });
+  const explained = await after.edge.explain({ url: `${after.url}/menu.json` });
+  expect(explained.outcome).toBe('hit');
+  expect(await statusOf(after.url)).toMatch(/; ?hit/);
+});
+
+it('has the limits that it is given', async () => {
+  const sites = [{ source: await site() }];
+  const folder = path.join(await temporaryFolder(), 'store');
+  const limits = { storeSize: '1.5GiB', storeEntries: 7, maxBodySize: '200 MB' };
+  const memory = await started({ sites, ...limits });
+  const expected = { maxBytes: 1_610_612_736, maxEntries: 7, maxBodyBytes: 200_000_000 };
+  expect(memory.edge.store.stats()).toMatchObject({ kind: 'memory', ...expected });
+  const disk = await started({ sites, store: `disk:${folder}`, ...limits });
+  expect(disk.edge.store.stats()).toMatchObject({ kind: 'disk', ...expected });
+  // What may be stored is no longer bound by what memory bears.
+  expect(disk.edge.sites[0]?.policy.storability.maxBodyBytes).toBe(200_000_000);
+});
+
+it('has defaults that a laptop bears', async () => {
+  const sites = [{ source: await site() }];
+  const folder = path.join(await temporaryFolder(), 'store');
+  const memory = await started({ sites });
+  expect(memory.edge.store.stats()).toMatchObject({
+    maxBytes: 536_870_912,
+    maxEntries: 1_000_000,
+    maxBodyBytes: 33_554_432,
+  });
+  const disk = await started({ sites, store: `disk:${folder}` });
+  expect(disk.edge.store.stats()).toMatchObject({
+    maxBytes: 10_737_418_240,
+    maxEntries: 200_000,
+    maxBodyBytes: 1_342_177_280,
+  });
+});
+
+it.each([
+  ['dsk:/tmp/x', 'there is no store "dsk:/tmp/x"', 'did you mean "disk:<folder>"?'],
+  ['disk:', 'there is no store "disk:"', 'did you mean "disk:<folder>"?'],
+  ['memroy', 'there is no store "memroy"', 'did you mean "memory"?'],
+  [
+    'postgres://db',
+    'there is no store "postgres://db"',
+    'the stores are "memory" and "disk:<folder>"',
+  ],
+])('refuses the store %s', async (store, message, hint) => {
+  const sites = [{ source: await site() }];
+  expect(await refusal({ sites, store })).toEqual(['invalid-option', message, hint]);
+});
+
+it.each(['10', 'much', '-1GiB', '10 parsecs', '0B', '1e3MB'])(
+  'refuses the size %s',
+  async (size) => {
+    const sites = [{ source: await site() }];
+    expect(await refusal({ sites, storeSize: size })).toEqual([
+      'invalid-option',
+      `the size of the store: "${size}" is not a size`,
+      'write it with its unit: "512MiB", "10GiB" or "2GB"',
+    ]);
+  },
+);
+
+it('refuses limits for a store that was handed over', async () => {
+  const sites = [{ source: await site() }];
+  const store = createMemoryStore();
+  const [code] = await refusal({ sites, store, storeSize: '1GiB' });
+  expect(code).toBe('invalid-option');
+});
+
+it('refuses a folder that another has open, and one that holds something else', async () => {
+  const source = await site();
+  const store = `disk:${path.join(await temporaryFolder(), 'store')}`;
+  await started({ sites: [{ source }], store });
+  const [inUse] = await refusal({ sites: [{ source }], store });
+  const [unusable] = await refusal({ sites: [{ source }], store: `disk:${source}` });
+  expect([inUse, unusable]).toEqual(['store-in-use', 'store-unusable']);
+});
