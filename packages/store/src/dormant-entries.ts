@@ -14,8 +14,10 @@ export interface DormantEntries {
   readonly heldBytes: number;
   /** Removes the one not used for longest. `dead`: a purge had reached it, so it is no eviction. */
   evictOldest(): 'evicted' | 'dead' | 'none';
-  /** Drops what purges have reached. Returns the least `fetchedSeq` among the others; Infinity without any. */
-  sweep(): number;
+  /** Drops what purges have reached since the last sweep. */
+  sweep(): void;
+  /** The least `fetchedSeq` of all; Infinity without any. */
+  oldestSeq(): number;
   /** Live ones, the most recently used first. */
   list(options: { readonly prefix: UriPrefix | undefined; readonly limit: number }): StoredEntry[];
 }

@@ -300,14 +300,15 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
   }
 
   sweep(): void {
-    let oldestSeq = Math.min(this.ledger.sequence, this.#dormant?.sweep() ?? Infinity);
+    this.#dormant?.sweep();
+    let oldestSeq = this.ledger.sequence;
     for (const { response } of this.index.live()) {
       oldestSeq = Math.min(oldestSeq, response.fetchedSeq);
     }
     for (const { fetchedSeq } of this.#growing) oldestSeq = Math.min(oldestSeq, fetchedSeq);
     this.#sweptSeq = this.ledger.sequence;
     if (this.ledger.markCount > FEW_MARKS || this.#hasTooManyMarks) {
-      this.forget(oldestSeq, 'not-needed');
+      this.forget(Math.min(oldestSeq, this.#dormant?.oldestSeq() ?? Infinity), 'not-needed');
     }
     // Old entries may keep any number of marks alive. All entries were checked just now, so the marks
     // matter only to what is being fetched, and that can be fetched again.

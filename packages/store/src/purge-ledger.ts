@@ -22,7 +22,7 @@ export interface RememberedPurge {
 export interface RememberedPurges {
   readonly sequence: number;
   readonly forgottenSeq: number;
-  readonly marks: Iterable<RememberedPurge>;
+  readonly marks: readonly RememberedPurge[];
 }
 
 const ALIVE: PurgeVerdict = { kind: 'alive' };

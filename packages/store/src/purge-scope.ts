@@ -191,7 +191,7 @@ export class PurgeScope {
 }
 
 // Primary keys have the scheme and host in lower case and no default port; path and query are exact.
-function normalizedUrl(url: string): string {
+export function normalizedUrl(url: string): string {
   const parts = uriPartsOf(url);
   return parts === undefined ? url : `${originOf(parts)}${parts.target}`;
 }

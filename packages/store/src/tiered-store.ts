@@ -273,14 +273,19 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     if (this.isClosed || this.#sweepTimer !== undefined) return;
     this.#sweepTimer = setTimeout(() => {
       this.#sweepTimer = undefined;
-      this.sweep();
+      try {
+        this.sweep();
+      } catch (error) {
+        this.#report(error);
+      }
     }, SWEEP_MS);
     this.#sweepTimer.unref();
   }
 
   protected override forget(seq: number, checked: 'checked' | 'not-needed'): void {
-    super.forget(seq, checked);
+    // While the marks are still known.
     this.#tier.saveForgotten(seq, checked === 'checked' ? this.#stale() : undefined);
+    super.forget(seq, checked);
   }
 
   *#stale(): Generator<StaleRecord, void> {

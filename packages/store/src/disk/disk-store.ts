@@ -44,7 +44,8 @@ export function openDiskStore(options: DiskStoreOptions): Store {
   if (remembered !== undefined) ledger.restore(remembered);
   const { database, segmentsFolder, wasClosed, discarded } = opened;
   if (discarded !== undefined) onNotice(`begun anew, for ${discarded}`);
-  const tier = new DiskTier({ database, segmentsFolder, ledger, purgeLog, onNotice });
+  const purges = remembered?.marks ?? [];
+  const tier = new DiskTier({ database, segmentsFolder, ledger, purgeLog, purges, onNotice });
   if (!wasClosed) tier.reclaim();
   return new TieredStore({
     tier,

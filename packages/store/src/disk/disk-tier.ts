@@ -1,7 +1,7 @@
 import type { Purge } from '@poplet/policy';
 import { Keyv } from 'keyv';
 
-import type { PurgeLedger } from '../purge-ledger.ts';
+import type { PurgeLedger, RememberedPurge } from '../purge-ledger.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import type { NamedRecord, StaleRecord, Tier } from '../tier.ts';
 import { isFull, type Database } from './database.ts';
@@ -15,6 +15,8 @@ export interface DiskTierOptions {
   readonly segmentsFolder: string;
   readonly ledger: PurgeLedger;
   readonly purgeLog: PurgeLog;
+  /** What it remembers. */
+  readonly purges: Iterable<RememberedPurge>;
   readonly onNotice: (text: string) => void;
 }
 
@@ -34,7 +36,8 @@ export class DiskTier implements Tier {
   #writes: Promise<unknown> = Promise.resolve();
   #background: Promise<void> = Promise.resolve();
 
-  constructor({ database, segmentsFolder, ledger, purgeLog, onNotice }: DiskTierOptions) {
+  constructor(options: DiskTierOptions) {
+    const { database, segmentsFolder, ledger, purges, purgeLog, onNotice } = options;
     this.#database = database;
     this.#purgeLog = purgeLog;
     this.#onNotice = onNotice;
@@ -42,7 +45,7 @@ export class DiskTier implements Tier {
       this.#table.isShared(integrity),
     );
     this.#table = new EntryTable(database, (freed) => this.segments.remove(freed));
-    this.dormant = new DormantRows(database, this.#table, ledger);
+    this.dormant = new DormantRows({ database, table: this.#table, ledger, purges });
     // No prefix and no second encoding: the table knows its columns.
     this.#records = new Keyv({ store: this.#table, useKeyPrefix: false, throwOnErrors: true });
     this.#records.serialize = undefined;
@@ -63,7 +66,14 @@ export class DiskTier implements Tier {
   }
 
   load(primaryKey: string): Promise<readonly NamedRecord[]> | undefined {
-    const ids = this.dormant.wake(primaryKey);
+    let ids: readonly number[];
+    try {
+      ids = this.dormant.wake(primaryKey);
+    } catch (error) {
+      // There is no room to write that they are in use, or the index is damaged: asleep they may stay.
+      this.#database.notice(error);
+      return undefined;
+    }
     return ids.length === 0 ? undefined : this.#read(ids);
   }
 
@@ -109,6 +119,7 @@ export class DiskTier implements Tier {
   }
 
   savePurge(purges: readonly Purge[], sequence: number, nowMs: number): void {
+    this.dormant.purged(purges, sequence);
     try {
       this.#purgeLog.save(purges, sequence, nowMs);
     } catch (error) {

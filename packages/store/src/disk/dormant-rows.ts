@@ -1,13 +1,18 @@
+import type { Purge, PurgeSelector } from '@poplet/policy';
+
 import { storedResponseOf, storedVarianceOf } from '../stored-record.ts';
 import type { DormantEntries } from '../dormant-entries.ts';
-import type { PurgeLedger } from '../purge-ledger.ts';
+import type { PurgeLedger, RememberedPurge } from '../purge-ledger.ts';
 import type { Purgeable } from '../purge-scope.ts';
 import type { StoredEntry } from '../store.ts';
 import type { StaleRecord } from '../tier.ts';
 import { isUnder, type UriPrefix } from '../uri-prefix.ts';
 import type { Database } from './database.ts';
 import { placeOfPath, type EntryTable, type Labels } from './entry-table.ts';
+import { reachOf } from './purge-reach.ts';
 
+/** More than this are not looked up one by one. */
+const MANY_PURGES = 64;
 /** Deleted in one transaction, so that nothing waits long. */
 const DELETED_AT_ONCE = 500;
 
@@ -28,6 +33,14 @@ const NO_LABELS: Labels = { tags: [], groups: [], variance: null };
 const COLUMNS =
   'id, bytes, heldBytes, checkedSeq, softPurgedAtMs, primaryKey, fetchedSeq, validatedSeq, labels';
 
+export interface DormantRowsOptions {
+  readonly database: Database;
+  readonly table: EntryTable;
+  readonly ledger: PurgeLedger;
+  /** Those of earlier processes that are remembered. */
+  readonly purges: Iterable<RememberedPurge>;
+}
+
 /** The entries of a disk store that were there when it was opened, and were not asked for since. */
 export class DormantRows implements DormantEntries {
   readonly #database: Database;
@@ -41,10 +54,12 @@ export class DormantRows implements DormantEntries {
   /** Found dead by a sweep, or evicted: no longer counted, and still to be deleted. */
   readonly #dying = new Set<number>();
   #reaper: NodeJS.Immediate | undefined;
-  /** Found stale by the last sweep. */
-  #stale: readonly StaleRecord[] = [];
+  /** What was purged since the last sweep, this process's or an earlier one's. */
+  #unswept: PurgeSelector[] = [];
+  #purgedSeq: number;
+  #sweptSeq: number;
 
-  constructor(database: Database, table: EntryTable, ledger: PurgeLedger) {
+  constructor({ database, table, ledger, purges }: DormantRowsOptions) {
     this.#database = database;
     this.#table = table;
     this.#ledger = ledger;
@@ -57,6 +72,10 @@ export class DormantRows implements DormantEntries {
     this.count = totals.count ?? 0;
     this.bytes = totals.bytes ?? 0;
     this.heldBytes = totals.heldBytes ?? 0;
+    this.#purgedSeq = this.#sweptSeq = database.about('sweptSeq') ?? 0;
+    for (const { seq, purge } of purges) {
+      if (seq > this.#sweptSeq) this.purged([purge], seq);
+    }
   }
 
   /** The dormant records that a request for this key may select, oldest first; they are no longer dormant. */
@@ -90,8 +109,7 @@ export class DormantRows implements DormantEntries {
     const row = rows.find(({ id }) => !this.#dying.has(id));
     if (row === undefined) return 'none';
     const isAlive = this.#isAlive(row);
-    this.#uncount(row);
-    this.#dying.add(row.id);
+    this.#bury(row);
     if (this.#dying.size >= DELETED_AT_ONCE) this.#tryToReap();
     else this.#reapSoon();
     return isAlive ? 'evicted' : 'dead';
@@ -101,29 +119,55 @@ export class DormantRows implements DormantEntries {
     return this.#ledger.check(purgeableOf(row), row.checkedSeq).kind !== 'gone';
   }
 
-  sweep(): number {
-    if (this.count === 0) return Infinity;
-    let oldestSeq = Infinity;
-    const stale: StaleRecord[] = [];
-    const dead: EntryRow[] = [];
-    for (const row of this.#dormant('ORDER BY id')) {
-      const verdict = this.#ledger.check(purgeableOf(row), row.checkedSeq);
-      if (verdict.kind === 'gone') {
-        dead.push(row);
-        continue;
-      }
-      oldestSeq = Math.min(oldestSeq, row.fetchedSeq);
-      if (verdict.kind === 'soft' && row.softPurgedAtMs === null) {
-        stale.push({ id: row.id, softPurgedAtMs: verdict.sinceAtMs });
-      }
+  /** A purge has taken effect. Soft ones kill nothing. */
+  purged(purges: readonly Purge[], sequence: number): void {
+    for (const { selector, soft } of purges) if (!soft) this.#unswept.push(selector);
+    this.#purgedSeq = sequence;
+  }
+
+  sweep(): void {
+    const dead =
+      this.#unswept.length > MANY_PURGES
+        ? [...this.#dormant('ORDER BY id')].filter((row) => !this.#isAlive(row))
+        : this.#unswept.flatMap((selector) => this.#deadBy(selector));
+    this.#unswept = [];
+    for (const row of dead) this.#bury(row);
+    if (this.#dying.size > 0) this.#reapSoon();
+    else this.#saveSwept();
+  }
+
+  #deadBy(selector: PurgeSelector): EntryRow[] {
+    if (this.count === 0) return [];
+    const { condition, values } = reachOf(selector);
+    const rows = this.#database
+      .prepared(`SELECT ${COLUMNS} FROM entry WHERE used <= ? AND ${condition}`)
+      .all(this.#openedUsed, ...values) as unknown as readonly EntryRow[];
+    return rows.filter((row) => !this.#isAlive(row));
+  }
+
+  #bury(row: EntryRow): void {
+    if (this.#dying.has(row.id)) return;
+    this.#uncount(row);
+    this.#dying.add(row.id);
+  }
+
+  /** A process that begins after this need not look for what these purges killed. */
+  #saveSwept(): void {
+    if (this.#unswept.length > 0 || this.#purgedSeq === this.#sweptSeq) return;
+    try {
+      this.#database.setAbout('sweptSeq', this.#purgedSeq);
+      this.#sweptSeq = this.#purgedSeq;
+    } catch (error) {
+      // Without room to write it down, the next process looks again.
+      this.#database.notice(error);
     }
-    for (const row of dead) {
-      this.#uncount(row);
-      this.#dying.add(row.id);
-    }
-    this.#stale = stale;
-    if (dead.length > 0) this.#reapSoon();
-    return oldestSeq;
+  }
+
+  oldestSeq(): number {
+    const row = this.#database
+      .prepared('SELECT min(fetchedSeq) AS seq FROM entry WHERE used <= ?')
+      .get(this.#openedUsed);
+    return (row?.['seq'] as number | null | undefined) ?? Infinity;
   }
 
   *#dormant(order: string): Generator<EntryRow, void> {
@@ -137,7 +181,9 @@ export class DormantRows implements DormantEntries {
   #reapSoon(): void {
     this.#reaper ??= setImmediate(() => {
       this.#reaper = undefined;
-      if (this.#tryToReap() && this.#dying.size > 0) this.#reapSoon();
+      if (!this.#tryToReap()) return;
+      if (this.#dying.size > 0) this.#reapSoon();
+      else this.#saveSwept();
     });
   }
 
@@ -163,16 +209,21 @@ export class DormantRows implements DormantEntries {
     for (const id of ids) this.#dying.delete(id);
   }
 
-  /** Everything was checked up to `seq`; those of `stale`, and the dormant of the last sweep, were found stale. Inside a transaction. */
+  /** Everything was checked up to `seq`, and those of `stale` were found stale. Inside a transaction. */
   saveChecked(seq: number, stale: Iterable<StaleRecord>): void {
-    this.#database.prepared('UPDATE entry SET checkedSeq = max(checkedSeq, ?)').run(seq);
-    for (const found of [stale, this.#stale]) {
-      for (const { id, softPurgedAtMs } of found) {
-        this.#database
-          .prepared('UPDATE entry SET softPurgedAtMs = coalesce(softPurgedAtMs, ?) WHERE id = ?')
-          .run(softPurgedAtMs, id);
-      }
+    for (const { id, softPurgedAtMs } of [...stale, ...this.#stale()]) {
+      this.#database
+        .prepared('UPDATE entry SET softPurgedAtMs = coalesce(softPurgedAtMs, ?) WHERE id = ?')
+        .run(softPurgedAtMs, id);
     }
+    this.#database.prepared('UPDATE entry SET checkedSeq = max(checkedSeq, ?)').run(seq);
+  }
+
+  #stale(): StaleRecord[] {
+    return [...this.#dormant('ORDER BY id')].flatMap((row) => {
+      const verdict = this.#ledger.check(purgeableOf(row), row.checkedSeq);
+      return verdict.kind === 'soft' ? [{ id: row.id, softPurgedAtMs: verdict.sinceAtMs }] : [];
+    });
   }
 
   list({
