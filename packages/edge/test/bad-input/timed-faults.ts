@@ -78,6 +78,10 @@ export const WHOLE: readonly Timed[] = [
     name: 'more than its last chunk',
     script: [CHUNKED, '8\r\nthe body\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'],
   },
+];
+
+/** Whole, if it is read in time: a reset takes with it what the system has received and nobody has read. */
+export const RESET_BEHIND: readonly Timed[] = [
   {
     name: 'a reset behind it',
     script: [ok('Content-Length: 8'), 'the body', { pauseMs: 20 }, { close: 'RST' }],
