@@ -14,7 +14,7 @@ interface Waiting {
 /**
  * The requests of one connection that arrived without waiting for answers. RFC 9112 §9.3.2: they may be
  * answered at the same time only if all of them are safe. Each costs memory whether its answer is read or
- * not: so there is a bound, and behind it the connection is read no further.
+ * not: so few are answered at once, and behind those that may wait the connection is read no further.
  */
 export class Turns {
   readonly #atOnce: number;
@@ -30,16 +30,19 @@ export class Turns {
 
   /** Begins the request in its turn: now, or when enough of those before it are answered. False: never. */
   take(request: IncomingMessage, response: ServerResponse, begin: () => void): boolean {
-    if (this.#isFull) return false;
+    if (this.#isFull) {
+      stopReading(request);
+      return false;
+    }
     const waiting = { request, response, begin };
     if (this.#waiting.length === 0 && this.#mayBegin(request)) {
       this.#begin(waiting);
       return true;
     }
     this.#waiting.push(waiting);
-    request.socket.pause();
     if (this.#waiting.length === MAX_WAITING) {
       this.#isFull = true;
+      stopReading(request);
       // RFC 9112 §9.6: the client learns which is the last that is answered.
       response.shouldKeepAlive = false;
     }
@@ -62,14 +65,19 @@ export class Turns {
     begin();
   }
 
-  #next({ socket }: IncomingMessage): void {
-    if (this.#waiting.length === 0 || socket.destroyed) return;
+  #next(answered: IncomingMessage): void {
+    if (answered.socket.destroyed) return;
     for (;;) {
       const next = this.#waiting[0];
       if (next === undefined || !this.#mayBegin(next.request)) break;
       this.#waiting.shift();
       this.#begin(next);
     }
-    if (this.#waiting.length === 0) socket.resume();
+    if (this.#isFull) stopReading(answered);
   }
+}
+
+/** node:http reads on at the end of each request and of each answer: so it is stopped after that. */
+function stopReading({ socket }: IncomingMessage): void {
+  process.nextTick(() => socket.pause());
 }
