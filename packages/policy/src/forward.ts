@@ -126,7 +126,7 @@ function forwardingFields(
     parameters.unshift(
       `for=${clientAddress.includes(':') ? `"[${clientAddress}]"` : clientAddress}`,
     );
-  append('Forwarded', parameters.join(';'), earlierHops(fields.get('forwarded') ?? ''));
+  append('Forwarded', parameters.join(';'), earlierHops(fields.lines('forwarded')));
   return lines;
 }
 
@@ -137,10 +137,13 @@ const HOP = /^(?:for|by)=(?:"[\w.:[\]-]+"|[\w.-]+)$/i;
  * RFC 7239 §8.1: what came before may be anything. Who asked is kept; the host and the scheme that were
  * asked for are those of this connection, and servers that read the first member get no others.
  */
-function earlierHops(forwarded: string): string {
-  const members = forwarded.split(',').map((member) => {
-    const pairs = member.split(';').map((pair) => trimOws(pair));
-    return pairs.filter((pair) => HOP.test(pair)).join(';');
-  });
+function earlierHops(forwarded: readonly string[]): string {
+  const members = forwarded
+    .join(',')
+    .split(',')
+    .map((member) => {
+      const pairs = member.split(';').map((pair) => trimOws(pair));
+      return pairs.filter((pair) => HOP.test(pair)).join(';');
+    });
   return members.filter((member) => member !== '').join(', ');
 }

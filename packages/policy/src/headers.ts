@@ -137,8 +137,7 @@ export class StoredFields implements FieldReader {
  * `X_Forwarded_Host` is `X-Forwarded-Host` to them.
  */
 export function hyphenated(name: string): string {
-  const lower = name.toLowerCase();
-  return lower.includes('_') ? lower.replaceAll('_', '-') : lower;
+  return name.toLowerCase().replaceAll('_', '-');
 }
 
 /** Field lines without the named fields. Names are lower case. */

@@ -37,7 +37,7 @@ export function splitSearch(uri: string): { readonly path: string; readonly sear
  */
 export function searchKeyOf(variance: SearchVariance, search: string): string {
   if (search.includes(';'))
-    return search.replace(/[^!-~]+/gu, (part) => encodeURIComponent(part.toWellFormed()));
+    return search.replace(/[^!-~]/gu, (part) => encodeURIComponent(part.toWellFormed()));
   const counted = new URLSearchParams();
   for (const [name, value] of new URLSearchParams(`?${search}`)) {
     const isNamed = variance.names.has(name);

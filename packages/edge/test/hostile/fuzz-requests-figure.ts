@@ -18,6 +18,12 @@ const answers = Object.fromEntries(
 console.log(
   JSON.stringify({
     holds: problems.length === 0 && tally.connections === count,
-    measured: { seed, ...tally, ...answers, problems: problems.length },
+    measured: {
+      seed,
+      ...tally,
+      ...answers,
+      problems: problems.length,
+      ...(problems[0] === undefined ? {} : { firstProblem: problems[0].slice(0, 3000) }),
+    },
   }),
 );
