@@ -22,14 +22,8 @@ export function findBrowser(): Browser | undefined {
   }
   const own = playwrightExecutable();
   if (own !== undefined && existsSync(own)) return { executablePath: own, source: 'Playwright' };
-  const folders = (process.env['PATH'] ?? '')
-    .split(path.delimiter)
-    .filter((folder) => folder !== '');
-  for (const name of ON_PATH) {
-    const found = folders.map((folder) => path.join(folder, name)).find(isExecutable);
-    if (found !== undefined) return { executablePath: found, source: 'PATH' };
-  }
-  return undefined;
+  const found = findOnPath(ON_PATH);
+  return found === undefined ? undefined : { executablePath: found, source: 'PATH' };
 }
 
 /** What is there, else what could be installed. Throws with the way out when nothing helped. */
@@ -87,7 +81,17 @@ function playwrightExecutable(): string | undefined {
   }
 }
 
-function isExecutable(file: string): boolean {
+/** The first of these programs that is there. */
+export function findOnPath(names: readonly string[]): string | undefined {
+  const folders = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((folder) => folder !== '');
+  return names
+    .flatMap((name) => folders.map((folder) => path.join(folder, name)))
+    .find(isExecutable);
+}
+
+export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;

@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findOrInstallBrowser, playwrightCli } from './find-browser.ts';
+import { findOrInstallRedis } from './find-redis.ts';
 import { bin, reports, root, run, seconds } from './repository.ts';
 
 interface Counts {
@@ -45,6 +46,13 @@ async function program(
 async function browser(): Promise<StageResult> {
   const { executablePath, source } = await findOrInstallBrowser();
   console.log(`Browser: ${executablePath} (${source})`);
+  return { isGood: true };
+}
+
+/** The tests of the remote store need a real one; none of them is left out where it is missing. */
+async function redis(): Promise<StageResult> {
+  const { program: file, source } = await findOrInstallRedis();
+  console.log(`Redis: ${file} (${source})`);
   return { isGood: true };
 }
 
@@ -96,9 +104,10 @@ function readReport(file: string): unknown {
 
 const full: readonly Stage[] = [
   { name: 'browser', run: browser },
+  { name: 'redis', run: redis },
   { name: 'check', run: () => program(process.execPath, ['tools/check.ts']) },
   { name: 'build', run: () => program('npm', ['run', '-s', 'build']) },
-  { name: 'unit', run: () => vitest(['--coverage'], COUNTS) },
+  { name: 'unit', needs: 'redis', run: () => vitest(['--coverage'], COUNTS) },
   {
     name: 'packages',
     needs: 'build',

@@ -161,7 +161,9 @@ export const configSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Where responses live: "memory", or "disk:<folder>". Default: "memory".'),
+    .describe(
+      'Where responses live: "memory", "disk:<folder>", or "redis://host:6379" for several edges. Default: "memory".',
+    ),
   storeSize: z
     .string()
     .min(1)

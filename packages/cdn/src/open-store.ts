@@ -6,21 +6,34 @@ import { parseSize } from './size.ts';
 
 /** Where responses live, in the words of the command line and the configuration file. */
 export interface StoreChoice {
-  /** `memory`, or `disk:<folder>`: what is in a folder outlives the process. Default: `memory`. */
+  /**
+   * `memory`; `disk:<folder>`: what is in a folder outlives the process; or `redis://host:port/database`
+   * (also `rediss:`, `valkey:`, `valkeys:`): several edges share what is there. Default: `memory`.
+   */
   readonly store?: string | undefined;
-  /** What all of it may take: `10GiB`. Default: 512 MiB in memory, 10 GiB on disk. */
+  /** What all of it may take: `10GiB`. Default: 512 MiB in memory, 10 GiB on disk. Of Redis: what this edge knows of it. */
   readonly storeSize?: string | undefined;
-  /** How many responses. Default: 1 000 000 in memory, 200 000 on disk. */
+  /** How many responses. Default: 1 000 000 in memory, 200 000 on disk. Of Redis: what this edge knows of it. */
   readonly storeEntries?: number | undefined;
   /** Longer bodies are passed on, not stored. Default: 32 MiB in memory, an eighth of the size on disk. */
   readonly maxBodySize?: string | undefined;
 }
 
+/** How each is written, by how it begins. */
+const STORES: Readonly<Record<string, string>> = {
+  memory: '"memory"',
+  disk: '"disk:<folder>"',
+  redis: '"redis://<host>:6379"',
+  rediss: '"rediss://<host>:6379" (TLS)',
+  valkey: '"valkey://<host>:6379"',
+  valkeys: '"valkeys://<host>:6379" (TLS)',
+};
+
 const DEFAULT_MEMORY_BODY_BYTES = 32 * 1024 * 1024;
 
 /**
  * Opens the store that was chosen. Throws PopletError `invalid-option` for one that does not exist,
- * `store-in-use` or `store-unusable`.
+ * `store-in-use`, `store-unusable` or `store-unreachable`.
  */
 export async function openStore(
   choice: StoreChoice,
@@ -33,6 +46,21 @@ export async function openStore(
     const eighth = maxBytes === undefined ? Infinity : Math.floor(maxBytes / 8);
     const maxBodyBytes = limits.maxBodyBytes ?? Math.min(DEFAULT_MEMORY_BODY_BYTES, eighth);
     return createMemoryStore({ ...limits, maxBodyBytes });
+  }
+  if (/^(?:redis|valkey)s?:/u.test(store)) {
+    const url = URL.parse(store);
+    if (url === null || url.hostname === '') {
+      throw new PopletError('invalid-option', 'the address of the store cannot be read', {
+        hint: 'it is written as redis://user:password@host:6379/0',
+      });
+    }
+    const { openRemoteStore } = await import('@poplet/store/remote');
+    return openRemoteStore({
+      ...limits,
+      maxBodyBytes: limits.maxBodyBytes ?? DEFAULT_MEMORY_BODY_BYTES,
+      url: store,
+      onNotice,
+    });
   }
   const folder = /^disk:(?<folder>.+)$/su.exec(store)?.groups?.['folder'];
   if (folder === undefined) throw unknownStore(store);
@@ -52,12 +80,11 @@ function limitsOf({ storeSize, storeEntries, maxBodySize }: StoreChoice): StoreL
 
 function unknownStore(store: string): PopletError {
   const scheme = store.split(':', 1)[0] ?? '';
-  const nearest = nearestName(scheme, ['memory', 'disk']);
-  const isDisk = nearest === 'disk';
+  const nearest = nearestName(scheme, Object.keys(STORES));
   return new PopletError('invalid-option', `there is no store ${JSON.stringify(store)}`, {
     hint:
       nearest === undefined
-        ? 'the stores are "memory" and "disk:<folder>"'
-        : `did you mean "${isDisk ? 'disk:<folder>' : nearest}"?`,
+        ? 'the stores are "memory", "disk:<folder>" and "redis://<host>:6379"'
+        : `did you mean ${STORES[nearest]}?`,
   });
 }

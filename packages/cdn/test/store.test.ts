@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { RedisServer } from '@poplet/conformance/redis-server';
 import { PopletError } from '@poplet/policy';
 import { createMemoryStore } from '@poplet/store';
 import { expect, it, onTestFinished } from 'vitest';
@@ -57,6 +58,34 @@ it('on disk, outlives the CDN: the same port finds what the one before stored', 
   expect(await statusOf(after.url)).toMatch(/; ?hit/);
 });
 
+it('on Redis, is shared: what one CDN purges is purged for the other, and the clock is one', async () => {
+  const redis = await RedisServer.start();
+  onTestFinished(() => redis.stop());
+  const sites = [{ source: await site() }];
+  const one = await started({ sites, store: redis.url() });
+  const other = await started({ sites, store: redis.url(), storeEntries: 10 });
+  expect(other.edge.store.stats()).toMatchObject({
+    kind: 'redis',
+    connection: 'connected',
+    entries: 0,
+    maxEntries: 10,
+    maxBodyBytes: 33_554_432,
+    maxSharedBodyBytes: 8_388_608,
+  });
+  await one.edge.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }]);
+  await expect.poll(() => other.edge.store.sequence).toBe(1);
+  one.edge.clock.freeze();
+  await expect.poll(() => other.edge.clock.frozen).toBe(true);
+  expect(other.edge.clock.nowMs()).toBe(one.edge.clock.nowMs());
+});
+
+it('says so when nothing answers where Redis should be', async () => {
+  const sites = [{ source: await site() }];
+  const [code, message] = await refusal({ sites, store: 'redis://me:secret@127.0.0.1:1' });
+  expect(code).toBe('store-unreachable');
+  expect(message).toMatch(/^redis:\/\/127\.0\.0\.1:1 does not answer: /u);
+}, 20_000);
+
 it('has the limits that it is given', async () => {
   const sites = [{ source: await site() }];
   const folder = path.join(await temporaryFolder(), 'store');
@@ -94,7 +123,13 @@ it.each([
   [
     'postgres://db',
     'there is no store "postgres://db"',
-    'the stores are "memory" and "disk:<folder>"',
+    'the stores are "memory", "disk:<folder>" and "redis://<host>:6379"',
+  ],
+  ['reddis://db', 'there is no store "reddis://db"', 'did you mean "redis://<host>:6379"?'],
+  [
+    'redis:',
+    'the address of the store cannot be read',
+    'it is written as redis://user:password@host:6379/0',
   ],
 ])('refuses the store %s', async (store, message, hint) => {
   const sites = [{ source: await site() }];

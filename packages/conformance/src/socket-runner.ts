@@ -39,18 +39,21 @@ interface RunningEdge {
   readonly url: string;
 }
 
+/** Hands out a new, empty store each time. */
+type MakeStore = () => Store | Promise<Store>;
+
 export class SocketBench {
   readonly #origin = new ScriptedOrigin();
   readonly #client = new RawClient();
   readonly #edges = new Map<string, RunningEdge>();
-  readonly #makeStore: (() => Store) | undefined;
+  readonly #makeStore: MakeStore | undefined;
 
-  private constructor(makeStore: (() => Store) | undefined) {
+  private constructor(makeStore: MakeStore | undefined) {
     this.#makeStore = makeStore;
   }
 
   /** `makeStore` makes the store of each edge; without it, each has the default one. */
-  static async open(makeStore?: () => Store): Promise<SocketBench> {
+  static async open(makeStore?: MakeStore): Promise<SocketBench> {
     const bench = new SocketBench(makeStore);
     await bench.#origin.listen();
     return bench;
@@ -163,7 +166,7 @@ export class SocketBench {
       sites: [
         { upstream: { url: this.#origin.url, ...timeouts }, policy: patchedPolicy(found.policy) },
       ],
-      ...(this.#makeStore === undefined ? {} : { store: this.#makeStore() }),
+      ...(this.#makeStore === undefined ? {} : { store: await this.#makeStore() }),
     });
     edge.clock.freeze();
     const { url } = await edge.listen({ port: 0 });

@@ -18,6 +18,7 @@ import { Listeners } from './listener.ts';
 import { Marks } from './marks.ts';
 import { recordUnreadable } from './pipeline/record.ts';
 import { run } from './pipeline/run.ts';
+import { shareClock } from './share-clock.ts';
 import type { Changeover } from './pipeline/tunnel.ts';
 import { Sites } from './site.ts';
 import { createTasks } from './tasks.ts';
@@ -33,8 +34,9 @@ const COLLAPSE_WAIT_MS = 10_000;
  */
 export function createEdge(options: EdgeOptions): Edge {
   const onFault = options.onFault ?? warn;
-  const clock = options.clock ?? createClock();
   const store = options.store ?? createMemoryStore({ maxBodyBytes: MAX_BODY_BYTES });
+  const ownClock = options.clock ?? createClock();
+  const clock = store.clock === undefined ? ownClock : shareClock(ownClock, store.clock);
   const journal = createJournal({ maxBytes: options.journalBytes ?? JOURNAL_BYTES });
   const state = { bypass: false, deployments: 0, deployment: '0' };
   /** Being answered. */
@@ -56,9 +58,10 @@ export function createEdge(options: EdgeOptions): Edge {
     tunnels: new Set(),
     collapseWaitMs: options.collapseWaitMs ?? COLLAPSE_WAIT_MS,
     async purge(purges) {
-      const sequence = store.purge(purges, clock.nowMs());
+      const purged = store.purge(purges, clock.nowMs());
       // What began before the purge must not answer what comes after it.
       edge.flights.unlistAll();
+      const sequence = typeof purged === 'number' ? purged : await purged;
       return { sequence };
     },
     purgeMethod: options.purgeMethod,
@@ -74,6 +77,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
   };
 
+  store.onPurgedElsewhere?.(() => edge.flights.unlistAll());
   const receipt = (): { readonly virtualMs: number; readonly monotonicMs: number } => ({
     virtualMs: clock.nowMs(),
     monotonicMs: monotonicMs(),

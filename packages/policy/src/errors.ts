@@ -14,6 +14,7 @@ export const ERROR_CLASSES = {
   'config-invalid': 'user',
   'store-in-use': 'user',
   'store-unusable': 'user',
+  'store-unreachable': 'user',
   'admin-token-required': 'user',
   'admin-unreachable': 'user',
   'admin-refused': 'user',

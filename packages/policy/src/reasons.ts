@@ -216,6 +216,10 @@ export const REASONS = {
     spec: 'RFC 9111 §4.2.2',
     summary: 'no explicit lifetime: {lifetimeSeconds} s guessed from Last-Modified',
   },
+  'stored-here-only': {
+    spec: 'Poplet',
+    summary: 'stored by this edge alone: {bytes} bytes are over the {limitBytes} that edges share',
+  },
   'not-stored-no-store': {
     spec: 'RFC 9111 §5.2.2.5',
     summary: 'not stored: {field} says no-store',
@@ -412,6 +416,15 @@ export const REASONS = {
   'do-not-collapse': {
     spec: 'Poplet',
     summary: 'an earlier answer here could not be shared: requests do not wait for one another',
+  },
+  'body-unreachable': {
+    spec: 'Poplet',
+    summary: 'the stored body could not be had from the remote store',
+  },
+  'purge-not-shared': {
+    spec: 'Poplet',
+    summary:
+      'purged here alone: the remote store cannot be reached, and other edges are told once it can',
   },
   'body-corrupt': { spec: 'Poplet', summary: 'the stored body failed its check and was dropped' },
   'location-rewritten': {

@@ -2,3 +2,4 @@ export * from './errors.ts';
 export * from './memory-store.ts';
 export * from './store.ts';
 export type { StoreLimits } from './indexed-store.ts';
+export type { ClockState, SharedClock } from './remote/shared-clock.ts';

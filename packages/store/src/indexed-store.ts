@@ -258,7 +258,10 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
     return this.ledger.sequence;
   }
 
-  purge(purges: readonly Purge[], nowMs: number): number {
+  abstract purge(purges: readonly Purge[], nowMs: number): number | Promise<number>;
+
+  /** A purge that nobody else has to be told of. */
+  protected purgeHere(purges: readonly Purge[], nowMs: number): number {
     const sequence = this.ledger.purge(purges, nowMs);
     if (purges.length > 0) this.purged(purges, sequence, nowMs);
     if (this.#hasTooManyMarks) this.sweep();

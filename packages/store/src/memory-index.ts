@@ -303,6 +303,17 @@ export class MemoryIndex {
     this.#options.onForgotten(entry);
   }
 
+  /** What stands under a key, and answers for no other. */
+  underKey(primaryKey: string): readonly IndexEntry[] {
+    const node = this.#keys.get(primaryKey);
+    return node === undefined ? [] : entriesOf(node);
+  }
+
+  /** What answers for several queries of a path. */
+  underPath(path: string): readonly IndexEntry[] {
+    return this.#searches.under(path).flatMap(entriesOf);
+  }
+
   /** Live entries, most recently used first. */
   *live(): Generator<IndexEntry, void, undefined> {
     for (const entry of this.#recency) if (this.#isAlive(entry)) yield entry;

@@ -1,9 +1,9 @@
-import type { StoredResponse } from '@poplet/policy';
+import type { Purge, StoredResponse } from '@poplet/policy';
 
 import { IndexedStore, type EndedBody, type StoreLimits } from './indexed-store.ts';
 import { PurgeLedger } from './purge-ledger.ts';
 import { bodyBytesOf, SegmentedBody } from './segmented-body.ts';
-import type { BodySource, Store } from './store.ts';
+import type { BodySource, LocalStore } from './store.ts';
 
 const MIB = 1024 * 1024;
 
@@ -14,7 +14,7 @@ type MemoryBody = ArrayBuffer | readonly ArrayBuffer[];
 export type MemoryStoreOptions = StoreLimits;
 
 /** Everything in this process; gone when it ends. */
-export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
+export function createMemoryStore(options: MemoryStoreOptions = {}): LocalStore {
   return new MemoryStore(options);
 }
 
@@ -38,6 +38,10 @@ class MemoryStore extends IndexedStore<MemoryBody> {
 
   protected sourceOf(body: MemoryBody, _response: StoredResponse): BodySource {
     return new SegmentedBody(body instanceof ArrayBuffer ? [body] : body);
+  }
+
+  purge(purges: readonly Purge[], nowMs: number): number {
+    return this.purgeHere(purges, nowMs);
   }
 
   close(): Promise<void> {

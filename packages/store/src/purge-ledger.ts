@@ -70,11 +70,11 @@ export class PurgeLedger {
     return this.#forgottenSeq;
   }
 
-  /** Takes up where an earlier process left off: what it remembered, by rising sequence. For a ledger that has seen nothing yet. */
+  /** Takes up what another remembers: purges after those that are known here, by rising sequence. */
   restore({ sequence, forgottenSeq, marks }: RememberedPurges): void {
     for (const { seq, purge, nowMs } of marks) this.#mark(purge, seq, nowMs);
     this.#sequence = sequence;
-    this.#forgottenSeq = forgottenSeq;
+    this.forget(forgottenSeq);
   }
 
   /** One number for all of `purges`. `nowMs` is virtual. Returns the new sequence. */

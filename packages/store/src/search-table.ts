@@ -66,6 +66,11 @@ export class SearchTable {
     if (variances.length === 0) this.#paths.delete(path);
   }
 
+  /** All that stands under a path. */
+  under(path: string): readonly IndexNode[] {
+    return (this.#paths.get(path) ?? []).flatMap(({ nodes }) => [...nodes.values()]);
+  }
+
   /** What has to go so that the path of this key has no more variances than are looked up. */
   surplus(primaryKey: string): readonly IndexNode[] {
     const variances = this.#paths.get(splitSearch(primaryKey).path) ?? [];

@@ -1,5 +1,7 @@
 import type { FieldLines, Found, IncomingFields, Purge, StoredResponse } from '@poplet/policy';
 
+import type { SharedClock } from './remote/shared-clock.ts';
+
 /**
  * Where responses live. One interface for memory, disk and remote stores, and one contract suite
  * (`test/contract.ts`) that each must pass.
@@ -41,13 +43,24 @@ export interface Store {
 
   /** The purge sequence now; what a fetch that begins now carries as `fetchedSeq`. */
   readonly sequence: number;
-  /** Applies at once, whatever the number of entries. Returns the new sequence. `nowMs` is virtual. */
-  purge(purges: readonly Purge[], nowMs: number): number;
+  /**
+   * Applies at once, whatever the number of entries. Returns the new sequence. `nowMs` is virtual. A
+   * promise where other edges have to be told: it holds for all once it resolves, and rejects with
+   * StoreError `unreachable` when they cannot be told yet; then it holds here already.
+   */
+  purge(purges: readonly Purge[], nowMs: number): number | Promise<number>;
   /**
    * Whether a response on its way was purged since its fetch began (its `fetchedSeq`): by a hard purge
    * (then it cannot be stored), or with `any` also by a soft one.
    */
   isPurgedSince(response: StoredResponse, by?: 'hard' | 'any'): boolean;
+
+  /** Told when something was purged on another edge, or may have been; absent where there are no others. */
+  onPurgedElsewhere?(listener: () => void): void;
+  /** Virtual time as other edges have it; absent where there are none. */
+  readonly clock?: SharedClock;
+  /** Longer bodies stay with this edge; absent where there are no others. */
+  readonly maxSharedBodyBytes?: number;
 
   /** Live entries, most recently used first; with `prefix`, those that a purge of that prefix would reach. */
   entries(options: { readonly prefix?: string; readonly limit: number }): StoredEntry[];
@@ -55,6 +68,11 @@ export interface Store {
   /** Reclaims the bytes of purged entries, and forgets purges older than the oldest live entry once they are many. Looks at every entry: for a background task. */
   sweep(): void;
   close(): Promise<void>;
+}
+
+/** A store that no other edge shares: what is purged is gone when `purge` returns. */
+export interface LocalStore extends Store {
+  purge(purges: readonly Purge[], nowMs: number): number;
 }
 
 export interface StoredEntry {
@@ -75,6 +93,10 @@ export interface StoreStats {
   /** Longer bodies are not stored. */
   readonly maxBodyBytes: number;
   readonly evictions: number;
+  /** Of a remote store. While it is `away` every request goes to the origin. */
+  readonly connection?: 'connected' | 'away';
+  /** Of a remote store: longer bodies stay with the edge that fetched them. */
+  readonly maxSharedBodyBytes?: number;
 }
 
 /** A body that is being written; also a source, so that others follow it while it grows. */
@@ -114,6 +136,11 @@ export interface Abandonment {
 export interface BodySource {
   /** Whole length; undefined while a body of unknown length is growing. */
   readonly bodyBytes: number | undefined;
+  /**
+   * Brings the whole body here before anybody reads it; absent where it is here, or comes piece by
+   * piece. Rejects with StoreError `corrupt` or `unreachable`.
+   */
+  prepare?(): Promise<void>;
   /** The whole body when it is complete, in memory and in one piece; else undefined. The fast way. */
   bytes(): Uint8Array | undefined;
   /** Bytes from `startByte` up to but not including `endByte` (to the end if undefined). Attaches at once, not at the first step; one consumer. Throws StoreError `corrupt` before handing out a byte that fails its check. Ending the iteration early releases the reader. */

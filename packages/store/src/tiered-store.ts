@@ -295,6 +295,10 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     }
   }
 
+  purge(purges: readonly Purge[], nowMs: number): number {
+    return this.purgeHere(purges, nowMs);
+  }
+
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;

@@ -8,9 +8,9 @@ import { storedResponse } from './stored-response.ts';
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 
-/** A store that is compared; `reopen` ends it as a process would, and takes up what it left. */
+/** A store that is compared; `reopen` ends it as a process would, or leaves it, and hands out one that takes up what it left. */
 export interface ComparedStore {
-  readonly open: (limits: { readonly maxMarks: number }) => Store;
+  readonly open: (limits: { readonly maxMarks: number }) => Store | Promise<Store>;
   readonly reopen?: (store: Store, limits: { readonly maxMarks: number }) => Promise<Store>;
 }
 
@@ -28,11 +28,11 @@ class Comparison {
   readonly #asked = new Map<number, { old: StoredResponse; entry: ModelEntry; seq: number }>();
   #bodies = 0;
 
-  constructor(compared: ComparedStore, maxMarks: number) {
+  constructor(compared: ComparedStore, store: Store, maxMarks: number) {
     this.#compared = compared;
     this.#maxMarks = maxMarks;
     this.#isExact = maxMarks === Infinity;
-    this.store = compared.open({ maxMarks });
+    this.store = store;
   }
 
   async take(one: Step): Promise<void> {
@@ -46,7 +46,7 @@ class Comparison {
       case 'confirm':
         return this.#confirm(one);
       case 'purge':
-        this.store.purge(one.purges, one.nowMs);
+        await this.store.purge(one.purges, one.nowMs);
         return this.model.purge(one.purges, one.nowMs);
       case 'look':
         return void (await this.find(one.place));
@@ -125,17 +125,30 @@ function requestOf({ variant }: Place): readonly string[] {
   return ['X-V', variant];
 }
 
+/** What is stored, in words. */
+interface Account {
+  readonly problems: readonly string[];
+  readonly listed: ReadonlySet<string>;
+  readonly sequence: number;
+  readonly counted: number;
+  /** Of each place in the model, in its order. */
+  readonly bodies: readonly string[];
+}
+
 /** What the store says after these steps, and what the model says. */
 export async function compare(
   compared: ComparedStore,
   steps: readonly Step[],
   maxMarks: number,
-): Promise<{ readonly said: unknown; readonly expected: unknown }> {
-  const comparison = new Comparison(compared, maxMarks);
+): Promise<{ readonly said: Account; readonly expected: Account }> {
+  const comparison = new Comparison(compared, await compared.open({ maxMarks }), maxMarks);
   for (const one of steps) await comparison.take(one);
   const { store, model, problems } = comparison;
   try {
+    // Whoever lists only what was asked for, has been asked for all of it then.
     const inModel = [...model.entries.values()];
+    const bodies: string[] = [];
+    for (const entry of inModel) bodies.push(await bodyText(comparison, entry));
     const placed = (entry: ModelEntry) => describe(entry, model.softAtMs(entry));
     const listed = store.entries({ limit: 1_000 }).map(({ response, softPurgedAtMs }) => {
       const [siteId = '', uri = ''] = response.primaryKey.split(' ');
@@ -143,8 +156,6 @@ export async function compare(
       return describe({ siteId, uri, variant }, softPurgedAtMs);
     });
     const counted = store.stats().entries;
-    const bodies: string[] = [];
-    for (const entry of inModel) bodies.push(await bodyText(comparison, entry));
     return {
       said: { problems, listed: new Set(listed), sequence: store.sequence, counted, bodies },
       expected: {

@@ -52,7 +52,10 @@ export function addServe(program: Command): Command {
       '--spa [file]',
       'answer unknown pages with index.html, or the file named; never missing assets',
     )
-    .option('--store <where>', 'where responses live: memory, or disk:<folder> (memory)')
+    .option(
+      '--store <where>',
+      'where responses live: memory, disk:<folder> or redis://<host> (memory)',
+    )
     .option('--store-size <size>', 'what all of it may take (512MiB in memory, 10GiB on disk)')
     .option(
       '--store-entries <count>',
@@ -187,7 +190,7 @@ function takeKeys({ edge }: Cdn, end: () => void): void {
     out(purgeText({ soft: false, sequence }));
   };
   const stop = listenToKeys(process.stdin, {
-    purge: () => void purgeAll(),
+    purge: () => void purgeAll().catch((error: unknown) => warn(`purge: ${String(error)}`)),
     bypass: () => {
       edge.bypass = !edge.bypass;
       out(`${bypassText(edge.bypass)}\n`);

@@ -17,6 +17,8 @@ const PROBLEMS = {
   /** The shape is right, the meaning is not. */
   'unusable-value': { status: 422, title: 'A value cannot be used' },
   'no-origin-server': { status: 409, title: 'No origin server of Poplet stands behind this edge' },
+  /** A remote store is away: other edges cannot be told. */
+  'store-away': { status: 503, title: 'The store that edges share cannot be reached' },
   internal: { status: 500, title: 'The admin API failed' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

@@ -10,6 +10,7 @@ import {
   type SelectionRule,
   type Settlement,
 } from '@poplet/policy';
+import { StoreError } from '@poplet/store';
 import type { EdgeContext } from '../edge-context.ts';
 import { errorOf } from '../error-of.ts';
 import { Flight, type FlightBody, type FlightHead } from '../flight.ts';
@@ -77,9 +78,9 @@ async function fly(flight: Flight, first: FetchInput, edge: EdgeContext): Promis
   for (let resumes = 0; ; resumes++) {
     const input: FetchInput = { ...first, decision };
     const fetched = await fetch(input, edge);
-    const settled = settle({ input, primaryKey, fetched }, edge);
+    const settled = await settle({ input, primaryKey, fetched }, edge);
     const { times } = settled;
-    const part = openPart(settled.settlement, edge);
+    const part = await openPart(settled.settlement, edge);
     const settlement =
       part === 'gone' && decision.kind === 'complete'
         ? askAgain(decision, reason('part-gone'))
@@ -104,16 +105,23 @@ async function fly(flight: Flight, first: FetchInput, edge: EdgeContext): Promis
   }
 }
 
-/** Opens what an arriving part is joined to; `gone`: it was evicted or purged since it was found. */
-function openPart(
+/** Opens what an arriving part is joined to; `gone`: it was evicted or purged since it was found, or cannot be had. */
+async function openPart(
   { store: action }: Settlement,
   { store }: EdgeContext,
-): OpenedPart | 'gone' | undefined {
+): Promise<OpenedPart | 'gone' | undefined> {
   if (action.kind !== 'insert' || action.arriving === undefined) return undefined;
   const { splice } = action.arriving;
   if (splice === undefined) return { ...action.arriving, splice };
   const body = store.open(splice.base);
-  return body === undefined ? 'gone' : { ...action.arriving, splice: { ...splice, body } };
+  if (body === undefined) return 'gone';
+  try {
+    await body.prepare?.();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return 'gone';
+  }
+  return { ...action.arriving, splice: { ...splice, body } };
 }
 
 interface Arrival {

@@ -10,6 +10,7 @@ import { isLoopback } from '../admin/gatekeeper.ts';
 import { carriesToken } from '../bearer-token.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange } from '../exchange.ts';
+import { isUnreachable } from './respond.ts';
 
 /** What a request for PURGE is answered. Where it is turned on and allowed, the URL is purged by then. */
 export async function answerPurge(exchange: Exchange, edge: EdgeContext): Promise<OwnAnswer> {
@@ -23,7 +24,13 @@ export async function answerPurge(exchange: Exchange, edge: EdgeContext): Promis
   if (refusal !== null) return refusal;
   const url = absoluteUriOf(request);
   const selector = { kind: 'url', url } as const;
-  const { sequence } = await edge.purge([{ selector, soft: false, siteId: site.id }]);
+  let sequence: number;
+  try {
+    ({ sequence } = await edge.purge([{ selector, soft: false, siteId: site.id }]));
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    return refused(exchange, 503, reason('purge-not-shared'));
+  }
   const text = `${JSON.stringify({ status: 'ok', sequence })}\n`;
   return {
     plan: {

@@ -9,7 +9,7 @@ import { isCorrupt, type Sent } from './respond.ts';
 
 export interface Result {
   readonly delivery: Delivery;
-  readonly sent: Exclude<Sent, { kind: 'corrupt' }>;
+  readonly sent: Extract<Sent, { kind: 'sent' }>;
   /** Monotonic instant of the last byte to the client, or of its leaving. */
   readonly endedAtMs: number;
   /** How the flight that it began ended; undefined when it began none. */

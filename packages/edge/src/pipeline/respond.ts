@@ -24,7 +24,9 @@ export type Sent =
       readonly cutOff: Error | undefined;
     }
   /** What is stored is damaged; nothing was written. */
-  | { readonly kind: 'corrupt' };
+  | { readonly kind: 'corrupt' }
+  /** What is stored cannot be had in time; nothing was written. */
+  | { readonly kind: 'unreachable' };
 
 /**
  * Writes an answer and resolves when it is over. A body that ends before its time takes the
@@ -36,7 +38,7 @@ export async function respond(client: Client, input: RespondInput): Promise<Sent
   const content = wholeContent(input.plan.body, input.source);
   const sent =
     content === undefined ? await stream(client, input) : await sendWhole(client, input, content);
-  if (sent.kind === 'corrupt') return sent;
+  if (sent.kind !== 'sent') return sent;
   if (!client.isGone) client.watchWrites();
   await over;
   client.done();
@@ -44,7 +46,7 @@ export async function respond(client: Client, input: RespondInput): Promise<Sent
   return { ...sent, isComplete };
 }
 
-type Written = Exclude<Sent, { kind: 'corrupt' }>;
+type Written = Extract<Sent, { kind: 'sent' }>;
 
 const NOTHING = new Uint8Array(0);
 
@@ -100,7 +102,9 @@ async function stream(client: Client, input: RespondInput): Promise<Sent> {
     if (!client.isGone) await end(client, NOTHING, trailers());
     return { kind: 'sent', bodyBytes, isComplete: false, cutOff: undefined };
   } catch (error) {
-    if (isCorrupt(error) && !response.headersSent) return { kind: 'corrupt' };
+    const isUnsent = !response.headersSent;
+    if (isUnsent && isCorrupt(error)) return { kind: 'corrupt' };
+    if (isUnsent && isUnreachable(error)) return { kind: 'unreachable' };
     if (client.isGone) return { kind: 'sent', bodyBytes, isComplete: false, cutOff: undefined };
     const cutOff = errorOf(error);
     cutConnection(client, head);
@@ -114,6 +118,11 @@ async function stream(client: Client, input: RespondInput): Promise<Sent> {
 /** Whether a stored body proved damaged while it was read. */
 export function isCorrupt(error: unknown): boolean {
   return error instanceof StoreError && error.code === 'corrupt';
+}
+
+/** Whether others, or what lies with them, cannot be reached in time. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'unreachable';
 }
 
 function chunksOf(body: BodyPlan, source: BodySource): AsyncIterator<Uint8Array> {

@@ -170,7 +170,7 @@ function isGone(value: Delivery | Gone): value is Gone {
   return 'kind' in value;
 }
 
-/** Writes the answer and records it. False when the stored body was corrupt: it is dropped, and nothing was sent. */
+/** Writes the answer and records it. False when the stored body cannot be had, and nothing was sent; what is corrupt is dropped. */
 async function hasDelivered(
   exchange: Exchange,
   delivery: Delivery,
@@ -189,6 +189,10 @@ async function hasDelivered(
     if (sent.kind === 'corrupt') {
       if (opened !== undefined) edge.store.remove(opened);
       exchange.notes.push(reason('body-corrupt'));
+      return false;
+    }
+    if (sent.kind === 'unreachable') {
+      exchange.notes.push(reason('body-unreachable'));
       return false;
     }
     if (isCorrupt(sent.cutOff) && opened !== undefined) edge.store.remove(opened);

@@ -97,7 +97,7 @@ export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing
     const correction = reason('not-stored-store-failed', { message: cause.message });
     return { isStored: false, correction };
   }
-  if (isStored) return { isStored, correction: undefined };
+  if (isStored) return { isStored, correction: whereStored(bytes, edge) };
   if (writer.abandoned !== undefined)
     return { isStored, correction: abandonedReason(writer.abandoned, { bytes, limitBytes }) };
   return {
@@ -106,6 +106,12 @@ export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing
       ? reason('not-stored-purged')
       : reason('not-stored-store-failed', { message: 'it did not take the response' }),
   };
+}
+
+/** Says so where other edges will not find it. */
+function whereStored(bytes: number, { store }: EdgeContext): Reason | undefined {
+  const limitBytes = store.maxSharedBodyBytes ?? Infinity;
+  return bytes > limitBytes ? reason('stored-here-only', { bytes, limitBytes }) : undefined;
 }
 
 function contentOf(body: UpstreamBody): AsyncIterable<Uint8Array> {

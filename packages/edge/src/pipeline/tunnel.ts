@@ -78,7 +78,7 @@ export async function tunnel(
     recordSwitch(exchange, story, edge);
     return;
   }
-  const delivery = refused(exchange, { decision, reply, requestAtMs }, edge);
+  const delivery = await refused(exchange, { decision, reply, requestAtMs }, edge);
   // Until the end of the answer a client that leaves takes the upstream's body with it.
   const sent = await respond(client, { ...delivery, isOpened: false });
   if (reply.kind === 'response') reply.body.destroy();
@@ -192,11 +192,11 @@ interface Refusal {
 }
 
 /** RFC 9110 §7.8: the upstream did not switch; it answered, or failed to. */
-function refused(
+async function refused(
   exchange: Exchange,
   { decision, reply, requestAtMs }: Refusal,
   edge: EdgeContext,
-): Delivery {
+): Promise<Delivery> {
   const { request, primaryKey, site } = exchange;
   const notes: Reason[] = [];
   let outcome: UpstreamOutcome = reply.kind === 'failure' ? reply.failure : reply.head;
@@ -217,7 +217,10 @@ function refused(
     policy: site.policy,
     times,
   });
-  const { answer, ...settled } = invalidate(judged, primaryKey, { edge, siteId: site.id });
+  const { answer, ...settled } = await invalidate(judged, primaryKey, {
+    edge,
+    siteId: site.id,
+  });
   const story: Story = {
     outcome: settled.outcome,
     reasons: [...decision.reasons, ...notes, ...settled.reasons],

@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import type { StoreLimits } from '../indexed-store.ts';
 import { PurgeLedger } from '../purge-ledger.ts';
-import type { Store } from '../store.ts';
+import type { LocalStore } from '../store.ts';
 import { TieredStore } from '../tiered-store.ts';
 import { openFolder } from './database.ts';
 import { DiskTier } from './disk-tier.ts';
@@ -25,7 +25,7 @@ export interface DiskStoreOptions extends StoreLimits {
  * Opens a folder in which responses outlive the process: a restart knows every entry, and reads each
  * when it is asked for. One process at a time. Throws PopletError `store-in-use` or `store-unusable`.
  */
-export function openDiskStore(options: DiskStoreOptions): Store {
+export function openDiskStore(options: DiskStoreOptions): LocalStore {
   const { folder, maxBytes = 10 * GIB, maxEntries = 200_000, hotBytes = 64 * MIB } = options;
   const onNotice = (text: string): void => {
     (options.onNotice ?? warn)(`store ${folder}: ${text}`);

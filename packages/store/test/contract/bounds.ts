@@ -80,7 +80,7 @@ export function boundsContract(makeStore: MakeStore): void {
     expect(entries).toBeGreaterThan(50);
     expect(entries).toBeLessThan(98);
 
-    store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
+    await store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
     store.sweep();
     const { evictions } = store.stats();
     for (let page = 0; page < 50; page++) await put(store, { uri: uri(`${page}`), body: '' });
@@ -92,7 +92,7 @@ export function boundsContract(makeStore: MakeStore): void {
     await put(store, { uri: uri('a'), tags: ['t'] });
     await put(store, { uri: uri('a'), tags: ['t'] });
     await put(store, { uri: uri('b') });
-    store.purge([{ selector: { kind: 'tag', tag: 't' }, soft: false, siteId: undefined }], 0);
+    await store.purge([{ selector: { kind: 'tag', tag: 't' }, soft: false, siteId: undefined }], 0);
     await put(store, { uri: uri('c') });
     expect(store.stats()).toMatchObject({ entries: 2, evictions: 0 });
   });

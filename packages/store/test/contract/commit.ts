@@ -131,7 +131,7 @@ export function commitContract(makeStore: MakeStore): void {
     const response = storedResponse({ seq: store.sequence });
     const writer = store.begin(response);
     await writer.write(textBytes('par'));
-    store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
+    await store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
     const part = { completeBytes: 7, spans: [{ startByte: 0, endByte: 3 }] };
     expect(await writer.abort(new Error('reset'), { ...response, part })).toBe(false);
     expect(find(store).selected).toEqual([]);

@@ -65,14 +65,14 @@ export function listingContract(makeStore: MakeStore): void {
   it('never shows the dead, and says what is stale since when', async () => {
     const store = await openStore(makeStore);
     await fill(store);
-    store.purge([{ ...TAG, soft: true }], 6_000);
+    await store.purge([{ ...TAG, soft: true }], 6_000);
     expect(store.entries({ limit: 9 }).map(({ softPurgedAtMs }) => softPurgedAtMs)).toEqual([
       6_000,
       undefined,
       6_000,
     ]);
     expect(store.stats()).toMatchObject({ entries: 3, bytes: 9 });
-    store.purge([TAG], 7_000);
+    await store.purge([TAG], 7_000);
     expect(keys(store)).toEqual(['main https://example.com/b/1']);
     expect(store.stats()).toMatchObject({ entries: 1, bytes: 2 });
   });
@@ -80,17 +80,17 @@ export function listingContract(makeStore: MakeStore): void {
   it('counts only the living, although nobody has looked at the dead', async () => {
     const store = await openStore(makeStore);
     await fill(store);
-    store.purge([TAG], 7_000);
+    await store.purge([TAG], 7_000);
     expect(store.stats()).toMatchObject({ entries: 1, bytes: 2 });
   });
 
   it('keeps what is alive when it sweeps', async () => {
     const store = await openStore(makeStore);
     await fill(store);
-    store.purge([TAG], 7_000);
+    await store.purge([TAG], 7_000);
     store.sweep();
     expect(await bodyOf(store, { uri: 'https://example.com/b/1' })).toBe('bb');
-    store.purge([{ ...TAG, selector: { kind: 'everything' }, soft: true }], 8_000);
+    await store.purge([{ ...TAG, selector: { kind: 'everything' }, soft: true }], 8_000);
     store.sweep();
     const [candidate] = find(store, { uri: 'https://example.com/b/1' }).selected;
     expect(candidate?.softPurgedAtMs).toBe(8_000);

@@ -25,7 +25,7 @@ export function purgeRaceContract(makeStore: MakeStore): void {
     const writer = store.begin(storedResponse({ tags: ['t'], seq: store.sequence }));
     const follower = readText(writer);
     await writer.write(textBytes('old '));
-    store.purge([TAG], FROZEN_AT_MS);
+    await store.purge([TAG], FROZEN_AT_MS);
     await writer.write(textBytes('body'));
     expect(await writer.commit([])).toBe(false);
     expect(await follower).toBe('old body');
@@ -36,7 +36,7 @@ export function purgeRaceContract(makeStore: MakeStore): void {
   it('does not store what began before the purge, although the store heard of it after', async () => {
     const store = await openStore(makeStore);
     const seq = store.sequence;
-    store.purge([TAG], FROZEN_AT_MS);
+    await store.purge([TAG], FROZEN_AT_MS);
     expect(await tryPut(store, storedResponse({ tags: ['t'], seq }))).toBe(false);
     expect(await tryPut(store, storedResponse({ tags: ['t'], seq: store.sequence }))).toBe(true);
   });
@@ -44,11 +44,11 @@ export function purgeRaceContract(makeStore: MakeStore): void {
   it('tells a fetch from just before a purge and one from just after it under a frozen clock', async () => {
     const store = await openStore(makeStore);
     await put(store, { tags: ['t'], body: 'before' });
-    store.purge([TAG], FROZEN_AT_MS);
+    await store.purge([TAG], FROZEN_AT_MS);
     expect(await bodyOf(store)).toBeUndefined();
     await put(store, { tags: ['t'], body: 'after' });
     expect(await bodyOf(store)).toBe('after');
-    store.purge([TAG], FROZEN_AT_MS);
+    await store.purge([TAG], FROZEN_AT_MS);
     expect(await bodyOf(store)).toBeUndefined();
   });
 
@@ -56,7 +56,7 @@ export function purgeRaceContract(makeStore: MakeStore): void {
     const store = await openStore(makeStore);
     const late = store.begin(storedResponse({ tags: ['t'], seq: 0 }));
     await late.write(textBytes('before'));
-    store.purge([TAG], FROZEN_AT_MS);
+    await store.purge([TAG], FROZEN_AT_MS);
     await put(store, { tags: ['t'], body: 'after' });
     expect(await late.commit([])).toBe(false);
     expect(await bodyOf(store)).toBe('after');
@@ -65,7 +65,7 @@ export function purgeRaceContract(makeStore: MakeStore): void {
   it('stores what was being fetched when something else was purged', async () => {
     const store = await openStore(makeStore);
     const writer = store.begin(storedResponse({ tags: ['u'], seq: 0 }));
-    store.purge([TAG], FROZEN_AT_MS);
+    await store.purge([TAG], FROZEN_AT_MS);
     store.sweep();
     expect(await writer.commit([])).toBe(true);
   });
@@ -73,7 +73,7 @@ export function purgeRaceContract(makeStore: MakeStore): void {
   it('stores what was being fetched during a soft purge, as stale since then', async () => {
     const store = await openStore(makeStore);
     const response = storedResponse({ tags: ['t'], seq: 0 });
-    store.purge([SOFT_TAG], 4_000);
+    await store.purge([SOFT_TAG], 4_000);
     expect(await tryPut(store, response)).toBe(true);
     expect(find(store).selected[0]?.softPurgedAtMs).toBe(4_000);
     await put(store, { tags: ['t'] });
@@ -85,7 +85,7 @@ export function purgeRaceContract(makeStore: MakeStore): void {
     await put(store, { tags: ['t'] });
     const old = stored(store);
     const validatedSeq = store.sequence;
-    store.purge([TAG], FROZEN_AT_MS);
+    await store.purge([TAG], FROZEN_AT_MS);
     expect(store.update(old, { ...old, validatedSeq })).toBe(false);
     expect(find(store).selected).toEqual([]);
     expect(store.stats().entries).toBe(0);
@@ -95,7 +95,7 @@ export function purgeRaceContract(makeStore: MakeStore): void {
     const store = await openStore(makeStore);
     await put(store, { tags: ['t'] });
     const old = stored(store);
-    store.purge([TAG], FROZEN_AT_MS);
+    await store.purge([TAG], FROZEN_AT_MS);
     expect(store.update(old, { ...old, validatedSeq: store.sequence })).toBe(false);
     expect(find(store).selected).toEqual([]);
   });
@@ -104,7 +104,7 @@ export function purgeRaceContract(makeStore: MakeStore): void {
     const store = await openStore(makeStore);
     await put(store, { tags: ['t'], body: 'before' });
     const old = stored(store);
-    store.purge([TAG], FROZEN_AT_MS);
+    await store.purge([TAG], FROZEN_AT_MS);
     await put(store, { tags: ['t'], body: 'after' });
     expect(store.update(old, { ...old, validatedSeq: 0 })).toBe(false);
     expect(await bodyOf(store)).toBe('after');
@@ -115,7 +115,7 @@ export function purgeRaceContract(makeStore: MakeStore): void {
     await put(store, { tags: ['t'] });
     const old = stored(store);
     const before = store.sequence;
-    store.purge([SOFT_TAG], 4_000);
+    await store.purge([SOFT_TAG], 4_000);
     expect(store.update(old, { ...old, validatedSeq: before })).toBe(true);
     expect(find(store).selected[0]?.softPurgedAtMs).toBe(4_000);
     expect(store.update(old, { ...old, validatedSeq: store.sequence })).toBe(true);
@@ -126,9 +126,9 @@ export function purgeRaceContract(makeStore: MakeStore): void {
     const store = await openStore(makeStore);
     await put(store, { tags: ['t'] });
     const old = stored(store);
-    store.purge([SOFT_TAG], 4_000);
+    await store.purge([SOFT_TAG], 4_000);
     const between = store.sequence;
-    store.purge([SOFT_TAG], 6_000);
+    await store.purge([SOFT_TAG], 6_000);
     expect(find(store).selected[0]?.softPurgedAtMs).toBe(4_000);
     expect(store.update(old, { ...old, validatedSeq: between })).toBe(true);
     expect(find(store).selected[0]?.softPurgedAtMs).toBe(6_000);
@@ -137,8 +137,8 @@ export function purgeRaceContract(makeStore: MakeStore): void {
   it('a soft purge that follows a hard one revives nothing', async () => {
     const store = await openStore(makeStore);
     await put(store, { tags: ['t'] });
-    store.purge([TAG], FROZEN_AT_MS);
-    store.purge([SOFT_TAG], FROZEN_AT_MS);
+    await store.purge([TAG], FROZEN_AT_MS);
+    await store.purge([SOFT_TAG], FROZEN_AT_MS);
     expect(find(store).selected).toEqual([]);
   });
 }

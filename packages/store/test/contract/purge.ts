@@ -119,7 +119,7 @@ export function purgeContract(makeStore: MakeStore): void {
     it('hard: takes away what it reaches, and nothing else', async () => {
       const store = await openStore(makeStore);
       for (const page of ALL) await put(store, PAGES[page]);
-      expect(store.purge([{ selector, soft: false, siteId }], 5_000)).toBe(1);
+      expect(await store.purge([{ selector, soft: false, siteId }], 5_000)).toBe(1);
       expect(store.sequence).toBe(1);
       const gone = ALL.filter((page) => find(store, PAGES[page]).selected.length === 0);
       expect(gone).toEqual(reaches);
@@ -129,7 +129,7 @@ export function purgeContract(makeStore: MakeStore): void {
     it('soft: makes stale what it reaches, and nothing else', async () => {
       const store = await openStore(makeStore);
       for (const page of ALL) await put(store, PAGES[page]);
-      expect(store.purge([{ selector, soft: true, siteId }], 5_000)).toBe(1);
+      expect(await store.purge([{ selector, soft: true, siteId }], 5_000)).toBe(1);
       const softPurgedAtMs = ALL.map(
         (page) => find(store, PAGES[page]).selected[0]?.softPurgedAtMs,
       );
@@ -146,7 +146,7 @@ export function purgeContract(makeStore: MakeStore): void {
       await put(store, { vary: ['x-v'], request: ['X-V', value] });
     }
     const url = 'https://example.com/';
-    store.purge([{ selector: { kind: 'url', url }, soft: false, siteId: undefined }], 0);
+    await store.purge([{ selector: { kind: 'url', url }, soft: false, siteId: undefined }], 0);
     expect(find(store, { request: ['X-V', '1'] })).toMatchObject({ selected: [], siblings: [] });
     expect(store.stats()).toMatchObject({ entries: 0, bytes: 0 });
   });
@@ -158,8 +158,8 @@ export function purgeContract(makeStore: MakeStore): void {
     await put(store, { vary, request: ['X-V', '2'], tags: ['soft'] });
     await put(store, { vary, request: ['X-V', '3'], tags: [] });
     const purge = { siteId: undefined };
-    store.purge([{ ...purge, selector: { kind: 'tag', tag: 'hard' }, soft: false }], 0);
-    store.purge([{ ...purge, selector: { kind: 'tag', tag: 'soft' }, soft: true }], 7_000);
+    await store.purge([{ ...purge, selector: { kind: 'tag', tag: 'hard' }, soft: false }], 0);
+    await store.purge([{ ...purge, selector: { kind: 'tag', tag: 'soft' }, soft: true }], 7_000);
     const { siblings } = find(store, { request: ['X-V', '3'] });
     expect(siblings.map(({ softPurgedAtMs }) => softPurgedAtMs)).toEqual([7_000]);
   });
@@ -167,7 +167,7 @@ export function purgeContract(makeStore: MakeStore): void {
   it('applies several purges under one sequence number', async () => {
     const store = await openStore(makeStore);
     for (const page of ALL) await put(store, PAGES[page]);
-    const sequence = store.purge(
+    const sequence = await store.purge(
       [
         { selector: { kind: 'tag', tag: 'page' }, soft: false, siteId: undefined },
         { selector: { kind: 'host', host: 'cdn.example.com' }, soft: true, siteId: undefined },
@@ -182,7 +182,7 @@ export function purgeContract(makeStore: MakeStore): void {
 
   it('is no purge when it names nothing', async () => {
     const store = await openStore(makeStore);
-    expect(store.purge([], 0)).toBe(0);
+    expect(await store.purge([], 0)).toBe(0);
     expect(store.sequence).toBe(0);
   });
 
@@ -190,13 +190,16 @@ export function purgeContract(makeStore: MakeStore): void {
     const store = await openStore(makeStore);
     await put(store, { tags: ['a', 'b'] });
     const soft = { soft: true, siteId: undefined };
-    store.purge([{ ...soft, selector: { kind: 'tag', tag: 'b' } }], 3_000);
-    store.purge([{ ...soft, selector: { kind: 'tag', tag: 'b' } }], 4_000);
-    store.purge([{ ...soft, selector: { kind: 'tag', tag: 'a' } }], 2_000);
+    await store.purge([{ ...soft, selector: { kind: 'tag', tag: 'b' } }], 3_000);
+    await store.purge([{ ...soft, selector: { kind: 'tag', tag: 'b' } }], 4_000);
+    await store.purge([{ ...soft, selector: { kind: 'tag', tag: 'a' } }], 2_000);
     expect(find(store).selected[0]?.softPurgedAtMs).toBe(3_000);
-    store.purge([{ ...soft, selector: { kind: 'everything' } }], 1_000);
+    await store.purge([{ ...soft, selector: { kind: 'everything' } }], 1_000);
     expect(find(store).selected[0]?.softPurgedAtMs).toBe(3_000);
-    store.purge([{ selector: { kind: 'tag', tag: 'a' }, soft: false, siteId: undefined }], 9_000);
+    await store.purge(
+      [{ selector: { kind: 'tag', tag: 'a' }, soft: false, siteId: undefined }],
+      9_000,
+    );
     expect(find(store).selected).toEqual([]);
   });
 
@@ -206,7 +209,7 @@ export function purgeContract(makeStore: MakeStore): void {
     const [candidate] = find(store).selected;
     if (candidate === undefined) throw new Error('nothing is stored');
     const opened = store.open(candidate.response);
-    store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
+    await store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
     expect(store.open(candidate.response)).toBeUndefined();
     // Who had begun may finish.
     expect(opened && (await readText(opened))).toBe('purged');
@@ -215,7 +218,7 @@ export function purgeContract(makeStore: MakeStore): void {
   it('stores again after a purge', async () => {
     const store = await openStore(makeStore);
     await put(store, { body: 'old', tags: ['t'] });
-    store.purge([{ selector: { kind: 'tag', tag: 't' }, soft: false, siteId: undefined }], 0);
+    await store.purge([{ selector: { kind: 'tag', tag: 't' }, soft: false, siteId: undefined }], 0);
     await put(store, { body: 'new', tags: ['t'] });
     expect(await bodyOf(store)).toBe('new');
   });
@@ -225,13 +228,13 @@ export function purgeContract(makeStore: MakeStore): void {
     const tagged = storedResponse({ tags: ['t'], seq: 0 });
     const other = storedResponse({ uri: 'https://example.com/other', seq: 0 });
     expect(store.isPurgedSince(tagged)).toBe(false);
-    store.purge([{ selector: { kind: 'tag', tag: 't' }, soft: false, siteId: undefined }], 0);
+    await store.purge([{ selector: { kind: 'tag', tag: 't' }, soft: false, siteId: undefined }], 0);
     expect(store.isPurgedSince(tagged)).toBe(true);
     expect(store.isPurgedSince(tagged, 'any')).toBe(true);
     expect(store.isPurgedSince(other)).toBe(false);
     expect(store.isPurgedSince(other, 'any')).toBe(false);
     expect(store.isPurgedSince(storedResponse({ tags: ['t'], seq: 1 }))).toBe(false);
-    store.purge([{ selector: { kind: 'everything' }, soft: true, siteId: undefined }], 0);
+    await store.purge([{ selector: { kind: 'everything' }, soft: true, siteId: undefined }], 0);
     expect(store.isPurgedSince(other)).toBe(false);
     expect(store.isPurgedSince(other, 'any')).toBe(true);
   });

@@ -126,14 +126,14 @@ export function searchContract(makeStore: MakeStore): void {
   it('drops a response that a 304 puts within reach of an earlier purge', async () => {
     const store = await openStore(makeStore);
     const narrow = await put(store, { uri: `${PAGE}?a=1` });
-    store.purge(purgeOf(`${PAGE}?a=2`), 0);
+    await store.purge(purgeOf(`${PAGE}?a=2`), 0);
     const wide = storedResponse({ uri: `${PAGE}?a=1`, noVarySearch: 'params' });
     expect(store.update(narrow, { ...wide, validatedSeq: 1 })).toBe(false);
     expect(find(store, { uri: `${PAGE}?a=1` }).selected).toEqual([]);
 
     const untagged = await put(store, { uri: PAGE });
     const selector = { kind: 'tag', tag: 'late' } as const;
-    const seq = store.purge([{ selector, soft: false, siteId: undefined }], 0);
+    const seq = await store.purge([{ selector, soft: false, siteId: undefined }], 0);
     expect(store.update(untagged, { ...untagged, tags: ['late'], validatedSeq: seq })).toBe(false);
     expect(find(store, { uri: PAGE }).selected).toEqual([]);
   });
@@ -165,7 +165,10 @@ export function searchContract(makeStore: MakeStore): void {
     const store = await openStore(makeStore);
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
     await put(store, { uri: PAGE, noVarySearch: 'key-order', tags: ['old'] });
-    store.purge([{ selector: { kind: 'tag', tag: 'old' }, soft: false, siteId: undefined }], 0);
+    await store.purge(
+      [{ selector: { kind: 'tag', tag: 'old' }, soft: false, siteId: undefined }],
+      0,
+    );
     for (const name of names.slice(0, 8)) {
       await put(store, { uri: PAGE, noVarySearch: `params=("${name}")` });
     }
@@ -176,11 +179,11 @@ export function searchContract(makeStore: MakeStore): void {
     const store = await openStore(makeStore);
     await put(store, { uri: `${PAGE}?id=1&a=1`, noVarySearch: 'params=("a")', body: 'one' });
     await put(store, { uri: `${PAGE}?id=2&a=1`, noVarySearch: 'params=("a")', body: 'two' });
-    store.purge(purgeOf('HTTPS://example.com:443/page?a=9&id=1#top'), 0);
+    await store.purge(purgeOf('HTTPS://example.com:443/page?a=9&id=1#top'), 0);
     expect(find(store, { uri: `${PAGE}?id=1&a=1` }).selected).toEqual([]);
     expect(await bodyOf(store, { uri: `${PAGE}?id=2&a=1` })).toBe('two');
     for (const url of [PAGE, `${PAGE}?id=3`, 'https://example.com/pag?id=2', 'not a url']) {
-      store.purge(purgeOf(url), 0);
+      await store.purge(purgeOf(url), 0);
     }
     expect(await bodyOf(store, { uri: `${PAGE}?id=2` })).toBe('two');
     expect(store.stats().entries).toBe(1);
@@ -189,8 +192,8 @@ export function searchContract(makeStore: MakeStore): void {
   it('makes stale by a soft purge of an equivalent URL', async () => {
     const store = await openStore(makeStore);
     await put(store, { uri: `${PAGE}?a=1`, noVarySearch: 'params' });
-    store.purge(purgeOf(PAGE, true), 5_000);
-    store.purge(purgeOf(`${PAGE}?a=2`, true), 7_000);
+    await store.purge(purgeOf(PAGE, true), 5_000);
+    await store.purge(purgeOf(`${PAGE}?a=2`, true), 7_000);
     expect(find(store, { uri: `${PAGE}?a=3` }).selected[0]?.softPurgedAtMs).toBe(5_000);
   });
 
@@ -198,8 +201,8 @@ export function searchContract(makeStore: MakeStore): void {
     const store = await openStore(makeStore);
     const older = storedResponse({ uri: `${PAGE}?a=1`, noVarySearch: 'params=("a")', seq: 0 });
     const other = storedResponse({ uri: `${PAGE}?b=1`, noVarySearch: 'params=("a")', seq: 0 });
-    store.purge(purgeOf(`${PAGE}?a=2`), 0);
-    for (let round = 0; round < 100; round++) store.purge(purgeOf(`${PAGE}?b=2`), 0);
+    await store.purge(purgeOf(`${PAGE}?a=2`), 0);
+    for (let round = 0; round < 100; round++) await store.purge(purgeOf(`${PAGE}?b=2`), 0);
     const newer = storedResponse({ uri: `${PAGE}?a=1`, noVarySearch: 'params=("a")', seq: 1 });
     expect(store.isPurgedSince(older)).toBe(true);
     expect(store.isPurgedSince(newer)).toBe(false);
@@ -216,7 +219,10 @@ export function searchContract(makeStore: MakeStore): void {
     const prefix = `${PAGE}?c`;
     const listed = store.entries({ prefix, limit: 10 }).map(({ response }) => response.primaryKey);
     expect(listed).toEqual([`main ${PAGE}?a=1`]);
-    store.purge([{ selector: { kind: 'prefix', prefix }, soft: false, siteId: undefined }], 0);
+    await store.purge(
+      [{ selector: { kind: 'prefix', prefix }, soft: false, siteId: undefined }],
+      0,
+    );
     expect(find(store, { uri: `${PAGE}?a=1` }).selected).toEqual([]);
     expect(store.stats().entries).toBe(2);
   });
@@ -249,7 +255,7 @@ export function searchContract(makeStore: MakeStore): void {
         );
         model.unshift(response);
       } else if (kind < 6) {
-        store.purge(purgeOf(uri), 0);
+        await store.purge(purgeOf(uri), 0);
         model = model.filter((one) => !answersFor(one, `main ${uri}`));
       } else if (kind < 7) {
         const [candidate] = find(store, { uri }).selected;
@@ -284,12 +290,12 @@ export function searchContract(makeStore: MakeStore): void {
       const [sibling] = find(store, { uri: `${PAGE}?a=1`, request: [] }).siblings;
       if (sibling === undefined) throw new Error('there is no sibling');
       store.remove(sibling.response);
-      store.purge(purgeOf('https://example.com/nothing'), 0);
+      await store.purge(purgeOf('https://example.com/nothing'), 0);
       expect(found[list]).toEqual([]);
       const left = store.entries({ limit: 10 }).map(({ response }) => response.primaryKey);
       expect(new Set(left)).toEqual(new Set([`main ${PAGE}?a=2`, `main ${other}`]));
       expect(store.stats().entries).toBe(2);
-      store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
+      await store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
       expect(store.stats()).toMatchObject({ entries: 0, bytes: 0 });
     },
   );

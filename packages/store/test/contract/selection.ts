@@ -116,7 +116,7 @@ export function selectionContract(makeStore: MakeStore): void {
     if (gone !== undefined) store.remove(gone.response);
     expect(languagesOf([...wish, 'X-V', '2'])).toEqual([]);
     expect(languagesOf(['Accept-Language', 'en, de;q=0.1', 'X-V', '1'])).toHaveLength(1);
-    store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
+    await store.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
     expect(languagesOf(['Accept-Language', 'en, de;q=0.1', 'X-V', '1'])).toEqual([]);
   });
 
@@ -199,7 +199,10 @@ export function selectionContract(makeStore: MakeStore): void {
       const tags = value === 40 ? ['old'] : [];
       await put(store, { vary: ['x-v'], request: ['X-V', String(value)], tags });
     }
-    store.purge([{ selector: { kind: 'tag', tag: 'old' }, soft: false, siteId: undefined }], 0);
+    await store.purge(
+      [{ selector: { kind: 'tag', tag: 'old' }, soft: false, siteId: undefined }],
+      0,
+    );
     await put(store, { vary: ['x-v'], request: ['X-V', '65'] });
     expect(store.stats()).toMatchObject({ entries: 64, evictions: 0 });
     expect(await bodyOf(store, { request: ['X-V', '1'] })).toBe('body');

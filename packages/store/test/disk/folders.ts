@@ -5,7 +5,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
 import { openDiskStore, type DiskStoreOptions } from '../../src/disk/disk-store.ts';
-import type { Store } from '../../src/store.ts';
+import type { LocalStore } from '../../src/store.ts';
 
 /** A folder of its own for the test at hand. */
 export function temporaryFolder(): string {
@@ -15,7 +15,7 @@ export function temporaryFolder(): string {
 }
 
 export interface Opened {
-  readonly store: Store;
+  readonly store: LocalStore;
   readonly folder: string;
   /** What a person was told. */
   readonly notices: string[];

@@ -1,6 +1,7 @@
+import { StoreError } from '@poplet/store';
 import type { FastifyPluginCallback } from 'fastify';
 import type { ResourceOptions } from '../admin-context.ts';
-import { PROBLEM_RESPONSE } from '../problem.ts';
+import { AdminProblem, PROBLEM_RESPONSE } from '../problem.ts';
 import { type PurgeRequest, readPurgeRequest } from '../purge-request.ts';
 
 /** `POST purge`: in force for every request once it has answered. */
@@ -40,13 +41,21 @@ export const purgeResource: FastifyPluginCallback<ResourceOptions> = (
         siteIds: edge.sites.map(({ id }) => id),
         exampleUrl: edge.journal.latest(1)[0]?.url,
       });
-      const { sequence } = await edge.purge(purges);
+      const { sequence } = await edge.purge(purges).catch(sayWhoKnows);
       onPurge?.(purges, sequence);
       return { sequence, selectors: purges.length, soft: body.soft === true };
     },
   );
   done();
 };
+
+function sayWhoKnows(error: unknown): never {
+  if (!(error instanceof StoreError && error.code === 'unreachable')) throw error;
+  throw new AdminProblem('store-away', {
+    detail: `this edge serves nothing that was purged; other edges are told once the store is back: ${error.message}`,
+    hint: 'this edge tells them by itself while it runs; purge again if it ended before that',
+  });
+}
 
 const TEXT = { type: 'string', minLength: 1, maxLength: 65_536 } as const;
 const SELECTORS = {

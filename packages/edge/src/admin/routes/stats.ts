@@ -103,12 +103,21 @@ const STATS_SCHEMA = {
       type: 'object',
       required: ['kind', 'entries', 'bytes', 'maxBytes', 'maxEntries', 'maxBodyBytes', 'evictions'],
       properties: {
-        kind: { type: 'string', description: 'where responses live: memory, disk' },
+        kind: { type: 'string', description: 'where responses live: memory, disk, redis' },
         entries: COUNT,
         bytes: { ...COUNT, description: 'body and header bytes' },
         maxBytes: COUNT,
         maxEntries: COUNT,
         maxBodyBytes: { ...COUNT, description: 'longer bodies are not stored' },
+        connection: {
+          type: 'string',
+          enum: ['connected', 'away'],
+          description: 'of a remote store: while it is away every request goes to the origin',
+        },
+        maxSharedBodyBytes: {
+          ...COUNT,
+          description: 'of a remote store: longer bodies stay with the edge that fetched them',
+        },
         evictions: { ...COUNT, description: 'gave way to a bound, since the start' },
       },
     },
