@@ -427,6 +427,10 @@ export const REASONS = {
       'purged here alone: the remote store cannot be reached, and other edges are told once it can',
   },
   'body-corrupt': { spec: 'Poplet', summary: 'the stored body failed its check and was dropped' },
+  'body-mended': {
+    spec: 'RFC 9110 §14.2',
+    summary: 'a part of the stored body failed its check; fetched again from byte {startByte}',
+  },
   'location-rewritten': {
     spec: 'RFC 9110 §10.2.2',
     summary: 'Location named the upstream’s own address; rewritten to {location}',

@@ -11,6 +11,7 @@ import type {
   Abandonment,
   BodySource,
   BodyWriter,
+  Refetch,
   Store,
   StoredEntry,
   StoreStats,
@@ -106,7 +107,11 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
   }
 
   protected abstract readonly kind: string;
-  protected abstract sourceOf(body: Body, response: StoredResponse): BodySource;
+  protected abstract sourceOf(
+    body: Body,
+    response: StoredResponse,
+    refetch: Refetch | undefined,
+  ): BodySource;
   /** Stores a body that has ended; whether the response is visible now. */
   protected abstract keep(body: EndedBody<Piece>): boolean | Promise<boolean>;
   /** Takes finished pieces of a body that is growing; undefined where they stay in memory. */
@@ -229,10 +234,10 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
     return true;
   }
 
-  open(response: StoredResponse): BodySource | undefined {
+  open(response: StoredResponse, refetch?: Refetch): BodySource | undefined {
     const body = this.bodyOf(response);
     if (body === undefined || this.entryOf(response) === undefined) return undefined;
-    return this.sourceOf(body, response);
+    return this.sourceOf(body, response, refetch);
   }
 
   remove(response: StoredResponse): void {

@@ -1,4 +1,4 @@
-import type { Purge, StoredResponse } from '@poplet/policy';
+import type { Purge } from '@poplet/policy';
 
 import { IndexedStore, type EndedBody, type StoreLimits } from './indexed-store.ts';
 import { PurgeLedger } from './purge-ledger.ts';
@@ -36,7 +36,7 @@ class MemoryStore extends IndexedStore<MemoryBody> {
     return undefined;
   }
 
-  protected sourceOf(body: MemoryBody, _response: StoredResponse): BodySource {
+  protected sourceOf(body: MemoryBody): BodySource {
     return new SegmentedBody(body instanceof ArrayBuffer ? [body] : body);
   }
 

@@ -36,8 +36,10 @@ export interface Store {
    * The body of a stored response, by any record of it: as `find` gave it, as it was committed, as it
    * was updated from or to. Undefined when that body was replaced, evicted or hard-purged meanwhile;
    * who has opened it before may finish. Segments are verified before their first byte is handed out.
+   * Where one that follows others proves damaged, `refetch` may bring its bytes: they are used if they
+   * are the ones that were stored, and stored again.
    */
-  open(response: StoredResponse): BodySource | undefined;
+  open(response: StoredResponse, refetch?: Refetch): BodySource | undefined;
   /** Does nothing when another body has taken its place. */
   remove(response: StoredResponse): void;
 
@@ -74,6 +76,9 @@ export interface Store {
 export interface LocalStore extends Store {
   purge(purges: readonly Purge[], nowMs: number): number;
 }
+
+/** Gets the bytes from `startByte` up to but not including `endByte` from elsewhere. Rejects where they cannot be had. */
+export type Refetch = (startByte: number, endByte: number) => Promise<Uint8Array>;
 
 export interface StoredEntry {
   readonly response: StoredResponse;

@@ -1,7 +1,7 @@
 import type { LRUCache } from 'lru-cache';
 
 import { SEGMENT_BYTES } from './segment-buffer.ts';
-import type { BodySource } from './store.ts';
+import type { BodySource, Refetch } from './store.ts';
 import type { SegmentStore } from './tier.ts';
 
 /** A segment of a body in a tier. All but the last have `SEGMENT_BYTES`. */
@@ -37,7 +37,9 @@ export interface TieredBodyOptions {
   readonly body: TierBody;
   readonly store: SegmentStore;
   readonly hot: HotSegments;
-  /** Told when a segment fails its check, before the reader is. */
+  /** Where a segment that fails its check may be had, once others were handed out before it. */
+  readonly refetch: Refetch | undefined;
+  /** Told when a segment fails its check and cannot be had, before the reader is. */
   readonly onCorrupt: (error: unknown) => void;
 }
 
@@ -77,6 +79,7 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
   readonly #options: TieredBodyOptions;
   readonly #endByte: number;
   #position: number;
+  #hasBegun = false;
   #isOver = false;
 
   constructor(options: TieredBodyOptions, startByte: number, endByte: number) {
@@ -104,6 +107,7 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
       const from = this.#position - segment.startByte;
       const value = bytes.subarray(from, Math.min(bytes.length, this.#endByte - segment.startByte));
       this.#position += value.length;
+      this.#hasBegun = true;
       return { done: false, value };
     } catch (error) {
       this.#leave();
@@ -121,9 +125,23 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
     const { body, hot, store } = this.#options;
     const known = hot.get(segment.integrity);
     if (known !== undefined) return known;
-    const bytes = await store.read(segment);
+    const bytes = await store.read(segment).catch((error) => this.#mended(segment, error));
     // A large body would drive out all the small ones.
     if (body.segments.length === 1) hot.set(segment.integrity, bytes);
+    return bytes;
+  }
+
+  /** The same bytes from elsewhere, put in their place again; throws what was wrong where they cannot be had. */
+  async #mended(segment: BodySegment, damage: unknown): Promise<Uint8Array> {
+    const { refetch, store } = this.#options;
+    // Before the first byte the whole response can be fetched anew.
+    if (refetch === undefined || !this.#hasBegun || this.#isOver) throw damage;
+    const { startByte, lengthBytes } = segment;
+    const bytes = await refetch(startByte, startByte + lengthBytes).catch(() => undefined);
+    const integrity =
+      bytes === undefined ? undefined : await store.write(bytes).catch(() => undefined);
+    if (integrity !== undefined) store.unpin(integrity);
+    if (bytes === undefined || integrity !== segment.integrity) throw damage;
     return bytes;
   }
 

@@ -11,7 +11,7 @@ import { IndexedStore, type EndedBody, type StoreLimits } from './indexed-store.
 import type { PurgeLedger } from './purge-ledger.ts';
 import { SEGMENT_BYTES } from './segment-buffer.ts';
 import type { SegmentSink } from './segment-spill.ts';
-import type { BodySource } from './store.ts';
+import type { BodySource, Refetch } from './store.ts';
 import { plainResponseOf, storedResponseOf } from './stored-record.ts';
 import type { NamedRecord, StaleRecord, Tier } from './tier.ts';
 import { TierBody, TieredBody, type BodySegment, type HotSegments } from './tiered-body.ts';
@@ -241,9 +241,14 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     if (this.#successesToGo === 0) this.#onNotice('responses are stored again');
   }
 
-  protected sourceOf(body: TierBody, response: StoredResponse): BodySource {
+  protected sourceOf(
+    body: TierBody,
+    response: StoredResponse,
+    refetch: Refetch | undefined,
+  ): BodySource {
     return new TieredBody({
       body,
+      refetch,
       store: this.#tier.segments,
       hot: this.#hot,
       onCorrupt: () => this.remove(response),

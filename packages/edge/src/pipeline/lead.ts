@@ -98,7 +98,7 @@ function answerWith(
     }
     case 'stored': {
       const { candidate } = answer;
-      const source = open(candidate.response, edge);
+      const source = open(candidate.response, exchange, edge);
       if (source === undefined) return undefined;
       return deliverStored(exchange, story, {
         candidate,

@@ -23,7 +23,9 @@ export function record(
   edge: EdgeContext,
 ): void {
   const { story, plan, ttlSeconds } = delivery;
-  const reasons = [...story.reasons, ...plan.reasons];
+  // What came to light while the answer was on its way stands behind what led to it.
+  const late = exchange.notes.filter((note) => !story.reasons.includes(note));
+  const reasons = [...story.reasons, ...plan.reasons, ...late];
   if (landing?.correction !== undefined) replaceStored(reasons, landing.correction);
   if (isCorrupt(sent.cutOff)) reasons.push(reason('body-corrupt'));
   if (sent.cutOff !== undefined) reasons.push(reason('answer-cut-off'));

@@ -287,7 +287,7 @@ async function pursue(course: Course, decision: Decision, found: Found): Promise
 /** From the store. Undefined when the body was evicted or purged meanwhile. */
 function serve(course: Course, candidate: Candidate, ending: Ending): Delivery | undefined {
   const { exchange, edge, hasWaited, nowMs } = course;
-  const source = open(candidate.response, edge);
+  const source = open(candidate.response, exchange, edge);
   if (source === undefined) return undefined;
   // What another's flight stored while this request waited: its reasons are those of the miss.
   const story = hasWaited

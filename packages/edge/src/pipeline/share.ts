@@ -153,7 +153,7 @@ function shareFailure(
   const { answer } = settlement;
   if (answer.kind === 'problem') return deliverProblem(exchange, story, answer.status);
   if (answer.kind !== 'stored') return undefined;
-  const source = open(answer.candidate.response, edge);
+  const source = open(answer.candidate.response, exchange, edge);
   if (source === undefined) return undefined;
   return deliverStored(exchange, story, {
     candidate: answer.candidate,

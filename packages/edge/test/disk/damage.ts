@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { FigureResult } from '../scale/figure.ts';
-import { EdgeOnDisk } from './edge-on-disk.ts';
+import { EdgeOnDisk, type Asked } from './edge-on-disk.ts';
 
 const MIB = 1024 * 1024;
 
@@ -23,6 +23,7 @@ const KINDS = ['flipped', 'deleted', 'cut short'] as const;
 
 interface Tally {
   tried: number;
+  /** All of it, or what was damaged. */
   refetched: number;
   /** The damage came too late, or to a segment that was not asked for. */
   untouched: number;
@@ -33,6 +34,16 @@ interface Tally {
 
 function newTally(): Tally {
   return { tried: 0, refetched: 0, untouched: 0, reset: 0, wrongBodies: 0, reported: 0 };
+}
+
+function count(tally: Tally, { checked, reasons }: Pick<Asked, 'checked' | 'reasons'>): void {
+  const isReported = reasons.includes('body-corrupt') || reasons.includes('body-mended');
+  tally.tried += 1;
+  if (isReported) tally.reported += 1;
+  if (checked.kind === 'wrong') tally.wrongBodies += 1;
+  else if (checked.kind === 'cut') tally.reset += 1;
+  else if (checked.kind === 'right' && isReported) tally.refetched += 1;
+  else if (checked.kind === 'right') tally.untouched += 1;
 }
 
 function segmentFiles(folder: string): string[] {
@@ -62,21 +73,15 @@ function damage(file: string, kind: (typeof KINDS)[number]): void {
 }
 
 /** One body after another is damaged in one segment, then asked for. */
-async function damageBefore(cdn: EdgeOnDisk, folder: string, count: number): Promise<Tally> {
+async function damageBefore(cdn: EdgeOnDisk, folder: string, bodies: number): Promise<Tally> {
   const tally = newTally();
-  for (let item = 0; item < count; item++) {
+  for (let item = 0; item < bodies; item++) {
     const kind = KINDS[item % KINDS.length] as (typeof KINDS)[number];
     await cdn.get(item);
     const before = segmentFiles(folder);
     damage(before[Math.floor(Math.random() * before.length)] as string, kind);
     const { checked, reasons } = await cdn.get(item);
-    tally.tried += 1;
-    if (checked.kind === 'wrong') tally.wrongBodies += 1;
-    else if (checked.kind === 'cut') tally.reset += 1;
-    else if (checked.kind === 'right' && checked.isHit && !reasons.includes('body-corrupt'))
-      tally.untouched += 1;
-    else if (checked.kind === 'right') tally.refetched += 1;
-    if (reasons.includes('body-corrupt')) tally.reported += 1;
+    count(tally, { checked, reasons });
     await cdn.purgeAll();
     await gone(folder);
   }
@@ -84,9 +89,9 @@ async function damageBefore(cdn: EdgeOnDisk, folder: string, count: number): Pro
 }
 
 /** All segments but the first are damaged while a client has read no more than a little of the body. */
-async function damageWhile(cdn: EdgeOnDisk, folder: string, count: number): Promise<Tally> {
+async function damageWhile(cdn: EdgeOnDisk, folder: string, bodies: number): Promise<Tally> {
   const tally = newTally();
-  for (let turn = 0; turn < count; turn++) {
+  for (let turn = 0; turn < bodies; turn++) {
     const item = LARGE_ITEM + turn;
     const kind = KINDS[turn % KINDS.length] as (typeof KINDS)[number];
     await cdn.get(item);
@@ -99,12 +104,7 @@ async function damageWhile(cdn: EdgeOnDisk, folder: string, count: number): Prom
         return undefined;
       },
     });
-    tally.tried += 1;
-    if (checked.kind === 'wrong') tally.wrongBodies += 1;
-    else if (checked.kind === 'cut') tally.reset += 1;
-    else if (checked.kind === 'right' && reasons.includes('body-corrupt')) tally.refetched += 1;
-    else tally.untouched += 1;
-    if (reasons.includes('body-corrupt')) tally.reported += 1;
+    count(tally, { checked, reasons });
     await cdn.purgeAll();
     await gone(folder);
   }
@@ -122,14 +122,14 @@ async function gone(folder: string): Promise<void> {
 }
 
 /** Damages so many bodies before they are served, and a tenth as many while they are. */
-export async function damageBodies(count: number): Promise<FigureResult> {
+export async function damageBodies(bodies: number): Promise<FigureResult> {
   const folder = mkdtempSync(path.join(tmpdir(), 'poplet-damage-'));
   const lengthOf = (item: number): number =>
     item >= LARGE_ITEM ? LARGE_BYTES : item % 10 === 0 ? 2 * MIB + item : 1 + item * 37;
   const cdn = await EdgeOnDisk.open({ folder }, lengthOf);
   try {
-    const before = await damageBefore(cdn, folder, count);
-    const during = await damageWhile(cdn, folder, Math.ceil(count / 10));
+    const before = await damageBefore(cdn, folder, bodies);
+    const during = await damageWhile(cdn, folder, Math.ceil(bodies / 10));
     return {
       holds:
         before.wrongBodies + during.wrongBodies === 0 &&

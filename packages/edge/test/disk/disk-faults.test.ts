@@ -32,6 +32,9 @@ it('damaged bodies are fetched anew, or cut off', { timeout: WITHIN_MS }, async 
     beforeWrongBodies: 0,
     beforeReported: 30,
     duringTried: 3,
+    // Of every second one the origin has no strong validator.
+    duringRefetched: 2,
+    duringReset: 1,
     duringWrongBodies: 0,
   });
   expect(holds).toBe(true);

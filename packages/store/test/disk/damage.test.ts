@@ -99,6 +99,56 @@ it('a segment that is damaged before a slow follower comes to it cuts the follow
   expect(Buffer.from(await fast).equals(patternBytes(3 * MIB))).toBe(true);
 });
 
+describe('a damaged segment that can be had elsewhere', () => {
+  const body = patternBytes(3 * MIB);
+  const refetch = (startByte: number, endByte: number): Promise<Uint8Array> =>
+    Promise.resolve(body.subarray(startByte, endByte));
+
+  it('is asked for by its place, handed out, and stored again', async () => {
+    const { store, folder } = openOnDisk();
+    const response = await putLarge(store);
+    const asked: number[] = [];
+    const source = store.open(response, (startByte, endByte) => {
+      asked.push(startByte, endByte);
+      return refetch(startByte, endByte);
+    });
+    const reader = source?.read(5, 2 * MIB + 9)[Symbol.asyncIterator]();
+    const pieces = [(await reader?.next())?.value as Uint8Array];
+    for (const file of segmentFiles(folder)) flip(file, 7);
+    pieces.push((await reader?.next())?.value as Uint8Array);
+    pieces.push((await reader?.next())?.value as Uint8Array);
+    expect(Buffer.concat(pieces).equals(body.subarray(5, 2 * MIB + 9))).toBe(true);
+    expect(await reader?.next()).toEqual({ done: true, value: undefined });
+    expect(asked).toEqual([MIB, 2 * MIB, 2 * MIB, 3 * MIB]);
+    expect(find(store).selected).toHaveLength(1);
+    const again = store.open(response)?.read(MIB, 3 * MIB) as AsyncIterable<Uint8Array>;
+    expect(Buffer.from(await collect(again)).equals(body.subarray(MIB))).toBe(true);
+  });
+
+  it.each<[string, typeof refetch]>([
+    ['other bytes', (start, end) => Promise.resolve(body.subarray(start + 1, end + 1))],
+    ['fewer bytes', (start, end) => Promise.resolve(body.subarray(start, end - 1))],
+    ['nothing', () => Promise.reject(new Error('the origin is down'))],
+  ])('is not handed out where that brings %s', async (_, wrong) => {
+    const { store, folder } = openOnDisk();
+    const response = await putLarge(store);
+    const reader = store.open(response, wrong)?.read(0, undefined)[Symbol.asyncIterator]();
+    await reader?.next();
+    for (const file of segmentFiles(folder)) flip(file, 7);
+    await expect(reader?.next()).rejects.toMatchObject({ code: 'corrupt' });
+    expect(find(store).selected).toEqual([]);
+    await expect.poll(() => segmentFiles(folder).length).toBe(0);
+  });
+
+  it('is not asked for before the first byte: the whole can be fetched anew', async () => {
+    const { store, folder } = openOnDisk();
+    const response = await putLarge(store);
+    for (const file of segmentFiles(folder)) flip(file, 7);
+    const reader = store.open(response, refetch)?.read(0, undefined)[Symbol.asyncIterator]();
+    await expect(reader?.next()).rejects.toMatchObject({ code: 'corrupt' });
+  });
+});
+
 /** Changes the index of a store that is closed, and opens it again. */
 async function tampered(before: Opened, tamper: (sql: DatabaseSync) => void): Promise<Opened> {
   await before.store.close();
