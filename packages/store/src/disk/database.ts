@@ -120,10 +120,15 @@ export class Database {
     }
   }
 
+  /** For a text that is unlikely to come again. */
+  prepare(text: string): StatementSync {
+    return this.#sql.prepare(text);
+  }
+
   /** Prepared once for each text. */
   prepared(text: string): StatementSync {
     let statement = this.#prepared.get(text);
-    if (statement === undefined) this.#prepared.set(text, (statement = this.#sql.prepare(text)));
+    if (statement === undefined) this.#prepared.set(text, (statement = this.prepare(text)));
     return statement;
   }
 

@@ -129,20 +129,22 @@ export class DormantRows implements DormantEntries {
     const dead =
       this.#unswept.length > MANY_PURGES
         ? [...this.#dormant('ORDER BY id')].filter((row) => !this.#isAlive(row))
-        : this.#unswept.flatMap((selector) => this.#deadBy(selector));
+        : this.#deadBy(this.#unswept);
     this.#unswept = [];
     for (const row of dead) this.#bury(row);
     if (this.#dying.size > 0) this.#reapSoon();
     else this.#saveSwept();
   }
 
-  #deadBy(selector: PurgeSelector): EntryRow[] {
-    if (this.count === 0) return [];
-    const { condition, values } = reachOf(selector);
+  /** One look at all rows, however many purges there were. */
+  #deadBy(selectors: readonly PurgeSelector[]): EntryRow[] {
+    if (this.count === 0 || selectors.length === 0) return [];
+    const reaches = selectors.map(reachOf);
+    const condition = reaches.map((reach) => reach.condition).join(' OR ');
     const rows = this.#database
-      .prepared(`SELECT ${COLUMNS} FROM entry WHERE used <= ? AND ${condition}`)
-      .all(this.#openedUsed, ...values) as unknown as readonly EntryRow[];
-    return rows.filter((row) => !this.#isAlive(row));
+      .prepare(`SELECT ${COLUMNS} FROM entry WHERE used <= ? AND (${condition})`)
+      .all(this.#openedUsed, ...reaches.flatMap(({ values }) => values));
+    return (rows as unknown as readonly EntryRow[]).filter((row) => !this.#isAlive(row));
   }
 
   #bury(row: EntryRow): void {
