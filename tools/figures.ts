@@ -66,6 +66,7 @@ const UPSTREAM_FAULTS = 'packages/edge/test/scale/upstream-faults.ts';
 const ABUSIVE_CLIENTS = 'packages/edge/test/scale/abusive-clients.ts';
 const PASSING_BODY = 'packages/edge/test/scale/passing-body.ts';
 const DISK = 'packages/edge/test/disk';
+const REMOTE = 'packages/edge/test/remote/remote-figure.ts';
 const VIRTUAL_TIME = 'packages/cdn/test/virtual-time.ts';
 const TWO_GIGABYTES = String(2 * 1024 ** 3);
 /** The command as it is published, with all that it loads. */
@@ -441,6 +442,47 @@ export const figures: readonly Figure[] = [
     async run() {
       const { holds, measured } = await tests('disk-cases', [
         'packages/conformance/test/cases-disk.test.ts',
+      ]);
+      return { holds, measured };
+    },
+  },
+  program({
+    id: 'redis-outages',
+    issue: NOTHING_LOST,
+    claim:
+      'Redis killed and started again 15 times, and stopped and continued 15 times, under load on two edges: no request fails, no body is wrong, nothing is served that was purged 100 ms before, and each is said once',
+    file: REMOTE,
+    args: ['outages', '30'],
+  }),
+  program({
+    id: 'redis-purges',
+    issue: NOTHING_LOST,
+    claim: 'of 100 purges on one edge, the other serves what was purged for at most 100 ms',
+    file: REMOTE,
+    args: ['propagation', '100'],
+  }),
+  {
+    id: 'redis-purge-model',
+    issue: NOTHING_LOST,
+    claim:
+      'in 2 × 1,000 random histories of two edges that take turns on one Redis, storing, validating and purging, they say what a model says that compares every purge with every entry',
+    command: 'npm run verify redis-purge-model',
+    async run() {
+      const file = 'packages/store/test/remote/purge-model.test.ts';
+      const { holds, measured } = await tests('redis-purge-model', [file], {
+        POPLET_REDIS_RUNS: '1000',
+      });
+      return { holds, measured: { histories: 2000, ...measured } };
+    },
+  },
+  {
+    id: 'redis-cases',
+    issue: NOTHING_LOST,
+    claim: 'every case holds over real sockets with a store on Redis',
+    command: 'npm run verify redis-cases',
+    async run() {
+      const { holds, measured } = await tests('redis-cases', [
+        'packages/conformance/test/cases-redis.test.ts',
       ]);
       return { holds, measured };
     },

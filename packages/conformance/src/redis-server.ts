@@ -47,6 +47,10 @@ export class RedisServer {
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     const started = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = started;
+    // It does not outlive the tests, however they end.
+    const endToo = (): void => void started.kill('SIGKILL');
+    process.once('exit', endToo);
+    started.once('exit', () => process.off('exit', endToo));
     await new Promise<void>((resolve, reject) => {
       let output = '';
       const fail = (why: string): void => {

@@ -52,7 +52,7 @@ export interface RemoteState extends KnownState {
   readonly clock: string | undefined;
 }
 
-export interface PlaceChange {
+interface PlaceChange {
   readonly place: string;
   /** How many changes there were with this one. */
   readonly writes: number;

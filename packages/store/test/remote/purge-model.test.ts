@@ -59,24 +59,34 @@ const steps = fc.array(fc.oneof({ weight: 3, arbitrary: step }, { weight: 1, arb
 });
 const numRuns = Number(process.env['POPLET_REDIS_RUNS'] ?? 40);
 
-it('says what a scan of all entries would say', async () => {
-  const property = fc.asyncProperty(steps, async (taken) => {
-    const { said, expected } = await compareEdges(taken, Infinity);
-    expect(said).toEqual(expected);
-  });
-  await fc.assert(property, { numRuns });
-}, 120_000);
+it(
+  'says what a scan of all entries would say',
+  async () => {
+    const property = fc.asyncProperty(steps, async (taken) => {
+      const { said, expected } = await compareEdges(taken, Infinity);
+      expect(said).toEqual(expected);
+    });
+    await fc.assert(property, { numRuns });
+  },
+  Math.max(120_000, numRuns * 1_000),
+);
 
-it('revives nothing when it has to forget marks that it still needs', async () => {
-  const property = fc.asyncProperty(steps, async (taken) => {
-    const { said, expected } = await compareEdges(taken, 2);
-    expect(said.problems).toEqual([]);
-    expect(said.sequence).toBe(expected.sequence);
-    // What is older than what was forgotten may be gone, and nothing else may be there.
-    expect([...said.listed].filter((one) => !expected.listed.has(one))).toEqual([]);
-    expect(
-      said.bodies.map((one, index) => one.endsWith(': nothing') || one === expected.bodies[index]),
-    ).not.toContain(false);
-  });
-  await fc.assert(property, { numRuns });
-}, 120_000);
+it(
+  'revives nothing when it has to forget marks that it still needs',
+  async () => {
+    const property = fc.asyncProperty(steps, async (taken) => {
+      const { said, expected } = await compareEdges(taken, 2);
+      expect(said.problems).toEqual([]);
+      expect(said.sequence).toBe(expected.sequence);
+      // What is older than what was forgotten may be gone, and nothing else may be there.
+      expect([...said.listed].filter((one) => !expected.listed.has(one))).toEqual([]);
+      expect(
+        said.bodies.map(
+          (one, index) => one.endsWith(': nothing') || one === expected.bodies[index],
+        ),
+      ).not.toContain(false);
+    });
+    await fc.assert(property, { numRuns });
+  },
+  Math.max(120_000, numRuns * 1_000),
+);

@@ -1,0 +1,7 @@
+//   node --conditions=source packages/edge/test/remote/remote-figure.ts outages 40
+
+import { runFigure } from '../scale/figure.ts';
+import { outagesUnderLoad } from './outage.ts';
+import { purgePropagation } from './propagation.ts';
+
+await runFigure({ outages: outagesUnderLoad, propagation: purgePropagation });
