@@ -46,7 +46,12 @@ export interface ReadyInput {
   /** What is served: folders and servers as the person named them. */
   readonly sources: readonly string[];
   readonly profile: string;
-  readonly store: { readonly kind: string; readonly entries: number };
+  /** `connection`: other edges share it. */
+  readonly store: {
+    readonly kind: string;
+    readonly entries: number;
+    readonly connection?: string;
+  };
   readonly hasKeys: boolean;
 }
 
@@ -59,7 +64,8 @@ export function readyText(ready: ReadyInput): string {
     paint('dim', `admin ${adminUrl}`),
   ];
   // What is there already may answer the first request.
-  if (store.kind !== 'memory') parts.push(`${store.entries} stored on ${store.kind}`);
+  if (store.connection !== undefined) parts.push(`shared on ${store.kind}`);
+  else if (store.kind !== 'memory') parts.push(`${store.entries} stored on ${store.kind}`);
   if (hasKeys) parts.push(paint('dim', 'keys: p purge · b bypass · q quit'));
   return `${parts.join('  ')}\n`;
 }

@@ -417,6 +417,10 @@ export const REASONS = {
     spec: 'Poplet',
     summary: 'an earlier answer here could not be shared: requests do not wait for one another',
   },
+  'store-away': {
+    spec: 'Poplet',
+    summary: 'the remote store cannot be reached: what is stored there is not used',
+  },
   'body-unreachable': {
     spec: 'Poplet',
     summary: 'the stored body could not be had from the remote store',

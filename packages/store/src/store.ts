@@ -59,6 +59,8 @@ export interface Store {
 
   /** Told when something was purged on another edge, or may have been; absent where there are no others. */
   onPurgedElsewhere?(listener: () => void): void;
+  /** Whether what is stored is out of reach, so that nothing is found; absent where that cannot be. */
+  readonly isAway?: boolean;
   /** Virtual time as other edges have it; absent where there are none. */
   readonly clock?: SharedClock;
   /** Longer bodies stay with this edge; absent where there are no others. */

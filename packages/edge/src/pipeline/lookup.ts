@@ -1,17 +1,27 @@
-import type { Found, SelectionRule } from '@poplet/policy';
+import { reason, type Found, type SelectionRule } from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange } from '../exchange.ts';
 
 /** What is stored for a request; slower tiers are asked only when the index knows nothing. Bodies stay closed. */
 export function lookup(
-  { primaryKey, request }: Exchange,
+  { primaryKey, request, notes }: Exchange,
   edge: EdgeContext,
 ): Found | Promise<Found> {
   const { store } = edge;
   const found = store.find(primaryKey, request.fields);
   const loading = found.selected.length > 0 ? undefined : store.load?.(primaryKey);
-  if (loading === undefined) return found;
-  return loading.then((isNews) => (isNews ? store.find(primaryKey, request.fields) : found));
+  const saySo = (): void => {
+    const isNew = store.isAway === true && !notes.some(({ code }) => code === 'store-away');
+    if (isNew) notes.push(reason('store-away'));
+  };
+  if (loading === undefined) {
+    saySo();
+    return found;
+  }
+  return loading.then((isNews) => {
+    saySo();
+    return isNews ? store.find(primaryKey, request.fields) : found;
+  });
 }
 
 /** The newest rule that the index knows for a key. */

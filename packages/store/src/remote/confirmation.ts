@@ -79,7 +79,10 @@ export class Confirmation {
   }
 
   away(): StoreError {
-    return new StoreError('unreachable', `the store is away: ${this.#awayBecause}`);
+    return new StoreError(
+      'unreachable',
+      `the store is away: ${this.#awayBecause ?? 'it is closed'}`,
+    );
   }
 
   /** Whether what is known counts as what is so. */
@@ -160,7 +163,10 @@ export class Confirmation {
     if (this.isAway) throw this.away();
     const { ledger } = this.#options;
     for (;;) {
-      await this.now();
+      // Whatever it was that failed: it is owed.
+      await this.now().catch(() => {
+        throw this.away();
+      });
       const { sequence } = owed;
       if (sequence !== undefined && sequence <= ledger.sequence) return sequence;
     }

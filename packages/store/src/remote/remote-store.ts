@@ -73,6 +73,10 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
     return this.#tier.kind;
   }
 
+  get isAway(): boolean {
+    return this.#confirmation.isAway;
+  }
+
   /** Resolves when what the others did until now is known here. Rejects with StoreError `unreachable`. */
   async catchUp(): Promise<void> {
     // One that is under way may have been asked before.
@@ -340,7 +344,8 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
     } catch (error) {
       this.#confirmation.failed(error);
       await this.#giveUp(body);
-      throw error;
+      if (error instanceof StoreError) throw error;
+      throw new StoreError('unreachable', 'Redis refuses to read', { cause: error });
     } finally {
       body.arriving = undefined;
     }
