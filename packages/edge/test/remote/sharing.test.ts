@@ -1,6 +1,7 @@
 import type { PurgeSelector } from '@poplet/policy';
 import { describe, expect, it } from 'vitest';
 
+import { ask } from '../test-client.ts';
 import type { Answer } from '../test-origin.ts';
 import { openEdges, type SharingEdge } from './two-edges.ts';
 
@@ -156,6 +157,25 @@ describe('what one edge purges', () => {
     gate.resolve();
     expect((await late).body).toBe('1');
     expect(other.latest().codes).toContain('not-stored-purged');
+    expect((await other.ask('/a')).body).toBe('2');
+  });
+
+  it('is not answered by what the other was fetching before, however many wait for it', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { edges, origin } = await openEdges((_request, response) => {
+      const body = `${origin.asked.length}`;
+      response.writeHead(200, ['Cache-Control', 'max-age=60', 'Content-Length', '1']);
+      if (origin.asked.length > 1) response.end(body);
+      else void gate.promise.then(() => response.end(body));
+    });
+    const [one, other] = edges;
+    const early = other.ask('/a');
+    await expect.poll(() => origin.asked.length).toBe(1);
+    await purge(one, { kind: 'everything' });
+    await other.catchUp();
+    expect((await ask(`${other.url}/a`, { headers: { Host: 'example.com' } })).body).toBe('2');
+    gate.resolve();
+    expect((await early).body).toBe('1');
     expect((await other.ask('/a')).body).toBe('2');
   });
 

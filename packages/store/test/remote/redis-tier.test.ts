@@ -3,8 +3,10 @@ import { createClient } from '@keyv/redis';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { openRemoteStore } from '../../src/remote/open-remote-store.ts';
+import { PurgeLedger } from '../../src/purge-ledger.ts';
 import { RedisLink } from '../../src/remote/redis-link.ts';
 import { RedisTier } from '../../src/remote/redis-tier.ts';
+import { RemoteStore } from '../../src/remote/remote-store.ts';
 import { bodyOf, find, put, tryPut } from '../bodies.ts';
 import { storedResponse } from '../stored-response.ts';
 
@@ -124,6 +126,27 @@ it('does not let a 304 undo what another edge has changed meanwhile', async () =
     await edge.load('main https://example.com/');
     expect(seenBy(edge)?.fields.get('x')).toBe('second');
   }
+});
+
+it('hears of purges by asking, where no message comes through', async () => {
+  const url = redis.url(databases++);
+  const edge = await openEdge(url);
+  const deaf = new RemoteStore({
+    tier: await openTier(url),
+    ledger: new PurgeLedger(),
+    limits: { maxBytes: 1_000_000, maxEntries: 100 },
+    maxSharedBodyBytes: 1_000,
+    confirmWithinMs: 90,
+    onNotice: () => {},
+  });
+  onTestFinished(() => deaf.close());
+  deaf.watch();
+  await put(edge, {});
+  await deaf.load('main https://example.com/');
+  await expect.poll(() => find(deaf).selected.length).toBe(1);
+  await edge.purge([{ selector: { kind: 'everything' }, soft: false, siteId: undefined }], 0);
+  await expect.poll(() => deaf.sequence).toBe(1);
+  expect(find(deaf).selected).toEqual([]);
 });
 
 it('takes what is older than the purges it remembers for purged', async () => {
