@@ -40,16 +40,15 @@ class CasesRunner implements TestRunner {
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const { activeMutant, disableBail, hitLimit, mutantActivation, testFilter } = options;
-    const order: CasesOrder = {
-      ids: testFilter,
-      bail: !disableBail,
-      mutant: activeMutant.id,
-      hitLimit,
-    };
-    if (mutantActivation === 'runtime') return resultOf(await this.#thread.play(order));
-    const thread = new CasesThread({ mutant: activeMutant.id, hitLimit });
+    const { id: mutant } = activeMutant;
+    if (mutantActivation === 'runtime')
+      return resultOf(
+        await this.#thread.play({ ids: testFilter, bail: !disableBail, mutant, hitLimit }),
+      );
+    // A thread of its own for each takes its time: the first case that notices has to do.
+    const thread = new CasesThread({ mutant, hitLimit });
     try {
-      return resultOf(await thread.play(order));
+      return resultOf(await thread.play({ ids: testFilter, bail: true, mutant, hitLimit }));
     } finally {
       await thread.end();
     }

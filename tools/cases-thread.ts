@@ -38,7 +38,7 @@ interface MutantCoverage {
 interface Switchboard {
   activeMutant: string | undefined;
   currentTestId: string | undefined;
-  hitCount: number | undefined;
+  hitCount: number;
   hitLimit: number | undefined;
   mutantCoverage: MutantCoverage;
 }
@@ -79,7 +79,7 @@ function play({ runPure, cases }: Loaded, order: CasesOrder): CasesAnswer {
   const failed: CasesAnswer['failed'][number][] = [];
   switchboard.activeMutant = order.mutant;
   switchboard.hitLimit = order.hitLimit;
-  if (mutant === undefined) switchboard.hitCount = order.hitLimit === undefined ? undefined : 0;
+  if (mutant === undefined) switchboard.hitCount = 0;
   for (const one of cases) {
     if (ids !== undefined && !ids.has(one.id)) continue;
     switchboard.currentTestId = one.id;
@@ -104,7 +104,7 @@ function problemsOf(run: () => readonly string[]): readonly string[] {
 }
 
 function isOverHitLimit(): boolean {
-  const { hitCount = 0, hitLimit: limit = Infinity } = switchboard;
+  const { hitCount, hitLimit: limit = Infinity } = switchboard;
   return hitCount > limit;
 }
 

@@ -172,17 +172,13 @@ function keyOf({ file, within, code, replacement }: Survivor | EquivalentMutant)
   return JSON.stringify([file, within, oneLine(code), oneLine(replacement)]);
 }
 
-/** Ids of the cases that noticed at least one mutant. */
+/** Ids of the cases that noticed at least one mutant; they are the names of their tests. */
 export function killingCases({ files, testFiles = {} }: MutationReport): ReadonlySet<string> {
   const names = new Map(
     Object.values(testFiles).flatMap(({ tests }) => tests.map(({ id, name }) => [id, name])),
   );
-  const killers = new Set<string>();
-  for (const { mutants } of Object.values(files)) {
-    for (const test of mutants.flatMap(({ killedBy = [] }) => killedBy)) {
-      const caseId = /pure functions > (?<id>[a-z\d-]+): /u.exec(names.get(test) ?? '');
-      if (caseId?.groups?.['id'] !== undefined) killers.add(caseId.groups['id']);
-    }
-  }
-  return killers;
+  const killers = Object.values(files)
+    .flatMap(({ mutants }) => mutants)
+    .flatMap(({ killedBy = [] }) => killedBy);
+  return new Set(killers.map((id) => names.get(id) ?? id));
 }

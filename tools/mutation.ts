@@ -2,8 +2,8 @@
 // neither a case nor a test notices. What was tried on the cases before and has not changed is not tried
 // on them again.
 //   --fresh          try everything
-//   --rows           find every case that notices a mutant, not the first alone, and show which
-//                    requirements have no case that noticed anything
+//   --rows           find every case that notices a mutant, not the first alone (but of those that act
+//                    when a module is loaded), and show which requirements have no case that noticed anything
 //   --concurrency=2  so many at a time
 //   age.ts fields    only these files and folders of packages/policy/src
 // Fails when a mutant survives without a proof (tools/equivalent-mutants.ts), when a proof proves

@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { bodyOf, etagOf, kindOf, labelText, type Label } from './resources.ts';
+import { bodyOf, etagOf, kindOf, labelText, PATHS, type Label } from './resources.ts';
 import type { Versions } from './versions.ts';
 
 interface Answer {
@@ -172,6 +172,10 @@ export class FaultyOrigin {
     request.resume();
     const { url: path = '', method, socket } = request;
     const { versions, faultPercent } = this.#options;
+    if (!PATHS.includes(path)) {
+      response.writeHead(404).end();
+      return;
+    }
     if (method !== 'GET' && method !== 'HEAD') {
       versions.supersede(path);
       response.writeHead(204).end();

@@ -46,7 +46,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     differsBy: 'visitor',
     staleForMs: 1000,
   },
-  large: { ...PLAIN, bytes: 700 * KIB },
+  large: { ...PLAIN, bytes: 1300 * KIB },
   larger: { ...PLAIN, bytes: 2500 * KIB, isChunked: true },
 };
 

@@ -1,15 +1,19 @@
 // Mixed traffic with everything going wrong: every byte that reaches a client is compared with what the
 // origin would have sent, and what the edge holds is watched.
 //
-//   node --conditions=source apps/cli/test/soak/soak.ts 600 [memory]
+//   node --conditions=source apps/cli/test/soak/soak.ts 600 [memory | disk]
 //
 // Closes with one line of JSON, as tools/figures.ts reads it.
 
 import { randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { callAdmin } from '../../src/admin-client.ts';
 import { served, type Run } from '../poplet.ts';
+import { Damage } from './damage.ts';
 import { FaultyOrigin } from './faulty-origin.ts';
 import { PATHS } from './resources.ts';
 import { Versions } from './versions.ts';
@@ -18,7 +22,7 @@ import { holdingsOf, type Holdings } from './watched-process.ts';
 
 export interface SoakOptions {
   readonly seconds: number;
-  /** As `--store` has it. */
+  /** As `--store` has it; `disk` alone means a folder that is made and removed. */
   readonly store: string;
 }
 
@@ -37,10 +41,21 @@ const GROWTH = 1.25;
 const GROWTH_BYTES = 32 * 1024 * 1024;
 
 export async function soak({ seconds, store }: SoakOptions): Promise<SoakReport> {
+  if (store !== 'disk') return await soakOn({ seconds, store });
+  const folder = await mkdtemp(path.join(tmpdir(), 'poplet-soak-'));
+  try {
+    const { holds, measured } = await soakOn({ seconds, store: `disk:${folder}` });
+    return { holds, measured: { ...measured, store } };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function soakOn({ seconds, store }: SoakOptions): Promise<SoakReport> {
   const versions = new Versions();
   const origin = new FaultyOrigin({ versions, faultPercent: FAULT_PERCENT });
   await origin.listen();
-  const edge = await served(origin.url, '--quiet');
+  const edge = await served(origin.url, '--quiet', '--store', store);
   const pid = edge.child.pid as number;
   try {
     // What is opened once and kept is open after this.
@@ -52,9 +67,13 @@ export async function soak({ seconds, store }: SoakOptions): Promise<SoakReport>
     });
     const before = await atRest(pid);
     const run = new SoakRun({ edge, versions });
-    const samples = await traffic(run, { origin, versions, pid, seconds });
+    const damage = new Damage(store);
+    const [samples] = await Promise.all([
+      traffic(run, { origin, versions, pid, seconds }),
+      damage.go(seconds),
+    ]);
     const after = await atRest(pid);
-    return report({ run, origin, samples, before, after, seconds, store });
+    return report({ run, origin, damage, samples, before, after, seconds, store });
   } finally {
     edge.child.kill('SIGTERM');
     await Promise.all([edge.ended, origin.close()]);
@@ -113,11 +132,11 @@ class SoakRun {
   }
 
   /** What is stored of a path must never be seen again once this is confirmed. */
-  async purge(path: string): Promise<void> {
+  async purge(resource: string): Promise<void> {
     const sentAtMs = performance.now();
-    const url = new URL(path, this.#edge).href;
+    const url = new URL(resource, this.#edge).href;
     await callAdmin({ admin: this.#admin.href }, 'purge', { urls: [url] });
-    this.#purges.set(path, sentAtMs);
+    this.#purges.set(resource, sentAtMs);
     this.purgeCount += 1;
   }
 
@@ -162,13 +181,14 @@ async function atRest(pid: number): Promise<Holdings> {
 interface Outcome extends SoakOptions {
   readonly run: SoakRun;
   readonly origin: FaultyOrigin;
+  readonly damage: Damage;
   readonly samples: readonly Holdings[];
   readonly before: Holdings;
   readonly after: Holdings;
 }
 
 function report(outcome: Outcome): SoakReport {
-  const { run, origin, samples, before, after, seconds, store } = outcome;
+  const { run, origin, damage, samples, before, after, seconds, store } = outcome;
   const quarter = Math.floor(samples.length / 4);
   const earlyBytes = meanBytes(samples.slice(quarter, 2 * quarter));
   const lateBytes = meanBytes(samples.slice(-quarter));
@@ -192,6 +212,8 @@ function report(outcome: Outcome): SoakReport {
       faults,
       faultsByKind: [...origin.faults].map(([name, count]) => `${name}: ${count}`).join(', '),
       purges: run.purgeCount,
+      bytesFlippedInStore: damage.flipped,
+      filesDeletedFromStore: damage.deleted,
       residentMegabytesInSecondQuarter: Math.round(earlyBytes / 1e6),
       residentMegabytesInLastQuarter: Math.round(lateBytes / 1e6),
       mostDescriptors: Math.max(...samples.map(({ descriptors }) => descriptors)),

@@ -49,6 +49,9 @@ interface Answered {
 /** Clocks tell ages in whole seconds, and a busy machine takes its time. */
 const SLACK_MS = 3000;
 
+/** Whatever happens to the origin, an answer or an end comes long before. */
+const ANSWERED_WITHIN_MS = 60_000;
+
 export class Visitor {
   readonly #options: VisitorOptions;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
@@ -137,10 +140,17 @@ export class Visitor {
     const headers = { Cookie: `name=${name}`, 'X-Variant': variantOf(name), ...more };
     const sentAtMs = performance.now();
     const asked: Asked = { method, path, headers, sentAtMs, purgedAtMs: purges.get(path) ?? 0 };
-    const request = httpRequest(new URL(path, edge), { method, headers, agent: this.#agent });
+    const deadline = AbortSignal.timeout(ANSWERED_WITHIN_MS);
+    const request = httpRequest(new URL(path, edge), {
+      method,
+      headers,
+      agent: this.#agent,
+      signal: deadline,
+    });
     request.end();
+    let response: IncomingMessage | undefined;
     try {
-      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      [response] = (await once(request, 'response')) as [IncomingMessage];
       const body = await collect(response, manner);
       if (body === undefined) {
         request.destroy();
@@ -152,7 +162,10 @@ export class Visitor {
         body,
       });
     } catch {
-      return { kind: 'broken-off' };
+      if (!deadline.aborted) return { kind: 'broken-off' };
+      const came = JSON.stringify(response?.rawHeaders ?? 'no head');
+      const why = `${method} ${path} ${JSON.stringify(headers)} was never answered: ${came}`;
+      return { kind: 'wrong', why };
     }
   }
 

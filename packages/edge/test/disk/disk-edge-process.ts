@@ -6,12 +6,12 @@ import { openDiskStore, type DiskStoreOptions } from '@poplet/store/disk';
 
 import { answerCalls, tellParent } from '../scale/calls.ts';
 
-export interface ListenOptions {
+interface ListenOptions {
   readonly upstreamUrl: string;
   readonly store: Omit<DiskStoreOptions, 'onNotice'>;
 }
 
-export interface ListenReport {
+interface ListenReport {
   readonly url: string;
   /** Real time that opening the folder took. */
   readonly openMs: number;
