@@ -35,6 +35,7 @@ interface Program {
 }
 
 const PAGE_LOADS = 'A page loads through the edge';
+const SOAK = 'apps/cli/test/soak/soak.ts';
 const NOTHING_LOST = 'Nothing lost, nobody let in';
 const EVERY_RULE = 'Every rule of HTTP caching, each with its reason';
 
@@ -395,6 +396,21 @@ export const figures: readonly Figure[] = [
       '34 ways to abuse the edge, 100 clients each, and twice as many idle connections as may be open: each is told what it should be, the journal says why, a browser beside them is answered, and nothing of them is left',
     file: ABUSIVE_CLIENTS,
     args: ['abuse', '100'],
+  }),
+  program({
+    id: 'soak',
+    issue: NOTHING_LOST,
+    claim:
+      '10 minutes of mixed traffic with all faults of the origin: every byte as the origin would have sent it, memory flat, no descriptor left behind',
+    file: SOAK,
+    args: ['600', 'memory'],
+  }),
+  program({
+    id: 'soak-disk',
+    issue: NOTHING_LOST,
+    claim: 'the same over a disk store whose files are damaged and deleted meanwhile',
+    file: SOAK,
+    args: ['600', 'disk'],
   }),
   program({
     id: 'disk-kill',

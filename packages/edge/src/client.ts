@@ -132,6 +132,18 @@ export class Client {
     return () => this.#listeners.delete(listener);
   }
 
+  /**
+   * Ends the connection with the answer cut short; with a reset where an orderly close would look like its
+   * end. Answers that are due before it go first.
+   */
+  cut(how: 'close' | 'reset' = 'close'): void {
+    const { response } = this;
+    // To destroy a response that waits for its turn leaves its connection as it is.
+    if (response.socket === null) response.once('socket', (socket) => socket.destroy());
+    if (how === 'reset' && response.socket !== null) response.socket.resetAndDestroy();
+    else response.destroy();
+  }
+
   /** What happens to the connection from now on says nothing about the answer. */
   done(): void {
     this.#isDone = true;

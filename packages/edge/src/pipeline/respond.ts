@@ -107,7 +107,8 @@ async function stream(client: Client, input: RespondInput): Promise<Sent> {
     if (isUnsent && isUnreachable(error)) return { kind: 'unreachable' };
     if (client.isGone) return { kind: 'sent', bodyBytes, isComplete: false, cutOff: undefined };
     const cutOff = errorOf(error);
-    cutConnection(client, head);
+    // RFC 9112 §8: an orderly close would complete a body that has no other end.
+    client.cut(head.isCloseDelimited ? 'reset' : 'close');
     return { kind: 'sent', bodyBytes, isComplete: false, cutOff };
   } finally {
     stopListening();
@@ -191,14 +192,6 @@ function pairsOf(lines: FieldLines): [string, string][] {
   for (let index = 0; index < lines.length; index += 2)
     pairs.push([lines[index] as string, lines[index + 1] as string]);
   return pairs;
-}
-
-/** Ends the connection in a way that no client takes for the end of the body. */
-function cutConnection({ response }: Client, { isCloseDelimited }: FramedHead): void {
-  const { socket } = response;
-  // RFC 9112 §8: an orderly close would complete a body that has no other end.
-  if (isCloseDelimited && socket !== null) socket.resetAndDestroy();
-  else response.destroy();
 }
 
 function whenOver(client: Client): Promise<void> {

@@ -147,7 +147,7 @@ async function confess(exchange: Exchange, error: unknown, edge: EdgeContext): P
     isStored: false,
   } as const;
   if (client.response.headersSent) {
-    client.response.destroy();
+    client.cut();
     recordGone(exchange, story, edge);
     return;
   }

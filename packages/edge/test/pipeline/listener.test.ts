@@ -92,6 +92,26 @@ describe('a connection', () => {
     expect(heard.match(/for \/\d/g)).toEqual(['for /1', 'for /2', 'for /3']);
   });
 
+  it('ends where an answer is cut off while those before it are still under way', async () => {
+    let endFirst: (() => void) | undefined;
+    rig = await Rig.open(({ url }, response) => {
+      if (url === '/first') {
+        response.writeHead(200, ['Cache-Control', 'no-store', 'Content-Length', '3']);
+        endFirst = () => void response.end('one');
+        return;
+      }
+      response.writeHead(200, ['Cache-Control', 'no-store', 'Content-Length', '100']);
+      response.write('half');
+      setTimeout(() => response.destroy(), 20);
+    });
+    const heard = talk(
+      'GET /first HTTP/1.1\r\nHost: www.test\r\n\r\nGET /second HTTP/1.1\r\nHost: www.test\r\n\r\n',
+    );
+    await until(() => rig.records.length === 1, 'the second answer is cut off');
+    endFirst?.();
+    expect(await heard).toMatch(/\r\n\r\none$/);
+  });
+
   it('above the limit is refused with 503 where all others are in use', async () => {
     rig = await Rig.open(() => {}, { limits: { connections: 2 } });
     for (const path of ['/1', '/2']) dial().write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
