@@ -155,6 +155,8 @@ export interface RawBytes {
   readonly bytes: string;
   /** How their sender ends the connection behind them; absent: it says no more on it. */
   readonly end?: 'FIN' | 'RST';
+  /** The end comes once something is heard of the other side: an interim response, say. */
+  readonly endsWhenHeard?: boolean;
 }
 
 /** `refused`: nothing listens; `reset`: closed before an answer; `malformed`: not HTTP; `timeout`: silence. */

@@ -48,10 +48,14 @@ export function say(request: WireRequest): Promise<WireAnswer> {
       isReset = true;
     });
     socket.on('close', () => stop(true));
-    const { bytes, end } = request.raw;
+    const { bytes, end, endsWhenHeard = false } = request.raw;
+    const finish = (): void => {
+      if (end === 'FIN') socket.end();
+      if (end === 'RST') socket.resetAndDestroy();
+    };
     socket.write(bytes, 'latin1');
-    if (end === 'FIN') socket.end();
-    if (end === 'RST') socket.resetAndDestroy();
+    if (endsWhenHeard) socket.once('data', finish);
+    else finish();
   });
 }
 

@@ -7,10 +7,10 @@ import { FileVersions, type OpenFile } from '../src/file-version.ts';
 import { readRange, verifiedStream } from '../src/verified-body.ts';
 import { writeSite } from './site.ts';
 
-const OLD = Buffer.alloc(200_000, 'old ');
-const NEW = Buffer.alloc(200_000, 'new ');
-const WHOLE = { startByte: 0, endByte: 200_000 };
-const PART = { startByte: 1000, endByte: 150_000 };
+const OLD = Buffer.alloc(2_000_000, 'old ');
+const NEW = Buffer.alloc(2_000_000, 'new ');
+const WHOLE = { startByte: 0, endByte: 2_000_000 };
+const PART = { startByte: 1000, endByte: 1_500_000 };
 const BUILT_AT = new Date('2026-11-01T10:00:00Z');
 
 interface Held {

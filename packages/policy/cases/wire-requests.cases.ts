@@ -431,7 +431,11 @@ const connections = defineCases([
     steps: [
       {
         request: {
-          raw: { bytes: post(['Content-Length: 3', 'Expect: 100-continue'], ''), end: 'FIN' },
+          raw: {
+            bytes: post(['Content-Length: 3', 'Expect: 100-continue'], ''),
+            end: 'FIN',
+            endsWhenHeard: true,
+          },
         },
         origin: UNSTORED,
         expect: {
