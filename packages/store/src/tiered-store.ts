@@ -8,6 +8,7 @@ import {
 } from '@poplet/policy';
 
 import { IndexedStore, type EndedBody, type StoreLimits } from './indexed-store.ts';
+import { notStored } from './message-of.ts';
 import type { PurgeLedger } from './purge-ledger.ts';
 import { SEGMENT_BYTES } from './segment-buffer.ts';
 import type { SegmentSink } from './segment-spill.ts';
@@ -228,9 +229,8 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   /** Said once, however many fail and succeed by turns. */
   #report(error: unknown): void {
     if (this.isClosed) return;
-    const message = error instanceof Error ? error.message : String(error);
     if (this.#successesToGo === 0) {
-      this.#onNotice(`responses cannot be stored, and are passed on meanwhile: ${message}`);
+      this.#onNotice(notStored(error));
     }
     this.#successesToGo = ENOUGH_SUCCESSES;
   }

@@ -1,5 +1,6 @@
 import { PopletError } from '@poplet/policy';
 import type { FastifyError, FastifyRequest, FastifySchemaValidationError } from 'fastify';
+import { errorOf } from '../error-of.ts';
 import { AdminProblem } from './problem.ts';
 
 /** What went wrong, as the admin API answers it. Total: whatever it does not know is `internal`. */
@@ -44,7 +45,7 @@ export function problemOf(error: unknown, request: FastifyRequest): AdminProblem
       });
     default:
       return new AdminProblem('internal', {
-        detail: error instanceof Error ? error.message : String(error),
+        detail: errorOf(error).message,
         hint: 'this is a fault of Poplet: please report it',
       });
   }

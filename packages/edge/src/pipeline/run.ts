@@ -10,6 +10,7 @@ import {
 import type { Client } from '../client.ts';
 import { monotonicMs } from '../clock.ts';
 import type { EdgeContext } from '../edge-context.ts';
+import { errorOf } from '../error-of.ts';
 import type { Exchange, Receipt } from '../exchange.ts';
 import type { Landing } from '../flight.ts';
 import { planUnreadable, type Problem } from '../problem.ts';
@@ -136,7 +137,7 @@ async function refuse(
 /** Says that the edge itself is at fault, where that can still be said. */
 async function confess(exchange: Exchange, error: unknown, edge: EdgeContext): Promise<void> {
   const { client } = exchange;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorOf(error).message;
   const reasons = [reason('edge-fault', { message })];
   const story = {
     outcome: 'error',
@@ -209,7 +210,7 @@ async function hasDelivered(
 
 /** A fault of the store says nothing of what the client got; `fly` has reported it. */
 function notLanded(error: unknown): Landing {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorOf(error).message;
   return { isStored: false, correction: reason('not-stored-store-failed', { message }) };
 }
 

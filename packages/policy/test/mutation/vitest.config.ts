@@ -8,14 +8,6 @@ const policy = path.join(import.meta.dirname, '../..');
 
 export default defineConfig({
   root: policy,
-  ssr: { resolve: { conditions: ['source'] } },
-  resolve: {
-    // Stryker mutates a copy of this package; what the tests import by name must be the copy too.
-    alias: [
-      { find: /^@poplet\/policy$/u, replacement: path.join(policy, 'src/index.ts') },
-      { find: /^@poplet\/policy\/cases$/u, replacement: path.join(policy, 'cases/index.ts') },
-    ],
-  },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [

@@ -4,6 +4,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 import { PopletError } from '@poplet/policy';
 
+import { messageOf } from '../message-of.ts';
+
 /** Rises when what is written can no longer be read by an older Poplet, or the other way round. */
 const FORMAT = 1;
 
@@ -236,9 +238,12 @@ function inUse(folder: string, cause: unknown): PopletError {
 
 function unusable(folder: string, cause: unknown): PopletError {
   if (cause instanceof PopletError) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new PopletError('store-unusable', `the store ${folder} cannot be used: ${message}`, {
-    hint: 'check that it is a folder which may be written to, on a disk with room',
-    cause,
-  });
+  return new PopletError(
+    'store-unusable',
+    `the store ${folder} cannot be used: ${messageOf(cause)}`,
+    {
+      hint: 'check that it is a folder which may be written to, on a disk with room',
+      cause,
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import type { Purge } from '@poplet/policy';
 import { Keyv } from 'keyv';
 
+import { messageOf } from '../message-of.ts';
 import type { PurgeLedger, RememberedPurge } from '../purge-ledger.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import type { NamedRecord, StaleRecord, Tier } from '../tier.ts';
@@ -146,8 +147,7 @@ export class DiskTier implements Tier {
   }
 
   #notice(what: string, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.#onNotice(`${what}: ${message}`);
+    this.#onNotice(`${what}: ${messageOf(error)}`);
   }
 
   isFull(error: unknown): boolean {

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,9 +7,10 @@ import * as cacache from 'cacache';
 import writeContent from 'cacache/lib/content/write.js';
 
 import { StoreError } from '../errors.ts';
+import { INTEGRITY_ALGORITHM, integrityOf } from '../integrity.ts';
+import { messageOf } from '../message-of.ts';
 import type { SegmentStore } from '../tier.ts';
 
-const ALGORITHM = 'sha256';
 /** Removed, or looked at, at one time. */
 const AT_ONCE = 8;
 
@@ -31,11 +31,11 @@ export class SegmentFiles implements SegmentStore {
   }
 
   async write(bytes: Uint8Array): Promise<string> {
-    const integrity = `${ALGORITHM}-${hash(ALGORITHM, bytes, 'base64')}`;
+    const integrity = integrityOf(bytes);
     this.pin(integrity);
     try {
       await this.#removals.get(integrity);
-      await writeContent(this.#folder, bytes, { algorithms: [ALGORITHM] });
+      await writeContent(this.#folder, bytes, { algorithms: [INTEGRITY_ALGORITHM] });
     } catch (error) {
       this.unpin(integrity);
       throw error;
@@ -67,8 +67,8 @@ export class SegmentFiles implements SegmentStore {
     } catch (error) {
       // Written anew, it would be taken to be there already.
       await cacache.rm.content(this.#folder, integrity).catch(() => {});
-      const message = error instanceof Error ? error.message : String(error);
-      throw new StoreError('corrupt', `a segment cannot be read: ${message}`, { cause: error });
+      const message = `a segment cannot be read: ${messageOf(error)}`;
+      throw new StoreError('corrupt', message, { cause: error });
     }
   }
 
@@ -125,14 +125,14 @@ export class SegmentFiles implements SegmentStore {
   async reclaim(): Promise<void> {
     const halfWritten = this.#setAsideHalfWritten();
     await rm(halfWritten, { recursive: true, force: true });
-    const contents = path.join(this.#folder, 'content-v2', ALGORITHM);
+    const contents = path.join(this.#folder, 'content-v2', INTEGRITY_ALGORITHM);
     for (const first of await namesIn(contents)) {
       for (const second of await namesIn(path.join(contents, first))) {
         if (this.#isClosed) return;
         const rest = await namesIn(path.join(contents, first, second));
         const orphans = rest
           .map((name) => Buffer.from(first + second + name, 'hex').toString('base64'))
-          .map((digest) => `${ALGORITHM}-${digest}`)
+          .map((digest) => `${INTEGRITY_ALGORITHM}-${digest}`)
           .filter((integrity) => this.#isFree(integrity));
         if (orphans.length > 0) this.remove(orphans);
       }

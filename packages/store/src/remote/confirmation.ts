@@ -1,6 +1,7 @@
 import type { Purge } from '@poplet/policy';
 
 import { StoreError } from '../errors.ts';
+import { messageOf } from '../message-of.ts';
 import type { PurgeLedger } from '../purge-ledger.ts';
 import type { KnownState, RemoteState, RemoteTier } from './remote-tier.ts';
 import { SharedClock } from './shared-clock.ts';
@@ -179,7 +180,7 @@ export class Confirmation {
 
   #lose(error: unknown): void {
     if (this.isAway || this.#isClosed) return;
-    this.#awayBecause = error instanceof Error ? error.message : String(error);
+    this.#awayBecause = messageOf(error);
     this.#confirmedAtMs = -Infinity;
     this.#options.onNotice(
       `cannot be reached, so that every request goes to the origin meanwhile: ${this.#awayBecause}`,

@@ -1,6 +1,7 @@
 import { PopletError } from '@poplet/policy';
 
 import type { StoreLimits } from '../indexed-store.ts';
+import { messageOf } from '../message-of.ts';
 import { PurgeLedger } from '../purge-ledger.ts';
 import { RedisLink } from './redis-link.ts';
 import { nameOfUrl, RedisTier } from './redis-tier.ts';
@@ -79,10 +80,6 @@ export async function openRemoteStore(options: OpenRemoteStoreOptions): Promise<
   await store.catchUp();
   store.watch();
   return store;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function warn(text: string): void {

@@ -1,6 +1,7 @@
 import type { createClient } from '@keyv/redis';
 
 import { StoreError } from '../errors.ts';
+import { messageOf } from '../message-of.ts';
 
 /** Real milliseconds. */
 const RECONNECT_MS = 100;
@@ -108,8 +109,7 @@ export class RedisLink {
 }
 
 function unreachable(error: unknown): StoreError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new StoreError('unreachable', message, { cause: error });
+  return new StoreError('unreachable', messageOf(error), { cause: error });
 }
 
 /** Whether Redis itself said so. */

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
-
 import { StoreError } from '../errors.ts';
+import { integrityOf } from '../integrity.ts';
 import { bodyBytesOf, SegmentedBody } from '../segmented-body.ts';
 import type { BodySource } from '../store.ts';
 import type { RecordPlace } from './remote-tier.ts';
@@ -32,11 +31,6 @@ export class RemoteBody {
     this.rev = body.rev;
     this.asOfWrites = body.asOfWrites;
   }
-}
-
-/** What a segment must have. */
-export function integrityOf(bytes: Uint8Array): string {
-  return `sha256-${hash('sha256', bytes, 'base64')}`;
 }
 
 /** The segments as they were stored. Throws StoreError `corrupt` where one is missing or differs. */

@@ -5,13 +5,15 @@ import type { FieldReader, Found, Purge, StoredResponse } from '@poplet/policy';
 import { StoreError } from '../errors.ts';
 import type { IndexEntry } from '../index-entry.ts';
 import { IndexedStore, type EndedBody, type StoreLimits } from '../indexed-store.ts';
+import { integrityOf } from '../integrity.ts';
+import { notStored } from '../message-of.ts';
 import type { PurgeLedger } from '../purge-ledger.ts';
 import { bodyBytesOf, SegmentedBody } from '../segmented-body.ts';
 import type { BodySource, StoreStats } from '../store.ts';
 import { plainResponseOf, storedResponseOf } from '../stored-record.ts';
 import { Confirmation } from './confirmation.ts';
 import { placeOf, placesOf, readPlace } from './record-place.ts';
-import { ArrivingBody, integrityOf, RemoteBody, verified } from './remote-body.ts';
+import { ArrivingBody, RemoteBody, verified } from './remote-body.ts';
 import type { LoadedRecords, RecordChange, RemoteState, RemoteTier } from './remote-tier.ts';
 import type { SharedClock } from './shared-clock.ts';
 
@@ -366,8 +368,7 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
     this.#confirmation.failed(error);
     if (this.#isFailing || this.#confirmation.isAway) return;
     this.#isFailing = true;
-    const message = error instanceof Error ? error.message : String(error);
-    this.#onNotice(`responses cannot be stored, and are passed on meanwhile: ${message}`);
+    this.#onNotice(notStored(error));
   }
 
   override stats(): StoreStats {

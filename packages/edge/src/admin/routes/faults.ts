@@ -1,4 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify';
+import { errorOf } from '../../error-of.ts';
 import type { AdminContext, ResourceOptions } from '../admin-context.ts';
 import type { Fault, FaultsPort } from '../faults-port.ts';
 import { AdminProblem, PROBLEM_RESPONSE } from '../problem.ts';
@@ -62,7 +63,7 @@ export const faultsResource: FastifyPluginCallback<ResourceOptions> = (
         origin.set(body.faults);
       } catch (error) {
         throw new AdminProblem('unusable-value', {
-          detail: error instanceof Error ? error.message : String(error),
+          detail: errorOf(error).message,
           hint: 'the schema of a fault is in the OpenAPI document, under POST faults',
         });
       }
