@@ -1,4 +1,5 @@
 // Whole decisions as they are handed to the edge: what is asked, on whose behalf, and every reason.
+import { FRESH_FOR_A_MINUTE } from '@poplet/conformance/stored-facts';
 import { describe, expect, test } from 'vitest';
 
 import { IncomingFields, StoredFields, decide, rfc9111 } from '../src/index.ts';
@@ -19,19 +20,8 @@ const AN_HOUR_BEFORE = 'Sun, 22 Nov 2026 11:00:00 GMT';
 
 /** Fresh for a minute from noon on. */
 const FACTS: StoredFacts = {
-  lifetimeSeconds: 60,
-  lifetimeSource: 'max-age',
-  initialAgeMs: 0,
-  alwaysValidate: false,
-  staleForbiddenBy: null,
-  staleWhileRevalidateSeconds: null,
-  staleIfErrorSeconds: null,
-  immutable: false,
-  provenance: 'anonymous',
-  isPersonal: false,
+  ...FRESH_FOR_A_MINUTE,
   etag: { weak: false, opaque: '"v1"' },
-  lastModifiedAtMs: null,
-  isLastModifiedStrong: false,
   dateAtMs: NOON_MS,
 };
 

@@ -1,3 +1,4 @@
+import { FRESH_FOR_A_MINUTE } from '@poplet/conformance/stored-facts';
 import {
   IncomingFields,
   MATCHES_ALL,
@@ -5,7 +6,6 @@ import {
   parseNoVarySearch,
   variantKeyOf,
   type SelectionRule,
-  type StoredFacts,
   type StoredResponse,
 } from '@poplet/policy';
 
@@ -53,23 +53,6 @@ export function storedResponse(options: RecordOptions = {}): StoredResponse {
     validatedSeq: options.validatedSeq ?? seq,
     tags,
     groups,
-    facts: { ...FACTS, dateAtMs: options.dateAtMs ?? 1_000 },
+    facts: { ...FRESH_FOR_A_MINUTE, dateAtMs: options.dateAtMs ?? 1_000 },
   };
 }
-
-const FACTS: StoredFacts = {
-  lifetimeSeconds: 60,
-  lifetimeSource: 'max-age',
-  initialAgeMs: 0,
-  alwaysValidate: false,
-  staleForbiddenBy: null,
-  staleWhileRevalidateSeconds: null,
-  staleIfErrorSeconds: null,
-  immutable: false,
-  provenance: 'anonymous',
-  isPersonal: false,
-  etag: null,
-  lastModifiedAtMs: null,
-  isLastModifiedStrong: false,
-  dateAtMs: 1_000,
-};

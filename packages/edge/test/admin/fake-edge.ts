@@ -1,3 +1,4 @@
+import { FRESH_FOR_A_MINUTE } from '@poplet/conformance/stored-facts';
 import { type Purge, StoredFields, type StoredResponse } from '@poplet/policy';
 import type { Store, StoredEntry } from '@poplet/store';
 import { createClock } from '../../src/clock.ts';
@@ -74,22 +75,7 @@ export function storedResponse(changes: Partial<StoredResponse> = {}): StoredRes
     validatedSeq: 0,
     tags: ['product-7'],
     groups: ['scripts'],
-    facts: {
-      lifetimeSeconds: 60,
-      lifetimeSource: 'max-age',
-      initialAgeMs: 0,
-      alwaysValidate: false,
-      staleForbiddenBy: null,
-      staleWhileRevalidateSeconds: null,
-      staleIfErrorSeconds: null,
-      immutable: false,
-      provenance: 'anonymous',
-      isPersonal: false,
-      etag: null,
-      lastModifiedAtMs: null,
-      isLastModifiedStrong: false,
-      dateAtMs: noon,
-    },
+    facts: { ...FRESH_FOR_A_MINUTE, dateAtMs: noon },
     ...changes,
   };
 }

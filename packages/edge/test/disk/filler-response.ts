@@ -1,3 +1,4 @@
+import { FRESH_FOR_A_MINUTE } from '@poplet/conformance/stored-facts';
 import { MATCHES_ALL, StoredFields, type StoredResponse } from '@poplet/policy';
 
 /** A page as an edge would have stored it, fresh for a day. */
@@ -31,19 +32,9 @@ export function fillerResponse(page: number): StoredResponse {
     tags: ['pages', `page-${page % 100}`],
     groups: [],
     facts: {
+      ...FRESH_FOR_A_MINUTE,
       lifetimeSeconds: 86_400,
-      lifetimeSource: 'max-age',
-      initialAgeMs: 0,
-      alwaysValidate: false,
-      staleForbiddenBy: null,
-      staleWhileRevalidateSeconds: null,
-      staleIfErrorSeconds: null,
-      immutable: false,
-      provenance: 'anonymous',
-      isPersonal: false,
       etag: { weak: false, opaque: `"page-${page}"` },
-      lastModifiedAtMs: null,
-      isLastModifiedStrong: false,
       dateAtMs: atMs,
     },
   };

@@ -1,8 +1,6 @@
 // Upstreams that lead back to the edge.
 
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-
+import { freePort } from '@poplet/conformance/free-port';
 import { afterEach, expect, it } from 'vitest';
 
 import { createEdge, type Edge, type EdgeOptions } from '../../src/index.ts';
@@ -14,19 +12,6 @@ const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
-}
 
 async function edgeAt(port: number, options: EdgeOptions): Promise<Edge> {
   const edge = createEdge(options);

@@ -37,6 +37,11 @@ local function change(edge, place)
 end
 `;
 
+/** Where Redis has no room left it refuses a script whose first write takes some. This one takes none. */
+const EVEN_WITHOUT_ROOM = `
+redis.call('PERSIST', about)
+`;
+
 function script(text: string): Script {
   const whole = PRELUDE + text;
   return { text: whole, sha: createHash('sha1').update(whole).digest('hex') };
@@ -158,7 +163,7 @@ return whole(change(edge, place))
 `);
 
 /** One number for all of these purges. Later hard purges of a selector make the earlier ones pointless. */
-export const PURGE = script(`
+export const PURGE = script(`${EVEN_WITHOUT_ROOM}
 local epoch, channel, limit, limitBytes = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 if redis.call('HGET', about, 'epoch') ~= epoch then return false end
 local seq = redis.call('HINCRBY', about, 'seq', 1)
@@ -179,7 +184,7 @@ return whole(seq)
 `);
 
 /** Virtual time moves for all. */
-export const SET_CLOCK = script(`
+export const SET_CLOCK = script(`${EVEN_WITHOUT_ROOM}
 local state, channel = ARGV[2], ARGV[3]
 redis.call('HSET', about, 'clock', state)
 redis.call('PUBLISH', channel, 'clock')
