@@ -2,7 +2,7 @@ import type { Purge, PurgeSelector } from '@poplet/policy';
 
 import { storedResponseOf, storedVarianceOf } from '../stored-record.ts';
 import type { DormantEntries } from '../dormant-entries.ts';
-import type { PurgeLedger, RememberedPurge } from '../purge-ledger.ts';
+import type { PurgeLedger, PurgeVerdict, RememberedPurge } from '../purge-ledger.ts';
 import type { Purgeable } from '../purge-scope.ts';
 import type { StoredEntry } from '../store.ts';
 import type { StaleRecord } from '../tier.ts';
@@ -116,7 +116,14 @@ export class DormantRows implements DormantEntries {
   }
 
   #isAlive(row: EntryRow): boolean {
-    return this.#ledger.check(purgeableOf(row), row.checkedSeq).kind !== 'gone';
+    const verdict = this.#verdictOn(row);
+    return verdict !== undefined && verdict.kind !== 'gone';
+  }
+
+  /** Undefined where what it says of itself is damaged. */
+  #verdictOn(row: EntryRow): PurgeVerdict | undefined {
+    const purgeable = purgeableOf(row);
+    return purgeable && this.#ledger.check(purgeable, row.checkedSeq);
   }
 
   /** A purge has taken effect. Soft ones kill nothing. */
@@ -223,8 +230,8 @@ export class DormantRows implements DormantEntries {
 
   #stale(): StaleRecord[] {
     return [...this.#dormant('ORDER BY id')].flatMap((row) => {
-      const verdict = this.#ledger.check(purgeableOf(row), row.checkedSeq);
-      return verdict.kind === 'soft' ? [{ id: row.id, softPurgedAtMs: verdict.sinceAtMs }] : [];
+      const verdict = this.#verdictOn(row);
+      return verdict?.kind === 'soft' ? [{ id: row.id, softPurgedAtMs: verdict.sinceAtMs }] : [];
     });
   }
 
@@ -241,15 +248,16 @@ export class DormantRows implements DormantEntries {
     for (const row of this.#dormant('ORDER BY used DESC')) {
       if (wanted.length >= limit) break;
       const purgeable = purgeableOf(row);
+      if (purgeable === undefined) continue;
       if (prefix !== undefined && !isUnder(purgeable, prefix)) continue;
       if (this.#isAlive(row)) wanted.push(row);
     }
     for (const row of wanted) {
       const record = this.#table.record(row.id);
       if (record === undefined) continue;
-      const verdict = this.#ledger.check(purgeableOf(row), row.checkedSeq);
+      const verdict = this.#verdictOn(row);
       const softPurgedAtMs =
-        row.softPurgedAtMs ?? (verdict.kind === 'soft' ? verdict.sinceAtMs : undefined);
+        row.softPurgedAtMs ?? (verdict?.kind === 'soft' ? verdict.sinceAtMs : undefined);
       found.push({ response: storedResponseOf(record.response), softPurgedAtMs });
     }
     return found;
@@ -261,10 +269,12 @@ export class DormantRows implements DormantEntries {
   }
 }
 
-function purgeableOf(row: EntryRow): Purgeable {
+/** Undefined where it is damaged. */
+function purgeableOf(row: EntryRow): Purgeable | undefined {
   const { primaryKey, fetchedSeq, validatedSeq } = row;
-  const { tags, groups, variance } =
-    row.labels === null ? NO_LABELS : (JSON.parse(row.labels) as Labels);
+  const labels = row.labels === null ? NO_LABELS : labelsOf(row.labels);
+  if (labels === undefined) return undefined;
+  const { tags, groups, variance } = labels;
   return {
     primaryKey,
     fetchedSeq,
@@ -273,4 +283,12 @@ function purgeableOf(row: EntryRow): Purgeable {
     groups,
     variance: storedVarianceOf(variance),
   };
+}
+
+function labelsOf(text: string): Labels | undefined {
+  try {
+    return JSON.parse(text) as Labels;
+  } catch {
+    return undefined;
+  }
 }

@@ -174,6 +174,21 @@ describe('the index', () => {
     await expect.poll(() => segmentFiles(folder).length).toBe(0);
   });
 
+  it('with tags that are damaged: the entry gives way like any other, and holds nothing up', async () => {
+    const before = openOnDisk();
+    await put(before.store, { uri: 'https://example.com/1', tags: ['t'] });
+    await put(before.store, { uri: 'https://example.com/2', tags: ['u'] });
+    const { store } = await tampered(before, (sql) => {
+      sql.exec(`UPDATE entry SET labels = '{"tags' WHERE primaryKey LIKE '%/1'`);
+    });
+    const keys = store.entries({ limit: 9 }).map(({ response }) => response.primaryKey);
+    expect(keys).toEqual(['main https://example.com/2']);
+    const after = await reopened({ store, folder: before.folder, notices: [] }, { maxEntries: 2 });
+    await put(after.store, {});
+    expect(find(after.store).selected).toHaveLength(1);
+    expect(after.store.stats()).toMatchObject({ entries: 2, evictions: 0 });
+  });
+
   it('that names another body for an entry: it is not used', async () => {
     const before = openOnDisk();
     await put(before.store, { body: 'mine' });
