@@ -22,9 +22,9 @@ export interface Tier {
   load(primaryKey: string): Promise<readonly NamedRecord[]> | undefined;
   /**
    * Durable when it resolves. Its segments must be in place; it has a share in each of them from then
-   * on. The record is asked for when it is written.
+   * on. The record is asked for when it is written; undefined: it was dropped by then, and nothing is.
    */
-  put(id: number, record: () => StoredRecord): Promise<void>;
+  put(id: number, record: () => StoredRecord | undefined): Promise<void>;
   /** Forgets a record, soon; segments without a share are removed. */
   drop(id: number): void;
   /** Records in the order in which they were used. */

@@ -13,7 +13,7 @@ import type { PurgeLedger } from './purge-ledger.ts';
 import { SEGMENT_BYTES } from './segment-buffer.ts';
 import type { SegmentSink } from './segment-spill.ts';
 import type { BodySource, Refetch } from './store.ts';
-import { plainResponseOf, storedResponseOf } from './stored-record.ts';
+import { plainResponseOf, storedResponseOf, type StoredRecord } from './stored-record.ts';
 import type { NamedRecord, StaleRecord, Tier } from './tier.ts';
 import { TierBody, TieredBody, type BodySegment, type HotSegments } from './tiered-body.ts';
 
@@ -173,7 +173,7 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   async #commit(record: StoredResponse, body: TierBody, as: StoredResponse): Promise<boolean> {
     const checkedSeq = record.fetchedSeq;
     if (this.isClosed || this.ledger.check(record, checkedSeq).kind === 'gone') return false;
-    await this.#withRoom(0, () => this.#put(record, body));
+    await this.#withRoom(0, () => this.#tier.put(body.id, () => this.#plain(record, body)));
     if (this.isClosed) return false;
     this.#succeeded();
     if (this.place(record, { as, checkedSeq })) return true;
@@ -182,17 +182,15 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     return false;
   }
 
-  #put(record: StoredResponse, { id, segments }: TierBody): Promise<void> {
-    return this.#tier.put(id, () => {
-      // What is not in its place yet was never checked.
-      const entry = this.entryOf(record);
-      return {
-        response: plainResponseOf(record),
-        segments,
-        checkedSeq: entry?.checkedSeq ?? record.fetchedSeq,
-        softPurgedAtMs: entry?.softPurgedAtMs ?? null,
-      };
-    });
+  #plain(record: StoredResponse, { segments }: TierBody): StoredRecord {
+    // What is not in its place yet was never checked.
+    const entry = this.entryOf(record);
+    return {
+      response: plainResponseOf(record),
+      segments,
+      checkedSeq: entry?.checkedSeq ?? record.fetchedSeq,
+      softPurgedAtMs: entry?.softPurgedAtMs ?? null,
+    };
   }
 
   #unpin(segments: readonly BodySegment[]): void {
@@ -270,7 +268,10 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   }
 
   protected override updated(record: StoredResponse, body: TierBody): void {
-    this.#put(record, body).catch((error: unknown) => this.#report(error));
+    // One drop takes along all that were dropped until it is done: written after it, this would come back.
+    const unlessDropped = (): StoredRecord | undefined =>
+      body.holders === 0 ? undefined : this.#plain(record, body);
+    this.#tier.put(body.id, unlessDropped).catch((error: unknown) => this.#report(error));
   }
 
   protected override purged(purges: readonly Purge[], sequence: number, nowMs: number): void {

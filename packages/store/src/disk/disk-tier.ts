@@ -55,7 +55,7 @@ export class DiskTier implements Tier {
     this.#records.on('error', () => {});
   }
 
-  /** Removes in the background what a killed process left behind. */
+  /** Removes in the background what an earlier process left behind. */
   reclaim(): void {
     this.#background = this.segments.reclaim().catch((error: unknown) => {
       this.#onNotice(`what an earlier process left behind cannot be removed: ${String(error)}`);
@@ -88,10 +88,11 @@ export class DiskTier implements Tier {
     return found;
   }
 
-  put(id: number, record: () => StoredRecord): Promise<void> {
+  put(id: number, record: () => StoredRecord | undefined): Promise<void> {
     return this.#write(async () => {
       this.#purgeLog.saveRest();
-      await this.#records.set(String(id), record());
+      const wanted = record();
+      if (wanted !== undefined) await this.#records.set(String(id), wanted);
     });
   }
 
@@ -178,7 +179,8 @@ export class DiskTier implements Tier {
     await this.settled();
     await this.segments.close();
     await this.#background;
-    if (isWhole) this.#database.setAbout('closed', 1);
+    // What was still on its way is looked for at the next start.
+    if (isWhole && !this.segments.hasOrphans) this.#database.setAbout('closed', 1);
     this.#database.close();
   }
 }

@@ -23,6 +23,7 @@ export class SegmentFiles implements SegmentStore {
   readonly #removals = new Map<string, Promise<void>>();
   readonly #toRemove = new Set<string>();
   #remover: Promise<void> | undefined;
+  #hasFailedToRemove = false;
   #isClosed = false;
 
   constructor(folder: string, isShared: (integrity: string) => boolean) {
@@ -114,14 +115,20 @@ export class SegmentFiles implements SegmentStore {
   #removeOne(integrity: string): Promise<void> {
     const removal = cacache.rm
       .content(this.#folder, integrity)
-      // It stays as an orphan.
-      .catch(() => {})
+      .catch(() => {
+        this.#hasFailedToRemove = true;
+      })
       .then(() => void this.#removals.delete(integrity));
     this.#removals.set(integrity, removal);
     return removal;
   }
 
-  /** Removes what a process that was killed left behind: what nobody has a share in, and half-written files. */
+  /** Whether contents may be there that nobody has a share in: for `reclaim`. */
+  get hasOrphans(): boolean {
+    return this.#hasFailedToRemove || [...this.#pins.keys()].some((one) => !this.#isShared(one));
+  }
+
+  /** Removes what an earlier process left behind: what nobody has a share in, and half-written files. */
   async reclaim(): Promise<void> {
     const halfWritten = this.#setAsideHalfWritten();
     await rm(halfWritten, { recursive: true, force: true });

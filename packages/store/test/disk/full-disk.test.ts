@@ -50,8 +50,9 @@ class SmallTier implements Tier {
     return undefined;
   }
 
-  put(id: number, record: () => StoredRecord): Promise<void> {
-    this.#records.set(id, record());
+  put(id: number, record: () => StoredRecord | undefined): Promise<void> {
+    const wanted = record();
+    if (wanted !== undefined) this.#records.set(id, wanted);
     return Promise.resolve();
   }
 

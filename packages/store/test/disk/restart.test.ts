@@ -140,6 +140,29 @@ describe('after a restart', () => {
     expect(await lookText(store)).toBe('kept');
   });
 
+  it('what a 304 said of something dropped right after it does not bring that back', async () => {
+    const before = openOnDisk();
+    const other = await put(before.store, { uri: uri('other'), body: '' });
+    const old = await put(before.store, { body: '' });
+    const updated = storedResponse({ fields: ['ETag', '"2"'] });
+    before.store.remove(other);
+    expect(before.store.update(old, updated)).toBe(true);
+    before.store.remove(updated);
+    const { store } = await reopened(before);
+    expect(store.stats().entries).toBe(0);
+    expect((await look(store)).selected).toEqual([]);
+  });
+
+  it('nothing is left of a body that was given up just before the end', async () => {
+    const before = openOnDisk();
+    const writer = before.store.begin(storedResponse());
+    await writer.write(patternBytes(3 * MIB));
+    await expect.poll(() => segmentFiles(before.folder).length).toBe(3);
+    await writer.abort(new Error('the upstream ended early'));
+    const { folder } = await reopened(before);
+    await expect.poll(() => segmentFiles(folder).length).toBe(0);
+  });
+
   it('one look brings an entry in, however many ask at once', async () => {
     const before = openOnDisk();
     await put(before.store, {});
