@@ -6,8 +6,10 @@ import { messageOf } from '../message-of.ts';
 /** Real milliseconds. */
 const RECONNECT_MS = 100;
 const CONNECT_TIMEOUT_MS = 2000;
-/** A connection on which nothing came for so long is given up; one in use is asked every second. */
+/** A connection on which nothing came for so long is given up. */
 const SILENCE_MS = 4000;
+/** How often a connection is made to say something: one that nobody uses is not to be taken for dead. */
+const PING_MS = 1000;
 
 /** How RESP marks a string of bytes: `$`. */
 const BYTES = 36;
@@ -37,6 +39,7 @@ export class RedisLink {
       RESP: 3,
       // What cannot be sent now is not worth sending later.
       disableOfflineQueue: true,
+      pingInterval: PING_MS,
       socket: {
         connectTimeout: CONNECT_TIMEOUT_MS,
         socketTimeout: SILENCE_MS,

@@ -334,7 +334,12 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
 
   protected sourceOf(body: RemoteBody, _response: StoredResponse): BodySource {
     if (body.segments !== undefined) return new SegmentedBody(body.segments);
-    return new ArrivingBody(body.bodyBytes, () => (body.arriving ??= this.#fetch(body)));
+    return new ArrivingBody(body.bodyBytes, () => this.#bring(body));
+  }
+
+  /** Whoever prepared a body reads what is here by then. */
+  async #bring(body: RemoteBody): Promise<readonly ArrayBuffer[]> {
+    return body.segments ?? (await (body.arriving ??= this.#fetch(body)));
   }
 
   async #fetch(body: RemoteBody): Promise<readonly ArrayBuffer[]> {

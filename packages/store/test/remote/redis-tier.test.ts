@@ -7,7 +7,7 @@ import { PurgeLedger } from '../../src/purge-ledger.ts';
 import { RedisLink } from '../../src/remote/redis-link.ts';
 import { RedisTier } from '../../src/remote/redis-tier.ts';
 import { RemoteStore } from '../../src/remote/remote-store.ts';
-import { bodyOf, find, put, tryPut } from '../bodies.ts';
+import { bodyOf, find, put, readText, tryPut } from '../bodies.ts';
 import { storedResponse } from '../stored-response.ts';
 
 const redis = await RedisServer.start();
@@ -29,15 +29,14 @@ async function clientOf(url: string) {
   return client;
 }
 
+async function openLink(url: string): Promise<RedisLink> {
+  const link = new RedisLink({ createClient, url, timeoutMs: 5_000 });
+  await link.open(5_000);
+  return link;
+}
+
 async function openTier(url: string): Promise<RedisTier> {
-  const [control, bodies] = await Promise.all(
-    ['control', 'bodies'].map(async () => {
-      const link = new RedisLink({ createClient, url, timeoutMs: 5_000 });
-      await link.open(5_000);
-      return link;
-    }),
-  );
-  if (control === undefined || bodies === undefined) throw new Error('no links');
+  const [control, bodies] = await Promise.all([openLink(url), openLink(url)]);
   const tier = new RedisTier({
     control,
     bodies,
@@ -83,6 +82,31 @@ describe('segments', () => {
     expect(await tier.commit(known, record)).toEqual({ kind: 'lost' });
     expect((await tier.load(['k x'])).records).toEqual([]);
   });
+});
+
+it('a connection that nobody uses for a while stands', async () => {
+  const link = await openLink(redis.url(databases++));
+  onTestFinished(() => link.close());
+  const { connection } = link;
+  // Longer than one may be silent.
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  expect(link.connection).toBe(connection);
+  expect(await link.send(['PING'])).toBe('PONG');
+}, 20_000);
+
+it('a body that was prepared can be read whatever becomes of it', async () => {
+  const url = redis.url(databases++);
+  const [one, other] = await Promise.all([openEdge(url), openEdge(url)]);
+  await put(one, {});
+  await other.catchUp();
+  await other.load('main https://example.com/');
+  const [found] = find(other).selected;
+  const source = found && other.open(found.response);
+  if (source === undefined) throw new Error('not found');
+  await source.prepare?.();
+  const client = await clientOf(url);
+  await client.flushDb();
+  expect(await readText(source)).toBe('body');
 });
 
 it('keeps every variant when two edges store under one key at once', async () => {
