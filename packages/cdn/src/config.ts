@@ -65,6 +65,9 @@ const limitsSchema = z.strictObject({
   contentBytes: count
     .optional()
     .describe('Content of a request; above it 413. Default: 0, no limit.'),
+  handshakeTimeout: duration
+    .optional()
+    .describe('From the connection to the end of the TLS handshake. Default: 10s.'),
   headersTimeout: duration
     .optional()
     .describe('For a whole header section; then 408. Default: 30s.'),

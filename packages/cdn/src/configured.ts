@@ -106,6 +106,7 @@ function siteOf(site: SiteConfig, config: PopletConfig, overrides: Overrides): C
 
 /** Durations as the edge counts them; what is not said keeps the edge's default. */
 function limitsOf({
+  handshakeTimeout,
   headersTimeout,
   requestTimeout,
   keepAliveTimeout,
@@ -116,6 +117,7 @@ function limitsOf({
   return {
     ...known(counts),
     ...inMs({
+      handshakeTimeoutMs: handshakeTimeout,
       headersTimeoutMs: headersTimeout,
       requestTimeoutMs: requestTimeout,
       keepAliveTimeoutMs: keepAliveTimeout,

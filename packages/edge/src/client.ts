@@ -9,6 +9,7 @@ import {
 } from '@poplet/policy';
 import type { Problem } from './problem.ts';
 import { RequestContent } from './request-content.ts';
+import { resetConnection } from './tls-lane.ts';
 
 export interface ClientOptions {
   /** The client waits for a `100 Continue` (RFC 9110 §10.1.1) that only the edge can send. */
@@ -140,7 +141,7 @@ export class Client {
     const { response } = this;
     // To destroy a response that waits for its turn leaves its connection as it is.
     if (response.socket === null) response.once('socket', (socket) => socket.destroy());
-    if (how === 'reset' && response.socket !== null) response.socket.resetAndDestroy();
+    if (how === 'reset' && response.socket !== null) resetConnection(response.socket);
     else response.destroy();
   }
 

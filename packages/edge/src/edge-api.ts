@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
 
 import type { ExchangeRecord, Explanation, Policy, PurgePort } from '@poplet/policy';
 import type { Store } from '@poplet/store';
@@ -88,6 +89,8 @@ export interface EdgeLimits {
   readonly targetBytes: number;
   /** Content of a request. Default 0: no limit, as none of it is kept; above it 413. */
   readonly contentBytes: number;
+  /** From the connection to the end of the TLS handshake. Default 10 000; then it is closed. */
+  readonly handshakeTimeoutMs: number;
   /** For the whole header section. Default 30 000; then 408. */
   readonly headersTimeoutMs: number;
   /** For the whole request with its content. Default 300 000; then 408. */
@@ -106,14 +109,30 @@ export interface EdgeLimits {
   readonly exchanges: number;
 }
 
+export interface ListenOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Who the edge is to clients over TLS; they are served HTTPS, and plain HTTP is sent on to it. Default: plain HTTP. */
+  readonly tls?: TlsIdentity | undefined;
+}
+
+/** Certificates by the name a client asks for. */
+export interface TlsIdentity {
+  /**
+   * The certificate for a server name (SNI), TLS 1.2 at least; undefined: the client named none. Called for
+   * each handshake, so that what expires can be renewed. Throws or rejects `UnknownServerName` where there is
+   * none: the handshake is refused.
+   */
+  contextFor(serverName: string | undefined): Promise<SecureContext> | SecureContext;
+}
+
 export interface Edge {
   /** Mounts in node:http, Connect, Vite, Fastify. */
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  listen(options: {
-    readonly port: number;
-    readonly host?: string;
-  }): Promise<{ readonly url: string; readonly port: number }>;
+  listen(options: ListenOptions): Promise<{ readonly url: string; readonly port: number }>;
   /** Stops listening, ends every connection, lets nothing linger. */
   close(): Promise<void>;
   readonly purge: PurgePort['purge'];

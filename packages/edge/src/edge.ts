@@ -141,7 +141,7 @@ export function createEdge(options: EdgeOptions): Edge {
         socket.destroy();
       }
     },
-    listen: ({ port, host = '127.0.0.1' }) => listeners.listen(port, host),
+    listen: (listenOptions) => listeners.listen(listenOptions),
     async close() {
       await listeners.close();
       for (const socket of edge.tunnels) socket.destroy();

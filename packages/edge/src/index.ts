@@ -12,3 +12,4 @@ export { type ExchangeView, exchangeView } from './exchange-view.ts';
 export { createJournal, type JournalOptions } from './journal.ts';
 export { OUTCOMES } from './outcomes.ts';
 export { createTasks } from './tasks.ts';
+export { UnknownServerName } from './tls-failures.ts';

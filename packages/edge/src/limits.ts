@@ -6,6 +6,7 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   headerCount: 200,
   targetBytes: 16 * 1024,
   contentBytes: 0,
+  handshakeTimeoutMs: 10_000,
   headersTimeoutMs: 30_000,
   requestTimeoutMs: 300_000,
   keepAliveTimeoutMs: 65_000,

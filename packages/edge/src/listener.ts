@@ -6,14 +6,24 @@ import {
 } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 
 import { reason } from '@poplet/policy';
 import type { ClientOptions } from './client.ts';
-import type { EdgeLimits } from './edge-api.ts';
+import type { EdgeLimits, ListenOptions } from './edge-api.ts';
 import { listenError } from './listen-error.ts';
+import { plainHttpProblem } from './plain-http.ts';
 import { unreadableMessage, type Problem } from './problem.ts';
+import { requestUrlOf } from './request-url.ts';
+import { TlsLane } from './tls-lane.ts';
 import { Turns } from './turns.ts';
-import { problemOf, requestLineOf, type ParserError, type RequestLine } from './unreadable.ts';
+import {
+  foreignProblemOf,
+  problemOf,
+  requestLineOf,
+  type ParserError,
+  type RequestLine,
+} from './unreadable.ts';
 
 /** What arrives on the listeners. */
 export interface Arrivals {
@@ -34,6 +44,9 @@ export interface Arrivals {
 /** Until when a refused connection may stay open for its client to read the refusal. */
 const REFUSAL_MS = 1000;
 
+/** A connection on which nothing came, or none of it is read. */
+const NOTHING_READ: RequestLine = { method: '', url: '' };
+
 /** How often it is looked whether a client that has stopped sending is still reading. */
 const HALF_CLOSED_MS = 500;
 
@@ -45,6 +58,8 @@ export class Listeners {
   readonly #limits: EdgeLimits;
   readonly #arrivals: Arrivals;
   readonly #http: HttpServer;
+  /** What came in plain HTTP to a port of HTTPS, to be sent on to that. */
+  #plainHttp: HttpServer | undefined;
   readonly #servers = new Set<Server>();
   readonly #sockets = new Set<Socket>();
   /** Those that nothing is being answered on, longest first. */
@@ -69,19 +84,23 @@ export class Listeners {
   }
 
   /** Rejects with PopletError `port-in-use`, `port-forbidden` or `invalid-option`. */
-  async listen(
-    port: number,
-    host: string,
-  ): Promise<{ readonly url: string; readonly port: number }> {
-    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
-      this.#accept(socket),
-    );
+  async listen({
+    port,
+    host = '127.0.0.1',
+    tls,
+  }: ListenOptions): Promise<{ readonly url: string; readonly port: number }> {
+    const lane = tls === undefined ? undefined : this.#tlsLane(tls);
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+      if (lane === undefined) this.#accept(socket);
+      else this.#acceptTls(socket, lane);
+    });
     await listening(server, port, host);
     this.#servers.add(server);
     // A connection that could not be accepted, for want of descriptors.
     server.on('error', (error) => this.#arrivals.onFault(`listener on port ${port}`, error));
     const bound = (server.address() as AddressInfo).port;
-    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
+    const scheme = tls === undefined ? 'http' : 'https';
+    return { url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
   }
 
   /** Ends every listener and connection at once. */
@@ -96,10 +115,48 @@ export class Listeners {
     for (const socket of [...this.#sockets, ...this.#ending]) socket.destroy();
     // Stops the timer that watches over slow requests.
     this.#http.close();
+    this.#plainHttp?.close();
     await Promise.all(closed);
   }
 
   #createHttp(): HttpServer {
+    // RFC 9110 §7.8: an Upgrade may be ignored, and is where earlier answers are still to go over the connection.
+    const http = this.#createParser(
+      (request) => this.#pending(request.socket).length === 0 && this.#arrivals.mayUpgrade(request),
+    );
+    http.on('request', (request, response) => this.#begin(request, response, {}));
+    http.on('checkContinue', (request, response) =>
+      this.#begin(request, response, { awaitsContinue: true }),
+    );
+    // An Expect that asks for something else: the pipeline says so.
+    http.on('checkExpectation', (request, response) => this.#begin(request, response, {}));
+    http.on('upgrade', (request, socket, head) =>
+      this.#track(socket, this.#arrivals.onUpgrade(request, socket, head)),
+    );
+    http.on('clientError', (error, socket) => this.#refuseUnreadable(error, socket));
+    return http;
+  }
+
+  #createPlainHttp(): HttpServer {
+    const http = this.#createParser(() => false);
+    const sendOn = (request: IncomingMessage): void => {
+      const problem = plainHttpProblem(request);
+      this.#refuse(request.socket, problem, {
+        method: request.method ?? '',
+        url: requestUrlOf(request, 'http'),
+      });
+    };
+    for (const event of ['request', 'checkContinue', 'checkExpectation']) http.on(event, sendOn);
+    http.on('clientError', (error: ParserError, socket) => {
+      const isUnused = (socket as Partial<Socket>).bytesRead === 0;
+      if (isUnused || !socket.writable) socket.destroy();
+      else this.#refuse(socket, foreignProblemOf(error, this.#limits), requestLineOf(error));
+    });
+    return http;
+  }
+
+  /** node:http, which these listeners hand their sockets to. */
+  #createParser(mayUpgrade: (request: IncomingMessage) => boolean): HttpServer {
     const { headerBytes, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = this.#limits;
     const http = createHttpServer({
       maxHeaderSize: headerBytes,
@@ -110,49 +167,89 @@ export class Listeners {
       connectionsCheckingInterval: Math.min(5000, Math.max(50, headersTimeoutMs / 4)),
       // Judged in `receive`, which names the problem.
       requireHostHeader: false,
-      // RFC 9110 §7.8: it may be ignored, and is where earlier answers are still to go over the connection.
-      shouldUpgradeCallback: (request) =>
-        this.#pending(request.socket).length === 0 && this.#arrivals.mayUpgrade(request),
+      shouldUpgradeCallback: mayUpgrade,
     });
     // Lines above the limit are to be refused, not dropped.
     http.maxHeadersCount = 0;
     // A client may be done sending and still read (RFC 9112 §9.6). @types/node does not know the property.
     Object.assign(http, { httpAllowHalfOpen: true });
-    http.on('request', (request, response) => this.#begin(request, response, {}));
-    http.on('checkContinue', (request, response) =>
-      this.#begin(request, response, { awaitsContinue: true }),
-    );
-    // An Expect that asks for something else: the pipeline says so.
-    http.on('checkExpectation', (request, response) => this.#begin(request, response, {}));
-    http.on('upgrade', (request, socket, head) =>
-      this.#track(socket, this.#arrivals.onUpgrade(request, socket, head)),
-    );
     http.on('connect', (request, socket) => this.#refuseConnect(request, socket));
-    http.on('clientError', (error, socket) => this.#refuseUnreadable(error, socket));
     // Its watch over slow requests begins when it listens, which the servers here do in its place.
     http.emit('listening');
     return http;
   }
 
   #accept(socket: Socket): void {
-    if (this.#sockets.size >= this.#limits.connections && !this.#closeLongestIdle()) {
-      const { connections: limit } = this.#limits;
-      const problem = { status: 503, reasons: [reason('too-many-connections', { limit })] };
-      this.#end(socket, problem);
-      this.#arrivals.onUnreadable(problem, { method: '', url: '' });
+    if (this.#hasRoom()) {
+      this.#keep(socket);
+      this.#http.emit('connection', socket);
       return;
     }
+    this.#refuse(socket, this.#noRoom(), NOTHING_READ);
+  }
+
+  #acceptTls(socket: Socket, lane: TlsLane): void {
+    if (this.#hasRoom()) {
+      // Until the handshake is over it is one that nothing is being answered on.
+      this.#hold(socket);
+      lane.accept(socket);
+      return;
+    }
+    // Before a handshake there is nothing that could be said.
+    socket.on('error', () => {}).destroy();
+    this.#arrivals.onUnreadable(this.#noRoom(), NOTHING_READ);
+  }
+
+  #tlsLane(identity: ListenOptions['tls'] & {}): TlsLane {
+    this.#plainHttp ??= this.#createPlainHttp();
+    const plainHttp = this.#plainHttp;
+    return new TlsLane(identity, this.#limits, {
+      onPlain: (socket) => void plainHttp.emit('connection', socket),
+      onSecure: (socket, carrier) => {
+        this.#release(carrier);
+        this.#acceptSecure(socket);
+      },
+      onFailure: (problem, serverName) => {
+        const url = serverName === '' ? '' : `https://${serverName}`;
+        this.#arrivals.onUnreadable(problem, { method: '', url });
+      },
+    });
+  }
+
+  /** The one place that knows what is spoken over TLS: by ALPN. */
+  #acceptSecure(socket: TLSSocket): void {
+    this.#keep(socket);
+    this.#http.emit('connection', socket);
+  }
+
+  #hasRoom(): boolean {
+    return this.#sockets.size < this.#limits.connections || this.#closeLongestIdle();
+  }
+
+  #noRoom(): Problem {
+    const { connections: limit } = this.#limits;
+    return { status: 503, reasons: [reason('too-many-connections', { limit })] };
+  }
+
+  /** Counts a connection until it closes. */
+  #hold(socket: Socket): void {
     this.#sockets.add(socket);
     this.#idle.add(socket);
-    socket.on('close', () => {
-      this.#sockets.delete(socket);
-      this.#idle.delete(socket);
-    });
+    socket.on('close', () => this.#release(socket));
+  }
+
+  #release(socket: Socket): void {
+    this.#sockets.delete(socket);
+    this.#idle.delete(socket);
+  }
+
+  /** Counts a connection over which HTTP is spoken. */
+  #keep(socket: Socket): void {
+    this.#hold(socket);
     socket.on('end', () => {
       this.#refuseCutOff(socket);
       this.#watchHalfClosed(socket);
     });
-    this.#http.emit('connection', socket);
   }
 
   /** RFC 9112 §9.5: a server may close an idle connection at any time. Clients that never get as far as a request go first. */
@@ -216,8 +313,14 @@ export class Listeners {
   /** RFC 9110 §9.3.6: a gateway is no tunnel to elsewhere. */
   #refuseConnect({ url = '' }: IncomingMessage, socket: Duplex): void {
     const problem = problemOf({ code: 'CONNECT' }, this.#limits);
-    this.#end(socket, problem);
-    this.#arrivals.onUnreadable(problem, { method: 'CONNECT', url });
+    this.#refuse(socket, problem, { method: 'CONNECT', url });
+  }
+
+  /** Ends a connection, once, with the answer to the only request on it. */
+  #refuse(socket: Duplex, problem: Problem, line: RequestLine): void {
+    if (this.#ending.has(socket)) return;
+    this.#end(socket, problem, line.method);
+    this.#arrivals.onUnreadable(problem, line);
   }
 
   #refuseUnreadable(error: ParserError, socket: Duplex): void {

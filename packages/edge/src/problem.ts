@@ -11,6 +11,8 @@ import {
 export interface Problem {
   readonly status: number;
   readonly reasons: readonly Reason[];
+  /** Where the request is sent on to. */
+  readonly location?: string;
 }
 
 /** RFC 9110 §10.2.3: what is too much now may not be a moment later. */
@@ -48,6 +50,7 @@ export function unreadableMessage(problem: Problem, realNowMs: number, method = 
     'Content-Type: text/plain; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(text)}`,
     'Cache-Control: no-store',
+    ...(problem.location === undefined ? [] : [`Location: ${problem.location}`]),
     // RFC 9110 §15.5.6: a 405 says what is allowed.
     ...(problem.status === 405 ? [`Allow: ${ALLOWED_METHODS}`] : []),
     ...(problem.status === 503 ? [`Retry-After: ${RETRY_AFTER_SECONDS}`] : []),

@@ -43,6 +43,15 @@ export function problemOf(error: ParserError, limits: Bounds): Problem {
   }
 }
 
+/** The same of bytes that came to a port of HTTPS, and are no TLS either. */
+export function foreignProblemOf(error: ParserError, limits: Bounds): Problem {
+  const problem = problemOf(error, limits);
+  const words = problem.reasons[0]?.values?.['problem'];
+  if (error.code !== 'HPE_INVALID_METHOD' || problem.status !== 400 || words === undefined)
+    return problem;
+  return { status: 400, reasons: [reason('neither-tls-nor-http', { problem: words })] };
+}
+
 function malformed(status: number, problem: string): Problem {
   return { status, reasons: [reason('malformed-request', { problem })] };
 }

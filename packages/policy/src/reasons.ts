@@ -491,6 +491,23 @@ export const REASONS = {
     spec: 'RFC 9110 §15.6.4',
     summary: 'more than {limit} requests are being answered',
   },
+  'plain-http': {
+    spec: 'RFC 9110 §15.4.9',
+    summary: 'it came in plain HTTP to the port of HTTPS: sent on to {location}',
+  },
+  'neither-tls-nor-http': {
+    spec: 'RFC 9110 §15.5.1',
+    summary: 'what came is neither TLS nor HTTP, and this port speaks HTTPS ({problem})',
+  },
+  'tls-name-unknown': {
+    spec: 'RFC 6066 §3',
+    summary: 'the TLS handshake asked for {name}, and there is no certificate for that name',
+  },
+  'tls-handshake-failed': { spec: 'RFC 8446 §6.2', summary: 'the TLS handshake failed: {problem}' },
+  'tls-handshake-timeout': {
+    spec: 'Poplet',
+    summary: 'the TLS handshake was not over within {ms} ms',
+  },
   'edge-fault': { spec: 'Poplet', summary: 'a fault of the edge itself: {message}' },
   'answer-cut-off': {
     spec: 'RFC 9112 §8',

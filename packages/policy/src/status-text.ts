@@ -1,5 +1,6 @@
 /** Reason phrases of the statuses that the edge itself answers with (RFC 9110 §15). */
 export const STATUS_TEXT: Readonly<Record<number, string>> = {
+  308: 'Permanent Redirect',
   400: 'Bad Request',
   405: 'Method Not Allowed',
   408: 'Request Timeout',

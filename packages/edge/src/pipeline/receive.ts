@@ -11,6 +11,7 @@ import {
 } from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Problem } from '../problem.ts';
+import { localAuthorityOf, requestUrlOf } from '../request-url.ts';
 import type { Site } from '../site.ts';
 
 export interface ReceiveOptions {
@@ -48,7 +49,7 @@ export function receive(
   const refused = (status: number, why: Reason): Unreadable => ({
     kind: 'unreadable',
     problem: { status, reasons: [why] },
-    url: urlOf(message, scheme),
+    url: requestUrlOf(message, scheme),
   });
 
   const excess = excessOf(message, edge);
@@ -59,7 +60,7 @@ export function receive(
     version: message.httpVersion,
     lines,
     scheme,
-    localAuthority: localAuthority(message),
+    localAuthority: localAuthorityOf(message),
     clientAddress: message.socket.remoteAddress?.replace(/^::ffff:/, ''),
   });
   if (read.kind === 'malformed')
@@ -95,16 +96,4 @@ function excessOf(
   if (limitBytes > 0 && length > limitBytes)
     return { status: 413, why: reason('content-too-large', { limitBytes }) };
   return undefined;
-}
-
-/** RFC 9112 §3.3: an HTTP/1.0 client without Host means the address it connected to. */
-function localAuthority({ socket }: IncomingMessage): string {
-  const { localAddress = '127.0.0.1', localPort = 80 } = socket;
-  const address = localAddress.replace(/^::ffff:/, '');
-  return address.includes(':') ? `[${address}]:${localPort}` : `${address}:${localPort}`;
-}
-
-function urlOf({ url = '', headers, method }: IncomingMessage, scheme: string): string {
-  if (!url.startsWith('/')) return method === 'CONNECT' ? `//${url}` : url;
-  return `${scheme}://${headers.host ?? ''}${url}`;
 }

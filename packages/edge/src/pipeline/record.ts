@@ -107,7 +107,7 @@ export interface UnreadableRecord {
   readonly isComplete: boolean;
 }
 
-/** A request that could not be read, or belongs to no site. */
+/** A request that could not be read, belongs to no site, or came to the wrong port. */
 export function recordUnreadable(
   { problem, method, url, receivedAt, bodyBytes, isComplete }: UnreadableRecord,
   edge: Pick<EdgeContext, 'journal'>,
@@ -119,7 +119,7 @@ export function recordUnreadable(
     url,
     primaryKey: '',
     status: problem.status,
-    outcome: 'error',
+    outcome: problem.location === undefined ? 'error' : 'ineligible',
     reasons: problem.reasons,
     stored: false,
     collapsed: false,
