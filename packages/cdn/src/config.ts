@@ -99,7 +99,9 @@ const limitsSchema = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe('Requests being answered at once; above it 503. Default: 20000.'),
+    .describe(
+      'Requests being answered at once; above it 503. As many more may wait on their connections. Default: 20000.',
+    ),
 });
 
 const siteSchema = z.strictObject({

@@ -105,7 +105,10 @@ export interface EdgeLimits {
   readonly connections: number;
   /** Requests of one connection that are answered at once, where all of them are safe (RFC 9112 §9.3.2); the others wait unread. Default 16. */
   readonly pipelined: number;
-  /** Requests being answered at once, on all connections. Default 20 000; above it 503. */
+  /**
+   * Requests being answered at once, on all connections. Default 20 000; above it 503. As many more may
+   * wait for their turn on their connections, and as many answers be fetched that nobody waits for any more.
+   */
   readonly exchanges: number;
 }
 

@@ -117,9 +117,9 @@ export function createEdge(options: EdgeOptions): Edge {
     onUpgrade: upgrade,
     mayUpgrade: isTunnelled,
     onFault,
-    onUnreadable: (problem, { method, url }) => {
+    onUnreadable: (problem, { method, url }, isSent = true) => {
       recordUnreadable(
-        { problem, method, url, receivedAt: receipt(), bodyBytes: 0, isComplete: true },
+        { problem, method, url, receivedAt: receipt(), bodyBytes: 0, isComplete: isSent },
         edge,
       );
     },

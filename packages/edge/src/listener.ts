@@ -16,7 +16,7 @@ import { plainHttpProblem } from './plain-http.ts';
 import { unreadableMessage, type Problem } from './problem.ts';
 import { requestUrlOf } from './request-url.ts';
 import { TlsLane } from './tls-lane.ts';
-import { Turns } from './turns.ts';
+import { Turns, WaitingRoom } from './turns.ts';
 import {
   foreignProblemOf,
   problemOf,
@@ -35,8 +35,8 @@ export interface Arrivals {
   mayUpgrade(request: IncomingMessage): boolean;
   /** A fault of the listener itself; it goes on. */
   onFault(where: string, error: unknown): void;
-  /** Bytes that are no request, and were answered with `problem`. */
-  onUnreadable(problem: Problem, line: RequestLine): void;
+  /** Bytes that are no request, or one too many, and were answered with `problem`, if that could be sent. */
+  onUnreadable(problem: Problem, line: RequestLine, isSent?: boolean): void;
   /** The rest of a request proved unreadable, or did not come in time: `problem` was the answer. False: it has not begun. */
   onCutShort(response: ServerResponse, problem: Problem): boolean;
 }
@@ -70,6 +70,7 @@ export class Listeners {
   readonly #answering = new WeakMap<Duplex, Set<ServerResponse>>();
   /** Whose turn it is, by connection. */
   readonly #turns = new WeakMap<Duplex, Turns>();
+  readonly #waitingRoom: WaitingRoom;
   /** Connections that speak another protocol from now on: what their ends mean is its business. */
   readonly #handedOver = new WeakSet<Duplex>();
   /** Connections whose last requests are still to be answered, before what came behind them is refused. */
@@ -80,6 +81,7 @@ export class Listeners {
   constructor(limits: EdgeLimits, arrivals: Arrivals) {
     this.#limits = limits;
     this.#arrivals = arrivals;
+    this.#waitingRoom = new WaitingRoom(limits.exchanges);
     this.#http = this.#createHttp();
   }
 
@@ -265,15 +267,24 @@ export class Listeners {
 
   #begin(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void {
     const { socket } = request;
+    // It was cut, and this is of the bytes that had come by then.
+    if (socket.destroyed) return;
     this.#track(socket, response);
     // The parser takes bytes that came right behind it for the other protocol's: where the next request begins is not known.
     if (asksToUpgrade(request)) response.shouldKeepAlive = false;
-    const turns = this.#turns.get(socket) ?? new Turns(this.#limits.pipelined);
+    const turns = this.#turns.get(socket) ?? new Turns(this.#limits.pipelined, this.#waitingRoom);
     this.#turns.set(socket, turns);
     const isTaken = turns.take(request, response, () => {
       if (this.#mayAnswer(socket, response)) this.#arrivals.onRequest(request, response, options);
     });
-    if (!isTaken) this.#answering.get(socket)?.delete(response);
+    if (isTaken) return;
+    this.#answering.get(socket)?.delete(response);
+    if (socket.destroyed) this.#recordNoRoom(request);
+  }
+
+  #recordNoRoom({ method = '', url = '' }: IncomingMessage): void {
+    const why = reason('too-many-exchanges', { limit: this.#limits.exchanges });
+    this.#arrivals.onUnreadable({ status: 503, reasons: [why] }, { method, url }, false);
   }
 
   /** RFC 9112 §9.6: behind an answer that ends the connection nothing is processed, be it that the request was refused. */

@@ -99,6 +99,31 @@ it('what nobody wants any more does not wait for its turn', async () => {
   await endless;
 });
 
+it('no more wait for their turn than may', async () => {
+  const { upstream, sockets } = await stage({ connections: 1, queued: 2 });
+  const content = new PassThrough();
+  const posting = upstream.ask(
+    { method: 'POST', target: '/', lines: ['Host', 'origin.test'] },
+    { signal: new AbortController().signal, mayIdle: true, content },
+  );
+  const waiting = ['/1', '/2'].map((target) => ask(upstream, target));
+  expect(await ask(upstream, '/3')).toMatchObject({
+    kind: 'failure',
+    failure: {
+      failure: 'overloaded',
+      message: `more than 2 requests wait for a connection to ${upstream.origin}`,
+    },
+  });
+  content.end();
+  expect(await bodyOf(await posting)).toBe('/');
+  expect(await Promise.all(waiting.map(async (one) => await bodyOf(await one)))).toEqual([
+    '/1',
+    '/2',
+  ]);
+  expect(await bodyOf(await ask(upstream, '/4'))).toBe('/4');
+  expect(sockets.length).toBe(1);
+});
+
 /** A server that sends this as soon as it is connected to, and whenever it is asked. */
 async function raw(
   onRequest: (socket: Socket, count: number) => void,

@@ -5,23 +5,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { expect, it } from 'vitest';
 
-import { Turns } from '../src/turns.ts';
+import { Turns, WaitingRoom } from '../src/turns.ts';
 
 class Line {
   readonly begun: string[] = [];
   readonly taken: boolean[] = [];
   readonly responses: ServerResponse[] = [];
   pauses = 0;
-  readonly #socket = { destroyed: false, pause: (): void => void (this.pauses += 1) };
+  readonly socket = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    pause: (): void => void (this.pauses += 1),
+    destroy: (): void => void (this.socket.destroyed = true),
+  });
   readonly #turns: Turns;
 
-  constructor(atOnce: number) {
-    this.#turns = new Turns(atOnce);
+  constructor(atOnce: number, room = new WaitingRoom(20_000)) {
+    this.#turns = new Turns(atOnce, room);
   }
 
-  ask(method: string): void {
+  ask(method: string, rawHeaders: readonly string[] = []): void {
     const name = `${method} ${this.responses.length}`;
-    const request = { method, socket: this.#socket } as unknown as IncomingMessage;
+    const request = { method, rawHeaders, socket: this.socket } as unknown as IncomingMessage;
     const response = Object.assign(new EventEmitter(), {
       shouldKeepAlive: true,
     }) as unknown as ServerResponse;
@@ -70,4 +74,29 @@ it('behind a thousand that wait nothing is taken or read, and the last of them e
   expect(line.pauses).toBe(pauses + 1);
   for (let index = 1; index <= 1000; index += 1) line.answer(index);
   expect(line.begun.length).toBe(1001);
+});
+
+it('a connection that asks for more than may wait on all of them is cut, and what waited on it makes room', () => {
+  const room = new WaitingRoom(3);
+  const [one, other] = [new Line(1, room), new Line(1, room)];
+  for (let count = 0; count < 3; count += 1) one.ask('GET');
+  for (let count = 0; count < 3; count += 1) other.ask('GET');
+  expect(other.taken).toEqual([true, true, false]);
+  expect([one, other].map(({ socket }) => socket.destroyed)).toEqual([false, true]);
+  other.socket.emit('close');
+  const third = new Line(1, room);
+  for (let count = 0; count < 3; count += 1) third.ask('GET');
+  expect(third.taken).toEqual([true, true, false]);
+  // So does what need not wait any longer.
+  one.answer(0);
+  const fourth = new Line(1, room);
+  for (let count = 0; count < 3; count += 1) fourth.ask('GET');
+  expect(fourth.taken).toEqual([true, true, false]);
+});
+
+it('what waits is counted in bytes too', () => {
+  const line = new Line(1);
+  const large = ['X', 'x'.repeat(1_048_576)];
+  for (let count = 0; count < 66; count += 1) line.ask('GET', large);
+  expect(line.taken.indexOf(false)).toBe(64);
 });

@@ -6,6 +6,7 @@ import {
   sharedTrailers,
   storedBytesOf,
   type AskingDecision,
+  type Policy,
   type Reason,
   type SelectionRule,
   type Settlement,
@@ -43,7 +44,7 @@ export function takeOff(
   const flight = new Flight({
     primaryKey,
     request,
-    outlivesAudience: isFill && fill.finishWhenAbandoned,
+    outlivesAudience: isFill && mayOutliveAudience(fill, edge.flights.underWay, edge),
   });
   // The answer to a HEAD that is asked as a HEAD is of no use to a GET.
   if (listing !== undefined && (request.method === 'GET' || fill.headAsGet))
@@ -68,6 +69,15 @@ export function takeOff(
     }
   });
   return flight;
+}
+
+/** What nobody waits for any more goes on for the store's sake, unless so many others are under way. */
+function mayOutliveAudience(
+  { finishWhenAbandoned }: Policy['fill'],
+  others: number,
+  { limits }: EdgeContext,
+): boolean {
+  return finishWhenAbandoned && others < limits.exchanges;
 }
 
 /** fetch → settle → store. Resolves when the body is stored, or is the client's own. */
@@ -157,7 +167,7 @@ async function arrive(
     flight.arrive({ ...head, body });
     if (settlement.sharing === 'shareable') edge.flights.arrived(flight, action.response);
     else edge.flights.unlist(flight);
-    flight.outliveAudience(policy.fill.finishWhenAbandoned);
+    flight.outliveAudience(mayOutliveAudience(policy.fill, edge.flights.underWay - 1, edge));
     // Those who waited attach to the body before its first byte: it may turn out too large to keep.
     await new Promise((resolve) => {
       setImmediate(resolve);

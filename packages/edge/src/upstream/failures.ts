@@ -26,6 +26,15 @@ export class UpstreamTimeout extends Error {
   }
 }
 
+/** More requests wait for a connection than may. */
+export class QueueFull extends Error {
+  readonly code = 'POPLET_QUEUE_FULL';
+
+  constructor(limit: number) {
+    super(`more than ${limit} requests wait for a connection`);
+  }
+}
+
 const KINDS: Readonly<Record<string, FailureKind>> = {
   ECONNREFUSED: 'refused',
   EHOSTUNREACH: 'refused',
@@ -42,6 +51,7 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
   POPLET_HEAD_TIMEOUT: 'timeout',
   POPLET_BODY_TIMEOUT: 'timeout',
   POPLET_QUEUE_TIMEOUT: 'overloaded',
+  POPLET_QUEUE_FULL: 'overloaded',
   POPLET_CLOSED_ON_ACCEPT: 'reset',
   UND_ERR_HEADERS_OVERFLOW: 'malformed',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'malformed',
@@ -117,6 +127,8 @@ function wordsFor(code: string, message: string, context: FailureContext): strin
       return `no connection to ${origin} within ${context.connectMs} ms`;
     case 'POPLET_QUEUE_TIMEOUT':
       return `none of the connections to ${origin} came free within ${context.headMs} ms`;
+    case 'POPLET_QUEUE_FULL':
+      return `${message} to ${origin}`;
     case 'POPLET_HEAD_TIMEOUT':
       return `no response within ${context.headMs} ms`;
     case 'UND_ERR_BODY_TIMEOUT':

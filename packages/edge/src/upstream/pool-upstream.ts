@@ -8,13 +8,15 @@ import type { UpstreamTimeouts } from '../edge-api.ts';
 import type { UpstreamAddress } from './address.ts';
 import { AskHandler } from './ask-handler.ts';
 import { CountingClient } from './counting-client.ts';
-import type { FailureContext } from './failures.ts';
+import { failureOf, QueueFull, type FailureContext } from './failures.ts';
 import type { AskOptions, Upstream, UpstreamReply } from './upstream.ts';
 
 export interface PoolUpstreamOptions {
   readonly timeouts?: Partial<UpstreamTimeouts> | undefined;
   /** Sockets at most; further requests queue. Default 1024. */
   readonly connections?: number | undefined;
+  /** How many may queue; more are refused at once. Default 20 000. */
+  readonly queued?: number | undefined;
   readonly tls?: { readonly rejectUnauthorized?: boolean } | undefined;
 }
 
@@ -27,6 +29,7 @@ const DEFAULT_TIMEOUTS: UpstreamTimeouts = {
 };
 
 const DEFAULT_CONNECTIONS = 1024;
+const DEFAULT_QUEUED = 20_000;
 
 /** Methods whose definition has content (RFC 9110 §9.3, RFC 5789): servers are known to read it. */
 const TAKES_CONTENT = new Set(['POST', 'PUT', 'PATCH']);
@@ -40,6 +43,7 @@ export class PoolUpstream implements Upstream {
   readonly authority: string;
   readonly #pool: Pool;
   readonly #context: FailureContext;
+  readonly #maxQueued: number;
   readonly #servername: string | undefined;
   /** As the pool makes its clients. */
   #clientOptions: object = {};
@@ -51,6 +55,7 @@ export class PoolUpstream implements Upstream {
     this.origin = origin;
     this.authority = authority;
     this.#context = { origin, ...timeouts };
+    this.#maxQueued = options.queued ?? DEFAULT_QUEUED;
     // Names the upstream in TLS also where it is sent the viewer's Host.
     this.#servername = origin.startsWith('https:') && isIP(hostname) === 0 ? hostname : undefined;
     this.#pool = new Pool(origin, {
@@ -85,7 +90,13 @@ export class PoolUpstream implements Upstream {
    * connection closed. What comes between then and the arrival of the request cannot be told from an answer.
    */
   async ask(request: UpstreamRequest, options: AskOptions): Promise<UpstreamReply> {
-    if (this.#pool.stats.free > 0 && options.isRepeated !== true) await nextTurn();
+    const { free, queued } = this.#pool.stats;
+    // undici keeps a request in its queue until its turn comes, given up or not.
+    if (queued >= this.#maxQueued) {
+      const failure = failureOf(new QueueFull(this.#maxQueued), this.#context);
+      return { kind: 'failure', failure, isRetryable: false };
+    }
+    if (free > 0 && options.isRepeated !== true) await nextTurn();
     return await new Promise((resolve) => {
       const dispatch: Dispatcher.DispatchOptions & { readonly servername?: string } = {
         path: request.target,

@@ -141,6 +141,41 @@ describe('requests that do not wait for answers', () => {
   });
 });
 
+describe('many connections on which requests wait', () => {
+  it('are cut where more wait than the edge answers at once', async () => {
+    rig = await Rig.open(() => {}, { limits: { pipelined: 1, exchanges: 50 } });
+    const [patient, greedy] = [30, 60].map((count) =>
+      dial(get('/a', 'Cache-Control: no-store').repeat(count)),
+    );
+    if (patient === undefined || greedy === undefined) throw new Error('no wires');
+    await once(greedy.socket, 'close');
+    await until(() => rig.records.length === 2, 'it is recorded');
+    const refused = rig.records.find(({ status }) => status === 503);
+    expect(refused).toMatchObject({ method: 'GET', url: '/a', complete: false });
+    expect(refused?.reasons.map(({ code }) => code)).toEqual(['too-many-exchanges']);
+    expect(patient.socket.destroyed).toBe(false);
+    // There is room again.
+    const next = dial(get('/next', 'Cache-Control: no-store').repeat(15));
+    await until(() => rig.origin.asked.includes('GET /next'), 'the next is asked for');
+    expect(next.socket.destroyed).toBe(false);
+  });
+});
+
+describe('clients that leave before there is an answer', () => {
+  it('have so much fetched for the store, and no more', async () => {
+    rig = await Rig.open(() => {}, { limits: { exchanges: 3 } });
+    for (const path of paths(6)) {
+      const before = rig.records.length;
+      const { socket } = dial(get(path));
+      await until(() => rig.origin.asked.includes(`GET ${path}`), 'it is asked for');
+      socket.resetAndDestroy();
+      await until(() => rig.records.length > before, 'it is recorded');
+    }
+    await until(() => rig.origin.aborted === 3, 'the origin is let go');
+    expect(rig.edge.flights).toBe(3);
+  });
+});
+
 describe('content that is too large', () => {
   const POST = 'POST /a HTTP/1.1\r\nHost: edge.test\r\n';
   const echo: Answer = (request, response) => request.pipe(response);
