@@ -482,10 +482,52 @@ const cloaking = defineCases([
   })),
 ]);
 
+/** In these the edge tells the origin who asks, so that no field of a request says what the origin was sent. */
+const whoAsks = defineCases([
+  ...['X-Forwarded-For', 'Forwarded', 'Accept, x_forwarded_for'].map((vary, index): Case => ({
+    id: `poisoning-vary-who-asks-${index + 1}`,
+    title: `What varies by who asks (Vary: ${vary}) is for nobody else`,
+    kind: 'check',
+    spec: ['RFC 9111 §4.1', 'RFC 9111 §7.1'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: vary }, body: 'for the first' },
+        expect: { from: 'origin', stored: false, reasons: ['not-stored-vary-star'] },
+      },
+      { request: {}, origin: MINUTE, expect: { from: 'origin', stored: true } },
+    ],
+  })),
+  {
+    id: 'poisoning-vary-who-asks-304',
+    title: 'A 304 that varies it by who asks takes what is stored away',
+    kind: 'check',
+    spec: ['RFC 9111 §4.1', 'RFC 9111 §3.2'],
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=1', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 5,
+        request: {},
+        origin: [
+          { status: 304, headers: { ETag: '"v1"', Vary: 'X-Forwarded-For' } },
+          { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Forwarded-For' }, body: 'new' },
+        ],
+        expect: { from: 'origin', body: 'new', stored: false, upstream: { requests: 2 } },
+      },
+      { at: 5, request: {}, origin: MINUTE, expect: { from: 'origin', stored: true } },
+    ],
+  },
+]);
+
 /** What one client asks for never decides what another one gets, unless the origin says so. */
 export const poisoningCases = [
   ...overrides,
   ...spokenFor,
+  ...whoAsks,
   ...unkeyed,
   ...hosts,
   ...errors,

@@ -237,7 +237,8 @@ export const REASONS = {
   },
   'not-stored-vary-star': {
     spec: 'RFC 9111 §4.1',
-    summary: 'not stored: Vary: * matches no later request',
+    summary:
+      'not stored: a Vary with *, or with a field in which the edge says who asks, matches no later request',
   },
   'not-stored-dictionary': {
     spec: 'RFC 9842 §6.2',

@@ -2,15 +2,18 @@ import type { SelectionRule } from './contracts/stored-response.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { normalizeFieldValue } from './fields/normalize.ts';
 import { parseVary } from './fields/vary.ts';
-import type { FieldReader } from './headers.ts';
+import { hyphenated, type FieldReader } from './headers.ts';
 
 /** The rule of a response without Vary: every request matches. */
 export const MATCHES_ALL: SelectionRule = { id: 'all', names: [] };
 
-/** How later requests select this response; `'*'` when none ever can (RFC 9111 §4.1). */
+/** Where the edge itself says who asks: the upstream was sent more than the request has. */
+const TELLING_WHO_ASKS: ReadonlySet<string> = new Set(['forwarded', 'x-forwarded-for']);
+
+/** How later requests select this response; `'*'` when none is known to match (RFC 9111 §4.1). */
 export function selectionRuleOf(response: FieldReader): SelectionRule | '*' {
   const names = parseVary(response.lines('vary'));
-  if (names === '*') return '*';
+  if (names === '*' || names.some((name) => TELLING_WHO_ASKS.has(hyphenated(name)))) return '*';
   return names.length === 0 ? MATCHES_ALL : { id: `vary:${names.join(',')}`, names };
 }
 
