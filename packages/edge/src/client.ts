@@ -1,30 +1,32 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-
-import {
-  forwardedInformational,
-  type FieldLines,
-  type InformationalHead,
-  type PresentedRequest,
+import type {
+  FieldLines,
+  InformationalHead,
+  PresentedRequest,
+  RequestHead,
+  ResponsePlan,
 } from '@poplet/policy';
 import type { Problem } from './problem.ts';
-import { RequestContent } from './request-content.ts';
-import { resetConnection } from './tls-lane.ts';
+import type { RequestContent } from './request-content.ts';
 
-export interface ClientOptions {
-  /** The client waits for a `100 Continue` (RFC 9110 §10.1.1) that only the edge can send. */
-  readonly awaitsContinue?: boolean;
-  /** How long it may take nothing of what is written. Real milliseconds; 0: for ever. */
-  readonly writeTimeoutMs?: number;
-  /** Content it may send, at most. 0: no limit. */
-  readonly contentBytes?: number;
+/** What of an answer its client has taken. It changes if, and only if, the client takes something. */
+export interface Taken {
+  /** Bytes of the writes that are over. */
+  readonly written: number;
+  /** Bytes of the write under way that the system has not taken. */
+  readonly queued: number;
 }
 
-/** The client of one exchange: its connection, and whether it is still there. */
-export class Client {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly content: RequestContent;
+/** Whether trailers follow a body: `unknown` until it has ended, where the upstream sends it just now. */
+export type TrailersAhead = 'none' | 'some' | 'unknown';
+
+/**
+ * The client of one exchange: what it asks, whether it is still there, and how it is answered in the
+ * version of HTTP that it speaks. An answer is `begin`, `write` as often as there is something, `end`.
+ */
+export abstract class Client {
+  /** Its request, as the parser of its connection left it. */
+  abstract readonly head: RequestHead;
+  abstract readonly content: RequestContent;
   #isGone = false;
   #isDone = false;
   #hasStalled = false;
@@ -32,32 +34,12 @@ export class Client {
   readonly #writeTimeoutMs: number;
   readonly #listeners = new Set<() => void>();
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { awaitsContinue = false, writeTimeoutMs = 0, contentBytes = 0 }: ClientOptions = {},
-  ) {
+  /** `writeTimeoutMs`: how long it may take nothing of what is written. Real milliseconds; 0: for ever. */
+  constructor(writeTimeoutMs: number) {
     this.#writeTimeoutMs = writeTimeoutMs;
-    this.request = request;
-    this.response = response;
-    this.content = new RequestContent(request, {
-      limitBytes: contentBytes,
-      onOpen: () => {
-        if (awaitsContinue) this.#inItsTurn(() => response.writeContinue());
-      },
-    });
-    response.on('close', () => {
-      if (this.#isDone || response.writableFinished) return;
-      this.#isGone = true;
-      for (const listener of this.#listeners) listener();
-      this.#listeners.clear();
-    });
-    // A connection that breaks while bytes are under way: 'close' follows.
-    response.on('error', () => {});
-    if (response.destroyed) this.#isGone = true;
   }
 
-  /** The connection ended before the answer was complete. */
+  /** It went away before the answer was complete. */
   get isGone(): boolean {
     return this.#isGone;
   }
@@ -67,64 +49,20 @@ export class Client {
     return this.#refusal;
   }
 
-  /** Its request proves unreadable, or too slow, after it has begun; the connection ends with it. */
-  refuse(problem: Problem): void {
-    this.#refusal = problem;
-  }
-
   /** It was cut because it took nothing of its answer. */
   get hasStalled(): boolean {
     return this.#hasStalled;
   }
 
-  /**
-   * From now on there are bytes for the client to take; if it takes none for the time it has, it is cut,
-   * whatever it sends meanwhile. Returns how to stop watching.
-   */
-  watchWrites(): () => void {
-    const { response } = this;
-    const { socket } = response;
-    const timeoutMs = this.#writeTimeoutMs;
-    if (timeoutMs === 0 || response.writableFinished) return () => {};
-    if (socket === null) return this.#watchWritesInTurn();
-    const stop = (): void => {
-      clearInterval(timer);
-      stopListening();
-      response.off('finish', stop);
-    };
-    let before = untakenOf(socket);
-    let looks = 0;
-    const look = (): void => {
-      const now = untakenOf(socket);
-      looks = now.written === before.written && now.queued === before.queued ? looks + 1 : 0;
-      before = now;
-      if (looks < LOOKS) return;
-      stop();
-      this.#hasStalled = true;
-      socket.destroy();
-    };
-    const timer = setInterval(look, timeoutMs / LOOKS);
-    const stopListening = this.onGone(stop);
-    response.on('finish', stop);
-    return stop;
-  }
+  /** Whether the head of its answer is on its way. */
+  abstract get hasBegun(): boolean;
 
-  /** Other requests of the connection are answered first: whether they have been is looked at each time. */
-  #watchWritesInTurn(): () => void {
-    const { response } = this;
-    const cancel = (): void => {
-      clearTimeout(timer);
-      stopListening();
-      response.off('finish', cancel);
-    };
-    let stop = cancel;
-    const timer = setTimeout(() => {
-      cancel();
-      stop = this.watchWrites();
-    }, this.#writeTimeoutMs);
-    const stopListening = this.onGone(cancel);
-    response.on('finish', cancel);
-    return () => stop();
+  /** Whether all of its answer has been handed to the connection. */
+  abstract get isAnswered(): boolean;
+
+  /** Its request proves unreadable, or too slow, after it has begun; nothing more is read of it. */
+  refuse(problem: Problem): void {
+    this.#refusal = problem;
   }
 
   /** Calls once when the client goes away early. Returns how to stop listening. */
@@ -133,92 +71,90 @@ export class Client {
     return () => this.#listeners.delete(listener);
   }
 
-  /**
-   * Ends the connection with the answer cut short; with a reset where an orderly close would look like its
-   * end. Answers that are due before it go first.
-   */
-  cut(how: 'close' | 'reset' = 'close'): void {
-    const { response } = this;
-    // To destroy a response that waits for its turn leaves its connection as it is.
-    if (response.socket === null) response.once('socket', (socket) => socket.destroy());
-    if (how === 'reset' && response.socket !== null) resetConnection(response.socket);
-    else response.destroy();
-  }
-
   /** What happens to the connection from now on says nothing about the answer. */
   done(): void {
     this.#isDone = true;
     this.#listeners.clear();
   }
 
-  /** Forwards a 1xx, unless the final answer has begun. */
-  inform(head: InformationalHead, presented: PresentedRequest): void {
-    const { response } = this;
-    if (this.#isGone || response.headersSent) return;
-    const forwarded = forwardedInformational(presented, head);
-    if (forwarded === null) return;
-    this.#inItsTurn(() => {
-      try {
-        writeInformational(response, forwarded);
-      } catch {
-        // Refused as malformed by node:http. A 1xx carries no obligation: the final answer follows.
-      }
-    });
+  /** The connection, or the client's part of it, is over. */
+  protected leave(): void {
+    if (this.#isDone || this.isAnswered) return;
+    this.#isGone = true;
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
   }
 
+  /** Forwards a 1xx, unless the final answer has begun. */
+  abstract inform(head: InformationalHead, presented: PresentedRequest): void;
+
+  /** Writes the head. */
+  abstract begin(plan: ResponsePlan, trailers: TrailersAhead): void;
+
+  /** Sends what is written so far; more may be long in coming. */
+  abstract flush(): void;
+
+  /** Writes bytes of the body. Undefined: more may follow at once; else resolves when it may, or the client is gone. */
+  abstract write(bytes: Uint8Array): Promise<void> | undefined;
+
+  /** Writes the last bytes, and trailers where the version and the framing allow any. */
+  abstract end(bytes: Uint8Array, trailers: FieldLines): Promise<void>;
+
+  /** Resolves when nothing more happens to the answer: it is written, or cannot be. */
+  abstract whenOver(): Promise<void>;
+
+  /** Ends the answer short, so that the client cannot take what it got for the whole. */
+  abstract cut(): void;
+
+  /** The connection is of no use behind this answer: what follows on it cannot be understood. */
+  abstract endsConnection(): void;
+
+  /** Ends it at once, answered or not. */
+  abstract destroy(): void;
+
+  /** What it has taken; null: others are answered first on its connection. */
+  protected abstract get taken(): Taken | null;
+
+  /** Ends the connection of a client that takes nothing. */
+  protected abstract cutStalled(): void;
+
   /**
-   * Writes an interim response when the connection is free for this one, unless the final one is ready by
-   * then: node:http would put it behind the head of that.
+   * From now on there are bytes for the client to take; if it takes none for the time it has, it is cut,
+   * whatever it sends meanwhile. Returns how to stop watching.
    */
-  #inItsTurn(write: () => void): void {
-    const { response } = this;
-    const unlessTooLate = (): void => {
-      if (!response.headersSent) write();
+  watchWrites(): () => void {
+    const timeoutMs = this.#writeTimeoutMs;
+    if (timeoutMs === 0 || this.isAnswered) return () => {};
+    let before = this.taken;
+    let looks = 0;
+    const look = (): void => {
+      if (this.isAnswered) {
+        stop();
+        return;
+      }
+      const now = this.taken;
+      // While others are answered first, it has nothing to take.
+      const isSame = now !== null && before !== null && isSameAs(now, before);
+      looks = isSame ? looks + 1 : 0;
+      before = now;
+      if (looks < LOOKS) return;
+      stop();
+      this.#hasStalled = true;
+      this.cutStalled();
     };
-    if (response.socket === null) response.once('socket', unlessTooLate);
-    else unlessTooLate();
+    const timer = setInterval(look, timeoutMs / LOOKS);
+    const stopListening = this.onGone(() => stop());
+    const stop = (): void => {
+      clearInterval(timer);
+      stopListening();
+    };
+    return stop;
   }
 }
 
 /** How often it is looked within the time in which a client has to take something. */
 const LOOKS = 4;
 
-interface Untaken {
-  /** Bytes of the writes that are over. */
-  readonly written: number;
-  /** Bytes of the write under way that the system has not taken. A socket has no other word for that. */
-  readonly queued: number;
-}
-
-/** Where a connection stands: it changes if, and only if, its client takes something. */
-function untakenOf(socket: Socket): Untaken {
-  const { _handle: handle } = socket as { _handle?: { readonly writeQueueSize?: number } | null };
-  return {
-    written: socket.bytesWritten - socket.writableLength,
-    queued: handle?.writeQueueSize ?? 0,
-  };
-}
-
-function writeInformational(response: ServerResponse, { status, lines }: InformationalHead): void {
-  // Node 22 and 24 lack writeInformation: there a 103 needs a Link, and an unknown 1xx cannot be sent.
-  if (typeof response.writeInformation === 'function') {
-    response.writeInformation(status, lines as string[]);
-    return;
-  }
-  if (status === 100) response.writeContinue();
-  if (status === 102) response.writeProcessing();
-  if (status === 103) response.writeEarlyHints(hintsOf(lines));
-}
-
-/** Lines of Link one link each, which is all that `writeEarlyHints` takes; other fields as they are. */
-function hintsOf(lines: FieldLines): Record<string, string | string[]> {
-  const link: string[] = [];
-  const hints: Record<string, string | string[]> = { link };
-  for (let index = 0; index < lines.length; index += 2) {
-    const name = (lines[index] as string).toLowerCase();
-    const value = lines[index + 1] as string;
-    if (name === 'link') link.push(...value.split(/,\s*(?=<)/));
-    else hints[name] = name in hints ? `${String(hints[name])}, ${value}` : value;
-  }
-  return hints;
+function isSameAs(one: Taken, other: Taken): boolean {
+  return one.written === other.written && one.queued === other.queued;
 }

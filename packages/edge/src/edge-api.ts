@@ -105,6 +105,8 @@ export interface EdgeLimits {
   readonly connections: number;
   /** Requests of one connection that are answered at once, where all of them are safe (RFC 9112 §9.3.2); the others wait unread. Default 16. */
   readonly pipelined: number;
+  /** The same in HTTP/2, unsafe ones included: streams open at once. Default 100; above it they are refused (RFC 9113 §5.1.2). */
+  readonly streams: number;
   /**
    * Requests being answered at once, on all connections. Default 20 000; above it 503. As many more may
    * wait for their turn on their connections, and as many answers be fetched that nobody waits for any more.

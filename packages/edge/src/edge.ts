@@ -5,13 +5,15 @@ import type { Duplex } from 'node:stream';
 
 import { hasContent, IncomingFields } from '@poplet/policy';
 import { createMemoryStore } from '@poplet/store';
-import { Client, type ClientOptions } from './client.ts';
+import type { Client } from './client.ts';
 import { createClock, monotonicMs } from './clock.ts';
 import type { Edge, EdgeOptions } from './edge-api.ts';
 import type { EdgeContext } from './edge-context.ts';
 import { errorOf } from './error-of.ts';
 import { Flights } from './flights.ts';
 import { explainRequest } from './explain.ts';
+import { Http1Changeover } from './http1/changeover.ts';
+import { Http1Client, type ClientOptions } from './http1/client.ts';
 import { createJournal } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { Listeners } from './listener.ts';
@@ -86,7 +88,6 @@ export function createEdge(options: EdgeOptions): Edge {
   // Nothing waits for an exchange; what it could not handle itself is a fault.
   const begin = (client: Client, changeover?: Changeover): void => {
     clients.add(client);
-    clientOf.set(client.response, client);
     run(client, edge, changeover)
       .catch((error: unknown) => onFault('exchange', error))
       .finally(() => clients.delete(client));
@@ -96,24 +97,27 @@ export function createEdge(options: EdgeOptions): Edge {
     response: ServerResponse,
     clientOptions: ClientOptions,
   ): void => {
-    begin(new Client(request, response, { ...clientOptions, writeTimeoutMs, contentBytes }));
+    const client = new Http1Client(request, response, {
+      ...clientOptions,
+      writeTimeoutMs,
+      contentBytes,
+    });
+    clientOf.set(response, client);
+    begin(client);
   };
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): ServerResponse => {
     const response = responseOn(socket, request);
-    const detach = (): void => {
-      response.detachSocket(socket as Socket);
-      listeners.handOver(socket);
-    };
-    const changeover = { socket, head, detach };
-    begin(
-      new Client(request, response, { writeTimeoutMs }),
-      isTunnelled(request) ? changeover : undefined,
-    );
+    const client = new Http1Client(request, response, { writeTimeoutMs });
+    clientOf.set(response, client);
+    const onHandedOver = (): void => listeners.handOver(socket);
+    const changeover = new Http1Changeover({ socket, earlyBytes: head, response, onHandedOver });
+    begin(client, isTunnelled(request) ? changeover : undefined);
     return response;
   };
   const listeners = new Listeners(edge.limits, {
     realNowMs: () => clock.realNowMs(),
     onRequest: handle,
+    onStream: begin,
     onUpgrade: upgrade,
     mayUpgrade: isTunnelled,
     onFault,
@@ -146,7 +150,7 @@ export function createEdge(options: EdgeOptions): Edge {
       await listeners.close();
       for (const socket of edge.tunnels) socket.destroy();
       // Of a mounted edge: their connections are another's.
-      for (const { response } of clients) response.destroy();
+      for (const client of clients) client.destroy();
       edge.flights.giveUpAll(new Error('the edge is closing'));
       await Promise.all(edge.sites.all.map((site) => site.upstream.close()));
       await edge.tasks.idle();

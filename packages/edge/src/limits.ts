@@ -14,5 +14,6 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   halfClosedTimeoutMs: 30_000,
   connections: 20_000,
   pipelined: 16,
+  streams: 100,
   exchanges: 20_000,
 };

@@ -9,8 +9,11 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
 import { reason } from '@poplet/policy';
-import type { ClientOptions } from './client.ts';
 import type { EdgeLimits, ListenOptions } from './edge-api.ts';
+import type { ClientOptions } from './http1/client.ts';
+import type { Http2Changeover } from './http2/changeover.ts';
+import type { Http2Client } from './http2/client.ts';
+import { Http2Connection } from './http2/connection.ts';
 import { listenError } from './listen-error.ts';
 import { plainHttpProblem } from './plain-http.ts';
 import { unreadableMessage, type Problem } from './problem.ts';
@@ -29,6 +32,8 @@ import {
 export interface Arrivals {
   realNowMs(): number;
   onRequest(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void;
+  /** One request in HTTP/2. */
+  onStream(client: Http2Client, changeover: Http2Changeover | undefined): void;
   /** Returns what would answer it, unless the connection is handed over. */
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): ServerResponse;
   /** Whether an Upgrade field is to be obeyed; if not, the request is an ordinary one. */
@@ -60,6 +65,7 @@ export class Listeners {
   readonly #http: HttpServer;
   /** What came in plain HTTP to a port of HTTPS, to be sent on to that. */
   #plainHttp: HttpServer | undefined;
+  readonly #http2 = new Set<Http2Connection>();
   readonly #servers = new Set<Server>();
   readonly #sockets = new Set<Socket>();
   /** Those that nothing is being answered on, longest first. */
@@ -114,6 +120,7 @@ export class Listeners {
         }),
     );
     this.#servers.clear();
+    for (const connection of this.#http2) connection.destroy();
     for (const socket of [...this.#sockets, ...this.#ending]) socket.destroy();
     // Stops the timer that watches over slow requests.
     this.#http.close();
@@ -143,10 +150,9 @@ export class Listeners {
     const http = this.#createParser(() => false);
     const sendOn = (request: IncomingMessage): void => {
       const problem = plainHttpProblem(request);
-      this.#refuse(request.socket, problem, {
-        method: request.method ?? '',
-        url: requestUrlOf(request, 'http'),
-      });
+      const { method = '', url: target = '', rawHeaders: lines } = request;
+      const url = requestUrlOf({ method, target, lines, scheme: 'http' });
+      this.#refuse(request.socket, problem, { method, url });
     };
     for (const event of ['request', 'checkContinue', 'checkExpectation']) http.on(event, sendOn);
     http.on('clientError', (error: ParserError, socket) => {
@@ -220,8 +226,24 @@ export class Listeners {
 
   /** The one place that knows what is spoken over TLS: by ALPN. */
   #acceptSecure(socket: TLSSocket): void {
+    if (socket.alpnProtocol === 'h2') {
+      this.#acceptHttp2(socket);
+      return;
+    }
     this.#keep(socket);
     this.#http.emit('connection', socket);
+  }
+
+  #acceptHttp2(socket: TLSSocket): void {
+    this.#hold(socket);
+    const connection = new Http2Connection(socket, this.#limits, {
+      onRequest: (client, changeover) => this.#arrivals.onStream(client, changeover),
+      onUnreadable: (problem, line) => this.#arrivals.onUnreadable(problem, line),
+      onBusy: () => this.#idle.delete(socket),
+      onIdle: () => this.#idle.add(socket),
+    });
+    this.#http2.add(connection);
+    socket.on('close', () => this.#http2.delete(connection));
   }
 
   #hasRoom(): boolean {

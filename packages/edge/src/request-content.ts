@@ -1,7 +1,4 @@
-import type { IncomingMessage } from 'node:http';
 import { PassThrough, Transform, type Readable } from 'node:stream';
-
-import { hasContent, IncomingFields } from '@poplet/policy';
 
 /** How long, and for how many bytes, a client may go on sending content that nobody wants any more. */
 const DRAIN_MS = 1000;
@@ -15,16 +12,19 @@ export interface ContentOptions {
 }
 
 /** The content of one request, on its way to the upstream with back-pressure. */
-export class RequestContent {
-  readonly #request: IncomingMessage;
+export abstract class RequestContent {
+  readonly #source: Readable;
   readonly #options: ContentOptions;
   #stream: Transform | undefined;
   #isTooLarge = false;
 
-  constructor(request: IncomingMessage, options: ContentOptions) {
-    this.#request = request;
+  constructor(source: Readable, options: ContentOptions) {
+    this.#source = source;
     this.#options = options;
   }
+
+  /** All that the client has to send has come, nothing included. */
+  protected abstract get isComplete(): boolean;
 
   /** There is more of it than may be: what was sent on is not whole. */
   get isTooLarge(): boolean {
@@ -33,8 +33,7 @@ export class RequestContent {
 
   /** Whether the client has still to send some of it. */
   get isUnread(): boolean {
-    const { complete, destroyed, rawHeaders } = this.#request;
-    return !complete && !destroyed && hasContent(new IncomingFields(rawHeaders));
+    return !this.isComplete && !this.#source.destroyed;
   }
 
   /** Whether any of it was asked for: then the request cannot be sent a second time. */
@@ -46,18 +45,18 @@ export class RequestContent {
   open(): Readable {
     if (this.#stream !== undefined)
       throw new Error('the content of a request can be sent only once');
-    const request = this.#request;
+    const source = this.#source;
     const stream = this.#options.limitBytes === 0 ? new PassThrough() : this.#counting();
     this.#stream = stream;
     this.#options.onOpen();
     // The upstream's side reports its failures itself.
     stream.on('error', () => {});
-    stream.on('close', () => request.unpipe(stream));
-    request.once('close', () => {
-      if (!request.complete)
+    stream.on('close', () => source.unpipe(stream));
+    source.once('close', () => {
+      if (!this.isComplete)
         stream.destroy(new Error('the client went away before its request was complete'));
     });
-    request.pipe(stream);
+    source.pipe(stream);
     return stream;
   }
 
@@ -80,14 +79,14 @@ export class RequestContent {
    * the request is complete.
    */
   drain(): Promise<void> {
-    const request = this.#request;
+    const source = this.#source;
     if (!this.isUnread) return Promise.resolve();
     this.#stream?.destroy();
     return new Promise((resolve) => {
       let bytes = 0;
       const done = (): void => {
         clearTimeout(timer);
-        request.off('data', count).off('end', done).off('close', done);
+        source.off('data', count).off('end', done).off('close', done);
         resolve();
       };
       const count = (chunk: Uint8Array): void => {
@@ -95,8 +94,8 @@ export class RequestContent {
         if (bytes > DRAIN_BYTES) done();
       };
       const timer = setTimeout(done, DRAIN_MS);
-      request.on('data', count).on('end', done).on('close', done);
-      request.resume();
+      source.on('data', count).on('end', done).on('close', done);
+      source.resume();
     });
   }
 }

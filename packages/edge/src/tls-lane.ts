@@ -18,7 +18,7 @@ export interface TlsArrivals {
 }
 
 /** ALPN, in the order of preference. Some clients name the old version when told to speak it. */
-const PROTOCOLS = ['http/1.1', 'http/1.0'];
+const PROTOCOLS = ['h2', 'http/1.1', 'http/1.0'];
 
 /** RFC 8446 §5.1: the type of a record that carries a handshake, which begins every connection. */
 const HANDSHAKE_RECORD = 0x16;

@@ -61,7 +61,13 @@ export {
   type UpstreamPlanInput,
 } from './plan.ts';
 export { rfc9111 } from './profile.ts';
-export { hasContent, readRequest, type ReadRequest, type RequestHead } from './read-request.ts';
+export {
+  hasContent,
+  readRequest,
+  type PseudoFields,
+  type ReadRequest,
+  type RequestHead,
+} from './read-request.ts';
 export * from './reasons.ts';
 export { isUnsafe } from './request-kind.ts';
 export { answersFor, searchKeyOf, splitSearch } from './search-variance.ts';

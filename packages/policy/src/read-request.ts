@@ -6,13 +6,26 @@ export interface RequestHead {
   readonly method: string;
   /** The request-target in any of its four forms, as sent. */
   readonly target: string;
-  /** `1.1`; empty where the request line named none. */
+  /** `1.1`, `2`; empty where the request line named none. */
   readonly version: string;
   readonly lines: FieldLines;
+  /** Of the connection. */
   readonly scheme: 'http' | 'https';
+  /** What HTTP/2 says apart from the fields; absent in HTTP/1. */
+  readonly pseudo?: PseudoFields;
   /** `host[:port]` that the connection leads to, for a request that names none. */
   readonly localAuthority: string;
   readonly clientAddress: string | undefined;
+}
+
+/** RFC 9113 §8.3.1. `:authority` stands as Host among the fields, too, where those have none. */
+export interface PseudoFields {
+  /** `:scheme` */
+  readonly scheme: string;
+  /** `:authority` */
+  readonly authority: string | undefined;
+  /** RFC 9113 §8.1: content follows, whatever the fields say of it. */
+  readonly hasContent: boolean;
 }
 
 export type ReadRequest =
@@ -25,13 +38,12 @@ interface Malformed {
   readonly problem: string;
 }
 
-/** The target URI and the framing of a request, or what is wrong with them (RFC 9112 §3, §6). */
+/** The target URI and the framing of a request, or what is wrong with them (RFC 9112 §3, §6; RFC 9113 §8.3.1). */
 export function readRequest(head: RequestHead): ReadRequest {
-  const { method, version, lines, scheme, localAuthority, clientAddress } = head;
+  const { method, version, lines, scheme, pseudo, localAuthority, clientAddress } = head;
   // RFC 9112 §2.3: without a version it is HTTP/0.9.
-  if (version !== '1.1' && version !== '1.0') {
+  if (version !== '1.1' && version !== '1.0' && version !== '2')
     return malformed(400, `its version is HTTP/${version}, and only HTTP/1.1 is spoken here`);
-  }
   const fields = new IncomingFields(lines);
   const coding = fields.get('transfer-encoding')?.toLowerCase() ?? 'chunked';
   // RFC 9112 §6.3: where chunked is not the last coding, nobody knows where the content ends.
@@ -43,20 +55,28 @@ export function readRequest(head: RequestHead): ReadRequest {
   // RFC 9112 §3.2: exactly one Host line in HTTP/1.1, also where the target names the host.
   const hosts = fields.lines('host');
   if (hosts.length > 1) return malformed(400, 'more than one Host field');
-  if (hosts.length === 0 && version === '1.1') return malformed(400, 'no Host field');
+  if (hosts.length === 0 && version !== '1.0') return malformed(400, 'no Host field');
 
+  const isFollowed = pseudo?.hasContent ?? hasContent(fields);
   // RFC 9110 §9.3.8: nobody sends content with it, nor may it be sent on.
-  if (method === 'TRACE' && hasContent(fields)) return malformed(400, 'a TRACE has no content');
+  if (method === 'TRACE' && isFollowed) return malformed(400, 'a TRACE has no content');
   const asked = readTarget(head.target, method);
   if (asked.kind === 'malformed') return asked;
+  // RFC 9113 §8.3.1: in HTTP/2 the path is a path.
+  if (pseudo !== undefined && asked.authority !== undefined)
+    return malformed(400, 'the :path is a URL');
   // RFC 9112 §3.2.2: an absolute-form target's authority replaces what Host says.
   const authorityText = asked.authority ?? hosts[0] ?? localAuthority;
   const authority = normalizedAuthority(authorityText, scheme);
   if (authority === null) return malformed(400, `"${authorityText}" is not a host`);
+  // RFC 9113 §8.3.1: Host and :authority name the same, or it is not known which is meant.
+  const named = pseudo?.authority;
+  if (named !== undefined && normalizedAuthority(named, scheme) !== authority)
+    return malformed(400, `Host is "${authorityText}" and :authority "${named}"`);
   // RFC 9110 §7.4: https is not spoken for over a connection that is not secured.
-  if (asked.scheme !== null && asked.scheme !== scheme) {
-    return malformed(421, `the target is ${asked.scheme}: but the connection is ${scheme}:`);
-  }
+  const askedScheme = asked.scheme ?? pseudo?.scheme ?? scheme;
+  if (askedScheme !== scheme)
+    return malformed(421, `the target is ${askedScheme}: but the connection is ${scheme}:`);
   return {
     kind: 'request',
     request: {
@@ -66,7 +86,7 @@ export function readRequest(head: RequestHead): ReadRequest {
       target: asked.target,
       receivedVersion: version,
       fields,
-      hasContent: hasContent(fields),
+      hasContent: isFollowed,
       clientAddress,
     },
   };

@@ -492,6 +492,14 @@ export const REASONS = {
     spec: 'RFC 9110 §15.6.4',
     summary: 'more than {limit} requests are being answered',
   },
+  'http2-flood': {
+    spec: 'RFC 9113 §10.5',
+    summary: 'more {frame} frames came than a connection has use for: it was ended',
+  },
+  'http2-broken': {
+    spec: 'RFC 9113 §5.4.1',
+    summary: 'the HTTP/2 connection was ended for an error: {problem}',
+  },
   'plain-http': {
     spec: 'RFC 9110 §15.4.9',
     summary: 'it came in plain HTTP to the port of HTTPS: sent on to {location}',

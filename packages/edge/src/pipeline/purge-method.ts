@@ -58,14 +58,13 @@ function refusalOf(
   { token }: EdgeContext['purgeMethod'] & {},
 ): OwnAnswer | null {
   const { fields, clientAddress = '' } = exchange.request;
-  const { headers } = exchange.client.request;
   const no = (status: number, why: string): OwnAnswer =>
     refused(exchange, status, reason('purge-method-refused', { why }));
   // A page in a browser can send it to any port of this machine that allows it in CORS.
   const site = fields.get('sec-fetch-site') ?? 'none';
   if (fields.has('origin') || site !== 'none') return no(403, 'it comes from a web page');
   if (token !== undefined) {
-    if (carriesToken(headers, token)) return null;
+    if (carriesToken({ authorization: fields.get('authorization') }, token)) return null;
     const { plan, ...refusal } = no(401, 'it does not bring the token');
     const lines = [...plan.lines, 'WWW-Authenticate', 'Bearer realm="poplet purge"'];
     return { ...refusal, plan: { ...plan, lines } };

@@ -1,6 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
-
 import {
   IncomingFields,
   readRequest,
@@ -8,10 +5,11 @@ import {
   withoutFields,
   type PresentedRequest,
   type Reason,
+  type RequestHead,
 } from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Problem } from '../problem.ts';
-import { localAuthorityOf, requestUrlOf } from '../request-url.ts';
+import { requestUrlOf } from '../request-url.ts';
 import type { Site } from '../site.ts';
 
 export interface ReceiveOptions {
@@ -37,32 +35,23 @@ interface Unreadable {
 /** Fields that ask for another protocol; ignored where none is to be had (RFC 9110 §7.8). */
 const UPGRADE_FIELDS: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
 
-/** First stage: what node:http parsed becomes a frozen request that belongs to a site. Never throws. */
+/** First stage: what the parser of a connection left becomes a frozen request that belongs to a site. Never throws. */
 export function receive(
-  message: IncomingMessage,
+  head: RequestHead,
   { mayUpgrade }: ReceiveOptions,
   edge: EdgeContext,
 ): Reception {
-  const target = message.url ?? '';
-  const scheme = (message.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
-  const lines = mayUpgrade ? message.rawHeaders : withoutFields(message.rawHeaders, UPGRADE_FIELDS);
+  const { scheme } = head;
+  const lines = mayUpgrade ? head.lines : withoutFields(head.lines, UPGRADE_FIELDS);
   const refused = (status: number, why: Reason): Unreadable => ({
     kind: 'unreadable',
     problem: { status, reasons: [why] },
-    url: requestUrlOf(message, scheme),
+    url: requestUrlOf(head),
   });
 
-  const excess = excessOf(message, edge);
+  const excess = excessOf(head, edge);
   if (excess !== undefined) return refused(excess.status, excess.why);
-  const read = readRequest({
-    method: message.method ?? '',
-    target,
-    version: message.httpVersion,
-    lines,
-    scheme,
-    localAuthority: localAuthorityOf(message),
-    clientAddress: message.socket.remoteAddress?.replace(/^::ffff:/, ''),
-  });
+  const read = readRequest({ ...head, lines });
   if (read.kind === 'malformed')
     return refused(read.status, reason('malformed-request', { problem: read.problem }));
   const { authority } = read.request;
@@ -80,19 +69,19 @@ export function receive(
 
 /** Which limit a request is over, and the status for it. */
 function excessOf(
-  { url = '', rawHeaders }: IncomingMessage,
+  { target, lines }: RequestHead,
   { limits, exchanges }: Pick<EdgeContext, 'limits' | 'exchanges'>,
 ): { readonly status: number; readonly why: Reason } | undefined {
   if (exchanges > limits.exchanges)
     return { status: 503, why: reason('too-many-exchanges', { limit: limits.exchanges }) };
-  if (Buffer.byteLength(url, 'latin1') > limits.targetBytes)
+  if (Buffer.byteLength(target, 'latin1') > limits.targetBytes)
     return { status: 414, why: reason('target-too-long', { limitBytes: limits.targetBytes }) };
-  const count = rawHeaders.length / 2;
+  const count = lines.length / 2;
   if (count > limits.headerCount)
     return { status: 431, why: reason('fields-too-many', { count, limit: limits.headerCount }) };
   // RFC 9110 §15.5.14: what announces its length need not send it. Chunks are counted as they come.
   const limitBytes = limits.contentBytes;
-  const length = Number(new IncomingFields(rawHeaders).get('content-length') ?? 0);
+  const length = Number(new IncomingFields(lines).get('content-length') ?? 0);
   if (limitBytes > 0 && length > limitBytes)
     return { status: 413, why: reason('content-too-large', { limitBytes }) };
   return undefined;

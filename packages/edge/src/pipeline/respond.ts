@@ -1,8 +1,7 @@
 import type { BodyPlan, FieldLines, ResponsePlan } from '@poplet/policy';
 import { StoreError, type BodySource } from '@poplet/store';
-import type { Client } from '../client.ts';
+import type { Client, TrailersAhead } from '../client.ts';
 import { errorOf } from '../error-of.ts';
-import { frame, type FramedHead } from './frame.ts';
 
 export interface RespondInput {
   readonly plan: ResponsePlan;
@@ -34,16 +33,16 @@ export type Sent =
  */
 export async function respond(client: Client, input: RespondInput): Promise<Sent> {
   if (client.isGone) return { kind: 'sent', bodyBytes: 0, isComplete: false, cutOff: undefined };
-  const over = whenOver(client);
+  const over = client.whenOver();
   const content = wholeContent(input.plan.body, input.source);
   const sent =
     content === undefined ? await stream(client, input) : await sendWhole(client, input, content);
   if (sent.kind !== 'sent') return sent;
-  if (!client.isGone) client.watchWrites();
+  const stopWatching = client.isGone ? undefined : client.watchWrites();
   await over;
+  stopWatching?.();
   client.done();
-  const isComplete = client.response.writableFinished && sent.cutOff === undefined;
-  return { ...sent, isComplete };
+  return { ...sent, isComplete: client.isAnswered && sent.cutOff === undefined };
 }
 
 type Written = Extract<Sent, { kind: 'sent' }>;
@@ -74,46 +73,47 @@ async function sendWhole(
   content: Uint8Array,
 ): Promise<Written> {
   const known = trailers();
-  const head = frame(client.request, plan, known.length > 0);
-  writeHead(client, plan, head);
-  await end(client, content, known);
+  client.begin(plan, aheadOf(known));
+  await client.end(content, known);
   return { kind: 'sent', bodyBytes: content.length, isComplete: false, cutOff: undefined };
 }
 
 async function stream(client: Client, input: RespondInput): Promise<Sent> {
-  const { response } = client;
   const { plan, source, trailers, isOpened } = input;
-  const head = frame(client.request, plan, isOpened && trailers().length > 0);
   // Readers attach at once: a body that is not kept is gone for those who come later.
   const chunks = chunksOf(plan.body, source as BodySource);
   const stopListening = client.onGone(() => void chunks.return?.());
   let bodyBytes = 0;
   try {
     let next = isOpened ? await chunks.next() : undefined;
-    writeHead(client, plan, head);
+    client.begin(plan, isOpened ? aheadOf(trailers()) : 'unknown');
     // Streams and events are not held back until there is more.
-    flushHead(client);
+    client.flush();
     next ??= await chunks.next();
     while (next.done !== true && !client.isGone) {
       bodyBytes += next.value.length;
-      if (!response.write(next.value)) await whenWritable(client);
+      const writable = client.write(next.value);
+      if (writable !== undefined) await writable;
       next = await chunks.next();
     }
-    if (!client.isGone) await end(client, NOTHING, trailers());
+    if (!client.isGone) await client.end(NOTHING, trailers());
     return { kind: 'sent', bodyBytes, isComplete: false, cutOff: undefined };
   } catch (error) {
-    const isUnsent = !response.headersSent;
+    const isUnsent = !client.hasBegun;
     if (isUnsent && isCorrupt(error)) return { kind: 'corrupt' };
     if (isUnsent && isUnreachable(error)) return { kind: 'unreachable' };
     if (client.isGone) return { kind: 'sent', bodyBytes, isComplete: false, cutOff: undefined };
     const cutOff = errorOf(error);
-    // RFC 9112 §8: an orderly close would complete a body that has no other end.
-    client.cut(head.isCloseDelimited ? 'reset' : 'close');
+    client.cut();
     return { kind: 'sent', bodyBytes, isComplete: false, cutOff };
   } finally {
     stopListening();
     await chunks.return?.();
   }
+}
+
+function aheadOf(trailers: FieldLines): TrailersAhead {
+  return trailers.length > 0 ? 'some' : 'none';
 }
 
 /** Whether a stored body proved damaged while it was read. */
@@ -151,69 +151,4 @@ async function* multipartChunks(
     yield* source.read(startByte, endByte);
   }
   yield Buffer.from(closing, 'latin1');
-}
-
-function writeHead(
-  client: Client,
-  { status }: ResponsePlan,
-  { statusText, lines }: FramedHead,
-): void {
-  const { request, response, content } = client;
-  // RFC 9112 §6.1: HTTP/1.0 knows no Transfer-Encoding; where such a message ends is anybody's guess.
-  const isFaultyFraming =
-    request.httpVersion === '1.0' && request.headers['transfer-encoding'] !== undefined;
-  // RFC 9112 §9.3: a connection with request content left on it cannot be used again.
-  if (content.isUnread || isFaultyFraming) response.shouldKeepAlive = false;
-  response.writeHead(status, statusText, lines as string[]);
-}
-
-/** What `flushHeaders` is for; that one turns bytes beyond ASCII into UTF-8. */
-function flushHead({ response }: Client): void {
-  response.write(NOTHING);
-}
-
-async function end(client: Client, bytes: Uint8Array, trailers: FieldLines): Promise<void> {
-  const { response, content } = client;
-  // RFC 9112 §7.1.2: trailers exist only in chunked messages.
-  if (trailers.length > 0 && response.chunkedEncoding) response.addTrailers(pairsOf(trailers));
-  if (!content.isUnread) {
-    if (bytes.length > 0) response.end(bytes);
-    else response.end();
-    return;
-  }
-  if (bytes.length > 0) response.write(bytes);
-  else flushHead(client);
-  await content.drain();
-  response.end();
-}
-
-function pairsOf(lines: FieldLines): [string, string][] {
-  const pairs: [string, string][] = [];
-  for (let index = 0; index < lines.length; index += 2)
-    pairs.push([lines[index] as string, lines[index + 1] as string]);
-  return pairs;
-}
-
-function whenOver(client: Client): Promise<void> {
-  const { response } = client;
-  return new Promise((resolve) => {
-    // 'close' is what the http server emits; a response on an upgraded socket only finishes.
-    response.once('finish', resolve).once('close', resolve);
-  });
-}
-
-/** Resolves when the connection takes more, or is gone. */
-function whenWritable(client: Client): Promise<void> {
-  const { response } = client;
-  return new Promise((resolve) => {
-    const stopWatching = client.watchWrites();
-    const done = (): void => {
-      response.off('drain', done);
-      stopListening();
-      stopWatching();
-      resolve();
-    };
-    const stopListening = client.onGone(done);
-    response.once('drain', done);
-  });
 }

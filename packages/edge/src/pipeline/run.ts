@@ -43,7 +43,7 @@ export async function run(
   changeover?: Changeover,
 ): Promise<void> {
   const receivedAt = { virtualMs: edge.clock.nowMs(), monotonicMs: monotonicMs() };
-  const reception = receive(client.request, { mayUpgrade: changeover !== undefined }, edge);
+  const reception = receive(client.head, { mayUpgrade: changeover !== undefined }, edge);
   if (reception.kind === 'unreadable') {
     await refuse(client, { problem: reception.problem, url: reception.url, receivedAt }, edge);
     return;
@@ -119,10 +119,10 @@ async function refuse(
   { problem, url, receivedAt }: Refused,
   edge: EdgeContext,
 ): Promise<void> {
-  const method = client.request.method ?? '';
+  const { method } = client.head;
   const plan = planUnreadable(problem, method);
   // RFC 9112 §9.6: where a message could not be understood, neither can what follows it.
-  client.response.shouldKeepAlive = false;
+  client.endsConnection();
   const sent = await respond(client, {
     plan,
     source: undefined,
@@ -147,7 +147,7 @@ async function confess(exchange: Exchange, error: unknown, edge: EdgeContext): P
     askedUpstream: false,
     isStored: false,
   } as const;
-  if (client.response.headersSent) {
+  if (client.hasBegun) {
     client.cut();
     recordGone(exchange, story, edge);
     return;

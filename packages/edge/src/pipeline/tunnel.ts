@@ -29,13 +29,18 @@ import { record, recordGone } from './record.ts';
 import { respond } from './respond.ts';
 import { invalidate } from './settle.ts';
 
-/** A connection that may change hands: node's 'upgrade' event. */
+/** A client's connection, or its stream of one, that may change hands. */
 export interface Changeover {
-  readonly socket: Duplex;
+  /** What tells the client that it does: 101, or 200 to an extended CONNECT (RFC 8441 §5). */
+  readonly status: number;
   /** Bytes that came right behind the request. */
-  readonly head: Buffer;
-  /** Takes the response object off the socket, before other bytes go over it. */
-  detach(): void;
+  readonly earlyBytes: Buffer;
+  /** What is wrong with the 101 of the upstream, whose field lines these are; null: nothing. */
+  flawOf(lines: FieldLines): string | null;
+  /** Tells the client, with the fields of the 101; what is returned carries the bytes of both from now on. */
+  accept(lines: FieldLines): Duplex;
+  /** The upstream broke off what was handed over. */
+  abort(): void;
 }
 
 /** Asks the upstream to switch protocols and, if it does, passes bytes both ways; else its answer is the answer. */
@@ -55,7 +60,11 @@ export async function tunnel(
     mayIdle: true,
     upgrade: request.fields.get('upgrade') ?? '',
   };
-  const reply = offered(await site.upstream.ask(upgradeRequestOf(exchange), asking), request);
+  const reply = consent(
+    await site.upstream.ask(upgradeRequestOf(exchange), asking),
+    request,
+    changeover,
+  );
   const asked = {
     outcome: 'ineligible',
     collapsed: false,
@@ -75,7 +84,7 @@ export async function tunnel(
     const story: Story = { ...asked, reasons: decision.reasons, upstreamStatus: 101 };
     stopListening();
     join(exchange, { changeover, reply, edge });
-    recordSwitch(exchange, story, edge);
+    recordSwitch(exchange, { story, status: changeover.status }, edge);
     return;
   }
   const delivery = await refused(exchange, { decision, reply, requestAtMs }, edge);
@@ -105,19 +114,36 @@ function upgradeRequestOf({ request, site }: Exchange): UpstreamRequest {
   return { ...asked, lines };
 }
 
-/** RFC 9110 §7.8: an upstream switches to what the client offered, or to nothing. */
-function offered(reply: UpstreamReply, { fields }: PresentedRequest): UpstreamReply {
-  if (reply.kind !== 'switched') return reply;
-  const chosen = protocolsIn(new IncomingFields(reply.lines));
-  const offers = protocolsIn(fields);
-  if (chosen.every((protocol) => offers.includes(protocol))) return reply;
+/** The upstream's word as this client may have it: what it cannot be told, or would misunderstand, is a failure. */
+function consent(
+  reply: UpstreamReply,
+  { fields }: PresentedRequest,
+  changeover: Changeover,
+): UpstreamReply {
+  const flaw = flawOf(reply, fields, changeover);
+  if (flaw === null) return reply;
   discard(reply);
-  const message = `the upstream switched to ${chosen.join(', ')}, and ${offers.join(', ')} was offered`;
   return {
     kind: 'failure',
-    failure: { kind: 'failure', failure: 'malformed', message },
+    failure: { kind: 'failure', failure: 'malformed', message: flaw },
     isRetryable: false,
   };
+}
+
+function flawOf(reply: UpstreamReply, fields: FieldReader, changeover: Changeover): string | null {
+  if (reply.kind === 'failure') return null;
+  if (reply.kind === 'response') {
+    const { status } = reply.head;
+    // RFC 8441 §5: where any 2xx says that the protocol was switched, none can say that it was not.
+    const isMistakable = Math.floor(status / 100) === Math.floor(changeover.status / 100);
+    return isMistakable ? `the upstream answered ${status} and did not switch protocols` : null;
+  }
+  // RFC 9110 §7.8: an upstream switches to what the client offered, or to nothing.
+  const chosen = protocolsIn(new IncomingFields(reply.lines));
+  const offers = protocolsIn(fields);
+  if (!chosen.every((protocol) => offers.includes(protocol)))
+    return `the upstream switched to ${chosen.join(', ')}, and ${offers.join(', ')} was offered`;
+  return changeover.flawOf(reply.lines);
 }
 
 function protocolsIn(fields: FieldReader): readonly string[] {
@@ -141,10 +167,9 @@ interface Joint {
 
 /** Passes the 101 on with its own fields, then every byte, each direction ending by itself. */
 function join(exchange: Exchange, { changeover, reply, edge }: Joint): void {
-  const { socket: viewer, head } = changeover;
   const { socket: upstream } = reply;
   exchange.client.done();
-  changeover.detach();
+  const viewer = changeover.accept(reply.lines);
   edge.tunnels.add(viewer).add(upstream);
   const end = (): void => {
     edge.tunnels.delete(viewer);
@@ -154,27 +179,24 @@ function join(exchange: Exchange, { changeover, reply, edge }: Joint): void {
   };
   // An error on one side ends both; 'close' follows it.
   viewer.on('error', () => {}).on('close', end);
-  upstream.on('error', () => {}).on('close', end);
+  upstream.on('error', () => changeover.abort()).on('close', end);
   // One side may be done sending while the other goes on.
   upstream.allowHalfOpen = true;
   viewer.allowHalfOpen = true;
-  viewer.write(switchingHead(reply.lines), 'latin1');
-  if (head.length > 0) upstream.write(head);
+  const { earlyBytes } = changeover;
+  if (earlyBytes.length > 0) upstream.write(earlyBytes);
   upstream.pipe(viewer);
   viewer.pipe(upstream);
 }
 
-function switchingHead(lines: FieldLines): string {
-  let text = 'HTTP/1.1 101 Switching Protocols\r\n';
-  for (let index = 0; index < lines.length; index += 2)
-    text += `${lines[index]}: ${lines[index + 1]}\r\n`;
-  return `${text}\r\n`;
-}
-
 /** An open tunnel is recorded when it opens: it may stay open for as long as the page. */
-function recordSwitch(exchange: Exchange, story: Story, edge: EdgeContext): void {
+function recordSwitch(
+  exchange: Exchange,
+  { story, status }: { readonly story: Story; readonly status: number },
+  edge: EdgeContext,
+): void {
   const plan = {
-    status: 101,
+    status,
     statusText: '',
     lines: [],
     body: { kind: 'none' },

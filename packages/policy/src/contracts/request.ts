@@ -11,9 +11,9 @@ export interface PresentedRequest {
   /** Path and query in origin form, as sent: `/a/b?c=d`. `*` for `OPTIONS *`. */
   readonly target: string;
   /** HTTP version of the message that was received. Absent: `1.1`. */
-  readonly receivedVersion?: '1.0' | '1.1';
+  readonly receivedVersion?: '1.0' | '1.1' | '2';
   readonly fields: IncomingFields;
-  /** True when content follows the head (Content-Length above 0, or Transfer-Encoding). */
+  /** True when content follows the head (Content-Length above 0, or Transfer-Encoding; in HTTP/2: no END_STREAM). */
   readonly hasContent: boolean;
   /** Address of the client, for X-Forwarded-For and Forwarded; undefined where unknown. */
   readonly clientAddress: string | undefined;

@@ -1,0 +1,213 @@
+import {
+  constants,
+  performServerHandshake,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+
+import { reason } from '@poplet/policy';
+import { monotonicMs } from '../clock.ts';
+import type { EdgeLimits } from '../edge-api.ts';
+import { withoutMapping } from '../http1/client.ts';
+import { planUnreadable, type Problem } from '../problem.ts';
+import { localAuthorityOf, requestUrlOf } from '../request-url.ts';
+import { problemOf, type RequestLine } from '../unreadable.ts';
+import { Allowance } from './allowance.ts';
+import { Http2Changeover } from './changeover.ts';
+import { Http2Client } from './client.ts';
+import { asUpgrade, readHead, type ConnectionFacts, type Http2Head } from './request-head.ts';
+
+/** What arrives on connections in HTTP/2. */
+export interface Http2Arrivals {
+  onRequest(client: Http2Client, changeover: Http2Changeover | undefined): void;
+  /** A request that cannot be read, or a connection that is ended for what came on it. */
+  onUnreadable(problem: Problem, line: RequestLine): void;
+  /** Something is being answered on it, or nothing is any more. */
+  onBusy(socket: Socket): void;
+  onIdle(socket: Socket): void;
+}
+
+/** How long an ended connection may stay open for its client to read why. */
+const GOAWAY_MS = 1000;
+
+/** What a sound client does from time to time, and a flood in bulk. */
+const RESETS = { atOnce: 200, perSecond: 20 };
+const PINGS = { atOnce: 50, perSecond: 5 };
+const SETTINGS = { atOnce: 20, perSecond: 1 };
+
+/** Frames that mean nothing, or come where they may not. */
+const INVALID_FRAMES = 100;
+
+const NO_REQUEST: RequestLine = { method: '', url: '' };
+
+/** One connection in HTTP/2: its requests become clients of the pipeline, under the limits. */
+export class Http2Connection {
+  readonly #socket: Socket;
+  readonly #session: ServerHttp2Session;
+  readonly #limits: EdgeLimits;
+  readonly #arrivals: Http2Arrivals;
+  readonly #facts: ConnectionFacts;
+  readonly #resets = new Allowance(RESETS);
+  readonly #pings = new Allowance(PINGS);
+  readonly #settings = new Allowance(SETTINGS);
+  #streams = 0;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #isEnding = false;
+
+  constructor(socket: Socket, limits: EdgeLimits, arrivals: Http2Arrivals) {
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#arrivals = arrivals;
+    this.#facts = {
+      scheme: 'https',
+      localAuthority: localAuthorityOf({ socket }),
+      clientAddress: withoutMapping(socket.remoteAddress),
+    };
+    // What tells node:http2 that the handshake is over: node:tls sets it for the sockets of its own servers.
+    Object.assign(socket, { secureConnecting: false });
+    const session = performServerHandshake(socket, {
+      settings: {
+        // RFC 8441 §3
+        enableConnectProtocol: true,
+        maxConcurrentStreams: limits.streams,
+        // Beyond the limits themselves: up to here a client is told what is too much.
+        maxHeaderListSize: 2 * limits.headerBytes,
+      },
+      maxHeaderListPairs: 2 * limits.headerCount,
+      maxSessionInvalidFrames: INVALID_FRAMES,
+      // An origin's duplicates are handed on as they came.
+      strictSingleValueFields: false,
+    });
+    this.#session = session;
+    session.on('stream', (stream, _headers, _flags, rawHeaders) =>
+      this.#begin(stream, rawHeaders as unknown as string[]),
+    );
+    session.on('ping', () => this.#spend(this.#pings, 'PING'));
+    session.on('remoteSettings', () => this.#spend(this.#settings, 'SETTINGS'));
+    session.on('error', (error) => this.#fail(error));
+    session.on('close', () => {
+      clearTimeout(this.#idleTimer);
+      socket.destroy();
+    });
+    // A client that has stopped sending can acknowledge nothing, nor take more than the window it gave.
+    socket.on('end', () => session.destroy());
+    this.#awaitStream(limits.headersTimeoutMs);
+  }
+
+  /** Ends it at once; its client is told. */
+  destroy(): void {
+    this.#session.destroy();
+  }
+
+  /** So long until there is a request, whatever else comes. */
+  #awaitStream(ms: number): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.#goAway(constants.NGHTTP2_NO_ERROR), ms);
+  }
+
+  /** RFC 9113 §6.8 */
+  #goAway(code: number): void {
+    this.#isEnding = true;
+    const session = this.#session;
+    if (session.destroyed) return;
+    session.goaway(code);
+    session.close();
+    setTimeout(() => session.destroy(), GOAWAY_MS).unref();
+  }
+
+  #begin(stream: ServerHttp2Stream, raw: string[]): void {
+    if (this.#isEnding) {
+      stream.close(constants.NGHTTP2_REFUSED_STREAM);
+      return;
+    }
+    this.#streams += 1;
+    clearTimeout(this.#idleTimer);
+    this.#arrivals.onBusy(this.#socket);
+    const read = readHead(raw, !stream.endAfterHeaders, this.#facts);
+    const { client, changeover, problem } = this.#clientOf(stream, read);
+    stream.on('close', () => this.#ended(client));
+    if (problem !== undefined) {
+      this.#refuse(client, problem);
+      return;
+    }
+    if (changeover === undefined && !stream.endAfterHeaders) this.#limitTime(stream, client);
+    this.#arrivals.onRequest(client, changeover);
+  }
+
+  #ended(client: Http2Client): void {
+    this.#streams -= 1;
+    // Given up by the client, or for what it sent: both cost more than they bring (CVE-2023-44487, CVE-2025-8671).
+    if (client.isGone) this.#spend(this.#resets, 'RST_STREAM');
+    if (this.#streams > 0 || this.#session.destroyed) return;
+    this.#arrivals.onIdle(this.#socket);
+    this.#awaitStream(this.#limits.keepAliveTimeoutMs);
+  }
+
+  #clientOf(
+    stream: ServerHttp2Stream,
+    { head, protocol, listBytes }: Http2Head,
+  ): {
+    readonly client: Http2Client;
+    readonly changeover?: Http2Changeover;
+    readonly problem?: Problem;
+  } {
+    const { writeTimeoutMs, contentBytes, headerBytes } = this.#limits;
+    const options = { writeTimeoutMs, contentBytes };
+    const client = (): Http2Client => new Http2Client(stream, { ...options, head });
+    if (listBytes > headerBytes) {
+      const why = reason('fields-too-large', { limitBytes: headerBytes });
+      return { client: client(), problem: { status: 431, reasons: [why] } };
+    }
+    if (head.method !== 'CONNECT') return { client: client() };
+    if (protocol === undefined)
+      return { client: client(), problem: problemOf({ code: 'CONNECT' }, this.#limits) };
+    if (protocol.toLowerCase() !== 'websocket') {
+      const problem = `the protocol ${protocol} is not known here`;
+      const why = reason('malformed-request', { problem });
+      return { client: client(), problem: { status: 501, reasons: [why] } };
+    }
+    const upgrade = asUpgrade(head, protocol);
+    return {
+      client: new Http2Client(stream, { ...options, head: upgrade.head }),
+      changeover: new Http2Changeover(stream, upgrade.key),
+    };
+  }
+
+  #refuse(client: Http2Client, problem: Problem): void {
+    const { method } = client.head;
+    const plan = planUnreadable(problem, method);
+    client.begin(plan, 'none');
+    const text = plan.body.kind === 'text' ? plan.body.text : '';
+    void client.end(Buffer.from(text), []);
+    this.#arrivals.onUnreadable(problem, { method, url: requestUrlOf(client.head) });
+  }
+
+  /** RFC 9110 §15.5.9: the content has its time, too. */
+  #limitTime(stream: ServerHttp2Stream, client: Http2Client): void {
+    const { requestTimeoutMs } = this.#limits;
+    if (requestTimeoutMs === 0) return;
+    const timer = setTimeout(() => {
+      if (!client.content.isUnread) return;
+      client.giveUp(problemOf({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, this.#limits));
+    }, requestTimeoutMs);
+    stream.on('close', () => clearTimeout(timer)).on('end', () => clearTimeout(timer));
+  }
+
+  #spend(allowance: Allowance, frame: string): void {
+    if (this.#isEnding || allowance.take(monotonicMs())) return;
+    const problem = { status: 429, reasons: [reason('http2-flood', { frame })] };
+    this.#arrivals.onUnreadable(problem, NO_REQUEST);
+    this.#isEnding = true;
+    this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+
+  /** RFC 9113 §5.4.1: the connection is over. */
+  #fail(error: NodeJS.ErrnoException): void {
+    const isGone = error.code === 'ECONNRESET' || error.code === 'EPIPE';
+    if (isGone || this.#isEnding) return;
+    this.#isEnding = true;
+    const why = reason('http2-broken', { problem: error.message });
+    this.#arrivals.onUnreadable({ status: 400, reasons: [why] }, NO_REQUEST);
+  }
+}
