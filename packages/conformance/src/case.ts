@@ -21,6 +21,8 @@ import type {
   ValidationPolicy,
 } from '@poplet/policy';
 
+import { linesOf } from './header-script.ts';
+
 export interface Case {
   /** Unique over all cases; kebab-case, begins with the topic. */
   readonly id: string;
@@ -36,11 +38,16 @@ export interface Case {
   readonly policy?: PolicyPatch;
   /** Absent: on both runners. A case that only one can express says which, and why. */
   readonly runs?: { readonly only: Runner; readonly because: string };
+  /** Why it cannot be told in HTTP/2, where its requests do not show it (`notInHttp2Because`). */
+  readonly notInHttp2?: string;
   readonly steps: readonly Step[];
 }
 
 /** `pure`: the functions of policy; `sockets`: an edge, an origin and a client. */
 export type Runner = 'pure' | 'sockets';
+
+/** What the client speaks over sockets: HTTP/1.1, or HTTP/2 over TLS. */
+export type ClientProtocol = 'http1' | 'http2';
 
 /** Fields of a policy to change, by group. */
 export interface PolicyPatch {
@@ -269,6 +276,37 @@ export function defineCases(cases: readonly Case[]): readonly Case[] {
 export function runsOn(runner: Runner, { runs }: Case): boolean {
   return runs === undefined || runs.only === runner;
 }
+
+/** Why a case over sockets cannot be told in HTTP/2; null: it can. */
+export function notInHttp2Because({ notInHttp2, steps }: Case): string | null {
+  if (notInHttp2 !== undefined) return notInHttp2;
+  for (const { request } of steps.filter(isExchange)) {
+    const { raw, httpVersion, target = '/' } = request;
+    if (raw !== undefined) return 'its request is written in bytes of HTTP/1.1';
+    if (httpVersion !== undefined) return 'its request is in HTTP/1.0';
+    // RFC 9113 §8.3.1
+    if (!/^(?:\/|\{path\}|\*$)/u.test(target)) return 'in HTTP/2 a request target is a path';
+    const lines = linesOf(request.headers);
+    const connection = lines.find((name, index) => index % 2 === 0 && isOfHttp1(name));
+    if (connection !== undefined) return `HTTP/2 has no ${connection}`;
+    // RFC 9113 §8.2.1
+    if (lines.some((text) => text !== text.trim())) return 'HTTP/2 has no space around values';
+  }
+  return null;
+}
+
+function isOfHttp1(name: string): boolean {
+  return OF_HTTP1.has(name.toLowerCase());
+}
+
+/** RFC 9113 §8.2.2 */
+const OF_HTTP1: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** Cases that cannot pass unless those of these ids do. */
 export function dependingOn(ids: readonly string[], cases: readonly Case[]): readonly Case[] {

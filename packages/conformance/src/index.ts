@@ -1,4 +1,11 @@
-export { collectCases, defineCases, dependingOn, isExchange, runsOn } from './case.ts';
+export {
+  collectCases,
+  defineCases,
+  dependingOn,
+  isExchange,
+  notInHttp2Because,
+  runsOn,
+} from './case.ts';
 export type * from './case.ts';
 export { checkStep } from './check-step.ts';
 export {

@@ -6,6 +6,8 @@ export interface MacroValues {
   readonly pathPrefix: string;
   /** As the client sees the edge: `http://edge.test`. */
   readonly edgeOrigin: string;
+  /** HTTP version of what the client sends, as Via names it: `1.1`. */
+  readonly clientVersion: string;
   /** The upstream's own address: `http://upstream.test:8000`. */
   readonly upstreamOrigin: string;
   /** What the edge adds to CDN-Loop: `poplet;id=5f3a09c1d2e4.0`. */
@@ -21,17 +23,27 @@ export interface MacroValues {
  * | `{start}`, `{start-60}` … | IMF-fixdate, seconds from the beginning of the case |
  * | `{path}` `{edge}` `{upstream}` | path prefix, the edge's origin, the upstream's origin |
  * | `{edge-authority}` `{upstream-authority}` | the same without the scheme |
+ * | `{edge-scheme}` `{edge-scheme-upper}` `{edge-default-port}` | `http`, `HTTP`, `80`, or the same of https |
+ * | `{client-version}` | the version that the client speaks, as Via names it |
  * | `{cdn-info}` | the edge's own member of CDN-Loop |
  */
 export function fillMacros(text: string, values: MacroValues, nowMs: number): string {
   return text.replaceAll(
-    /\{(now|start|path|edge-authority|edge|upstream-authority|upstream|cdn-info)([+-]\d+)?\}/gu,
+    /\{(now|start|path|client-version|edge-authority|edge-scheme-upper|edge-scheme|edge-default-port|edge|upstream-authority|upstream|cdn-info)([+-]\d+)?\}/gu,
     (_, name: string, offset = '0') => {
       switch (name) {
         case 'path':
           return values.pathPrefix;
         case 'edge':
           return values.edgeOrigin;
+        case 'client-version':
+          return values.clientVersion;
+        case 'edge-scheme':
+          return schemeOf(values);
+        case 'edge-scheme-upper':
+          return schemeOf(values).toUpperCase();
+        case 'edge-default-port':
+          return schemeOf(values) === 'https' ? '443' : '80';
         case 'edge-authority':
           return new URL(values.edgeOrigin).host;
         case 'cdn-info':
@@ -45,6 +57,10 @@ export function fillMacros(text: string, values: MacroValues, nowMs: number): st
       }
     },
   );
+}
+
+function schemeOf({ edgeOrigin }: MacroValues): string {
+  return new URL(edgeOrigin).protocol.slice(0, -1);
 }
 
 /** `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7). */

@@ -142,6 +142,7 @@ export class PureRun {
       startAtMs: START_AT_MS,
       pathPrefix: `/${found.id}`,
       edgeOrigin: `http://${EDGE_AUTHORITY}`,
+      clientVersion: '1.1',
       upstreamOrigin: `http://${UPSTREAM_AUTHORITY}`,
       cdnInfo: cdnInfoOf(this.#policy.downstream.cacheName, 'edge.0'),
     };

@@ -4,26 +4,36 @@
  * another, since they move the clock.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { createSecureContext } from 'node:tls';
 
 import { createEdge } from '@poplet/edge';
-import type { Edge } from '@poplet/edge';
+import type { Edge, TlsIdentity } from '@poplet/edge';
 import { renderReason } from '@poplet/policy';
 import type { ExchangeRecord } from '@poplet/policy';
 import type { Store } from '@poplet/store';
 
 import { methodOf } from './case.ts';
-import type { Case, ExchangeStep, PurgeScript, RawBytes, RequestScript } from './case.ts';
+import type {
+  Case,
+  ExchangeStep,
+  PurgeScript,
+  RawBytes,
+  RequestScript,
+  ClientProtocol,
+} from './case.ts';
 import { CaseOrigin } from './case-origin.ts';
 import { checkStep } from './check-step.ts';
 import { linesOf } from './header-script.ts';
+import { Http2Client } from './http2-client.ts';
 import { fillMacros } from './macros.ts';
 import type { MacroValues } from './macros.ts';
 import type { Observation } from './observation.ts';
 import { patchedPolicy } from './policy-patch.ts';
 import { purgeOf } from './purge-script.ts';
 import { lengthOf, RawClient } from './raw-client.ts';
-import type { ClientRequest } from './raw-client.ts';
+import type { ClientAnswer, ClientRequest } from './raw-client.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
+import { SELF_SIGNED } from './self-signed.ts';
 import { say } from './wire-client.ts';
 import { unfilledValues } from './unfilled-values.ts';
 
@@ -39,22 +49,34 @@ interface RunningEdge {
   readonly url: string;
 }
 
-/** Hands out a new, empty store each time. */
-type MakeStore = () => Store | Promise<Store>;
+export interface BenchOptions {
+  /** Hands out a new, empty store for each edge; without it, each has the default one. */
+  readonly makeStore?: (() => Store | Promise<Store>) | undefined;
+  /** Default `http1`, unencrypted. */
+  readonly protocol?: ClientProtocol;
+}
+
+/** One client for all cases. */
+interface BenchClient {
+  ask(request: ClientRequest): Promise<ClientAnswer>;
+  close(): void;
+}
 
 export class SocketBench {
   readonly #origin = new ScriptedOrigin();
-  readonly #client = new RawClient();
+  readonly #client: BenchClient;
   readonly #edges = new Map<string, RunningEdge>();
-  readonly #makeStore: MakeStore | undefined;
+  readonly #makeStore: BenchOptions['makeStore'];
+  readonly #protocol: ClientProtocol;
 
-  private constructor(makeStore: MakeStore | undefined) {
+  private constructor({ makeStore, protocol = 'http1' }: BenchOptions) {
     this.#makeStore = makeStore;
+    this.#protocol = protocol;
+    this.#client = protocol === 'http2' ? new Http2Client(SELF_SIGNED.cert) : new RawClient();
   }
 
-  /** `makeStore` makes the store of each edge; without it, each has the default one. */
-  static async open(makeStore?: MakeStore): Promise<SocketBench> {
-    const bench = new SocketBench(makeStore);
+  static async open(options: BenchOptions = {}): Promise<SocketBench> {
+    const bench = new SocketBench(options);
     await bench.#origin.listen();
     return bench;
   }
@@ -72,6 +94,7 @@ export class SocketBench {
       startAtMs: Date.now(),
       pathPrefix: `/${found.id}`,
       edgeOrigin: url,
+      clientVersion: this.#protocol === 'http2' ? '2' : '1.1',
       upstreamOrigin: this.#origin.url,
       cdnInfo: edge.sites[0]?.cdnInfo ?? '',
     };
@@ -130,7 +153,8 @@ export class SocketBench {
       ],
       body,
     };
-    const raw = step.request.raw ?? bytesFor(asked, step.request);
+    const raw =
+      this.#protocol === 'http2' ? undefined : (step.request.raw ?? bytesFor(asked, step.request));
     const answer =
       raw === undefined
         ? await this.#client.ask(asked)
@@ -169,12 +193,17 @@ export class SocketBench {
       ...(this.#makeStore === undefined ? {} : { store: await this.#makeStore() }),
     });
     edge.clock.freeze();
-    const { url } = await edge.listen({ port: 0 });
+    const tls = this.#protocol === 'http2' ? IDENTITY : undefined;
+    const { url } = await edge.listen({ port: 0, tls });
     const running = { edge, url };
     this.#edges.set(key, running);
     return running;
   }
 }
+
+const IDENTITY: TlsIdentity = {
+  contextFor: () => createSecureContext(SELF_SIGNED),
+};
 
 /** What node:http does not write as bytes: HTTP/1.0, and CONNECT without ideas of its own about the answer. */
 function bytesFor(

@@ -11,7 +11,7 @@ const root = mkdtempSync(path.join(tmpdir(), 'poplet-cases-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 let folders = 0;
 
-socketCases(() =>
+socketCases({
   // Nothing stays in memory: every hit is read from the disk.
-  openDiskStore({ folder: path.join(root, `${folders++}`), hotBytes: 0 }),
-);
+  makeStore: () => openDiskStore({ folder: path.join(root, `${folders++}`), hotBytes: 0 }),
+});

@@ -8,4 +8,4 @@ const redis = await RedisServer.start();
 afterAll(() => redis.stop());
 let databases = 0;
 
-socketCases(() => openRemoteStore({ url: redis.url(databases++) }));
+socketCases({ makeStore: () => openRemoteStore({ url: redis.url(databases++) }) });

@@ -1,24 +1,27 @@
 import { policyCases } from '@poplet/policy/cases';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { runsOn } from '../src/index.ts';
+import { notInHttp2Because, runsOn, type Case } from '../src/index.ts';
 import { SocketBench } from '../src/sockets.ts';
 
-/** Every case over real sockets, with edges on stores of this kind; the default one where none is given. */
-export function socketCases(makeStore?: Parameters<typeof SocketBench.open>[0]): void {
+/** Every case that these sockets can tell. */
+export function socketCases(options: Parameters<typeof SocketBench.open>[0] = {}): void {
+  const { protocol = 'http1' } = options;
+  const isTold = (found: Case): boolean =>
+    runsOn('sockets', found) && (protocol === 'http1' || notInHttp2Because(found) === null);
   const failed = new Set<string>();
   let bench: SocketBench;
 
   beforeAll(async () => {
-    bench = await SocketBench.open(makeStore);
+    bench = await SocketBench.open(options);
   });
 
   afterAll(async () => {
     await bench.close();
   });
 
-  describe('cases, over real sockets', () => {
-    for (const found of policyCases.filter((one) => runsOn('sockets', one))) {
+  describe(`cases, over real sockets (${protocol})`, () => {
+    for (const found of policyCases.filter(isTold)) {
       test(`${found.id}: ${found.title}`, async () => {
         const broken = (found.dependsOn ?? []).filter((id) => failed.has(id));
         const problems = await bench.run(found);

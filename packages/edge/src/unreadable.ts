@@ -52,7 +52,8 @@ export function foreignProblemOf(error: ParserError, limits: Bounds): Problem {
   return { status: 400, reasons: [reason('neither-tls-nor-http', { problem: words })] };
 }
 
-function malformed(status: number, problem: string): Problem {
+/** A request that cannot be read, or be done. */
+export function malformed(status: number, problem: string): Problem {
   return { status, reasons: [reason('malformed-request', { problem })] };
 }
 

@@ -231,7 +231,7 @@ export const cacheStatusCases = defineCases([
         expect: {
           from: 'origin',
           headers: { 'Cache-Status': /^"Example Cache";/u },
-          upstream: { headers: { Via: '1.1 Example-Cache' } },
+          upstream: { headers: { Via: '{client-version} Example-Cache' } },
         },
       },
     ],

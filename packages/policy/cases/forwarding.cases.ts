@@ -197,14 +197,14 @@ export const forwardingCases = defineCases([
       {
         request: {},
         origin: UNSTORED,
-        expect: { from: 'origin', upstream: { headers: { Via: '1.1 poplet' } } },
+        expect: { from: 'origin', upstream: { headers: { Via: '{client-version} poplet' } } },
       },
       {
         request: { headers: { Via: '1.0 fred, 1.1 p.example.net' } },
         origin: UNSTORED,
         expect: {
           from: 'origin',
-          upstream: { headers: { Via: '1.0 fred, 1.1 p.example.net, 1.1 poplet' } },
+          upstream: { headers: { Via: '1.0 fred, 1.1 p.example.net, {client-version} poplet' } },
         },
       },
       {
@@ -212,7 +212,9 @@ export const forwardingCases = defineCases([
         origin: UNSTORED,
         expect: {
           from: 'origin',
-          upstream: { headers: { Via: '1.0 fred, 1.1 p.example.net (comment, too), 1.1 poplet' } },
+          upstream: {
+            headers: { Via: '1.0 fred, 1.1 p.example.net (comment, too), {client-version} poplet' },
+          },
         },
       },
     ],
@@ -258,9 +260,9 @@ export const forwardingCases = defineCases([
           upstream: {
             headers: {
               'X-Forwarded-For': '127.0.0.1',
-              'X-Forwarded-Proto': 'http',
+              'X-Forwarded-Proto': '{edge-scheme}',
               'X-Forwarded-Host': /^[\w.]+(?::\d+)?$/u,
-              Forwarded: /^for=127\.0\.0\.1;host="[\w.]+(?::\d+)?";proto=http$/u,
+              Forwarded: /^for=127\.0\.0\.1;host="[\w.]+(?::\d+)?";proto=https?$/u,
             },
           },
         },

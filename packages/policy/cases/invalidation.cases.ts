@@ -440,7 +440,12 @@ const several = defineCases([
     spec: ['RFC 9111 §4.4', 'RFC 9110 §4.2.3'],
     steps: [
       onHost('one.test', stored('/other')),
-      onHost('one.test', unsafe('POST', 201, { Location: 'http://one.test:80{path}/other' })),
+      onHost(
+        'one.test',
+        unsafe('POST', 201, {
+          Location: '{edge-scheme}://one.test:{edge-default-port}{path}/other',
+        }),
+      ),
       onHost('one.test', gone('/other')),
     ],
   },
@@ -451,7 +456,10 @@ const several = defineCases([
     spec: ['RFC 9111 §4.4', 'RFC 9110 §4.2.3'],
     steps: [
       onHost('one.test', stored('/other')),
-      onHost('ONE.test', unsafe('POST', 201, { Location: 'HTTP://One.Test{path}/other' })),
+      onHost(
+        'ONE.test',
+        unsafe('POST', 201, { Location: '{edge-scheme-upper}://One.Test{path}/other' }),
+      ),
       onHost('one.test', gone('/other')),
     ],
   },

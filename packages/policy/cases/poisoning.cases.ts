@@ -44,7 +44,7 @@ const overrides = defineCases([
           outcome: 'ineligible',
           stored: false,
           reasons: ['request-override'],
-          words: [new RegExp(`^${field} may have the origin answer for another`, 'u')],
+          words: [new RegExp(`^${field} may have the origin answer for another`, 'iu')],
           cacheStatus: { fwd: 'bypass' },
           upstream: { headers: { [field]: value }, path: '/', method: 'GET' },
         },
@@ -120,7 +120,7 @@ const overrides = defineCases([
 /** What proxies say of the client's connection: the edge says it itself. */
 const SPOKEN_FOR: readonly (readonly [field: string, value: string, sent: string | null])[] = [
   ['X-Forwarded-Host', 'evil.test', '{edge-authority}'],
-  ['X-Forwarded-Proto', 'nothttps', 'http'],
+  ['X-Forwarded-Proto', 'nothttps', '{edge-scheme}'],
   ['X-Forwarded-Port', '1337', null],
   ['X-Forwarded-Scheme', 'nothttps', null],
   ['X-Forwarded-Protocol', 'https', null],
@@ -184,7 +184,9 @@ const spokenFor = defineCases([
           from: 'origin',
           stored: true,
           upstream: {
-            headers: { Forwarded: `${kept}for=127.0.0.1;host="{edge-authority}";proto=http` },
+            headers: {
+              Forwarded: `${kept}for=127.0.0.1;host="{edge-authority}";proto={edge-scheme}`,
+            },
           },
         },
       },
@@ -320,7 +322,7 @@ const hosts = defineCases([
     spec: ['RFC 9110 §4.2.3'],
     steps: [
       {
-        request: { host: 'ShOp.TeSt:080' },
+        request: { host: 'ShOp.TeSt:0{edge-default-port}' },
         origin: MINUTE,
         expect: {
           from: 'origin',

@@ -12,7 +12,7 @@ import type { EdgeLimits } from '../edge-api.ts';
 import { withoutMapping } from '../http1/client.ts';
 import { planUnreadable, type Problem } from '../problem.ts';
 import { localAuthorityOf, requestUrlOf } from '../request-url.ts';
-import { problemOf, type RequestLine } from '../unreadable.ts';
+import { malformed, problemOf, type RequestLine } from '../unreadable.ts';
 import { Allowance } from './allowance.ts';
 import { Http2Changeover } from './changeover.ts';
 import { Http2Client } from './client.ts';
@@ -78,6 +78,8 @@ export class Http2Connection {
       maxSessionInvalidFrames: INVALID_FRAMES,
       // An origin's duplicates are handed on as they came.
       strictSingleValueFields: false,
+      // Else a field with a space around its value is dropped without a word: it is refused here.
+      strictFieldWhitespaceValidation: false,
     });
     this.#session = session;
     session.on('stream', (stream, _headers, _flags, rawHeaders) =>
@@ -131,7 +133,11 @@ export class Http2Connection {
       this.#refuse(client, problem);
       return;
     }
-    if (changeover === undefined && !stream.endAfterHeaders) this.#limitTime(stream, client);
+    if (changeover === undefined && !stream.endAfterHeaders) {
+      this.#limitTime(stream, client);
+      // An end that follows by itself is to be seen.
+      if (client.head.pseudo?.hasContent === false) stream.resume();
+    }
     this.#arrivals.onRequest(client, changeover);
   }
 
@@ -146,7 +152,7 @@ export class Http2Connection {
 
   #clientOf(
     stream: ServerHttp2Stream,
-    { head, protocol, listBytes }: Http2Head,
+    { head, protocol, listBytes, flaw }: Http2Head,
   ): {
     readonly client: Http2Client;
     readonly changeover?: Http2Changeover;
@@ -159,13 +165,13 @@ export class Http2Connection {
       const why = reason('fields-too-large', { limitBytes: headerBytes });
       return { client: client(), problem: { status: 431, reasons: [why] } };
     }
+    if (flaw !== undefined) return { client: client(), problem: malformed(400, flaw) };
     if (head.method !== 'CONNECT') return { client: client() };
     if (protocol === undefined)
       return { client: client(), problem: problemOf({ code: 'CONNECT' }, this.#limits) };
     if (protocol.toLowerCase() !== 'websocket') {
-      const problem = `the protocol ${protocol} is not known here`;
-      const why = reason('malformed-request', { problem });
-      return { client: client(), problem: { status: 501, reasons: [why] } };
+      const problem = malformed(501, `the protocol ${protocol} is not known here`);
+      return { client: client(), problem };
     }
     const upgrade = asUpgrade(head, protocol);
     return {

@@ -16,31 +16,37 @@ export interface Http2Head {
   readonly protocol: string | undefined;
   /** RFC 9113 §6.5.2: names, values, and 32 bytes for each line. */
   readonly listBytes: number;
+  /** Why it is malformed, as far as nghttp2 lets it pass; undefined: it is not. */
+  readonly flaw: string | undefined;
 }
 
 const LINE_OVERHEAD_BYTES = 32;
+
+const SPACE_AROUND = /^[ \t]|[ \t]$/;
 
 /** RFC 8441 §5: it means nothing in HTTP/2. */
 const WEBSOCKET_KEY: ReadonlySet<string> = new Set(['sec-websocket-key']);
 
 /**
  * Puts pseudo-header fields where HTTP/1.1 has them: `:authority` is a Host field (RFC 9113 §8.3.1). Pieces
- * of a Cookie become one (§8.2.3). Whatever is malformed in HTTP/2 itself, nghttp2 has refused by now.
+ * of a Cookie become one (§8.2.3). Most of what is malformed nghttp2 has refused by now. `goesOn`: the
+ * stream does not end with the head.
  */
-export function readHead(
-  raw: FieldLines,
-  hasContent: boolean,
-  connection: ConnectionFacts,
-): Http2Head {
+export function readHead(raw: FieldLines, goesOn: boolean, connection: ConnectionFacts): Http2Head {
   const pseudo = new Map<string, string>();
   const lines: string[] = [];
   let cookieAt = -1;
   let hasHost = false;
   let listBytes = 0;
+  let isEmpty = !goesOn;
+  let flaw: string | undefined;
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] as string;
     const value = raw[index + 1] as string;
     listBytes += name.length + value.length + LINE_OVERHEAD_BYTES;
+    // RFC 9113 §8.2.1
+    if (SPACE_AROUND.test(value)) flaw ??= `the value of ${name} begins or ends with white space`;
+    if (name === 'content-length' && /^0+$/.test(value)) isEmpty = true;
     if (name.startsWith(':')) {
       pseudo.set(name, value);
     } else if (name === 'cookie' && cookieAt !== -1) {
@@ -61,10 +67,10 @@ export function readHead(
     target: pseudo.get(':path') ?? authority ?? '',
     version: '2',
     lines,
-    pseudo: { scheme: pseudo.get(':scheme') ?? connection.scheme, authority, hasContent },
+    pseudo: { scheme: pseudo.get(':scheme') ?? connection.scheme, authority, hasContent: !isEmpty },
     ...connection,
   };
-  return { head, protocol, listBytes };
+  return { head, protocol, listBytes, flaw };
 }
 
 /** A request for WebSockets as HTTP/1.1 makes it (RFC 8441 §5), with a key of the edge's own. */

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createEdge } from '../../src/index.ts';
 import { ask } from '../test-client.ts';
 import { Rig, until } from '../rig.ts';
-import { SELF_SIGNED } from '../self-signed.ts';
+import { SELF_SIGNED } from '@poplet/conformance/self-signed';
 import { text } from '../test-origin.ts';
 
 const closing: (() => Promise<void>)[] = [];

@@ -11,7 +11,7 @@ import {
 
 import { UnknownServerName, type TlsIdentity } from '../../src/index.ts';
 import { Rig, type RigOptions } from '../rig.ts';
-import { SELF_SIGNED } from '../self-signed.ts';
+import { SELF_SIGNED } from '@poplet/conformance/self-signed';
 import type { Answer } from '../test-origin.ts';
 
 /** One certificate, for `localhost` and for clients that name nobody. */

@@ -1,0 +1,3 @@
+import { socketCases } from './socket-cases.ts';
+
+socketCases({ protocol: 'http2' });
