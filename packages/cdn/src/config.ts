@@ -95,6 +95,11 @@ const limitsSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Safe requests of one connection that are answered at once. Default: 16.'),
+  streams: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Requests of one connection in HTTP/2 that are answered at once. Default: 100.'),
   exchanges: z
     .int()
     .min(1)

@@ -17,10 +17,8 @@ export class Http2Client {
   ask({ url, method, target, lines, body }: ClientRequest): Promise<ClientAnswer> {
     const { protocol, host } = new URL(url);
     const session = this.#sessionTo(url);
-    const fields = [
-      ...[':method', method, ':scheme', protocol.slice(0, -1), ':path', target],
-      ...asHttp2([...lines, ...lengthOf(body)], host),
-    ];
+    const pseudo = [':method', method, ':scheme', protocol.slice(0, -1), ':path', target];
+    const fields = [...pseudo, ...asHttp2([...lines, ...lengthOf(body)], host)];
     return new Promise((resolve, reject) => {
       const stream = session.request(fields, { endStream: body === undefined });
       const informational: InformationalHead[] = [];
@@ -48,7 +46,10 @@ export class Http2Client {
         error = one;
       });
       stream.on('close', () => {
-        if (status === 0) reject(error ?? new Error('the stream was closed without an answer'));
+        if (status === 0) {
+          reject(error ?? new Error('the stream was closed without an answer'));
+          return;
+        }
         const cutOff = error !== undefined || stream.rstCode !== 0;
         resolve({ status, lines: answered, body: text, cutOff, trailers, informational });
       });

@@ -82,9 +82,7 @@ export class Http2Connection {
       strictFieldWhitespaceValidation: false,
     });
     this.#session = session;
-    session.on('stream', (stream, _headers, _flags, rawHeaders) =>
-      this.#begin(stream, rawHeaders as unknown as string[]),
-    );
+    session.on('stream', (stream, _headers, _flags, rawHeaders) => this.#begin(stream, rawHeaders));
     session.on('ping', () => this.#spend(this.#pings, 'PING'));
     session.on('remoteSettings', () => this.#spend(this.#settings, 'SETTINGS'));
     session.on('error', (error) => this.#fail(error));
