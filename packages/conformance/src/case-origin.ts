@@ -4,9 +4,10 @@
  * foresaw no question.
  */
 import { IncomingFields } from '@poplet/policy';
-import type { FieldLines } from '@poplet/policy';
+import type { ContentCoding, FieldLines } from '@poplet/policy';
 
 import type { ExchangeStep, OriginAnswer, OriginFault, PurgeScript, RawBytes } from './case.ts';
+import { encoded } from './content-codings.ts';
 import { linesOf } from './header-script.ts';
 import { fillMacros, imfFixdate } from './macros.ts';
 import type { MacroValues } from './macros.ts';
@@ -31,6 +32,8 @@ export type PlannedAnswer =
       readonly status: number;
       readonly lines: FieldLines;
       readonly body: string;
+      /** What the body is encoded with. Absent: nothing. */
+      readonly coding?: ContentCoding | undefined;
       readonly delayMs: number;
       readonly cutOffAfterBytes: number | undefined;
       readonly trailers: FieldLines;
@@ -115,9 +118,15 @@ export class CaseOrigin {
     const body = mayHaveBody
       ? (script.body ?? defaultBody(this.#caseId, this.#stepNumber, answerNumber))
       : '';
+    if (
+      mayHaveBody &&
+      script.coding !== undefined &&
+      !new IncomingFields(lines).has('content-encoding')
+    )
+      lines.push('Content-Encoding', script.coding);
     const isChunked = script.chunked !== undefined || script.trailers !== undefined;
     if (mayHaveBody && !isChunked && !new IncomingFields(lines).has('content-length')) {
-      lines.push('Content-Length', String(new TextEncoder().encode(body).length));
+      lines.push('Content-Length', String(encoded(body, script.coding).length));
     }
     if (mayHaveBody && isChunked) lines.push('Transfer-Encoding', 'chunked');
 
@@ -134,6 +143,7 @@ export class CaseOrigin {
       status,
       lines,
       body: request.method === 'HEAD' ? '' : body,
+      coding: script.coding,
       delayMs: script.delayMs ?? 0,
       cutOffAfterBytes: script.cutOffAfterBytes,
       trailers: this.#fill(linesOf(script.trailers), nowMs),
@@ -189,6 +199,14 @@ export class CaseOrigin {
       raw: undefined,
     };
   }
+}
+
+/** The bytes of an answer. */
+export function contentOf({
+  body,
+  coding,
+}: Pick<Extract<PlannedAnswer, { kind: 'answer' }>, 'body' | 'coding'>): Buffer {
+  return body === '' ? Buffer.alloc(0) : encoded(body, coding);
 }
 
 /** Unlike any other body of any case. */

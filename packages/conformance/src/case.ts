@@ -8,6 +8,9 @@
  * unique prefix that leads every path of the case. The full list stands in macros.ts.
  */
 import type {
+  Coding,
+  CodingPolicy,
+  ContentCoding,
   DownstreamPolicy,
   FailureKind,
   FillPolicy,
@@ -58,6 +61,7 @@ export interface PolicyPatch {
   readonly validation?: Partial<ValidationPolicy>;
   readonly invalidation?: Partial<InvalidationPolicy>;
   readonly fill?: Partial<FillPolicy>;
+  readonly coding?: Partial<CodingPolicy>;
   readonly downstream?: Partial<DownstreamPolicy>;
 }
 
@@ -133,6 +137,8 @@ export interface OriginAnswer {
   readonly headers?: HeaderScript;
   /** Default: a text that names case and step; none for 204, 304 and HEAD. */
   readonly body?: string;
+  /** What the body is really encoded with; Content-Encoding says so, unless `headers` do. */
+  readonly coding?: ContentCoding;
   /** No Date is added. */
   readonly dateless?: true;
   /** Send a 304 whatever was asked, and without adding an ETag. */
@@ -182,6 +188,11 @@ export interface Expectation {
   readonly absent?: readonly string[];
   /** Default: the body of the origin's answer that is served. */
   readonly body?: string | RegExp;
+  /**
+   * The coding of the answer, which its Content-Encoding names; what is expected of the body holds once
+   * it is decoded. `identity`: none, and the field is absent. Default: the body is taken as it comes.
+   */
+  readonly coding?: Coding;
   /** For `cache` and `validated`: the step (from 1) whose answer is served. Default: the latest answered by the origin. */
   readonly bodyOfStep?: number;
   /** The parts of a multipart/byteranges body. */

@@ -4,6 +4,7 @@ import { parseList } from 'structured-headers';
 
 import { isExchange, methodOf } from './case.ts';
 import type { Case, ExchangeStep, Expectation, OriginAnswer, UpstreamExpectation } from './case.ts';
+import { decoded } from './content-codings.ts';
 import { cacheStatusProblems } from './check-cache-status.ts';
 import { POISON_STATUS, defaultBody, isList } from './case-origin.ts';
 import { fillMacros } from './macros.ts';
@@ -51,8 +52,10 @@ function checkAnswer(
   const hasNoBody = methodOf(step.request) === 'HEAD' || seen.status === 304 || seen.status === 204;
   const body =
     expect.body ?? (hasNoBody ? '' : seen.status === served?.status ? served.body : undefined);
-  if (body !== undefined && !expect.cutOff && !matches(seen.body, body)) {
-    problems.push(`body is ${JSON.stringify(seen.body)}, not ${JSON.stringify(String(body))}`);
+  const given = givenBody(expect, seen);
+  problems.push(...checkCoding(expect, seen));
+  if (body !== undefined && !expect.cutOff && !matches(given, body)) {
+    problems.push(`body is ${JSON.stringify(given)}, not ${JSON.stringify(String(body))}`);
   }
   if (seen.cutOff !== (expect.cutOff ?? false)) {
     problems.push(seen.cutOff ? 'the body was cut off' : 'the body was not cut off');
@@ -63,6 +66,24 @@ function checkAnswer(
   }
   problems.push(...checkLength(step, seen));
   return problems;
+}
+
+function checkCoding({ coding }: Expectation, { lines, status }: Observation): string[] {
+  if (coding === undefined) return [];
+  const written = new IncomingFields(lines).get('content-encoding') ?? 'identity';
+  // RFC 9110 §15.4.5: a 304 does not say.
+  const expected = status === 304 ? 'identity' : coding;
+  return written === expected ? [] : [`the coding is ${written}, not ${expected}`];
+}
+
+/** The body of an answer, decoded where the step says what its coding is. */
+function givenBody({ coding }: Expectation, { body, content }: Observation): string {
+  if (coding === undefined || content.length === 0) return body;
+  try {
+    return decoded(content, coding).toString('utf8');
+  } catch (error) {
+    return `(not in ${coding}: ${String(error)})`;
+  }
 }
 
 function checkInformational(place: StepPlace, { informational: seen }: Observation): string[] {
@@ -83,7 +104,7 @@ function checkLength({ request }: ExchangeStep, seen: Observation): string[] {
   const said = new IncomingFields(seen.lines).get('content-length');
   const isOfNothing = methodOf(request) === 'HEAD' || seen.status === 304;
   if (said === undefined || isOfNothing || seen.cutOff) return [];
-  const bytes = new TextEncoder().encode(seen.body).length;
+  const bytes = seen.content.length;
   return Number(said) === bytes ? [] : [`Content-Length is ${said}, the body has ${bytes} bytes`];
 }
 

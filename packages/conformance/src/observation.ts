@@ -4,7 +4,9 @@ import type { FieldLines, InformationalHead, Outcome, ReasonCode } from '@poplet
 export interface Observation {
   readonly status: number;
   readonly lines: FieldLines;
+  /** As it came, taken for UTF-8. */
   readonly body: string;
+  readonly content: Uint8Array;
   readonly cutOff: boolean;
   readonly trailers: FieldLines;
   readonly informational: readonly InformationalHead[];

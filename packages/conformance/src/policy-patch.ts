@@ -14,6 +14,7 @@ export function patchedPolicy(patch: PolicyPatch = {}): Policy {
     validation: { ...rfc9111.validation, ...patch.validation },
     invalidation: { ...rfc9111.invalidation, ...patch.invalidation },
     fill: { ...rfc9111.fill, ...patch.fill },
+    coding: { ...rfc9111.coding, ...patch.coding },
     downstream: { ...rfc9111.downstream, ...patch.downstream },
   };
 }

@@ -41,14 +41,16 @@ import type {
   ResponsePlan,
   ServeAndRefreshDecision,
   Settlement,
+  StoredResponse,
   UpstreamAsk,
   UpstreamOutcome,
 } from '@poplet/policy';
 
 import type { Case, ExchangeStep, RequestScript } from './case.ts';
-import { CaseOrigin } from './case-origin.ts';
+import { CaseOrigin, contentOf } from './case-origin.ts';
 import type { PlannedAnswer } from './case-origin.ts';
 import { checkStep } from './check-step.ts';
+import { decoded, encoded } from './content-codings.ts';
 import { linesOf } from './header-script.ts';
 import { fillMacros } from './macros.ts';
 import type { MacroValues } from './macros.ts';
@@ -87,7 +89,7 @@ export function runPure(found: Case): string[] {
 /** What was answered, before it is written down. */
 interface Answered {
   readonly plan: ResponsePlan;
-  /** The body that the plan takes its bytes from. */
+  /** The body that the plan takes its bytes from: a byte per character. */
   readonly source: string;
   readonly outcome: Outcome;
   readonly reasons: readonly Reason[];
@@ -115,6 +117,12 @@ interface BodyToStore {
   readonly isCutOff: boolean;
   /** The upstream sent another number of bytes than it announced. */
   readonly isWrong: boolean;
+}
+
+/** A body in the coding in which it goes out, as far as it can be made. */
+interface Converted {
+  readonly source: string;
+  readonly failure: readonly Reason[];
 }
 
 /** What a run asks of an origin. */
@@ -162,10 +170,12 @@ export class PureRun {
     this.#content = step.request.body ?? '';
     this.#informational = [];
     const answered = this.#receive(step.request);
+    const content = Buffer.from(bodyOf(answered.plan, answered.source), 'latin1');
     return {
       status: answered.plan.status,
       lines: answered.plan.lines,
-      body: bodyOf(answered.plan, answered.source),
+      body: content.toString('utf8'),
+      content,
       cutOff: answered.cutOff,
       trailers: answered.trailers,
       informational: this.#informational,
@@ -287,12 +297,13 @@ export class PureRun {
     if (answer.kind === 'problem') {
       return this.#problem(request, answer.status, { outcome, reasons });
     }
-    const body = upstream.kind === 'fault' ? '' : upstream.body;
+    const body = upstream.kind === 'fault' ? '' : bytesOf(upstream);
     const inserted = settlement.store.kind === 'insert' ? settlement.store.response : undefined;
     const plan = planUpstream({
       request,
       answer,
       bodyBytes: contentLength(upstream),
+      isShared: inserted?.facts.isPersonal === false,
       policy: this.#policy,
       cacheStatus: cacheStatusOf({
         policy: this.#policy,
@@ -309,15 +320,37 @@ export class PureRun {
       }),
     });
     const trailers = trailersOf(upstream);
+    const { source, failure } = this.#converted(body, plan, inserted);
     return {
       plan,
-      source: body,
+      source,
       outcome,
-      reasons: [...reasons, ...plan.reasons],
+      reasons: [...reasons, ...plan.reasons, ...failure],
       stored,
-      cutOff,
+      cutOff: cutOff || failure.length > 0,
       trailers,
     };
+  }
+
+  /** The body as the plan counts its bytes; a coding that was made of a stored one is stored beside it. */
+  #converted(
+    source: string,
+    { conversion, body }: ResponsePlan,
+    response: StoredResponse | undefined,
+  ): Converted {
+    if (conversion === undefined || body.kind === 'none') return { source, failure: [] };
+    const { from, to, isStored } = conversion;
+    if (isStored && response !== undefined)
+      return { source: this.#store.bodyOf(response, to), failure: [] };
+    try {
+      const plain = decoded(Buffer.from(source, 'latin1'), from);
+      const content = encoded(plain, to).toString('latin1');
+      if (response !== undefined) this.#store.addCoding(response, to, content);
+      return { source: content, failure: [] };
+    } catch (error) {
+      const failure = reason('coding-failed', { from, to, message: String(error) });
+      return { source: '', failure: [failure] };
+    }
   }
 
   /** Asks the origin and does to the store what `settle` says. */
@@ -403,17 +436,16 @@ export class PureRun {
     if (answer.kind === 'fault') return { text: '', isCutOff: false, isWrong: false };
     const { cutOffAfterBytes } = answer;
     const arriving = store.kind === 'insert' ? store.arriving : undefined;
-    const text = sliceBytes(answer.body, 0, cutOffAfterBytes);
+    const whole = bytesOf(answer);
+    const text = whole.slice(0, cutOffAfterBytes);
     const isWrong =
-      arriving !== undefined &&
-      cutOffAfterBytes === undefined &&
-      byteLength(answer.body) !== arriving.bytes;
+      arriving !== undefined && cutOffAfterBytes === undefined && whole.length !== arriving.bytes;
     const isCutOff = cutOffAfterBytes !== undefined || isWrong;
     const splice = arriving?.splice;
     if (splice === undefined) return { text, isCutOff, isWrong };
     const base = this.#store.bodyOf(splice.base);
-    const after = isCutOff ? '' : sliceBytes(base, splice.afterStartByte, undefined);
-    return { text: sliceBytes(base, 0, splice.beforeBytes) + text + after, isCutOff, isWrong };
+    const after = isCutOff ? '' : base.slice(splice.afterStartByte);
+    return { text: base.slice(0, splice.beforeBytes) + text + after, isCutOff, isWrong };
   }
 
   #apply({ store }: Settlement, body: BodyToStore & { readonly answer: PlannedAnswer }): boolean {
@@ -432,7 +464,7 @@ export class PureRun {
           response,
           arriving,
           announcedBytes: contentLength(body.answer),
-          receivedBytes: body.isWrong ? 0 : byteLength(body.text),
+          receivedBytes: body.isWrong ? 0 : body.text.length,
         });
         return (
           incomplete !== null && this.#store.insert(incomplete, { body: body.text, trailers: [] })
@@ -485,7 +517,7 @@ export class PureRun {
     const plan = planStored({
       request,
       response,
-      bodyBytes: byteLength(source),
+      bodyBytes: source.length,
       nowMs: this.#nowMs,
       policy: this.#policy,
       cacheStatus: cacheStatusOf({
@@ -499,13 +531,14 @@ export class PureRun {
         primaryKey: response.primaryKey,
       }),
     });
+    const converted = this.#converted(source, plan, response);
     return {
       plan,
-      source,
+      source: converted.source,
       outcome,
-      reasons: [...reasons, ...plan.reasons],
+      reasons: [...reasons, ...plan.reasons, ...converted.failure],
       stored,
-      cutOff: false,
+      cutOff: converted.failure.length > 0,
       trailers: response.trailers,
     };
   }
@@ -538,28 +571,30 @@ export class PureRun {
   }
 }
 
+/** A byte per character. */
 function bodyOf(plan: ResponsePlan, source: string): string {
   const { body } = plan;
-  const bytes = new TextEncoder().encode(source);
-  const slice = (startByte: number, endByte: number): string =>
-    new TextDecoder().decode(bytes.slice(startByte, endByte));
   switch (body.kind) {
     case 'none':
       return '';
     case 'whole':
       return source;
     case 'range':
-      return slice(body.startByte, body.endByte);
+      return source.slice(body.startByte, body.endByte);
     case 'multipart':
       return (
-        body.parts.map((part) => part.head + slice(part.startByte, part.endByte)).join('') +
+        body.parts.map((part) => part.head + source.slice(part.startByte, part.endByte)).join('') +
         body.closing
       );
     case 'text':
-      return body.text;
+      return Buffer.from(body.text).toString('latin1');
     default:
       return body satisfies never;
   }
+}
+
+function bytesOf(answer: Extract<PlannedAnswer, { kind: 'answer' }>): string {
+  return contentOf(answer).toString('latin1');
 }
 
 function contentLength(answer: PlannedAnswer): number | undefined {
@@ -571,10 +606,6 @@ function contentLength(answer: PlannedAnswer): number | undefined {
 function trailersOf(answer: PlannedAnswer): FieldLines {
   if (answer.kind === 'fault') return [];
   return endToEndTrailers(answer.trailers, new IncomingFields(answer.lines));
-}
-
-function sliceBytes(text: string, startByte: number, endByte: number | undefined): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text).slice(startByte, endByte));
 }
 
 function byteLength(text: string): number {

@@ -7,6 +7,7 @@ import {
 } from '@poplet/policy';
 import type {
   Candidate,
+  Coding,
   FieldLines,
   Found,
   IncomingFields,
@@ -17,6 +18,12 @@ import type {
 
 interface Entry {
   response: StoredResponse;
+}
+
+/** The body of a response, a byte per character, and what was made of it. */
+interface Body {
+  readonly bytes: string;
+  readonly codings: Map<Coding, string>;
 }
 
 interface PurgeMark {
@@ -34,7 +41,7 @@ export class PureStore {
   /** Latest stored first. */
   #entries: Entry[] = [];
   /** Bodies outlive their entries for whoever is still reading. */
-  readonly #bodies = new WeakMap<StoredResponse, string>();
+  readonly #bodies = new WeakMap<StoredResponse, Body>();
   readonly #marks: PurgeMark[] = [];
   #seq = 0;
 
@@ -62,10 +69,32 @@ export class PureStore {
     };
   }
 
-  bodyOf(response: StoredResponse): string {
+  bodyOf(response: StoredResponse, coding?: Coding): string {
+    const { bytes, codings } = this.#bodyOf(response);
+    const body = coding === undefined ? bytes : codings.get(coding);
+    if (body === undefined) throw new Error(`no ${coding} of ${response.primaryKey}`);
+    return body;
+  }
+
+  #bodyOf(response: StoredResponse): Body {
     const body = this.#bodies.get(response);
     if (body === undefined) throw new Error(`no body for ${response.primaryKey}`);
     return body;
+  }
+
+  /** Does nothing where the response is stored no longer, or in part. */
+  addCoding(response: StoredResponse, coding: Coding, content: string): void {
+    const body = this.#bodies.get(response);
+    if (body === undefined) return;
+    const entry = this.#entries.find((one) => this.#bodies.get(one.response) === body);
+    if (entry === undefined || this.#isDead(entry) || entry.response.part !== null) return;
+    body.codings.set(coding, content);
+    const codings = [...body.codings].map(([name, { length: bodyBytes }]) => ({
+      coding: name,
+      bodyBytes,
+    }));
+    entry.response = { ...entry.response, codings };
+    this.#bodies.set(entry.response, body);
   }
 
   /** Whether it is stored still. */
@@ -78,17 +107,18 @@ export class PureStore {
     response: StoredResponse,
     { body, trailers }: { readonly body: string; readonly trailers: FieldLines },
   ): boolean {
-    const entry = { response: { ...response, bodyBytes: byteLength(body), trailers } };
+    const entry = { response: { ...response, bodyBytes: body.length, trailers } };
     if (this.#isDead(entry)) return false;
     const others = this.#entries.filter((one) => !isSamePlace(one.response, response));
-    this.#bodies.set(entry.response, body);
+    const kept = { bytes: body, codings: new Map() };
+    this.#bodies.set(entry.response, kept).set(response, kept);
     this.#entries = [entry, ...others];
     return true;
   }
 
   /** A 304: the same body under new metadata. False when the old response is gone by now. */
   update(old: StoredResponse, updated: StoredResponse): boolean {
-    this.#bodies.set(updated, this.bodyOf(old));
+    this.#bodies.set(updated, this.#bodyOf(old));
     const entry = this.#entries.find((one) => one.response === old);
     if (entry === undefined || this.#isDead(entry)) return false;
     entry.response = updated;
@@ -160,8 +190,4 @@ function isSelectedBy(selector: PurgeSelector, { response }: Entry): boolean {
     default:
       return selector satisfies never;
   }
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

@@ -16,6 +16,7 @@ export interface ClientAnswer {
   readonly status: number;
   readonly lines: FieldLines;
   readonly body: string;
+  readonly content: Uint8Array;
   readonly cutOff: boolean;
   readonly trailers: FieldLines;
   readonly informational: readonly InformationalHead[];
@@ -54,24 +55,24 @@ export class RawClient {
           status,
           lines: rawHeaders,
           body: '',
+          content: new Uint8Array(0),
           cutOff: false,
           trailers: [],
           informational,
         });
       });
       asked.on('response', (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          text += chunk;
-        });
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
         // A broken body is an observation, not a fault of the run.
         response.on('error', () => {});
         response.on('close', () => {
+          const content = Buffer.concat(chunks);
           resolve({
             status: response.statusCode ?? 0,
             lines: response.rawHeaders,
-            body: text,
+            body: content.toString('utf8'),
+            content,
             cutOff: !response.complete,
             trailers: response.rawTrailers,
             informational,

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { PurgeScript } from './case.ts';
-import type { CaseOrigin, PlannedAnswer } from './case-origin.ts';
+import { contentOf, type CaseOrigin, type PlannedAnswer } from './case-origin.ts';
 
 /** What a running case lends to the origin. */
 export interface CaseOnStage {
@@ -26,7 +26,7 @@ export class ScriptedOrigin {
       // A reset connection is what some cases are about.
       request.on('error', () => {});
       response.on('error', () => {});
-      void contentOf(request).then(
+      void textOf(request).then(
         (body) => this.#answer(request, response, body),
         // A request that broke off was never asked.
         () => {},
@@ -81,7 +81,7 @@ export class ScriptedOrigin {
   }
 }
 
-async function contentOf(request: IncomingMessage): Promise<string> {
+async function textOf(request: IncomingMessage): Promise<string> {
   let text = '';
   request.setEncoding('utf8');
   for await (const chunk of request) text += chunk as string;
@@ -113,7 +113,8 @@ async function write(
   response: ServerResponse,
   answer: Extract<PlannedAnswer, { kind: 'answer' }>,
 ): Promise<void> {
-  const { status, lines, body, informational, trailers, cutOffAfterBytes, raw } = answer;
+  const { status, lines, informational, trailers, cutOffAfterBytes, raw } = answer;
+  const content = contentOf(answer);
   const { socket } = response;
   if (raw !== undefined) {
     socket?.write(raw.bytes, 'latin1');
@@ -132,14 +133,14 @@ async function write(
   response.sendDate = false;
   response.writeHead(status, 'Scripted', [...lines]);
   if (cutOffAfterBytes !== undefined) {
-    response.write(body.slice(0, cutOffAfterBytes));
+    response.write(content.subarray(0, cutOffAfterBytes));
     // The bytes are to arrive before the end does.
     await delay(5);
     socket?.destroy();
     return;
   }
   if (trailers.length > 0) response.addTrailers(pairsOf(trailers));
-  response.end(body);
+  response.end(content);
 }
 
 function pairsOf(lines: readonly string[]): [string, string][] {

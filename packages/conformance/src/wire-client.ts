@@ -18,7 +18,15 @@ export interface WireRequest {
 
 type WireAnswer = Pick<
   Observation,
-  'status' | 'lines' | 'body' | 'cutOff' | 'trailers' | 'informational' | 'followedBy' | 'isClosed'
+  | 'status'
+  | 'lines'
+  | 'body'
+  | 'content'
+  | 'cutOff'
+  | 'trailers'
+  | 'informational'
+  | 'followedBy'
+  | 'isClosed'
 >;
 
 const LISTEN_MS = 4000;
@@ -84,6 +92,7 @@ function read(
     status: answer.status,
     lines: answer.fields.flat(),
     body: answer.body.toString('utf8'),
+    content: answer.body,
     cutOff: !isWhole,
     trailers: [],
     informational: interim.map(({ status, fields }) => ({ status, lines: fields.flat() })),

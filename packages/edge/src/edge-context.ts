@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Store } from '@poplet/store';
 import type { PurgePort } from '@poplet/policy';
 import type { Clock, EdgeLimits, EdgeOptions, Journal, Tasks } from './edge-api.ts';
+import type { Coder } from './codings/coder.ts';
 import type { Flights } from './flights.ts';
 import type { Marks } from './marks.ts';
 import type { Sites } from './site.ts';
@@ -16,6 +17,7 @@ export interface EdgeContext {
   readonly journal: Journal;
   readonly limits: EdgeLimits;
   readonly flights: Flights;
+  readonly coder: Coder;
   /** Requests being answered, the one that looks included. */
   readonly exchanges: number;
   /** Keys whose last answer could not be shared. */

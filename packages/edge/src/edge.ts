@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { hasContent, IncomingFields } from '@poplet/policy';
 import { createMemoryStore } from '@poplet/store';
 import type { Client } from './client.ts';
+import { Coder } from './codings/coder.ts';
 import { createClock, monotonicMs } from './clock.ts';
 import type { Edge, EdgeOptions } from './edge-api.ts';
 import type { EdgeContext } from './edge-context.ts';
@@ -55,6 +56,7 @@ export function createEdge(options: EdgeOptions): Edge {
     journal,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     flights: new Flights(),
+    coder: new Coder(),
     doNotCollapse: new Marks(),
     refreshHeldBack: new Marks(),
     tunnels: new Set(),
@@ -152,6 +154,7 @@ export function createEdge(options: EdgeOptions): Edge {
       // Of a mounted edge: their connections are another's.
       for (const client of clients) client.destroy();
       edge.flights.giveUpAll(new Error('the edge is closing'));
+      edge.coder.close();
       await Promise.all(edge.sites.all.map((site) => site.upstream.close()));
       await edge.tasks.idle();
       await store.close();

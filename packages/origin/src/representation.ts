@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { chooseCoding, CODED_SIBLINGS, type ContentCoding } from './content-coding.ts';
+import { AcceptedCodings, type ContentCoding } from '@poplet/policy';
+import { CODED_SIBLINGS } from './content-coding.ts';
 import { type FoundFile, isAbsence } from './locate.ts';
 
 /** Which bytes stand for a file, for one request. */
@@ -35,7 +36,7 @@ export async function chooseRepresentation(
   const hasSiblings = present.length > 0;
   const codings = usable.map(({ coding }) => coding);
   // Without siblings there is nothing to choose, and nothing to vary by.
-  const chosen = hasSiblings ? chooseCoding(acceptEncoding, codings) : 'identity';
+  const chosen = hasSiblings ? new AcceptedCodings(acceptEncoding).choose(codings) : 'identity';
   if (chosen === null) return null;
   const coded = usable.find(({ coding }) => coding === chosen);
   return { file: coded?.file ?? file, coding: coded?.coding ?? null, hasSiblings };

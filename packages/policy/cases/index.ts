@@ -3,6 +3,8 @@ import { collectCases, dependingOn } from '@poplet/conformance';
 import { authorizationCases } from './authorization.cases.ts';
 import { cacheStatusCases } from './cache-status.cases.ts';
 import { cdnLoopCases } from './cdn-loop.cases.ts';
+import { codingTableCases } from './coding-table.cases.ts';
+import { codingCases } from './coding.cases.ts';
 import { conditionalCases } from './conditional.cases.ts';
 import { fieldCases } from './fields.cases.ts';
 import { deceptionCases } from './deception.cases.ts';
@@ -57,6 +59,8 @@ export const policyCases = collectCases([
   dependingOn(STORES, validationCases),
   dependingOn(STORES, conditionalCases),
   dependingOn(STORES, rangeCases),
+  dependingOn(STORES, codingCases),
+  dependingOn(STORES, codingTableCases),
   dependingOn(STORES, headCases),
   dependingOn(STORES, varyCases),
   dependingOn(STORES, wordCases),

@@ -47,3 +47,9 @@ export function checkedEachTime(told: Told & Pattern): Case {
     ],
   };
 }
+
+/** About 3 KB of text that compresses well. */
+export const LONG_BODY = Array.from(
+  { length: 100 },
+  (_, index) => `.rule-${index} { margin: ${index}px }\n`,
+).join('');

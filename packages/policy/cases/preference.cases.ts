@@ -1,5 +1,6 @@
 import { defineCases } from '@poplet/conformance';
 import type { Case, ExchangeStep, HeaderScript, OriginAnswer } from '@poplet/conformance';
+import type { Coding, ContentCoding } from '@poplet/policy';
 
 const LANGUAGE = ['RFC 9110 §12.5.4', 'RFC 9111 §4.1'];
 
@@ -127,6 +128,12 @@ const normalised = defineCases(
  * Two responses, each stored for a request that the other does not match; the last request matches
  * both. The second is the more recent.
  */
+/** With a body that is what its Content-Encoding says. */
+function reallyCoded(answer: OriginAnswer): OriginAnswer {
+  const coding = (answer.headers as Fields)['Content-Encoding'];
+  return coding === undefined ? answer : { ...answer, coding: coding as ContentCoding };
+}
+
 function bothMatch(
   told: Omit<Case, 'steps' | 'spec'> & {
     readonly spec?: readonly string[];
@@ -137,6 +144,8 @@ function bothMatch(
     readonly chosen: 1 | 2;
     readonly ranked?: boolean;
     readonly vary?: readonly [string, string];
+    /** Of what the client gets at each step, where the origin's bodies are really in their codings. */
+    readonly codings?: readonly [Coding, Coding, Coding];
   },
 ): Case {
   const {
@@ -148,8 +157,13 @@ function bothMatch(
     chosen,
     ranked,
     vary,
+    codings,
     ...rest
   } = told;
+  const coded = (answer: OriginAnswer): OriginAnswer =>
+    codings === undefined ? answer : reallyCoded(answer);
+  const codingOf = (step: 0 | 1 | 2): { readonly coding?: Coding } =>
+    codings === undefined ? {} : { coding: codings[step] };
   const [varyFirst, varySecond] = vary ?? [`${field}, X-A`, `${field}, X-B`];
   return {
     ...rest,
@@ -157,13 +171,13 @@ function bothMatch(
     steps: [
       {
         request: { headers: { [field]: wish, 'X-A': '1', 'X-B': '2' } },
-        origin: fresh({ Vary: varyFirst, Date: '{now-10}', ...first }),
-        expect: { from: 'origin', stored: true },
+        origin: coded(fresh({ Vary: varyFirst, Date: '{now-10}', ...first })),
+        expect: { from: 'origin', stored: true, ...codingOf(0) },
       },
       {
         request: { headers: { [field]: wish, 'X-A': '2', 'X-B': '1' } },
-        origin: fresh({ Vary: varySecond, ...second }),
-        expect: { from: 'origin', stored: true },
+        origin: coded(fresh({ Vary: varySecond, ...second })),
+        expect: { from: 'origin', stored: true, ...codingOf(1) },
       },
       {
         at: 1,
@@ -171,6 +185,7 @@ function bothMatch(
         expect: {
           from: 'cache',
           bodyOfStep: chosen,
+          ...codingOf(2),
           ...(ranked === false
             ? { notReasons: ['preferred-variant'] }
             : {
@@ -388,6 +403,7 @@ const ranking = defineCases([
     first: {},
     second: { 'Content-Encoding': 'br' },
     chosen: 1,
+    codings: ['identity', 'identity', 'identity'],
   }),
   bothMatch({
     id: 'preference-coding-several',
@@ -411,6 +427,7 @@ const ranking = defineCases([
     second: { 'Content-Encoding': 'gzip' },
     chosen: 2,
     ranked: false,
+    codings: ['br', 'identity', 'identity'],
   }),
   {
     id: 'preference-of-those-that-name-vary',

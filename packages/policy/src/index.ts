@@ -22,6 +22,7 @@ export { durationWords } from './explain/lifetimes.ts';
 export type { Scene } from './explain/rehearsal.ts';
 export { suggest, type Suggestions } from './explain/suggest.ts';
 export * from './explain/suggestion.ts';
+export { AcceptedCodings, type Coding, type ContentCoding } from './fields/accept-encoding.ts';
 export {
   parseEntityTag,
   parseEntityTagList,

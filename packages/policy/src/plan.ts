@@ -1,5 +1,7 @@
 import { currentAgeSeconds } from './age.ts';
 import { bytesBefore } from './byte-spans.ts';
+import { codedLines } from './coding/coded-lines.ts';
+import { formOf, type BodyForm } from './coding/form.ts';
 import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type { BodyPlan, ResponsePlan } from './contracts/response-plan.ts';
@@ -11,6 +13,7 @@ import { formatUnsatisfiedRange, type ByteSpan } from './fields/range.ts';
 import { IncomingFields, withoutFields, type FieldLines } from './headers.ts';
 import { applyRange } from './partial.ts';
 import { ifRangeHolds, isStrongDate, notModifiedFor, type Validators } from './preconditions.ts';
+import { isPersonal } from './provenance.ts';
 import { reason, renderReason, type Reason } from './reasons.ts';
 import { STATUS_TEXT } from './status-text.ts';
 
@@ -33,6 +36,8 @@ export interface UpstreamPlanInput extends PlanInput {
   readonly answer: Extract<Answer, { kind: 'upstream' }>;
   /** From Content-Length; undefined when the upstream did not say. */
   readonly bodyBytes: number | undefined;
+  /** Whether others may get it too. */
+  readonly isShared: boolean;
 }
 
 export interface ProblemPlanInput extends Omit<PlanInput, 'cacheStatus'> {
@@ -45,8 +50,7 @@ interface Whole {
   readonly status: number;
   readonly statusText: string;
   readonly lines: FieldLines;
-  readonly bodyBytes: number | undefined;
-  readonly validators: Validators;
+  readonly form: BodyForm;
   readonly policy: Policy;
 }
 
@@ -59,20 +63,30 @@ export function planStored({
   policy,
   cacheStatus,
 }: StoredPlanInput): ResponsePlan {
-  const { status, statusText, fields, facts, part } = response;
+  const { status, statusText, fields, facts, part, codings = [] } = response;
+  const form = formOf({
+    request,
+    status,
+    fields,
+    bodyBytes: part === null ? bodyBytes : part.completeBytes,
+    isForOne: facts.isPersonal,
+    isWhole: part === null,
+    validators: facts,
+    stored: codings,
+    appliesRequest: true,
+    policy,
+  });
   // RFC 9111 §4: Age is generated for every response from the store.
   const age = String(currentAgeSeconds(response, nowMs));
   const lines = [
-    ...downstreamLines(fields.toLines(), policy),
+    ...downstreamLines(codedLines(fields.toLines(), form), policy),
     'Age',
     age,
     'Cache-Status',
     cacheStatus,
   ];
-  const whole = { status, statusText, lines, validators: facts, policy };
-  if (part === null) return planWhole(request, { ...whole, bodyBytes });
-  const plan = planWhole(request, { ...whole, bodyBytes: part.completeBytes });
-  return { ...plan, body: bodyInParts(plan.body, part) };
+  const plan = planWhole(request, { status, statusText, lines, form, policy });
+  return part === null ? plan : { ...plan, body: bodyInParts(plan.body, part) };
 }
 
 /** Where the bytes of a plan stand in a body that is stored in parts. */
@@ -107,24 +121,35 @@ export function planUpstream({
   request,
   answer,
   bodyBytes,
+  isShared,
   policy,
   cacheStatus,
 }: UpstreamPlanInput): ResponsePlan {
   const { status, statusText, applyRequest } = answer;
+  const form = formOf({
+    request,
+    status,
+    fields: new IncomingFields(answer.lines),
+    bodyBytes,
+    isForOne: !isShared && isPersonal(request),
+    isWhole: true,
+    validators: validatorsIn(answer.lines),
+    stored: [],
+    appliesRequest: applyRequest,
+    policy,
+  });
+  const { conversion, reasons } = form;
   // The length is written anew where it may change. RFC 9110 §15.3.6: a 205 has none whoever asked.
   const isMeasured = applyRequest || status === 205;
-  const own = downstreamLines(answer.lines, policy);
+  const own = downstreamLines(codedLines(answer.lines, form), policy);
   const lines = [
-    ...(isMeasured ? withoutFields(own, LENGTH_FIELDS) : own),
+    ...(isMeasured || conversion !== null ? withoutFields(own, LENGTH_FIELDS) : own),
     'Cache-Status',
     cacheStatus,
   ];
-  if (isMeasured) {
-    const validators = validatorsIn(answer.lines);
-    return planWhole(request, { status, statusText, lines, bodyBytes, validators, policy });
-  }
+  if (isMeasured) return planWhole(request, { status, statusText, lines, form, policy });
   const body: BodyPlan = hasNoContent(request, status) ? { kind: 'none' } : { kind: 'whole' };
-  return { status, statusText, lines, body, reasons: [] };
+  return { status, statusText, lines, body, ...convertedBy(form), reasons };
 }
 
 /** A problem that the edge reports itself, its reasons in words; without Cache-Status (RFC 9211 §2). */
@@ -173,7 +198,8 @@ function hasNoContent(request: PresentedRequest, status: number): boolean {
 
 /** RFC 9110 §13.2.2: conditions first, then Range; both only where the answer would be a 200. */
 function planWhole(request: PresentedRequest, whole: Whole): ResponsePlan {
-  const { status, statusText, lines, bodyBytes, validators } = whole;
+  const { status, statusText, lines, form } = whole;
+  const { bodyBytes, validators, isRangeable } = form;
   if (status === 200) {
     const field = notModifiedFor(request, validators);
     if (field !== null) {
@@ -188,8 +214,9 @@ function planWhole(request: PresentedRequest, whole: Whole): ResponsePlan {
       };
     }
     // RFC 9110 §14.2: Range is defined for GET.
-    if (bodyBytes !== undefined && request.method === 'GET' && request.fields.has('range')) {
-      const partial = planRange(request, { ...whole, bodyBytes });
+    const isRanged = request.method === 'GET' && request.fields.has('range');
+    if (isRanged && isRangeable && bodyBytes !== undefined) {
+      const partial = planRange(request, whole, bodyBytes);
       if (partial !== null) return partial;
     }
   }
@@ -198,8 +225,13 @@ function planWhole(request: PresentedRequest, whole: Whole): ResponsePlan {
     statusText,
     lines: [...lines, ...lengthLines(status, bodyBytes)],
     body: hasNoContent(request, status) ? { kind: 'none' } : { kind: 'whole' },
-    reasons: ifRangeChanged(request, whole),
+    ...convertedBy(form),
+    reasons: [...form.reasons, ...ifRangeChanged(request, whole)],
   };
+}
+
+function convertedBy({ conversion }: BodyForm): Pick<ResponsePlan, 'conversion'> {
+  return conversion === null ? {} : { conversion };
 }
 
 /** RFC 9110 §8.6: no Content-Length in a 204. §15.3.6: that of a 205 is 0. */
@@ -210,7 +242,7 @@ function lengthLines(status: number, bodyBytes: number | undefined): FieldLines 
 
 function ifRangeChanged(
   request: PresentedRequest,
-  { status, bodyBytes, validators }: Whole,
+  { status, form: { bodyBytes, validators } }: Whole,
 ): readonly Reason[] {
   // RFC 9110 §14.2: Range is defined for GET.
   const hasRange = status === 200 && request.method === 'GET' && request.fields.has('range');
@@ -221,9 +253,10 @@ function ifRangeChanged(
 /** A 206 or 416, or null when Range is to be ignored. */
 function planRange(
   request: PresentedRequest,
-  whole: Whole & { readonly bodyBytes: number },
+  { lines, form, policy }: Whole,
+  bodyBytes: number,
 ): ResponsePlan | null {
-  const { lines, bodyBytes, validators, policy } = whole;
+  const { validators } = form;
   if (!ifRangeHolds(request, validators)) return null;
   const contentType = new IncomingFields(lines).get('content-type');
   const boundarySeed = `${validators.etag?.opaque ?? ''}${validators.dateAtMs}`;
@@ -256,7 +289,8 @@ function planRange(
     statusText: 'Partial Content',
     lines: [...head, ...added],
     body: range.body,
-    reasons: [reason('client-range', { count: range.count })],
+    ...convertedBy(form),
+    reasons: [...form.reasons, reason('client-range', { count: range.count })],
   };
 }
 

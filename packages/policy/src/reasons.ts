@@ -453,6 +453,51 @@ export const REASONS = {
     spec: 'RFC 9110 §13.1.5',
     summary: 'If-Range names another version: the whole body is sent',
   },
+  'coded-on-the-way': {
+    spec: 'RFC 9110 §12.5.3',
+    summary: 'compressed here as {coding}, while it goes out',
+  },
+  'coded-as-stored': {
+    spec: 'RFC 9110 §12.5.3',
+    summary: 'stored in {coding} as well, {bytes} bytes: sent so',
+  },
+  decoded: {
+    spec: 'RFC 9110 §12.5.3',
+    summary: 'it came in {coding}, which the client does not accept: decoded here',
+  },
+  'not-coded-no-transform': {
+    spec: 'RFC 9110 §7.7',
+    summary: 'not compressed: the {by} says no-transform',
+  },
+  'not-coded-already': {
+    spec: 'RFC 9110 §8.4',
+    summary: 'not compressed here: it came in the coding {coding}',
+  },
+  'not-coded-digest': {
+    spec: 'RFC 9110 §7.7',
+    summary: 'not compressed: {field} speaks of the bytes as they are',
+  },
+  'not-coded-type': {
+    spec: 'Poplet',
+    summary: 'not compressed: the content type {type} is none that gains by it',
+  },
+  'not-coded-too-small': {
+    spec: 'Poplet',
+    summary: 'not compressed: {bytes} bytes are below the floor of {minBytes}',
+  },
+  'not-coded-for-one': {
+    spec: 'Poplet',
+    summary:
+      'not compressed: made for one visitor, whose secrets the length of a compressed body could give away (BREACH)',
+  },
+  'not-coded-range': {
+    spec: 'RFC 9110 §14.2',
+    summary: 'not compressed: a range is cut out of the body as it came',
+  },
+  'coding-failed': {
+    spec: 'RFC 9110 §8.4',
+    summary: 'the body could not be turned from {from} into {to}: {message}',
+  },
   'unknown-host': { spec: 'RFC 9110 §15.5.20', summary: 'no site is configured for host {host}' },
   'malformed-request': { spec: 'RFC 9112 §2.2', summary: 'the request is malformed: {problem}' },
   'request-timeout': {

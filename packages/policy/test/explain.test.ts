@@ -299,9 +299,11 @@ class OneAnswer implements PureOrigin {
       ? { status: 503, lines: ['Date', NOON], body: 'broken' }
       : answerTo(this.#drawn, request.lines);
     this.seen = [...this.seen, { ...request, answeredStatus: answer.status }];
+    const isGzip = new IncomingFields(answer.lines).get('content-encoding') === 'gzip';
     return {
       kind: 'answer',
       ...answer,
+      ...(isGzip && answer.status !== 206 ? { coding: 'gzip' } : {}),
       delayMs: 0,
       cutOffAfterBytes: undefined,
       trailers: [],

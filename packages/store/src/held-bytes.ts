@@ -9,8 +9,18 @@ const ENTRY_BYTES = 1024;
 /** What a text takes in a list beside its characters: its own head and the place in the list. */
 const LISTED_TEXT_BYTES = 32;
 
+/** Length of a stored body, in all the codings in which it is kept. */
+export function bodiesBytesOf({
+  bodyBytes,
+  codings = [],
+}: Pick<StoredResponse, 'bodyBytes' | 'codings'>): number {
+  let bytes = bodyBytes;
+  for (const coded of codings) bytes += coded.bodyBytes;
+  return bytes;
+}
+
 /**
- * What a stored response takes in memory without its body, in round figures: all of its text, at a
+ * What a stored response takes in memory without its bodies, in round figures: all of its text, at a
  * byte per character, and a fixed cost. Values that responses share are counted for each of them.
  */
 export function heldBytesOf(response: StoredResponse): number {

@@ -1,11 +1,11 @@
 import type { Candidate, StoredResponse } from '@poplet/policy';
 
-import { heldBytesOf } from './held-bytes.ts';
+import { bodiesBytesOf, heldBytesOf } from './held-bytes.ts';
 import type { Recent } from './recency-list.ts';
 
 /** One stored response in the index. Few fields: there may be a million. */
 export class IndexEntry implements Recent<IndexEntry> {
-  readonly response: StoredResponse;
+  response: StoredResponse;
   /** Rises with each insertion. */
   readonly order: number;
   /** Purge sequence at which it was last found alive. */
@@ -22,14 +22,14 @@ export class IndexEntry implements Recent<IndexEntry> {
     this.softPurgedAtMs = undefined;
   }
 
-  /** Body and header bytes. */
+  /** Bytes of its bodies and of its header. */
   get bytes(): number {
-    return this.response.bodyBytes + this.response.fields.block.length;
+    return bodiesBytesOf(this.response) + this.response.fields.block.length;
   }
 
   /** What it takes in memory, in round figures. */
   get heldBytes(): number {
-    return this.response.bodyBytes + heldBytesOf(this.response);
+    return bodiesBytesOf(this.response) + heldBytesOf(this.response);
   }
 
   toCandidate(): Candidate {

@@ -3,6 +3,7 @@ import {
   type FieldLines,
   type SearchVariance,
   type SelectionRule,
+  type StoredCoding,
   type StoredFacts,
   type StoredPart,
   type StoredResponse,
@@ -11,6 +12,7 @@ import {
 import { flatCopy, Interner } from './interner.ts';
 
 const NO_STRINGS: readonly string[] = [];
+const NO_CODINGS: readonly StoredCoding[] = [];
 const SHARED_VALUES = 1024;
 const SHARED_TEXT_LENGTH = 256;
 
@@ -50,6 +52,7 @@ export class IndexedResponse implements StoredResponse {
   readonly trailers: FieldLines;
   readonly bodyBytes: number;
   readonly part: StoredPart | null;
+  readonly codings: readonly StoredCoding[];
   readonly requestAtMs: number;
   readonly responseAtMs: number;
   readonly residentSinceMs: number;
@@ -72,6 +75,7 @@ export class IndexedResponse implements StoredResponse {
     this.trailers = orNone(response.trailers);
     this.bodyBytes = response.bodyBytes;
     this.part = response.part;
+    this.codings = response.codings ?? NO_CODINGS;
     this.requestAtMs = response.requestAtMs;
     this.responseAtMs = response.responseAtMs;
     this.residentSinceMs = response.residentSinceMs;

@@ -1,12 +1,21 @@
-import type { FieldLines, FieldReader, Found, Purge, StoredResponse } from '@poplet/policy';
+import type {
+  Coding,
+  FieldLines,
+  FieldReader,
+  Found,
+  Purge,
+  StoredCoding,
+  StoredResponse,
+} from '@poplet/policy';
 
 import type { DormantEntries } from './dormant-entries.ts';
 import { GrowingBody, type BodyKeeper } from './growing-body.ts';
-import { heldBytesOf } from './held-bytes.ts';
+import { bodiesBytesOf, heldBytesOf } from './held-bytes.ts';
 import type { IndexEntry } from './index-entry.ts';
 import { IndexedResponse, SharedValues } from './indexed-response.ts';
 import { MemoryIndex } from './memory-index.ts';
 import { PurgeLedger } from './purge-ledger.ts';
+import { SegmentBuffer } from './segment-buffer.ts';
 import type {
   Abandonment,
   BodySource,
@@ -57,6 +66,12 @@ export interface EndedBody<Piece> {
   readonly trailers: FieldLines;
   readonly pieces: readonly Piece[];
   readonly rest: readonly ArrayBuffer[];
+}
+
+/** A body in another coding: all of it, in segments of which all but the last are full. */
+export interface CodedContent {
+  readonly coding: Coding;
+  readonly segments: readonly ArrayBuffer[];
 }
 
 /**
@@ -114,6 +129,19 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
   ): BodySource;
   /** Stores a body that has ended; whether the response is visible now. */
   protected abstract keep(body: EndedBody<Piece>): boolean | Promise<boolean>;
+  /** The codings that are kept beside a body. */
+  protected abstract codingsOf(body: Body): readonly StoredCoding[];
+  protected abstract codingSourceOf(
+    body: Body,
+    response: StoredResponse,
+    coding: Coding,
+  ): BodySource | undefined;
+  /** Keeps another coding of a body; whether `codingsOf` names it from now on. */
+  protected abstract keepCoding(
+    body: Body,
+    response: StoredResponse,
+    coded: CodedContent,
+  ): boolean | Promise<boolean>;
   /** Takes finished pieces of a body that is growing; undefined where they stay in memory. */
   protected abstract spillOf(response: StoredResponse): BodyKeeper<Piece>['spill'];
 
@@ -199,7 +227,8 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
 
   /** The record of a response as the index keeps it. `bodyBytes` of the response must be those of the body. */
   protected recordOf(response: StoredResponse, body: Body): StoredResponse {
-    return new IndexedResponse(response, body, this.#shared);
+    const codings = this.codingsOf(body);
+    return new IndexedResponse({ ...response, codings }, body, this.#shared);
   }
 
   /** Puts a record in its place; `as` is what the caller of `begin` or `update` knows it by. */
@@ -238,6 +267,40 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
     const body = this.bodyOf(response);
     if (body === undefined || this.entryOf(response) === undefined) return undefined;
     return this.sourceOf(body, response, refetch);
+  }
+
+  async addCoding(response: StoredResponse, coding: Coding, content: Uint8Array): Promise<boolean> {
+    const body = this.bodyOf(response);
+    if (body === undefined || !this.#mayAddCoding(response, body, content.length)) return false;
+    if (this.#hasCoding(body, coding)) return false;
+    const buffer = new SegmentBuffer();
+    buffer.append(content);
+    if (!(await this.keepCoding(body, response, { coding, segments: buffer.seal() }))) return false;
+    const entry = this.entryOf(response);
+    if (entry === undefined) return false;
+    this.index.rewrite(entry, this.recordOf(entry.response, body));
+    return this.entryOf(response) === entry;
+  }
+
+  #mayAddCoding(response: StoredResponse, body: Body, bodyBytes: number): boolean {
+    const entry = this.entryOf(response);
+    if (this.isClosed || entry === undefined || entry.response.part !== null) return false;
+    const codings = this.codingsOf(body);
+    const heldBytes = bodiesBytesOf({ ...entry.response, codings });
+    return (
+      bodyBytes <= this.limits.maxBodyBytes &&
+      heldBytes + bodyBytes <= this.limits.maxBytes - heldBytesOf(response)
+    );
+  }
+
+  #hasCoding(body: Body, coding: Coding): boolean {
+    return this.codingsOf(body).some((one) => one.coding === coding);
+  }
+
+  openCoding(response: StoredResponse, coding: Coding): BodySource | undefined {
+    const body = this.bodyOf(response);
+    if (body === undefined || this.entryOf(response) === undefined) return undefined;
+    return this.codingSourceOf(body, response, coding);
   }
 
   remove(response: StoredResponse): void {

@@ -303,6 +303,16 @@ export class MemoryIndex {
     this.#options.onForgotten(entry);
   }
 
+  /** Another record of the same response, in its place; it counts neither as used nor as newer. */
+  rewrite(entry: IndexEntry, response: StoredResponse): void {
+    this.#bytes -= entry.bytes;
+    this.#heldBytes -= entry.heldBytes;
+    entry.response = response;
+    this.#bytes += entry.bytes;
+    this.#heldBytes += entry.heldBytes;
+    this.#boundAll();
+  }
+
   /** What stands under a key, and answers for no other. */
   underKey(primaryKey: string): readonly IndexEntry[] {
     const node = this.#keys.get(primaryKey);

@@ -1,6 +1,12 @@
-import type { Purge } from '@poplet/policy';
+import type { Coding, Purge, StoredCoding, StoredResponse } from '@poplet/policy';
 
-import { IndexedStore, type EndedBody, type StoreLimits } from './indexed-store.ts';
+import {
+  IndexedStore,
+  type CodedContent,
+  type EndedBody,
+  type StoreLimits,
+} from './indexed-store.ts';
+import { MemoryCodings } from './memory-codings.ts';
 import { PurgeLedger } from './purge-ledger.ts';
 import { bodyBytesOf, SegmentedBody } from './segmented-body.ts';
 import type { BodySource, LocalStore } from './store.ts';
@@ -20,6 +26,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): LocalStore 
 
 class MemoryStore extends IndexedStore<MemoryBody> {
   protected readonly kind = 'memory';
+  readonly #codings = new MemoryCodings<MemoryBody & object>();
 
   constructor({ maxBytes = 512 * MIB, maxEntries = 1_000_000, ...others }: MemoryStoreOptions) {
     super({ limits: { ...others, maxBytes, maxEntries }, ledger: new PurgeLedger() });
@@ -38,6 +45,23 @@ class MemoryStore extends IndexedStore<MemoryBody> {
 
   protected sourceOf(body: MemoryBody): BodySource {
     return new SegmentedBody(body instanceof ArrayBuffer ? [body] : body);
+  }
+
+  protected codingsOf(body: MemoryBody): readonly StoredCoding[] {
+    return this.#codings.of(body);
+  }
+
+  protected codingSourceOf(
+    body: MemoryBody,
+    _response: StoredResponse,
+    coding: Coding,
+  ): BodySource | undefined {
+    return this.#codings.open(body, coding);
+  }
+
+  protected keepCoding(body: MemoryBody, _response: StoredResponse, coded: CodedContent): boolean {
+    this.#codings.add(body, coded);
+    return true;
   }
 
   purge(purges: readonly Purge[], nowMs: number): number {

@@ -1,4 +1,11 @@
-import type { FieldLines, Found, IncomingFields, Purge, StoredResponse } from '@poplet/policy';
+import type {
+  Coding,
+  FieldLines,
+  Found,
+  IncomingFields,
+  Purge,
+  StoredResponse,
+} from '@poplet/policy';
 
 import type { SharedClock } from './remote/shared-clock.ts';
 
@@ -40,6 +47,14 @@ export interface Store {
    * are the ones that were stored, and stored again.
    */
   open(response: StoredResponse, refetch?: Refetch): BodySource | undefined;
+  /**
+   * Keeps the body of a stored response in another coding beside it: still one response, and whatever
+   * becomes of it becomes of all its bodies; `codings` of what `find` gives tells of it. Resolves to whether
+   * it is kept: not where that body is stored no longer or in part only, or there is no room.
+   */
+  addCoding(response: StoredResponse, coding: Coding, content: Uint8Array): Promise<boolean>;
+  /** As `open`, in a coding that was added; undefined also where none was. */
+  openCoding(response: StoredResponse, coding: Coding): BodySource | undefined;
   /** Does nothing when another body has taken its place. */
   remove(response: StoredResponse): void;
 

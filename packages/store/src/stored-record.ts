@@ -1,17 +1,24 @@
-import { StoredFields, type Segment, type StoredResponse } from '@poplet/policy';
+import { StoredFields, type Coding, type Segment, type StoredResponse } from '@poplet/policy';
 
 /** A stored response as plain data, and where its body lies. */
 export interface StoredRecord {
   readonly response: PlainResponse;
   readonly segments: readonly Segment[];
+  /** The same body in other codings, in the order in which they were added. Absent: none. */
+  readonly codings?: readonly CodedSegments[];
   /** Purge sequence up to which it was found alive; `fetchedSeq` where it was never checked. */
   readonly checkedSeq: number;
   /** Virtual instant of a soft purge up to `checkedSeq` that reached it. */
   readonly softPurgedAtMs: number | null;
 }
 
+export interface CodedSegments {
+  readonly coding: Coding;
+  readonly segments: readonly Segment[];
+}
+
 /** What JSON can carry of a stored response: all of it. */
-export interface PlainResponse extends Omit<StoredResponse, 'fields' | 'variance'> {
+export interface PlainResponse extends Omit<StoredResponse, 'fields' | 'variance' | 'codings'> {
   /** The packed block. */
   readonly fields: string;
   readonly variance: PlainVariance | null;

@@ -1,3 +1,4 @@
+import type { Coding } from '@poplet/policy';
 import type { LRUCache } from 'lru-cache';
 
 import { SEGMENT_BYTES } from './segment-buffer.ts';
@@ -11,16 +12,11 @@ export interface BodySegment {
   readonly integrity: string;
 }
 
-/** The body of a record: what several versions of its metadata have in common. */
-export class TierBody {
-  /** Of its record. */
-  readonly id: number;
+/** Bytes in a tier. */
+export class TierContent {
   readonly segments: readonly BodySegment[];
-  /** Entries of the index around it. */
-  holders = 0;
 
-  constructor(id: number, segments: readonly BodySegment[]) {
-    this.id = id;
+  constructor(segments: readonly BodySegment[]) {
     this.segments = segments;
   }
 
@@ -30,11 +26,45 @@ export class TierBody {
   }
 }
 
+/** A body in another coding than it came in. */
+export class TierCoding extends TierContent {
+  readonly coding: Coding;
+
+  constructor(coding: Coding, segments: readonly BodySegment[]) {
+    super(segments);
+    this.coding = coding;
+  }
+}
+
+/** The body of a record: what several versions of its metadata have in common. */
+export class TierBody extends TierContent {
+  /** Of its record. */
+  readonly id: number;
+  /** In the order in which they were added. */
+  codings: readonly TierCoding[];
+  /** Settles when no coding is being added. */
+  adding: Promise<unknown> = Promise.resolve();
+  /** Entries of the index around it. */
+  holders = 0;
+
+  constructor(
+    id: number,
+    segments: readonly BodySegment[],
+    codings: readonly TierCoding[] = NO_CODINGS,
+  ) {
+    super(segments);
+    this.id = id;
+    this.codings = codings;
+  }
+}
+
+const NO_CODINGS: readonly TierCoding[] = [];
+
 /** Segments that were read or written last, by integrity. */
 export type HotSegments = LRUCache<string, Uint8Array>;
 
 export interface TieredBodyOptions {
-  readonly body: TierBody;
+  readonly body: TierContent;
   readonly store: SegmentStore;
   readonly hot: HotSegments;
   /** Where a segment that fails its check may be had, once others were handed out before it. */

@@ -1,13 +1,20 @@
 import { LRUCache } from 'lru-cache';
 import {
   splitSearch,
+  type Coding,
   type FieldReader,
   type Found,
   type Purge,
+  type StoredCoding,
   type StoredResponse,
 } from '@poplet/policy';
 
-import { IndexedStore, type EndedBody, type StoreLimits } from './indexed-store.ts';
+import {
+  IndexedStore,
+  type CodedContent,
+  type EndedBody,
+  type StoreLimits,
+} from './indexed-store.ts';
 import { notStored } from './message-of.ts';
 import type { PurgeLedger } from './purge-ledger.ts';
 import { SEGMENT_BYTES } from './segment-buffer.ts';
@@ -15,7 +22,14 @@ import type { SegmentSink } from './segment-spill.ts';
 import type { BodySource, Refetch } from './store.ts';
 import { plainResponseOf, storedResponseOf, type StoredRecord } from './stored-record.ts';
 import type { NamedRecord, StaleRecord, Tier } from './tier.ts';
-import { TierBody, TieredBody, type BodySegment, type HotSegments } from './tiered-body.ts';
+import {
+  TierBody,
+  TierCoding,
+  TieredBody,
+  type BodySegment,
+  type HotSegments,
+  type TierContent,
+} from './tiered-body.ts';
 
 /** Real milliseconds between a use and its record in the tier: what a killed process forgets of it. */
 const TOUCH_MS = 5000;
@@ -113,7 +127,10 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   #takeIn(records: readonly NamedRecord[]): boolean {
     let isNews = false;
     for (const { id, record } of records) {
-      const body = new TierBody(id, record.segments as readonly BodySegment[]);
+      const codings = record.codings?.map(
+        ({ coding, segments }) => new TierCoding(coding, segments as readonly BodySegment[]),
+      );
+      const body = new TierBody(id, record.segments as readonly BodySegment[], codings);
       const response = this.recordOf(storedResponseOf(record.response), body);
       const there = this.index.at(response);
       // What was stored meanwhile is newer.
@@ -146,25 +163,85 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     const { response, trailers, pieces, rest } = ended;
     const written: BodySegment[] = [];
     try {
-      for (const buffer of rest) {
-        const startByte = SEGMENT_BYTES * (pieces.length + written.length);
-        const bytes = Buffer.from(buffer);
-        const integrity = await this.#withRoom(bytes.length, () =>
-          this.#tier.segments.write(bytes),
-        );
-        written.push({ startByte, lengthBytes: bytes.length, integrity });
-      }
+      await this.#write(rest, pieces.length, written);
       // What stands in its place has to be known to be replaced.
       await this.load(response.primaryKey);
       const body = new TierBody(this.#tier.nextId(), [...pieces, ...written]);
       const { bodyBytes } = body;
       const record = this.recordOf({ ...response, trailers, bodyBytes }, body);
       const isStored = await this.#commit(record, body, response);
-      const [only] = written;
-      if (isStored && only !== undefined && written.length + pieces.length === 1) {
-        this.#hot.set(only.integrity, Buffer.from(rest[0] as ArrayBuffer));
-      }
+      if (isStored && pieces.length === 0) this.#keepHot(written, rest);
       return isStored;
+    } finally {
+      this.#unpin(written);
+    }
+  }
+
+  /** Adds to `written` as they come: those are pinned, whatever happens to the others. */
+  async #write(
+    buffers: readonly ArrayBuffer[],
+    before: number,
+    written: BodySegment[],
+  ): Promise<void> {
+    for (const buffer of buffers) {
+      const startByte = SEGMENT_BYTES * (before + written.length);
+      const bytes = Buffer.from(buffer);
+      const integrity = await this.#withRoom(bytes.length, () => this.#tier.segments.write(bytes));
+      written.push({ startByte, lengthBytes: bytes.length, integrity });
+    }
+  }
+
+  /** A body of one segment will be wanted again. */
+  #keepHot(written: readonly BodySegment[], buffers: readonly ArrayBuffer[]): void {
+    const [only, ...others] = written;
+    if (only === undefined || others.length > 0) return;
+    this.#hot.set(only.integrity, Buffer.from(buffers[0] as ArrayBuffer));
+  }
+
+  protected codingsOf({ codings }: TierBody): readonly StoredCoding[] {
+    return codings;
+  }
+
+  protected codingSourceOf(
+    body: TierBody,
+    response: StoredResponse,
+    coding: Coding,
+  ): BodySource | undefined {
+    const coded = body.codings.find((one) => one.coding === coding);
+    return coded && this.#sourceOf(coded, response, undefined);
+  }
+
+  protected keepCoding(
+    body: TierBody,
+    response: StoredResponse,
+    coded: CodedContent,
+  ): Promise<boolean> {
+    // One after another: a record is written with all of them.
+    const adding = body.adding.then(() => this.#addCoding(body, response, coded));
+    body.adding = adding;
+    return adding;
+  }
+
+  async #addCoding(
+    body: TierBody,
+    response: StoredResponse,
+    { coding, segments }: CodedContent,
+  ): Promise<boolean> {
+    const written: BodySegment[] = [];
+    const { codings } = body;
+    try {
+      await this.#write(segments, 0, written);
+      const entry = this.entryOf(response);
+      const isKnown = codings.some((one) => one.coding === coding);
+      if (this.isClosed || entry === undefined || isKnown) return false;
+      body.codings = [...codings, new TierCoding(coding, written)];
+      await this.#withRoom(0, () => this.#rewrite(entry.response, body));
+      this.#keepHot(written, segments);
+      return body.holders > 0;
+    } catch {
+      // It has been reported; the body as it came is there all the same.
+      body.codings = codings;
+      return false;
     } finally {
       this.#unpin(written);
     }
@@ -182,12 +259,14 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     return false;
   }
 
-  #plain(record: StoredResponse, { segments }: TierBody): StoredRecord {
+  #plain(record: StoredResponse, body: TierBody): StoredRecord {
     // What is not in its place yet was never checked.
     const entry = this.entryOf(record);
+    const codings = body.codings.map(({ coding, segments }) => ({ coding, segments }));
     return {
       response: plainResponseOf(record),
-      segments,
+      segments: body.segments,
+      ...(codings.length === 0 ? {} : { codings }),
       checkedSeq: entry?.checkedSeq ?? record.fetchedSeq,
       softPurgedAtMs: entry?.softPurgedAtMs ?? null,
     };
@@ -244,6 +323,10 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     response: StoredResponse,
     refetch: Refetch | undefined,
   ): BodySource {
+    return this.#sourceOf(body, response, refetch);
+  }
+
+  #sourceOf(body: TierContent, response: StoredResponse, refetch: Refetch | undefined): BodySource {
     return new TieredBody({
       body,
       refetch,
@@ -263,15 +346,21 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     if (body.holders > 0 || this.isClosed) return;
     this.#touched.delete(body.id);
     this.#tier.drop(body.id);
-    const [only] = body.segments;
-    if (only !== undefined && body.segments.length === 1) this.#hot.delete(only.integrity);
+    for (const { segments } of [body, ...body.codings]) {
+      const [only] = segments;
+      if (only !== undefined && segments.length === 1) this.#hot.delete(only.integrity);
+    }
   }
 
   protected override updated(record: StoredResponse, body: TierBody): void {
+    this.#rewrite(record, body).catch((error: unknown) => this.#report(error));
+  }
+
+  #rewrite(record: StoredResponse, body: TierBody): Promise<void> {
     // One drop takes along all that were dropped until it is done: written after it, this would come back.
-    const unlessDropped = (): StoredRecord | undefined =>
-      body.holders === 0 ? undefined : this.#plain(record, body);
-    this.#tier.put(body.id, unlessDropped).catch((error: unknown) => this.#report(error));
+    return this.#tier.put(body.id, () =>
+      body.holders === 0 ? undefined : this.#plain(record, body),
+    );
   }
 
   protected override purged(purges: readonly Purge[], sequence: number, nowMs: number): void {

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 
 import { bodyContract } from './contract/body.ts';
 import { boundsContract } from './contract/bounds.ts';
+import { codingsContract } from './contract/codings.ts';
 import { commitContract } from './contract/commit.ts';
 import { followContract } from './contract/follow.ts';
 import { listingContract } from './contract/listing.ts';
@@ -32,6 +33,9 @@ export function storeContract(name: string, makeStore: MakeStore): void {
     });
     describe('update and remove', () => {
       updateContract(makeStore);
+    });
+    describe('codings of a body', () => {
+      codingsContract(makeStore);
     });
     describe('purge', () => {
       purgeContract(makeStore);

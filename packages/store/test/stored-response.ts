@@ -46,6 +46,7 @@ export function storedResponse(options: RecordOptions = {}): StoredResponse {
     trailers: [],
     bodyBytes: 0,
     part: null,
+    codings: [],
     requestAtMs: 1_000,
     responseAtMs: 1_010,
     residentSinceMs: 1_010,

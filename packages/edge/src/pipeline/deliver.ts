@@ -3,10 +3,12 @@ import {
   planProblem,
   planStored,
   planUpstream,
+  reason,
   ttlSecondsOf,
   type Answer,
   type BodyPlan,
   type Candidate,
+  type Coding,
   type FieldLines,
   type Outcome,
   type Reason,
@@ -14,6 +16,8 @@ import {
   type StoredResponse,
 } from '@poplet/policy';
 import type { BodySource } from '@poplet/store';
+import type { WantedCoding } from '../codings/coder.ts';
+import { ConvertedBody } from '../codings/conversion.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Flight, FlightBody } from '../flight.ts';
 
@@ -30,6 +34,8 @@ export interface Delivery {
   readonly led: Flight | undefined;
   /** The stored response that was opened, to be dropped should its body prove corrupt. */
   readonly opened: StoredResponse | undefined;
+  /** A coding that was made while it went out, and would be worth storing. */
+  readonly wanted?: WantedCoding | undefined;
 }
 
 /** How the answer came about. */
@@ -53,15 +59,17 @@ export interface StoredAnswer {
   readonly trailers?: () => FieldLines;
   readonly followed?: Flight;
   readonly led?: Flight;
+  /** Absent: none are stored yet. */
+  readonly openCoding?: (coding: Coding) => BodySource | undefined;
 }
 
-/** From the store, or from a flight that is filling it. */
+/** From the store, or from a flight that is filling it. Undefined where the coding it is to be sent in is gone: look again. */
 export function deliverStored(
   exchange: Exchange,
   story: Story,
   answer: StoredAnswer & { readonly nowMs: number },
-): Delivery {
-  const { candidate, source, bodyBytes, trailers, followed, led, nowMs } = answer;
+): Delivery | undefined {
+  const { candidate, bodyBytes, trailers, followed, led, nowMs } = answer;
   const { request, site } = exchange;
   const { response } = candidate;
   const ttlSeconds = ttlSecondsOf(candidate, nowMs);
@@ -75,9 +83,15 @@ export function deliverStored(
     policy: site.policy,
     cacheStatus,
   });
+  const source =
+    plan.conversion?.isStored === true
+      ? answer.openCoding?.(plan.conversion.to)
+      : converted(answer.source, plan, exchange);
+  if (source === undefined) return undefined;
   return {
     plan,
     source,
+    wanted: wantedFor(plan, response, exchange),
     trailers: trailers ?? (() => response.trailers),
     story,
     ttlSeconds,
@@ -108,14 +122,16 @@ export function deliverUpstream(
       ? null
       : ttlSecondsOf({ response: stored, softPurgedAtMs: undefined }, nowMs);
   const cacheStatus = cacheStatusFor(exchange, story, ttlSeconds);
-  const input = { request, answer, policy: site.policy, cacheStatus };
+  const isShared = stored?.facts.isPersonal === false;
+  const input = { request, answer, policy: site.policy, cacheStatus, isShared };
   let plan = planUpstream({ ...input, bodyBytes: body?.bodyBytes });
   // RFC 9110 §14.2 allows ignoring Range: a body that is only passed on cannot be read backwards.
   if (stored === undefined && !isInOrder(plan.body))
     plan = planUpstream({ ...input, bodyBytes: undefined });
   return {
     plan,
-    source: body?.source,
+    source: body && converted(body.source, plan, exchange),
+    wanted: stored && wantedFor(plan, stored, exchange),
     trailers: body?.trailers ?? NO_TRAILERS,
     story,
     ttlSeconds,
@@ -123,6 +139,31 @@ export function deliverUpstream(
     led,
     opened: undefined,
   };
+}
+
+/** The body as the plan counts its bytes. */
+function converted(
+  source: BodySource,
+  { conversion }: ResponsePlan,
+  { site, notes }: Exchange,
+): BodySource {
+  if (conversion === undefined) return source;
+  const { from, to } = conversion;
+  return new ConvertedBody(source, {
+    conversion,
+    policy: site.policy.coding,
+    use: 'stream',
+    onFailed: ({ message }) => notes.push(reason('coding-failed', { from, to, message })),
+  });
+}
+
+function wantedFor(
+  { conversion, body }: ResponsePlan,
+  response: StoredResponse,
+  { site }: Exchange,
+): WantedCoding | undefined {
+  if (conversion === undefined || conversion.isStored || body.kind === 'none') return undefined;
+  return { response, conversion, policy: site.policy.coding };
 }
 
 /** A problem that the edge reports itself. */

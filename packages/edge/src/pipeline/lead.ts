@@ -104,6 +104,7 @@ function answerWith(
         candidate,
         source,
         bodyBytes: candidate.response.bodyBytes,
+        openCoding: (coding) => edge.store.openCoding(candidate.response, coding),
         led: flight,
         nowMs,
       });

@@ -201,6 +201,7 @@ async function hasDelivered(
     // The last byte, or the client, may leave before the store has answered: what it says is part of the record.
     const landing = await led?.landed.catch(notLanded);
     record(exchange, { delivery, sent, endedAtMs, landing }, edge);
+    if (delivery.wanted !== undefined) edge.coder.want(delivery.wanted, edge);
     return true;
   } finally {
     stopListening();
@@ -298,6 +299,7 @@ function serve(course: Course, candidate: Candidate, ending: Ending): Delivery |
     candidate,
     source,
     bodyBytes: candidate.response.bodyBytes,
+    openCoding: (coding) => edge.store.openCoding(candidate.response, coding),
     nowMs,
   });
 }

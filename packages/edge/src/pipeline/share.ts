@@ -155,10 +155,12 @@ function shareFailure(
   if (answer.kind !== 'stored') return undefined;
   const source = open(answer.candidate.response, exchange, edge);
   if (source === undefined) return undefined;
+  const { response } = answer.candidate;
   return deliverStored(exchange, story, {
     candidate: answer.candidate,
     source,
-    bodyBytes: answer.candidate.response.bodyBytes,
+    bodyBytes: response.bodyBytes,
+    openCoding: (coding) => edge.store.openCoding(response, coding),
     nowMs,
   });
 }

@@ -87,6 +87,8 @@ function fakeStore(stored: StoredEntry[], entriesAsked: FakeEdge['entriesAsked']
     begin: unexpected,
     update: unexpected,
     open: unexpected,
+    addCoding: unexpected,
+    openCoding: unexpected,
     remove: unexpected,
     sequence: 0,
     purge: unexpected,

@@ -1277,8 +1277,12 @@ export const rfc9111Requirements = defineRequirements(
       clause: 'RFC 9111 §5.2.1.6',
       level: 'MAY',
       requirement: 'Avoid transforming content where the client says no-transform.',
-      cases: ['forwarding-no-transform'],
-      does: 'Transforms nothing, and passes the directive on.',
+      cases: [
+        'forwarding-no-transform',
+        'coding-no-transform-asked',
+        'coding-no-transform-asked-decoding',
+      ],
+      does: 'Sends the content as it came, and passes the directive on.',
     },
     {
       clause: 'RFC 9111 §5.2.1.7',
@@ -1404,8 +1408,8 @@ export const rfc9111Requirements = defineRequirements(
       clause: 'RFC 9111 §5.2.2.6',
       level: 'MUST NOT',
       requirement: 'Transform content that says no-transform.',
-      cases: ['forwarding-no-transform'],
-      does: 'Transforms nothing.',
+      cases: ['forwarding-no-transform', 'coding-no-transform', 'coding-no-transform-decoding'],
+      does: 'Sends the content as it came, whatever the client accepts.',
     },
     {
       clause: 'RFC 9111 §5.2.2.7',

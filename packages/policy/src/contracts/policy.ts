@@ -1,3 +1,5 @@
+import type { ContentCoding } from '../fields/accept-encoding.ts';
+
 /**
  * A CDN's caching behaviour as plain data, grouped by the stage that reads it. `rfc9111` (profile.ts)
  * is the default; a vendor's profile is another value of this type, and each departure from the
@@ -12,6 +14,7 @@ export interface Policy {
   readonly validation: ValidationPolicy;
   readonly invalidation: InvalidationPolicy;
   readonly fill: FillPolicy;
+  readonly coding: CodingPolicy;
   readonly downstream: DownstreamPolicy;
 }
 
@@ -96,6 +99,40 @@ export interface FillPolicy {
   readonly finishWhenAbandoned: boolean;
   /** How long an unshareable answer keeps later requests from queueing behind one another, seconds. */
   readonly doNotCollapseSeconds: number;
+}
+
+/**
+ * Read where an answer is planned, and by whatever compresses it: content codings that are made here, and
+ * undone for clients that do not accept what the upstream sent. RFC 9110 §7.7 permits it.
+ */
+export interface CodingPolicy {
+  readonly isOn: boolean;
+  /** What is made of a body without a coding, in order of preference among what a client wants alike. */
+  readonly codings: readonly ContentCoding[];
+  /** How hard the compressor tries, in its own measure. */
+  readonly levels: Readonly<Record<ContentCoding, CodingLevels>>;
+  /** Shorter bodies stay as they are. Bytes. */
+  readonly minBytes: number;
+  /** Media types that are worth it, lower case: `text/*`, `+json` for a structured syntax suffix, or a whole one. */
+  readonly types: readonly string[];
+  /**
+   * The entity tag of a body that was coded here: the same as a weak one; its own (`"v1-br"`), strong if
+   * that of the origin server is; or none.
+   */
+  readonly etag: 'weak' | 'suffix' | 'strip';
+  /** Whether what is for one visitor alone is compressed too. What is compressed together shows by its length (BREACH). */
+  readonly forOne: boolean;
+  /** Longer bodies are coded anew for each answer; of shorter ones the coding is made once and stored. Bytes, before and after. */
+  readonly maxStoredBytes: number;
+  /** A body that turns out longer when it is decoded is cut off. Bytes. */
+  readonly maxDecodedBytes: number;
+}
+
+export interface CodingLevels {
+  /** While it goes out. */
+  readonly stream: number;
+  /** In the background, to be stored. */
+  readonly stored: number;
 }
 
 /** Read by `respond`. */

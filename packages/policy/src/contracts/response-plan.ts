@@ -1,3 +1,4 @@
+import type { Coding } from '../fields/accept-encoding.ts';
 import type { FieldLines } from '../headers.ts';
 import type { Reason } from '../reasons.ts';
 
@@ -8,8 +9,18 @@ export interface ResponsePlan {
   /** Complete field lines, without Connection and Transfer-Encoding: framing belongs to the listener. */
   readonly lines: FieldLines;
   readonly body: BodyPlan;
+  /** In which coding the body plan counts its bytes, where that is not the one of the source. */
+  readonly conversion?: Conversion;
   /** Reasons added while planning (a 304 for the client's own copy, a range …). */
   readonly reasons: readonly Reason[];
+}
+
+/** A change of content coding. */
+export interface Conversion {
+  readonly from: Coding;
+  readonly to: Coding;
+  /** The body is stored in that coding, too. */
+  readonly isStored: boolean;
 }
 
 /** Which bytes of the body source follow the head. */

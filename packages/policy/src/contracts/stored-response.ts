@@ -1,3 +1,4 @@
+import type { Coding } from '../fields/accept-encoding.ts';
 import type { EntityTag } from '../fields/etag.ts';
 import type { SearchVariance } from '../fields/no-vary-search.ts';
 import type { ByteSpan } from '../fields/range.ts';
@@ -74,6 +75,12 @@ export interface StoredPart {
   readonly spans: readonly ByteSpan[];
 }
 
+/** The body of a stored response in another coding than it came in: stored beside it, and gone with it. */
+export interface StoredCoding {
+  readonly coding: Coding;
+  readonly bodyBytes: number;
+}
+
 /** A stored response without its bytes. Immutable: a 304 makes a new one around the same body. */
 export interface StoredResponse {
   readonly primaryKey: string;
@@ -90,6 +97,8 @@ export interface StoredResponse {
   readonly bodyBytes: number;
   /** What is stored of an incomplete response; null when it is complete. */
   readonly part: StoredPart | null;
+  /** Known to the store: nobody else sets them. Absent: none. */
+  readonly codings?: readonly StoredCoding[];
   /** Real instants around the upstream exchange that brought or last validated it. */
   readonly requestAtMs: number;
   readonly responseAtMs: number;

@@ -67,7 +67,8 @@ function settledAnswer(input: ExplainInput, settlement: Settlement): ResponsePla
         candidate: stored,
       });
       const bodyBytes = contentLengthOf(input);
-      return planUpstream({ request, policy, answer, bodyBytes, cacheStatus });
+      const isShared = stored?.response.facts.isPersonal === false;
+      return planUpstream({ request, policy, answer, bodyBytes, isShared, cacheStatus });
     }
     case 'again':
       return undefined;

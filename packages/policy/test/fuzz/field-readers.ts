@@ -1,3 +1,4 @@
+import { AcceptedCodings } from '../../src/fields/accept-encoding.ts';
 import { parseAge } from '../../src/fields/age.ts';
 import {
   isAmount,
@@ -354,6 +355,14 @@ export const FIELD_READERS: readonly FieldReader[] = [
       }),
   ),
 
+  reader('fields/accept-encoding.ts', 'AcceptedCodings', {
+    valid: ['gzip, deflate, br, zstd', 'br;q=0.5, x-gzip;q=0.1, *;q=0', 'identity;q=0, *'],
+    read(value) {
+      const accepted = new AcceptedCodings(value);
+      return { accepted, chosen: accepted.choose(['br', 'gzip']) };
+    },
+    holds: ({ accepted, chosen }) => chosen === null || accepted.accepts(chosen),
+  }),
   reader('fields/quality.ts', 'languageQuality', {
     valid: WEIGHTED,
     read: (value) => [languageQuality(value, 'de-AT, fr'), languageQuality('de, fr', value)],

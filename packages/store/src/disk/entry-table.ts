@@ -79,17 +79,21 @@ export class EntryTable {
   /** Durable when it has returned. */
   set(key: string, { value }: { readonly value: StoredRecord }): void {
     const id = Number(key);
-    const { response, segments } = value;
+    const { response, segments, codings } = value;
     const { primaryKey, variance, tags, groups, fetchedSeq, validatedSeq } = response;
     const stored = storedResponseOf(response);
     const hasLabels = variance !== null || tags.length > 0 || groups.length > 0;
     const labels: Labels = { tags, groups, variance };
-    const integrities = segments.map(({ integrity }) => integrity as string);
-    const text = JSON.stringify({ response, segments });
+    const coded = codings?.flatMap((one) => one.segments) ?? [];
+    const integrities = [...segments, ...coded].map(({ integrity }) => integrity as string);
+    const codedBytes = coded.reduce((bytes, { lengthBytes }) => bytes + lengthBytes, 0);
+    const text = JSON.stringify({ response, segments, codings });
     this.#database.transaction(() => {
       const before = this.#database
-        .prepared('SELECT checkedSeq, softPurgedAtMs FROM entry WHERE id = ?')
-        .get(id) as Pick<DetailsRow, 'checkedSeq' | 'softPurgedAtMs'> | undefined;
+        .prepared('SELECT checkedSeq, softPurgedAtMs, segments FROM entry WHERE id = ?')
+        .get(id) as
+        | (Pick<DetailsRow, 'checkedSeq' | 'softPurgedAtMs'> & { readonly segments: string | null })
+        | undefined;
       // Everything may have been checked between the moment that the record speaks of and now.
       const checked = before !== undefined && before.checkedSeq > value.checkedSeq ? before : value;
       this.#database
@@ -98,8 +102,8 @@ export class EntryTable {
           id,
           variance === null ? primaryKey : placeOfPath(primaryKey),
           ++this.#lastUsed,
-          response.bodyBytes + response.fields.length,
-          response.bodyBytes + heldBytesOf(stored),
+          response.bodyBytes + codedBytes + response.fields.length,
+          response.bodyBytes + codedBytes + heldBytesOf(stored),
           checked.checkedSeq,
           checked.softPurgedAtMs,
           primaryKey,
@@ -111,8 +115,8 @@ export class EntryTable {
       this.#database
         .prepared('INSERT OR REPLACE INTO details VALUES (?, ?, ?)')
         .run(id, text, checksumOf(`${id} ${text}`));
-      if (before !== undefined) return;
-      for (const integrity of integrities) {
+      // Codings are added behind what is there, and never taken away alone.
+      for (const integrity of integrities.slice(integritiesOf(before).length)) {
         this.#condemned.delete(integrity);
         this.#database
           .prepared(
@@ -209,6 +213,10 @@ export function placeOfPath(primaryKey: string): string {
 function recordOf(row: DetailsRow): StoredRecord | undefined {
   const { id, text, checksum, checkedSeq, softPurgedAtMs } = row;
   if (checksumOf(`${id} ${text}`) !== checksum) return undefined;
-  const { response, segments } = JSON.parse(text) as Pick<StoredRecord, 'response' | 'segments'>;
-  return { response, segments, checkedSeq, softPurgedAtMs };
+  const { response, segments, codings } = JSON.parse(text) as Pick<
+    StoredRecord,
+    'response' | 'segments' | 'codings'
+  >;
+  const record = { response, segments, checkedSeq, softPurgedAtMs };
+  return codings === undefined ? record : { ...record, codings };
 }

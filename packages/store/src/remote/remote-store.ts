@@ -1,11 +1,24 @@
 import { randomUUID } from 'node:crypto';
 
-import type { FieldReader, Found, Purge, StoredResponse } from '@poplet/policy';
+import type {
+  Coding,
+  FieldReader,
+  Found,
+  Purge,
+  StoredCoding,
+  StoredResponse,
+} from '@poplet/policy';
 
 import { StoreError } from '../errors.ts';
 import type { IndexEntry } from '../index-entry.ts';
-import { IndexedStore, type EndedBody, type StoreLimits } from '../indexed-store.ts';
+import {
+  IndexedStore,
+  type CodedContent,
+  type EndedBody,
+  type StoreLimits,
+} from '../indexed-store.ts';
 import { integrityOf } from '../integrity.ts';
+import { MemoryCodings } from '../memory-codings.ts';
 import { notStored } from '../message-of.ts';
 import type { PurgeLedger } from '../purge-ledger.ts';
 import { bodyBytesOf, SegmentedBody } from '../segmented-body.ts';
@@ -49,6 +62,8 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
   readonly #confirmation: Confirmation;
   /** By key: what is being loaded. */
   readonly #loading = new Map<string, Promise<boolean>>();
+  /** Each edge makes its own: what is shared is what they are made of. */
+  readonly #codings = new MemoryCodings<RemoteBody>();
   readonly #listeners = new Set<() => void>();
   #sweepTimer: NodeJS.Timeout | undefined;
   #sweptFor = 0;
@@ -340,6 +355,27 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
   /** Whoever prepared a body reads what is here by then. */
   async #bring(body: RemoteBody): Promise<readonly ArrayBuffer[]> {
     return body.segments ?? (await (body.arriving ??= this.#fetch(body)));
+  }
+
+  override openCoding(response: StoredResponse, coding: Coding): BodySource | undefined {
+    return this.#confirmation.holds() ? super.openCoding(response, coding) : undefined;
+  }
+
+  protected codingsOf(body: RemoteBody): readonly StoredCoding[] {
+    return this.#codings.of(body);
+  }
+
+  protected codingSourceOf(
+    body: RemoteBody,
+    _response: StoredResponse,
+    coding: Coding,
+  ): BodySource | undefined {
+    return this.#codings.open(body, coding);
+  }
+
+  protected keepCoding(body: RemoteBody, _response: StoredResponse, coded: CodedContent): boolean {
+    this.#codings.add(body, coded);
+    return true;
   }
 
   async #fetch(body: RemoteBody): Promise<readonly ArrayBuffer[]> {

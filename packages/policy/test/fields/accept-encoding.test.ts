@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseCoding } from '../src/content-coding.ts';
+
+import { AcceptedCodings } from '../../src/fields/accept-encoding.ts';
 
 // RFC 9110 §12.5.3
 test.each([
@@ -34,5 +35,27 @@ test.each([
   ['br;q=high, gzip', 'gzip'],
   ['br;q=2, gzip;q=0.1', 'gzip'],
 ])('Accept-Encoding: %s → %s', (acceptEncoding, expected) => {
-  expect(chooseCoding(acceptEncoding, ['br', 'gzip'])).toBe(expected);
+  expect(new AcceptedCodings(acceptEncoding).choose(['br', 'gzip'])).toBe(expected);
 });
+
+test.each([
+  [undefined, []],
+  ['', []],
+  ['br', ['br']],
+  ['x-gzip, zstd;q=0.001, br;q=0', ['gzip', 'zstd']],
+  ['*', ['gzip', 'br', 'zstd']],
+  ['*;q=0.5, br;q=0', ['gzip', 'zstd']],
+])('Accept-Encoding: %s accepts %j, and no coding', (acceptEncoding, expected) => {
+  const accepted = new AcceptedCodings(acceptEncoding);
+  expect((['gzip', 'br', 'zstd'] as const).filter((one) => accepted.accepts(one))).toEqual(
+    expected,
+  );
+  expect(accepted.accepts('identity')).toBe(true);
+});
+
+test.each(['identity;q=0', '*;q=0', 'br, identity;q=0', 'identity;q=0, *;q=1', 'gzip, *;q=0'])(
+  'Accept-Encoding: %s does not accept a body without a coding',
+  (acceptEncoding) => {
+    expect(new AcceptedCodings(acceptEncoding).accepts('identity')).toBe(false);
+  },
+);

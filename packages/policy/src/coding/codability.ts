@@ -1,0 +1,113 @@
+import type { CodingPolicy, Policy } from '../contracts/policy.ts';
+import { parseCacheControl } from '../fields/cache-control.ts';
+import type { Coding, ContentCoding } from '../fields/accept-encoding.ts';
+import { splitList } from '../fields/list.ts';
+import { CODING_ALIASES } from '../fields/weighted-list.ts';
+import { trimOws, type FieldReader } from '../headers.ts';
+import { reason, type Reason } from '../reasons.ts';
+
+/** A response whose body might be sent in another coding. */
+export interface CodableResponse {
+  readonly status: number;
+  readonly fields: FieldReader;
+  /** Length of its body as it is; undefined where that is not known yet. */
+  readonly bodyBytes: number | undefined;
+  /** Not some parts of it (RFC 9111 §3.3). */
+  readonly isWhole: boolean;
+  /** Made for one visitor, with whose secrets it may be filled. */
+  readonly isForOne: boolean;
+}
+
+/** In which codings a response can be sent. */
+export interface Codability {
+  /** As it is stored, or arrives. */
+  readonly native: Coding;
+  /** Which may be made of it, in order of preference. */
+  readonly codings: readonly ContentCoding[];
+  /** Whether it may be sent without a coding, should it have one. */
+  readonly mayDecode: boolean;
+  /** Why no coding is made of it, or null. */
+  readonly why: Reason | null;
+}
+
+const KNOWN: ReadonlySet<string> = new Set<ContentCoding>(['gzip', 'br', 'zstd']);
+
+/** RFC 9110 §7.7: integrity fields speak of the content as the origin server sent it (RFC 9530, RFC 1864, RFC 3230). */
+const DIGEST_FIELDS = ['content-digest', 'repr-digest', 'digest', 'content-md5'];
+
+/** Events are to arrive one by one, through whatever is on the way. */
+const EVENT_STREAM = 'text/event-stream';
+
+/** What a response says, and the policy, about sending it in other codings (RFC 9110 §7.7, §8.4). */
+export function codabilityOf(response: CodableResponse, policy: Policy): Codability {
+  const { coding } = policy;
+  const native = nativeCodingOf(response.fields);
+  if (!coding.isOn || !response.isWhole || !hasWholeContent(response.status))
+    return untouched(null);
+  if (native === null) {
+    const written = response.fields.get('content-encoding') as string;
+    return untouched(reason('not-coded-already', { coding: written }));
+  }
+  const forbidden = forbiddenBy(response.fields, policy);
+  if (forbidden !== null) return { ...untouched(forbidden), native };
+  const why = notWorthwhile(response, native, coding);
+  return { native, codings: why === null ? coding.codings : [], mayDecode: true, why };
+}
+
+function untouched(why: Reason | null): Codability {
+  return { native: 'identity', codings: [], mayDecode: false, why };
+}
+
+/** RFC 9110 §15.3.7: a part is of the representation that was chosen for it. */
+function hasWholeContent(status: number): boolean {
+  return status !== 204 && status !== 205 && status !== 206 && status !== 304;
+}
+
+/** Null where it is none that is known here, or several. */
+function nativeCodingOf(fields: FieldReader): Coding | null {
+  const [first, ...others] = splitList(fields.get('content-encoding') ?? '');
+  if (first === undefined) return 'identity';
+  const lower = first.toLowerCase();
+  const name = CODING_ALIASES.get(lower) ?? lower;
+  return others.length === 0 && KNOWN.has(name) ? (name as ContentCoding) : null;
+}
+
+/** What keeps the content as it is, whoever asks. */
+function forbiddenBy(fields: FieldReader, { freshness }: Policy): Reason | null {
+  // RFC 9111 §5.2.2.6; RFC 9213 §2.2 lets a targeted field govern caching, not what else a cache may do.
+  const governing = ['cache-control', ...freshness.targetedFields];
+  if (governing.some((name) => parseCacheControl(fields.lines(name)).noTransform)) {
+    return reason('not-coded-no-transform', { by: 'response' });
+  }
+  const inTrailers = splitList(fields.get('trailer') ?? '').map((name) => name.toLowerCase());
+  const digest = DIGEST_FIELDS.find((name) => fields.has(name) || inTrailers.includes(name));
+  return digest === undefined ? null : reason('not-coded-digest', { field: digest });
+}
+
+function notWorthwhile(
+  { fields, bodyBytes, isForOne }: CodableResponse,
+  native: Coding,
+  { types, minBytes, forOne }: CodingPolicy,
+): Reason | null {
+  const type = mediaTypeOf(fields);
+  if (type === EVENT_STREAM || !types.some((pattern) => isOfType(type, pattern))) {
+    return reason('not-coded-type', { type: type === '' ? 'none' : type });
+  }
+  // How long a coded body is says little of what it was.
+  if (native === 'identity' && bodyBytes !== undefined && bodyBytes < minBytes) {
+    return reason('not-coded-too-small', { bytes: bodyBytes, minBytes });
+  }
+  return isForOne && !forOne ? reason('not-coded-for-one') : null;
+}
+
+/** Lower case, without parameters; empty where the response does not say. */
+function mediaTypeOf(fields: FieldReader): string {
+  const [type = ''] = (fields.get('content-type') ?? '').split(';');
+  return trimOws(type).toLowerCase();
+}
+
+/** `text/*`, `+json` (a structured syntax suffix, RFC 6838 §4.2.8), or a whole media type. */
+function isOfType(type: string, pattern: string): boolean {
+  if (pattern.startsWith('+')) return type.endsWith(pattern);
+  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
+}

@@ -1,0 +1,141 @@
+import type { Policy } from '../contracts/policy.ts';
+import type { PresentedRequest } from '../contracts/request.ts';
+import type { Conversion } from '../contracts/response-plan.ts';
+import type { StoredCoding } from '../contracts/stored-response.ts';
+import { AcceptedCodings, type Coding } from '../fields/accept-encoding.ts';
+import { parseEntityTagList, type EntityTag } from '../fields/etag.ts';
+import { ifRangeHolds, type Validators } from '../preconditions.ts';
+import { reason, type Reason } from '../reasons.ts';
+import { requestDirectives } from '../request-directives.ts';
+import { codabilityOf, type Codability, type CodableResponse } from './codability.ts';
+import { codedTag } from './coded-tag.ts';
+
+/** In which coding a response goes out, and what follows from that. */
+export interface BodyForm {
+  /** What has to be done to the body; null: nothing. */
+  readonly conversion: Conversion | null;
+  /** Whether the form depends on Accept-Encoding. */
+  readonly isNegotiated: boolean;
+  readonly validators: Validators;
+  /** Length of the body as it goes out; undefined where that is not known yet. */
+  readonly bodyBytes: number | undefined;
+  /** Whether Range may be applied to it. */
+  readonly isRangeable: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+export interface FormInput extends CodableResponse {
+  readonly request: PresentedRequest;
+  /** Of the response as it is. */
+  readonly validators: Validators;
+  /** Codings of its body that are stored beside it. */
+  readonly stored: readonly StoredCoding[];
+  /** Whether the client's conditions and ranges are applied here. */
+  readonly appliesRequest: boolean;
+  readonly policy: Policy;
+}
+
+/**
+ * The form in which a response is sent: by Accept-Encoding (RFC 9110 §12.5.3), what the client has
+ * already (§13.1.2), and the range it asks for (§14.2).
+ */
+export function formOf(input: FormInput): BodyForm {
+  const { request, policy, appliesRequest, status } = input;
+  const codability = codabilityOf(input, policy);
+  const { native, codings, mayDecode, why } = codability;
+  const accepted = new AcceptedCodings(request.fields.get('accept-encoding'));
+  // Who wants no coding need not be told why there is none.
+  const isWished = accepted.choose(policy.coding.codings) !== 'identity';
+  const isNegotiated = mayDecode && (native !== 'identity' || codings.length > 0);
+  if (!isNegotiated) return asItIs(input, { isNegotiated, why: isWished ? why : null });
+  // RFC 9111 §5.2.1.6
+  if (policy.validation.requestDirectives && requestDirectives(request).noTransform)
+    return asItIs(input, { isNegotiated, why: NO_TRANSFORM });
+  const wanted = wantedOf(codability, accepted);
+  const formIn = (coding: Coding): BodyForm =>
+    coding === native ? asItIs(input, { isNegotiated, why: null }) : madeOf(input, native, coding);
+  const best = formIn(wanted);
+  if (appliesRequest && status === 200) {
+    const others = [native, ...codings, 'identity' as const]
+      .filter((coding) => coding !== wanted && accepted.accepts(coding))
+      .map(formIn);
+    const asked = heldByClient(request, [best, ...others]) ?? inRange(request, [best, ...others]);
+    if (asked !== undefined) return asked;
+  }
+  if (wanted !== native || !isWished) return best;
+  return { ...best, reasons: [reason('not-coded-already', { coding: native })] };
+}
+
+const NO_TRANSFORM = reason('not-coded-no-transform', { by: 'request' });
+
+/** What is coded already stays so for whoever accepts it; what nobody can make stays as it is. */
+function wantedOf({ native, codings }: Codability, accepted: AcceptedCodings): Coding {
+  if (native !== 'identity' && accepted.accepts(native)) return native;
+  return accepted.choose(codings.filter((coding) => coding !== native)) ?? native;
+}
+
+/** The form whose very entity tag the client has: a 304 is about that one (RFC 9110 §15.4.5). */
+function heldByClient(
+  { fields }: PresentedRequest,
+  forms: readonly BodyForm[],
+): BodyForm | undefined {
+  const tags = parseEntityTagList(fields.get('if-none-match') ?? '');
+  if (tags === null || tags === '*') return undefined;
+  return forms.find(({ validators: { etag } }) => tags.some((tag) => isSameTag(tag, etag)));
+}
+
+function isSameTag(tag: EntityTag, other: EntityTag | null): boolean {
+  return tag.weak === other?.weak && tag.opaque === other.opaque;
+}
+
+/**
+ * The form that a range is cut out of: the body as it is, for whoever accepts that, else one that is
+ * stored whole under a strong entity tag: parts of a body that is made anew each time may not fit together
+ * (RFC 9110 §15.3.7.3).
+ */
+function inRange(request: PresentedRequest, forms: readonly BodyForm[]): BodyForm | undefined {
+  if (request.method !== 'GET' || !request.fields.has('range')) return undefined;
+  const fitting = forms.filter(
+    ({ isRangeable, bodyBytes, validators }) =>
+      isRangeable && bodyBytes !== undefined && ifRangeHolds(request, validators),
+  );
+  const asItIs = fitting.find(({ conversion }) => conversion === null);
+  if (asItIs === undefined) return fitting[0];
+  return asItIs === forms[0] ? asItIs : { ...asItIs, reasons: [reason('not-coded-range')] };
+}
+
+function asItIs(
+  { validators, bodyBytes }: FormInput,
+  { isNegotiated, why }: { readonly isNegotiated: boolean; readonly why: Reason | null },
+): BodyForm {
+  const reasons = why === null ? [] : [why];
+  return {
+    conversion: null,
+    isNegotiated,
+    validators,
+    bodyBytes,
+    isRangeable: true,
+    reasons,
+  };
+}
+
+function madeOf({ validators, stored, policy }: FormInput, from: Coding, to: Coding): BodyForm {
+  const etag = codedTag(validators.etag, to, policy.coding.etag);
+  const kept = stored.find(({ coding }) => coding === to);
+  return {
+    conversion: { from, to, isStored: kept !== undefined },
+    isNegotiated: true,
+    // RFC 9110 §8.8.2.2: a date does not tell one coding from another.
+    validators: { ...validators, etag, isLastModifiedStrong: false },
+    bodyBytes: kept?.bodyBytes,
+    isRangeable: kept !== undefined && etag?.weak === false,
+    reasons: [reasonFor(from, to, kept)],
+  };
+}
+
+function reasonFor(from: Coding, to: Coding, kept: StoredCoding | undefined): Reason {
+  if (to === 'identity') return reason('decoded', { coding: from });
+  return kept === undefined
+    ? reason('coded-on-the-way', { coding: to })
+    : reason('coded-as-stored', { coding: to, bytes: kept.bodyBytes });
+}
