@@ -68,7 +68,7 @@ function tabled({ mode, native, first, rows }: Table): readonly Case[] {
     id: `coding-${mode}-${native}-${row.id}`,
     title: row.title,
     kind: 'required',
-    spec: row.spec ?? ['RFC 9110 §12.5.3'],
+    spec: [...(row.spec ?? ['RFC 9110 §12.5.3', 'RFC 9110 §8.8.1']), 'RFC 9110 §12.5.5'],
     policy: { coding: { etag: mode } },
     steps: [
       { request: { headers: { 'Accept-Encoding': first } }, origin, expect: STORED },
@@ -495,7 +495,8 @@ const weakGzip: Table = {
     },
     {
       id: 'same-has-decoded',
-      title: 'The decoded copy is current for a client that would get gzip now: it is that very copy',
+      title:
+        'The decoded copy is current for a client that would get gzip now: it is that very copy',
       wants: 'gzip',
       says: { 'If-None-Match': 'W/"v1"' },
       gets: { status: 304, tag: 'W/"v1"' },

@@ -7,7 +7,7 @@ import { LONG_BODY } from './patterns.ts';
 
 type Fields = Readonly<Record<string, string>>;
 
-const NEGOTIATED = ['RFC 9110 §12.5.3'];
+const NEGOTIATED = ['RFC 9110 §12.5.3', 'RFC 9110 §12.5.5', 'RFC 9110 §7.7'];
 
 /** Fresh for ten minutes, with a strong tag. */
 function page(headers: Fields = {}, answer: Partial<OriginAnswer> = {}): OriginAnswer {
@@ -246,7 +246,7 @@ const untouched = [
   leftAlone({
     id: 'coding-image',
     title: 'A picture does not get smaller',
-    spec: ['Poplet'],
+    spec: ['Poplet', 'RFC 9110 §12.5.5'],
     kind: 'check',
     origin: page({ 'Content-Type': 'image/png' }),
     why: 'not-coded-type',
@@ -805,7 +805,7 @@ const stored = [
     id: 'coding-weak-tag-suffix',
     title: 'One with a suffix is as weak as what it was made of: there are no ranges',
     kind: 'required',
-    spec: ['RFC 9110 §8.8.1'],
+    spec: ['RFC 9110 §8.8.1', 'RFC 9110 §8.8.3.3'],
     policy: { coding: { etag: 'suffix' } },
     steps: [
       {

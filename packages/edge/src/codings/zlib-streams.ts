@@ -74,6 +74,6 @@ export function decompressorFor(coding: ContentCoding): Decompressor {
 /** Lets out what a compressor has taken in: whoever waits for it need not wait for more. */
 export function flush(stream: Compressor, coding: ContentCoding): void {
   // gzip has a kind that keeps what was learnt of the text so far, and another is the default.
-  if (coding === 'gzip') (stream as Gzip).flush(constants.Z_SYNC_FLUSH);
+  if (coding === 'gzip') stream.flush(constants.Z_SYNC_FLUSH);
   else stream.flush();
 }

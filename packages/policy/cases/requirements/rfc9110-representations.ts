@@ -126,6 +126,13 @@ export const rfc9110Representations: readonly Requirement[] = [
   {
     clause: 'RFC 9110 §8.8.1',
     level: 'defines',
+    requirement: 'A weak validator may be shared by representations that differ in their bytes.',
+    cases: ['coding-weak-identity-same', 'coding-weak-identity-gzip', 'coding-weak-tag'],
+    does: 'Gives what it codes, or decodes, the tag of what came, as a weak one.',
+  },
+  {
+    clause: 'RFC 9110 §8.8.1',
+    level: 'defines',
     requirement: 'A weak validator may be shared by representations whose content differs.',
     cases: [
       'validation-sibling-weak-etag',
@@ -188,5 +195,17 @@ export const rfc9110Representations: readonly Requirement[] = [
       'fields-etag-opaque',
     ],
     does: 'Compares so for If-None-Match.',
+  },
+  {
+    clause: 'RFC 9110 §8.8.3.3',
+    level: 'defines',
+    requirement: 'A strong tag of a coded representation is distinct from that of another coding.',
+    cases: [
+      'coding-suffix-identity-same',
+      'coding-suffix-identity-gzip',
+      'coding-suffix-gzip-same',
+      'coding-weak-tag-suffix',
+    ],
+    does: 'Where a policy wants strong tags, names the coding in each.',
   },
 ];

@@ -67,10 +67,6 @@ export const rfc9110Requirements = defineRequirements(
       },
       { clause: 'RFC 9110 §12.5.2', why: 'binds origin servers and user agents' },
       {
-        clause: 'RFC 9110 §14.3',
-        why: 'Accept-Ranges is advice to clients, and is passed on as it is',
-      },
-      {
         clause: 'RFC 9110 §14.5',
         why: 'binds origin servers; Content-Range of a PUT is passed on',
       },

@@ -79,8 +79,9 @@ function forbiddenBy(fields: FieldReader, { freshness }: Policy): Reason | null 
   if (governing.some((name) => parseCacheControl(fields.lines(name)).noTransform)) {
     return reason('not-coded-no-transform', { by: 'response' });
   }
-  const inTrailers = splitList(fields.get('trailer') ?? '').map((name) => name.toLowerCase());
-  const digest = DIGEST_FIELDS.find((name) => fields.has(name) || inTrailers.includes(name));
+  const trailers = splitList(fields.get('trailer') ?? '').map((name) => name.toLowerCase());
+  const announced = new Set(trailers);
+  const digest = DIGEST_FIELDS.find((name) => fields.has(name) || announced.has(name));
   return digest === undefined ? null : reason('not-coded-digest', { field: digest });
 }
 

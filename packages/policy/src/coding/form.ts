@@ -66,6 +66,7 @@ export function formOf(input: FormInput): BodyForm {
   return { ...best, reasons: [reason('not-coded-already', { coding: native })] };
 }
 
+const NO_RANGE = reason('not-coded-range');
 const NO_TRANSFORM = reason('not-coded-no-transform', { by: 'request' });
 
 /** What is coded already stays so for whoever accepts it; what nobody can make stays as it is. */
@@ -99,9 +100,9 @@ function inRange(request: PresentedRequest, forms: readonly BodyForm[]): BodyFor
     ({ isRangeable, bodyBytes, validators }) =>
       isRangeable && bodyBytes !== undefined && ifRangeHolds(request, validators),
   );
-  const asItIs = fitting.find(({ conversion }) => conversion === null);
-  if (asItIs === undefined) return fitting[0];
-  return asItIs === forms[0] ? asItIs : { ...asItIs, reasons: [reason('not-coded-range')] };
+  const unchanged = fitting.find(({ conversion }) => conversion === null);
+  if (unchanged === undefined) return fitting[0];
+  return unchanged === forms[0] ? unchanged : { ...unchanged, reasons: [NO_RANGE] };
 }
 
 function asItIs(

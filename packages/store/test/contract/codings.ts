@@ -71,7 +71,7 @@ export function codingsContract(makeStore: MakeStore): void {
       store.addCoding(stored(store), 'zstd', textBytes('two')),
       store.addCoding(stored(store), 'gzip', textBytes('four')),
     ]);
-    expect(added.toSorted()).toEqual([false, true, true]);
+    expect(added.filter(Boolean)).toHaveLength(2);
     expect(store.stats().bytes).toBe(12);
     expect(['one', 'two']).toContain(await codedText(store, stored(store), 'zstd'));
   });
