@@ -14,18 +14,18 @@ export class Http2Client {
     this.#ca = ca;
   }
 
-  ask({ url, method, target, lines, body }: ClientRequest): Promise<ClientAnswer> {
+  ask({ url, method, target, lines, body: sent }: ClientRequest): Promise<ClientAnswer> {
     const { protocol, host } = new URL(url);
     const session = this.#sessionTo(url);
     const pseudo = [':method', method, ':scheme', protocol.slice(0, -1), ':path', target];
-    const fields = [...pseudo, ...asHttp2([...lines, ...lengthOf(body)], host)];
+    const fields = [...pseudo, ...asHttp2([...lines, ...lengthOf(sent)], host)];
     return new Promise((resolve, reject) => {
-      const stream = session.request(fields, { endStream: body === undefined });
+      const stream = session.request(fields, { endStream: sent === undefined });
       const informational: InformationalHead[] = [];
       let status = 0;
       let answered: FieldLines = [];
       let trailers: FieldLines = [];
-      let text = '';
+      const chunks: Buffer[] = [];
       let error: Error | undefined;
       stream.on('headers', (head, _flags, raw) =>
         informational.push({ status: head[':status'] ?? 0, lines: fieldsOf(raw) }),
@@ -37,10 +37,7 @@ export class Http2Client {
       stream.on('trailers', (_head, _flags, raw) => {
         trailers = fieldsOf(raw);
       });
-      stream.setEncoding('utf8');
-      stream.on('data', (chunk: string) => {
-        text += chunk;
-      });
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       // A stream that is reset is an observation, once there is an answer.
       stream.on('error', (one) => {
         error = one;
@@ -51,9 +48,11 @@ export class Http2Client {
           return;
         }
         const cutOff = error !== undefined || stream.rstCode !== 0;
-        resolve({ status, lines: answered, body: text, cutOff, trailers, informational });
+        const content = Buffer.concat(chunks);
+        const body = content.toString('utf8');
+        resolve({ status, lines: answered, body, content, cutOff, trailers, informational });
       });
-      if (body !== undefined) stream.end(body);
+      if (sent !== undefined) stream.end(sent);
     });
   }
 
