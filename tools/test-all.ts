@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findOrInstallBrowser, playwrightCli } from './find-browser.ts';
-import { findOrInstallRedis } from './find-redis.ts';
+import { findOrInstallPostgres, findOrInstallRedis, type Server } from './find-server.ts';
 import { bin, reports, root, run, seconds } from './repository.ts';
 
 interface Counts {
@@ -24,8 +24,8 @@ interface StageResult {
 
 interface Stage {
   readonly name: string;
-  /** A stage that must have passed, or this one cannot run. */
-  readonly needs?: string;
+  /** Stages that must have passed, or this one cannot run. */
+  readonly needs?: readonly string[];
   readonly run: () => Promise<StageResult>;
 }
 
@@ -49,10 +49,10 @@ async function browser(): Promise<StageResult> {
   return { isGood: true };
 }
 
-/** The tests of the remote store need a real one; none of them is left out where it is missing. */
-async function redis(): Promise<StageResult> {
-  const { program: file, source } = await findOrInstallRedis();
-  console.log(`Redis: ${file} (${source})`);
+/** The tests of the remote stores need real ones; none of them is left out where one is missing. */
+async function server(title: string, finding: Promise<Server>): Promise<StageResult> {
+  const { program: file, source } = await finding;
+  console.log(`${title}: ${file} (${source})`);
   return { isGood: true };
 }
 
@@ -104,16 +104,21 @@ function readReport(file: string): unknown {
 
 const full: readonly Stage[] = [
   { name: 'browser', run: browser },
-  { name: 'redis', run: redis },
+  { name: 'redis', run: () => server('Redis', findOrInstallRedis()) },
+  { name: 'postgres', run: () => server('PostgreSQL', findOrInstallPostgres()) },
   { name: 'check', run: () => program(process.execPath, ['tools/check.ts']) },
   { name: 'build', run: () => program('npm', ['run', '-s', 'build']) },
-  { name: 'unit', needs: 'redis', run: () => vitest(['--coverage'], COUNTS) },
+  {
+    name: 'unit',
+    needs: ['redis', 'postgres'],
+    run: () => vitest(['--coverage'], COUNTS),
+  },
   {
     name: 'packages',
-    needs: 'build',
+    needs: ['build'],
     run: () => program(process.execPath, ['tools/test-packages.ts']),
   },
-  { name: 'e2e', needs: 'browser', run: playwright },
+  { name: 'e2e', needs: ['browser'], run: playwright },
 ];
 const quick: readonly Stage[] = [{ name: 'unit', run: () => vitest([]) }];
 
@@ -144,11 +149,12 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 process.chdir(root);
 
-for (const { name, needs, run: start } of stages) {
-  if (needs !== undefined && failedStages.includes(needs)) {
+for (const { name, needs = [], run: start } of stages) {
+  const missing = needs.filter((need) => failedStages.includes(need));
+  if (missing.length > 0) {
     failedStages.push(name);
     total.failed += 1;
-    summary.push(`✗ ${name}: not run, it needs ${needs}`);
+    summary.push(`✗ ${name}: not run, it needs ${missing.join(' and ')}`);
     continue;
   }
   console.log(`\n── ${name}`);

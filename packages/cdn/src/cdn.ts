@@ -50,7 +50,7 @@ export interface CdnOptions extends Omit<StoreChoice, 'store'> {
   readonly adminToken?: string | undefined;
   /** Whether `PURGE <url>` is obeyed on the edge's own port, and from whom; see `EdgeOptions`. Default: refused. */
   readonly purgeMethod?: { readonly token?: string | undefined } | undefined;
-  /** `memory`, `disk:<folder>`, `redis://host:port`, or a store of your own, whose limits are its own business. Default: `memory`. */
+  /** `memory`, `disk:<folder>`, `redis://host:port`, the address of another database that Keyv knows, or a store of your own, whose limits are its own business. Default: `memory`. */
   readonly store?: Store | string | undefined;
   /** Told what a person should know of the store, such as that the disk is full. Default: a process warning. */
   readonly onNotice?: ((text: string) => void) | undefined;

@@ -172,7 +172,7 @@ export const configSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Where responses live: "memory", "disk:<folder>", or "redis://host:6379" for several edges. Default: "memory".',
+      'Where responses live: "memory", "disk:<folder>", "redis://host:6379" for several edges, or the address of another database that Keyv knows, such as "postgres://host/database", for one. Default: "memory".',
     ),
   storeSize: z
     .string()

@@ -1,5 +1,6 @@
 import { PopletError } from '@poplet/policy';
 import { createMemoryStore, type Store, type StoreLimits } from '@poplet/store';
+import { familyOf, KEYV_FAMILIES } from '@poplet/store/keyv-families';
 
 import { nearestName } from './nearest-name.ts';
 import { parseSize } from './size.ts';
@@ -7,13 +8,15 @@ import { parseSize } from './size.ts';
 /** Where responses live, in the words of the command line and the configuration file. */
 export interface StoreChoice {
   /**
-   * `memory`; `disk:<folder>`: what is in a folder outlives the process; or `redis://host:port/database`
-   * (also `rediss:`, `valkey:`, `valkeys:`): several edges share what is there. Default: `memory`.
+   * `memory`; `disk:<folder>`: what is in a folder outlives the process; `redis://host:port/database`
+   * (also `rediss:`, `valkey:`, `valkeys:`): several edges share what is there; or the address of a
+   * database that Keyv has an adapter for (`postgres:`, `mysql:`, `mongodb:`, `memcache:`, `etcd:`,
+   * `sqlite:`): for one edge, with the adapter installed beside Poplet. Default: `memory`.
    */
   readonly store?: string | undefined;
-  /** What all of it may take: `10GiB`. Default: 512 MiB in memory, 10 GiB on disk. Of Redis: what this edge knows of it. */
+  /** What all of it may take: `10GiB`. Default: 512 MiB in memory, 10 GiB on disk and in a database. Of Redis: what this edge knows of it. */
   readonly storeSize?: string | undefined;
-  /** How many responses. Default: 1 000 000 in memory, 200 000 on disk. Of Redis: what this edge knows of it. */
+  /** How many responses. Default: 1 000 000 in memory, 200 000 on disk, 100 000 in a database. Of Redis: what this edge knows of it. */
   readonly storeEntries?: number | undefined;
   /** Longer bodies are passed on, not stored. Default: 32 MiB in memory, an eighth of the size on disk. */
   readonly maxBodySize?: string | undefined;
@@ -27,6 +30,11 @@ const STORES: Readonly<Record<string, string>> = {
   rediss: '"rediss://<host>:6379" (TLS)',
   valkey: '"valkey://<host>:6379"',
   valkeys: '"valkeys://<host>:6379" (TLS)',
+  ...Object.fromEntries(
+    KEYV_FAMILIES.flatMap(({ schemes, example }) =>
+      schemes.map((scheme) => [scheme, JSON.stringify(example)] as const),
+    ),
+  ),
 };
 
 const DEFAULT_MEMORY_BODY_BYTES = 32 * 1024 * 1024;
@@ -50,9 +58,7 @@ export async function openStore(
   if (/^(?:redis|valkey)s?:/u.test(store)) {
     const url = URL.parse(store);
     if (url === null || url.hostname === '') {
-      throw new PopletError('invalid-option', 'the address of the store cannot be read', {
-        hint: 'it is written as redis://user:password@host:6379/0',
-      });
+      throw unreadable('redis://user:password@host:6379/0');
     }
     const { openRemoteStore } = await import('@poplet/store/remote');
     return openRemoteStore({
@@ -61,6 +67,12 @@ export async function openStore(
       url: store,
       onNotice,
     });
+  }
+  const family = familyOf(store);
+  if (family !== undefined) {
+    if (!/^[^:]+:\/\/./u.test(store)) throw unreadable(family.example);
+    const { openKeyvStore } = await import('@poplet/store/keyv');
+    return openKeyvStore({ ...limits, url: store, onNotice });
   }
   const folder = /^disk:(?<folder>.+)$/su.exec(store)?.groups?.['folder'];
   if (folder === undefined) throw unknownStore(store);
@@ -78,13 +90,23 @@ function limitsOf({ storeSize, storeEntries, maxBodySize }: StoreChoice): StoreL
   };
 }
 
+function unreadable(example: string): PopletError {
+  return new PopletError('invalid-option', 'the address of the store cannot be read', {
+    hint: `it is written as ${example}`,
+  });
+}
+
+function databases(): string {
+  return KEYV_FAMILIES.map(({ schemes: [scheme] }) => `${scheme}:`).join(', ');
+}
+
 function unknownStore(store: string): PopletError {
   const scheme = store.split(':', 1)[0] ?? '';
   const nearest = nearestName(scheme, Object.keys(STORES));
   return new PopletError('invalid-option', `there is no store ${JSON.stringify(store)}`, {
     hint:
       nearest === undefined
-        ? 'the stores are "memory", "disk:<folder>" and "redis://<host>:6379"'
+        ? `the stores are "memory", "disk:<folder>", "redis://<host>:6379" and, for one edge, a database: ${databases()}`
         : `did you mean ${STORES[nearest]}?`,
   });
 }

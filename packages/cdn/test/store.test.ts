@@ -2,12 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { PostgresServer } from '@poplet/conformance/postgres-server';
 import { RedisServer } from '@poplet/conformance/redis-server';
 import { PopletError } from '@poplet/policy';
 import { createMemoryStore } from '@poplet/store';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 
 import { createCdn, type CdnOptions } from '../src/index.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'poplet-cdn-'));
@@ -79,6 +84,34 @@ it('on Redis, is shared: what one CDN purges is purged for the other, and the cl
   expect(other.edge.clock.nowMs()).toBe(one.edge.clock.nowMs());
 });
 
+it('in a database, outlives the CDN, and says what is to be installed for another', async () => {
+  const server = await PostgresServer.start();
+  onTestFinished(() => server.stop());
+  // Where it says what it vouches for.
+  vi.stubEnv('XDG_STATE_HOME', await temporaryFolder());
+  const source = await site();
+  const store = await server.newDatabase();
+  const before = await started({ sites: [{ source }], store });
+  expect(await statusOf(before.url)).toContain('fwd=uri-miss');
+  const { port } = new URL(before.url);
+  await before.close();
+  const after = await started({ sites: [{ source }], store, port: Number(port) });
+  expect(after.edge.store.stats()).toMatchObject({
+    kind: 'postgres',
+    connection: 'connected',
+    entries: 1,
+    maxBytes: 10_737_418_240,
+    maxEntries: 100_000,
+    maxBodyBytes: 33_554_432,
+  });
+  expect(await statusOf(after.url)).toMatch(/; ?hit/);
+  expect(await refusal({ sites: [{ source }], store: 'mysql://localhost/cdn' })).toEqual([
+    'store-unusable',
+    '@keyv/mysql is not installed',
+    'npm install @keyv/mysql@2',
+  ]);
+}, 60_000);
+
 it('says so when nothing answers where Redis should be', async () => {
   const sites = [{ source: await site() }];
   const [code, message] = await refusal({ sites, store: 'redis://me:secret@127.0.0.1:1' });
@@ -121,9 +154,19 @@ it.each([
   ['disk:', 'there is no store "disk:"', 'did you mean "disk:<folder>"?'],
   ['memroy', 'there is no store "memroy"', 'did you mean "memory"?'],
   [
-    'postgres://db',
-    'there is no store "postgres://db"',
-    'the stores are "memory", "disk:<folder>" and "redis://<host>:6379"',
+    'oracle://db',
+    'there is no store "oracle://db"',
+    'the stores are "memory", "disk:<folder>", "redis://<host>:6379" and, for one edge, a database: postgres:, mysql:, sqlite:, mongodb:, memcache:, etcd:',
+  ],
+  [
+    'mongo://db',
+    'there is no store "mongo://db"',
+    'did you mean "mongodb://<host>:27017/<database>"?',
+  ],
+  [
+    'mysql:db',
+    'the address of the store cannot be read',
+    'it is written as mysql://<user>:<password>@<host>:3306/<database>',
   ],
   ['reddis://db', 'there is no store "reddis://db"', 'did you mean "redis://<host>:6379"?'],
   [

@@ -1,12 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { freePort } from './free-port.ts';
+import { findProgram, ServerProcess } from './server-process.ts';
 
-const READY_WITHIN_MS = 20_000;
 const NAMES = ['redis-server', 'valkey-server'];
 
 /**
@@ -16,7 +15,7 @@ const NAMES = ['redis-server', 'valkey-server'];
 export class RedisServer {
   readonly port: number;
   readonly #folder: string;
-  #process: ChildProcess | undefined;
+  #process: ServerProcess | undefined;
 
   private constructor(port: number, folder: string) {
     this.port = port;
@@ -47,33 +46,8 @@ export class RedisServer {
       databases: '4096',
     };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-    const started = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#process = started;
-    // It does not outlive the tests, however they end.
-    const endToo = (): void => void started.kill('SIGKILL');
-    process.once('exit', endToo);
-    started.once('exit', () => process.off('exit', endToo));
-    await new Promise<void>((resolve, reject) => {
-      let output = '';
-      const fail = (why: string): void => {
-        started.kill('SIGKILL');
-        reject(new Error(`${program} ${why}\n${output}`));
-      };
-      const timer = setTimeout(() => fail('was not ready in time'), READY_WITHIN_MS);
-      const read = (chunk: Buffer): void => {
-        output += chunk.toString();
-        if (!/ready to accept connections/iu.test(output)) return;
-        clearTimeout(timer);
-        resolve();
-      };
-      started.stdout.on('data', read);
-      started.stderr.on('data', read);
-      started.once('error', (error) => fail(error.message));
-      started.once('exit', (code) => {
-        clearTimeout(timer);
-        fail(`ended with ${code}`);
-      });
-    });
+    const ready = /ready to accept connections/iu;
+    this.#process = await ServerProcess.start({ program, args, ready });
   }
 
   /** Does what a person would do with `redis-cli`, in the first database: the strings and numbers of the reply. */
@@ -92,21 +66,18 @@ export class RedisServer {
 
   /** It answers nothing, and keeps its connections. */
   pause(): void {
-    this.#process?.kill('SIGSTOP');
+    this.#process?.signal('SIGSTOP');
   }
 
   resume(): void {
-    this.#process?.kill('SIGCONT');
+    this.#process?.signal('SIGCONT');
   }
 
   /** At once, with all that it knows. */
   async kill(): Promise<void> {
     const running = this.#process;
     this.#process = undefined;
-    if (running === undefined || running.exitCode !== null) return;
-    const ended = new Promise((resolve) => running.once('exit', resolve));
-    running.kill('SIGKILL');
-    await ended;
+    await running?.end('SIGKILL');
   }
 
   async stop(): Promise<void> {
@@ -119,21 +90,9 @@ export class RedisServer {
 function redisProgram(): string {
   const named = process.env['POPLET_REDIS_SERVER'];
   if (named !== undefined && named !== '') return named;
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((one) => one !== '');
-  for (const name of NAMES) {
-    const found = folders.map((folder) => path.join(folder, name)).find(isExecutable);
-    if (found !== undefined) return found;
-  }
+  const found = findProgram(NAMES);
+  if (found !== undefined) return found;
   throw new Error(
     'No redis-server and no valkey-server found: install one (Debian: apt-get install redis-server), or set POPLET_REDIS_SERVER to the path of its program.',
   );
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -31,8 +31,8 @@ export interface Tier {
   touch(ids: Iterable<number>): void;
   /** A purge has taken effect in memory. Durable when it returns, or `settled` resolves. */
   savePurge(purges: readonly Purge[], sequence: number, nowMs: number): void;
-  /** Purges up to `seq` need not be remembered. With `checked`, since every record was checked: those made stale are named. */
-  saveForgotten(seq: number, checked: Iterable<StaleRecord> | undefined): void;
+  /** Purges up to `seq` need not be remembered. With `checked`, since every record was checked: these were found alive. */
+  saveForgotten(seq: number, checked: Iterable<CheckedRecord> | undefined): void;
   /** Whether an error says that there is no room. */
   isFull(error: unknown): boolean;
   /** Resolves when everything dropped or touched so far is in place. */
@@ -45,12 +45,13 @@ export interface NamedRecord {
   readonly record: StoredRecord;
 }
 
-export interface StaleRecord {
+export interface CheckedRecord {
   readonly id: number;
-  readonly softPurgedAtMs: number;
+  /** Virtual instant of the soft purge that made it stale. */
+  readonly softPurgedAtMs: number | undefined;
 }
 
-/** Stretches of at most 1 MiB, addressed by their digest: equal ones are one. */
+/** Stretches of at most 1 MiB, addressed by their digest: equal ones are one. Any of it may throw StoreError `unreachable`. */
 export interface SegmentStore {
   /** Resolves to its integrity (SRI) when it can be read back. It is pinned. */
   write(bytes: Uint8Array): Promise<string>;

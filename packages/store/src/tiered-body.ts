@@ -1,6 +1,8 @@
 import type { Coding } from '@poplet/policy';
 import type { LRUCache } from 'lru-cache';
 
+import { StoreError } from './errors.ts';
+import { integrityOf } from './integrity.ts';
 import { SEGMENT_BYTES } from './segment-buffer.ts';
 import type { BodySource, Refetch } from './store.ts';
 import type { SegmentStore } from './tier.ts';
@@ -67,6 +69,8 @@ export interface TieredBodyOptions {
   readonly body: TierContent;
   readonly store: SegmentStore;
   readonly hot: HotSegments;
+  /** So many segments are read before the first is handed out: what cannot be had shows then. */
+  readonly segmentsAhead: number;
   /** Where a segment that fails its check may be had, once others were handed out before it. */
   readonly refetch: Refetch | undefined;
   /** Told when a segment fails its check and cannot be had, before the reader is. */
@@ -111,6 +115,8 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
   #position: number;
   #hasBegun = false;
   #isOver = false;
+  /** Read, and not handed out yet. */
+  #ahead: Uint8Array[] = [];
 
   constructor(options: TieredBodyOptions, startByte: number, endByte: number) {
     this.#options = options;
@@ -132,7 +138,7 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
       return DONE;
     }
     try {
-      const bytes = await this.#bytesOf(segment);
+      const bytes = await this.#nextOf(segment);
       if (this.#isOver) return DONE;
       const from = this.#position - segment.startByte;
       const value = bytes.subarray(from, Math.min(bytes.length, this.#endByte - segment.startByte));
@@ -141,7 +147,7 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
       return { done: false, value };
     } catch (error) {
       this.#leave();
-      onCorrupt(error);
+      if (!isUnreachable(error)) onCorrupt(error);
       throw error;
     }
   }
@@ -149,6 +155,18 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
   return(): Promise<IteratorResult<Uint8Array>> {
     this.#leave();
     return Promise.resolve(DONE);
+  }
+
+  async #nextOf(segment: BodySegment): Promise<Uint8Array> {
+    const { body, segmentsAhead } = this.#options;
+    if (!this.#hasBegun && segmentsAhead > 1) {
+      const from = body.segments.indexOf(segment);
+      const end = Math.min(from + segmentsAhead, Math.ceil(this.#endByte / SEGMENT_BYTES));
+      this.#ahead = await Promise.all(
+        body.segments.slice(from, end).map((one) => this.#bytesOf(one)),
+      );
+    }
+    return this.#ahead.shift() ?? (await this.#bytesOf(segment));
   }
 
   async #bytesOf(segment: BodySegment): Promise<Uint8Array> {
@@ -163,16 +181,21 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
 
   /** The same bytes from elsewhere, put in their place again; throws what was wrong where they cannot be had. */
   async #mended(segment: BodySegment, damage: unknown): Promise<Uint8Array> {
-    const { refetch, store } = this.#options;
+    const { refetch } = this.#options;
     // Before the first byte the whole response can be fetched anew.
     if (refetch === undefined || !this.#hasBegun || this.#isOver) throw damage;
     const { startByte, lengthBytes } = segment;
     const bytes = await refetch(startByte, startByte + lengthBytes).catch(() => undefined);
-    const integrity =
-      bytes === undefined ? undefined : await store.write(bytes).catch(() => undefined);
-    if (integrity !== undefined) store.unpin(integrity);
-    if (bytes === undefined || integrity !== segment.integrity) throw damage;
+    if (bytes === undefined || integrityOf(bytes) !== segment.integrity) throw damage;
+    await this.#putBack(bytes);
     return bytes;
+  }
+
+  /** Where that fails, the next reader finds the damage again. */
+  async #putBack(bytes: Uint8Array): Promise<void> {
+    const { store } = this.#options;
+    const integrity = await store.write(bytes).catch(() => undefined);
+    if (integrity !== undefined) store.unpin(integrity);
   }
 
   #leave(): void {
@@ -181,4 +204,8 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
     const { body, store } = this.#options;
     for (const { integrity } of body.segments) store.unpin(integrity);
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'unreachable';
 }

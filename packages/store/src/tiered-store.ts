@@ -9,6 +9,7 @@ import {
   type StoredResponse,
 } from '@poplet/policy';
 
+import { StoreError } from './errors.ts';
 import {
   IndexedStore,
   type CodedContent,
@@ -21,7 +22,7 @@ import { SEGMENT_BYTES } from './segment-buffer.ts';
 import type { SegmentSink } from './segment-spill.ts';
 import type { BodySource, Refetch } from './store.ts';
 import { plainResponseOf, storedResponseOf, type StoredRecord } from './stored-record.ts';
-import type { NamedRecord, StaleRecord, Tier } from './tier.ts';
+import type { CheckedRecord, NamedRecord, Tier } from './tier.ts';
 import {
   TierBody,
   TierCoding,
@@ -46,6 +47,8 @@ export interface TieredStoreOptions {
   readonly ledger: PurgeLedger;
   /** What bodies of one segment may take in memory. */
   readonly hotBytes: number;
+  /** Of a body in several segments, so many are read before the first is handed out. Default: 1. */
+  readonly segmentsAhead?: number | undefined;
   /** Told what a person should know: once when storing begins to fail, once when it works again. */
   readonly onNotice: (text: string) => void;
 }
@@ -57,6 +60,7 @@ export interface TieredStoreOptions {
 export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   readonly #tier: Tier;
   readonly #hot: HotSegments;
+  readonly #segmentsAhead: number;
   readonly #onNotice: (text: string) => void;
   /** By path: what is being loaded. */
   readonly #loading = new Map<string, Promise<boolean>>();
@@ -67,9 +71,11 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   /** How many responses in a row have to be stored until that counts as working again; 0: it does. */
   #successesToGo = 0;
 
-  constructor({ tier, limits, ledger, hotBytes, onNotice }: TieredStoreOptions) {
+  constructor(options: TieredStoreOptions) {
+    const { tier, limits, ledger, hotBytes, segmentsAhead = 1, onNotice } = options;
     super({ limits, ledger, dormant: tier.dormant });
     this.#tier = tier;
+    this.#segmentsAhead = segmentsAhead;
     this.#onNotice = onNotice;
     this.#hot = new LRUCache({
       maxSize: Math.max(1, hotBytes),
@@ -114,7 +120,7 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     const records = this.#tier.load(primaryKey);
     if (records === undefined) return undefined;
     const loading = records
-      .then((found) => this.#takeIn(found))
+      .then((found) => this.takeIn(found))
       .catch((error: unknown) => {
         this.#report(error);
         return false;
@@ -124,7 +130,8 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     return loading;
   }
 
-  #takeIn(records: readonly NamedRecord[]): boolean {
+  /** Puts what the tier handed out into the index, in this order. Whether anything came. */
+  protected takeIn(records: readonly NamedRecord[]): boolean {
     let isNews = false;
     for (const { id, record } of records) {
       const codings = record.codings?.map(
@@ -305,7 +312,8 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
 
   /** Said once, however many fail and succeed by turns. */
   #report(error: unknown): void {
-    if (this.isClosed) return;
+    // Where the tier is away, it says so itself.
+    if (this.isClosed || (error instanceof StoreError && error.code === 'unreachable')) return;
     if (this.#successesToGo === 0) {
       this.#onNotice(notStored(error));
     }
@@ -332,6 +340,7 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
       refetch,
       store: this.#tier.segments,
       hot: this.#hot,
+      segmentsAhead: this.#segmentsAhead,
       onCorrupt: () => this.remove(response),
     });
   }
@@ -379,18 +388,18 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
 
   protected override forget(seq: number, checked: 'checked' | 'not-needed'): void {
     // While the marks are still known.
-    this.#tier.saveForgotten(seq, checked === 'checked' ? this.#stale() : undefined);
+    this.#tier.saveForgotten(seq, checked === 'checked' ? this.#live() : undefined);
     super.forget(seq, checked);
   }
 
-  *#stale(): Generator<StaleRecord, void> {
+  *#live(): Generator<CheckedRecord, void> {
     for (const { response, softPurgedAtMs } of this.index.live()) {
       const body = this.bodyOf(response);
-      if (softPurgedAtMs !== undefined && body !== undefined) yield { id: body.id, softPurgedAtMs };
+      if (body !== undefined) yield { id: body.id, softPurgedAtMs };
     }
   }
 
-  purge(purges: readonly Purge[], nowMs: number): number {
+  purge(purges: readonly Purge[], nowMs: number): number | Promise<number> {
     return this.purgeHere(purges, nowMs);
   }
 

@@ -6,13 +6,16 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { openDiskStore } from '../src/disk/disk-store.ts';
+import { openOnAdapter } from '../src/keyv/open-keyv-store.ts';
 import { createMemoryStore } from '../src/memory-store.ts';
 import type { Store } from '../src/store.ts';
+import { MAP_FAMILY, MapAdapter, MapDatabase } from './keyv/map-adapter.ts';
 import { compare, type ComparedStore } from './purge-comparison.ts';
 import { step, type Step } from './purge-steps.ts';
 
 // Random stores, validations and purges, against a model that scans every entry: what can be found,
-// since when it is stale, what was refused. On disk the process ends in between, again and again.
+// since when it is stale, what was refused. On disk, and in a database that Keyv has an adapter for, the
+// process ends in between, again and again.
 
 const root = mkdtempSync(path.join(tmpdir(), 'poplet-purge-model-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -36,6 +39,32 @@ const DISK: ComparedStore = {
   },
 };
 
+const databases = new WeakMap<Store, MapDatabase>();
+
+async function openKeyv(
+  limits: { readonly maxMarks: number },
+  database = new MapDatabase(),
+): Promise<Store> {
+  const store = await openOnAdapter({
+    ...limits,
+    adapter: new MapAdapter(database),
+    family: MAP_FAMILY,
+    name: 'map',
+    url: 'map:',
+    witnessFolder: root,
+  });
+  databases.set(store, database);
+  return store;
+}
+
+const KEYV: ComparedStore = {
+  open: openKeyv,
+  async reopen(store, limits) {
+    await store.close();
+    return openKeyv(limits, databases.get(store));
+  },
+};
+
 const reopen: fc.Arbitrary<Step> = fc.constant({ kind: 'reopen' });
 
 describe.each([
@@ -45,6 +74,12 @@ describe.each([
     compared: DISK,
     steps: fc.oneof({ weight: 6, arbitrary: step }, { weight: 1, arbitrary: reopen }),
     numRuns: Number(process.env['POPLET_DISK_RUNS'] ?? 40),
+  },
+  {
+    name: 'keyv',
+    compared: KEYV,
+    steps: fc.oneof({ weight: 6, arbitrary: step }, { weight: 1, arbitrary: reopen }),
+    numRuns: Number(process.env['POPLET_KEYV_RUNS'] ?? 40),
   },
 ])('$name', ({ compared, steps, numRuns }) => {
   const some = fc.array(steps, { minLength: 1, maxLength: 60, size: 'max' });

@@ -54,17 +54,17 @@ export function addServe(program: Command): Command {
     )
     .option(
       '--store <where>',
-      'where responses live: memory, disk:<folder> or redis://<host> (memory)',
+      'where responses live: memory, disk:<folder>, redis://<host> or, for one edge, a database: postgres://… (memory)',
     )
-    .option('--store-size <size>', 'what all of it may take (512MiB in memory, 10GiB on disk)')
+    .option('--store-size <size>', 'what all of it may take (512MiB in memory, else 10GiB)')
     .option(
       '--store-entries <count>',
-      'how many responses (1000000 in memory, 200000 on disk)',
+      'how many responses (1000000 in memory, 200000 on disk, 100000 in a database)',
       count,
     )
     .option(
       '--max-body-size <size>',
-      'longer bodies are not stored (32MiB in memory, an eighth of the size on disk)',
+      'longer bodies are not stored (32MiB, an eighth of the size on disk)',
     )
     .option(
       '--head-timeout <duration>',

@@ -1,5 +1,7 @@
 import path from 'node:path';
 
+import type { Purge } from '@poplet/policy';
+
 import type { StoreLimits } from '../indexed-store.ts';
 import { PurgeLedger } from '../purge-ledger.ts';
 import type { LocalStore } from '../store.ts';
@@ -47,13 +49,19 @@ export function openDiskStore(options: DiskStoreOptions): LocalStore {
   const purges = remembered?.marks ?? [];
   const tier = new DiskTier({ database, segmentsFolder, ledger, purgeLog, purges, onNotice });
   if (!wasClosed) tier.reclaim();
-  return new TieredStore({
+  return new DiskStore({
     tier,
     limits: { ...options, maxBytes, maxEntries },
     ledger,
     hotBytes,
     onNotice,
   });
+}
+
+class DiskStore extends TieredStore implements LocalStore {
+  override purge(purges: readonly Purge[], nowMs: number): number {
+    return this.purgeHere(purges, nowMs);
+  }
 }
 
 function warn(text: string): void {

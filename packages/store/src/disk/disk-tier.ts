@@ -4,7 +4,7 @@ import { Keyv } from 'keyv';
 import { messageOf } from '../message-of.ts';
 import type { PurgeLedger, RememberedPurge } from '../purge-ledger.ts';
 import type { StoredRecord } from '../stored-record.ts';
-import type { NamedRecord, StaleRecord, Tier } from '../tier.ts';
+import type { CheckedRecord, NamedRecord, Tier } from '../tier.ts';
 import { isFull, type Database } from './database.ts';
 import { DormantRows } from './dormant-rows.ts';
 import { EntryTable } from './entry-table.ts';
@@ -129,7 +129,7 @@ export class DiskTier implements Tier {
     }
   }
 
-  saveForgotten(seq: number, checked: Iterable<StaleRecord> | undefined): void {
+  saveForgotten(seq: number, checked: Iterable<CheckedRecord> | undefined): void {
     try {
       if (checked !== undefined) {
         // What is dead must not be taken for checked.

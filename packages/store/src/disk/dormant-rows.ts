@@ -5,7 +5,7 @@ import type { DormantEntries } from '../dormant-entries.ts';
 import type { PurgeLedger, PurgeVerdict, RememberedPurge } from '../purge-ledger.ts';
 import type { Purgeable } from '../purge-scope.ts';
 import type { StoredEntry } from '../store.ts';
-import type { StaleRecord } from '../tier.ts';
+import type { CheckedRecord } from '../tier.ts';
 import { isUnder, type UriPrefix } from '../uri-prefix.ts';
 import type { Database } from './database.ts';
 import { placeOfPath, type EntryTable, type Labels } from './entry-table.ts';
@@ -218,9 +218,10 @@ export class DormantRows implements DormantEntries {
     for (const id of ids) this.#dying.delete(id);
   }
 
-  /** Everything was checked up to `seq`, and those of `stale` were found stale. Inside a transaction. */
-  saveChecked(seq: number, stale: Iterable<StaleRecord>): void {
-    for (const { id, softPurgedAtMs } of [...stale, ...this.#stale()]) {
+  /** Everything was checked up to `seq`; of what is not dormant, this was found. Inside a transaction. */
+  saveChecked(seq: number, awake: Iterable<CheckedRecord>): void {
+    for (const { id, softPurgedAtMs } of [...awake, ...this.#stale()]) {
+      if (softPurgedAtMs === undefined) continue;
       this.#database
         .prepared('UPDATE entry SET softPurgedAtMs = coalesce(softPurgedAtMs, ?) WHERE id = ?')
         .run(softPurgedAtMs, id);
@@ -228,7 +229,7 @@ export class DormantRows implements DormantEntries {
     this.#database.prepared('UPDATE entry SET checkedSeq = max(checkedSeq, ?)').run(seq);
   }
 
-  #stale(): StaleRecord[] {
+  #stale(): CheckedRecord[] {
     return [...this.#dormant('ORDER BY id')].flatMap((row) => {
       const verdict = this.#verdictOn(row);
       return verdict?.kind === 'soft' ? [{ id: row.id, softPurgedAtMs: verdict.sinceAtMs }] : [];

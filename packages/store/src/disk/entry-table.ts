@@ -2,7 +2,7 @@ import { splitSearch } from '@poplet/policy';
 
 import { heldBytesOf } from '../held-bytes.ts';
 import { storedResponseOf, type PlainResponse, type StoredRecord } from '../stored-record.ts';
-import { checksumOf } from './checksum.ts';
+import { checksumOf } from '../checksum.ts';
 import { isFull, type Database } from './database.ts';
 
 interface DetailsRow {

@@ -1,7 +1,7 @@
 import type { Purge } from '@poplet/policy';
 
 import type { RememberedPurge, RememberedPurges } from '../purge-ledger.ts';
-import { checksumOf } from './checksum.ts';
+import { checksumOf } from '../checksum.ts';
 import type { Database } from './database.ts';
 
 /** The purges that a restart must know of. */

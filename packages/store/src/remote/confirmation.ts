@@ -1,7 +1,7 @@
 import type { Purge } from '@poplet/policy';
 
 import { StoreError } from '../errors.ts';
-import { messageOf } from '../message-of.ts';
+import { cannotBeReached, messageOf } from '../message-of.ts';
 import type { PurgeLedger } from '../purge-ledger.ts';
 import type { KnownState, RemoteState, RemoteTier } from './remote-tier.ts';
 import { SharedClock } from './shared-clock.ts';
@@ -182,9 +182,7 @@ export class Confirmation {
     if (this.isAway || this.#isClosed) return;
     this.#awayBecause = messageOf(error);
     this.#confirmedAtMs = -Infinity;
-    this.#options.onNotice(
-      `cannot be reached, so that every request goes to the origin meanwhile: ${this.#awayBecause}`,
-    );
+    this.#options.onNotice(cannotBeReached(this.#awayBecause));
     this.#options.onPurged();
   }
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Tells a text that was damaged on the disk; not one that was forged. */
+/** Tells a text that was damaged where it lay; not one that was forged. */
 export function checksumOf(text: string): string {
   return hash('sha256', text, 'base64').slice(0, 22);
 }
