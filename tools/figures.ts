@@ -418,7 +418,7 @@ export const figures: readonly Figure[] = [
     claim:
       'an edge with a disk store of 100,000 entries and more, killed (-9) at 200 random moments under load: no wrong, short or purged body, nothing committed is lost, the folder opens in under 1 s',
     file: `${DISK}/kill-figure.ts`,
-    args: ['200', '100000'],
+    args: ['disk', '200', '100000'],
   }),
   program({
     id: 'disk-damage',
@@ -470,6 +470,48 @@ export const figures: readonly Figure[] = [
     file: REMOTE,
     args: ['outages', '30'],
   }),
+  program({
+    id: 'database-outages',
+    issue: NOTHING_LOST,
+    claim:
+      'a PostgreSQL that one edge has killed and started again 10 times, and stopped and continued 10 times, under load: no request fails, no body is wrong, nothing is served that was purged, and each is said once',
+    file: REMOTE,
+    args: ['database-outages', '20'],
+  }),
+  program({
+    id: 'database-kill',
+    issue: NOTHING_LOST,
+    claim:
+      'an edge that stores in a PostgreSQL, with 20,000 entries and more, killed (-9) at 100 random moments under load: no wrong, short or purged body, nothing committed is lost',
+    file: `${DISK}/kill-figure.ts`,
+    args: ['database', '100', '20000'],
+  }),
+  {
+    id: 'keyv-purge-model',
+    issue: NOTHING_LOST,
+    claim:
+      'in 2 × 2,000 random histories of storing, validating, purging and restarting, a store on the least that Keyv can do says what a model says that compares every purge with every entry',
+    command: 'npm run verify keyv-purge-model',
+    async run() {
+      const file = 'packages/store/test/purge-model.test.ts';
+      const { holds, measured } = await tests('keyv-purge-model', [file], {
+        POPLET_KEYV_RUNS: '2000',
+      });
+      return { holds, measured: { histories: 4000, ...measured } };
+    },
+  },
+  {
+    id: 'keyv-cases',
+    issue: NOTHING_LOST,
+    claim: 'every case holds over real sockets with a store on Keyv that keeps nothing in memory',
+    command: 'npm run verify keyv-cases',
+    async run() {
+      const { holds, measured } = await tests('keyv-cases', [
+        'packages/conformance/test/cases-keyv.test.ts',
+      ]);
+      return { holds, measured };
+    },
+  },
   program({
     id: 'redis-purges',
     issue: NOTHING_LOST,

@@ -82,10 +82,29 @@ const DONE: IteratorResult<Uint8Array> = { done: true, value: undefined };
 
 /** A complete body in a tier: read segment by segment, each verified before its first byte is handed out. */
 export class TieredBody implements BodySource {
+  /** As many segments as are read ahead. */
+  readonly prepare?: () => Promise<void>;
   readonly #options: TieredBodyOptions;
+  /** Read, and not handed out yet, by where they start. */
+  readonly #ready = new Map<number, Uint8Array>();
 
   constructor(options: TieredBodyOptions) {
     this.#options = options;
+    if (options.segmentsAhead > 1) this.prepare = () => this.#prepare();
+  }
+
+  async #prepare(): Promise<void> {
+    const { body, store, segmentsAhead, onCorrupt } = this.#options;
+    const ahead = body.segments.slice(0, segmentsAhead);
+    for (const { integrity } of ahead) store.pin(integrity);
+    try {
+      await readAhead(ahead, this.#ready, (segment) => store.read(segment));
+    } catch (error) {
+      if (!isUnreachable(error)) onCorrupt(error);
+      throw error;
+    } finally {
+      for (const { integrity } of ahead) store.unpin(integrity);
+    }
   }
 
   get bodyBytes(): number {
@@ -100,25 +119,24 @@ export class TieredBody implements BodySource {
   }
 
   read(startByte: number, endByte: number | undefined): AsyncIterableIterator<Uint8Array> {
-    return new SegmentReader(
-      this.#options,
-      startByte,
-      Math.min(endByte ?? Infinity, this.bodyBytes),
-    );
+    const end = Math.min(endByte ?? Infinity, this.bodyBytes);
+    return new SegmentReader({ ...this.#options, ready: this.#ready }, startByte, end);
   }
+}
+
+interface SegmentReaderOptions extends TieredBodyOptions {
+  readonly ready: Map<number, Uint8Array>;
 }
 
 /** One way through the segments. They are pinned until it is over: whoever has begun may finish. */
 class SegmentReader implements AsyncIterableIterator<Uint8Array> {
-  readonly #options: TieredBodyOptions;
+  readonly #options: SegmentReaderOptions;
   readonly #endByte: number;
   #position: number;
   #hasBegun = false;
   #isOver = false;
-  /** Read, and not handed out yet. */
-  #ahead: Uint8Array[] = [];
 
-  constructor(options: TieredBodyOptions, startByte: number, endByte: number) {
+  constructor(options: SegmentReaderOptions, startByte: number, endByte: number) {
     this.#options = options;
     this.#position = startByte;
     this.#endByte = endByte;
@@ -158,15 +176,15 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
   }
 
   async #nextOf(segment: BodySegment): Promise<Uint8Array> {
-    const { body, segmentsAhead } = this.#options;
+    const { body, segmentsAhead, ready } = this.#options;
     if (!this.#hasBegun && segmentsAhead > 1) {
       const from = body.segments.indexOf(segment);
       const end = Math.min(from + segmentsAhead, Math.ceil(this.#endByte / SEGMENT_BYTES));
-      this.#ahead = await Promise.all(
-        body.segments.slice(from, end).map((one) => this.#bytesOf(one)),
-      );
+      await readAhead(body.segments.slice(from, end), ready, (one) => this.#bytesOf(one));
     }
-    return this.#ahead.shift() ?? (await this.#bytesOf(segment));
+    const bytes = ready.get(segment.startByte) ?? (await this.#bytesOf(segment));
+    ready.delete(segment.startByte);
+    return bytes;
   }
 
   async #bytesOf(segment: BodySegment): Promise<Uint8Array> {
@@ -204,6 +222,19 @@ class SegmentReader implements AsyncIterableIterator<Uint8Array> {
     const { body, store } = this.#options;
     for (const { integrity } of body.segments) store.unpin(integrity);
   }
+}
+
+async function readAhead(
+  segments: readonly BodySegment[],
+  ready: Map<number, Uint8Array>,
+  read: (segment: BodySegment) => Promise<Uint8Array>,
+): Promise<void> {
+  await Promise.all(
+    segments.map(async (segment) => {
+      const { startByte } = segment;
+      if (!ready.has(startByte)) ready.set(startByte, await read(segment));
+    }),
+  );
 }
 
 function isUnreachable(error: unknown): boolean {

@@ -47,7 +47,10 @@ export interface TieredStoreOptions {
   readonly ledger: PurgeLedger;
   /** What bodies of one segment may take in memory. */
   readonly hotBytes: number;
-  /** Of a body in several segments, so many are read before the first is handed out. Default: 1. */
+  /**
+   * Of a body in several segments, so many are read before the first is handed out, and as many of one
+   * on its way stay in memory: for a tier that may go away at any time. Default: 1.
+   */
   readonly segmentsAhead?: number | undefined;
   /** Told what a person should know: once when storing begins to fail, once when it works again. */
   readonly onNotice: (text: string) => void;
@@ -153,16 +156,24 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
 
   protected spillOf(): SegmentSink<BodySegment> {
     let count = 0;
+    /** The last ones, where the tier may go away while somebody reads them. */
+    const kept = new Map<number, Uint8Array>();
     return {
       write: async (bytes) => {
         const startByte = SEGMENT_BYTES * count++;
         const integrity = await this.#withRoom(bytes.length, () =>
           this.#tier.segments.write(bytes),
         );
+        if (this.#segmentsAhead > 1) kept.set(startByte, bytes);
+        kept.delete(startByte - this.#segmentsAhead * SEGMENT_BYTES);
         return { startByte, lengthBytes: bytes.length, integrity };
       },
-      read: (segment) => this.#tier.segments.read(segment),
-      letGo: (segments) => this.#unpin(segments),
+      read: async (segment) =>
+        kept.get(segment.startByte) ?? (await this.#tier.segments.read(segment)),
+      letGo: (segments) => {
+        kept.clear();
+        this.#unpin(segments);
+      },
     };
   }
 

@@ -1,5 +1,6 @@
-import { killUnderLoad } from './kill.ts';
+import { killOnDatabase, killUnderLoad } from './kill.ts';
 
-const [kills = '', filler = ''] = process.argv.slice(2);
-const result = await killUnderLoad({ kills: Number(kills), filler: Number(filler) });
+const [place, kills = '', filler = ''] = process.argv.slice(2);
+const kill = place === 'database' ? killOnDatabase : killUnderLoad;
+const result = await kill({ kills: Number(kills), filler: Number(filler) });
 console.log(JSON.stringify(result));

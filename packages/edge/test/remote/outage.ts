@@ -1,10 +1,10 @@
-// Redis is killed and started again, and stopped and continued, under load on two edges.
+// A server that keeps what edges store is killed and started again, and stopped and continued, under load.
 
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { FigureResult } from '../scale/figure.ts';
-import { EdgePair } from './edge-pair.ts';
+import { EdgeGroup } from './edge-group.ts';
 
 const ITEMS = 200;
 const VISITORS = 12;
@@ -23,7 +23,7 @@ interface Purged {
 }
 
 class Outages {
-  readonly #pair: EdgePair;
+  readonly #group: EdgeGroup;
   readonly #purged = new Map<number, Purged>();
   #isOver = false;
   readonly tally = {
@@ -38,22 +38,22 @@ class Outages {
     slowestMs: 0,
   };
 
-  constructor(pair: EdgePair) {
-    this.#pair = pair;
+  constructor(group: EdgeGroup) {
+    this.#group = group;
   }
 
   async run(outages: number): Promise<void> {
     const traffic = [this.#change(), ...Array.from({ length: VISITORS }, () => this.#visit())];
-    const { redis } = this.#pair;
+    const { server } = this.#group;
     try {
       await sleep(UP_MS);
       for (let count = 0; count < outages; count++) {
         const isKilled = count % 2 === 0;
-        if (isKilled) await redis.kill();
-        else redis.pause();
+        if (isKilled) await server.kill();
+        else server.pause();
         await sleep(DOWN_MS);
-        if (isKilled) await redis.startAgain();
-        else redis.resume();
+        if (isKilled) await server.startAgain();
+        else server.resume();
         await this.#areBack();
         await sleep(UP_MS);
       }
@@ -66,7 +66,7 @@ class Outages {
   /** By themselves. */
   async #areBack(): Promise<void> {
     const untilMs = performance.now() + BACK_WITHIN_MS;
-    for (const { process } of this.#pair.edges) {
+    for (const { process } of this.#group.edges) {
       while ((await process.call('connection')) !== 'connected') {
         if (performance.now() > untilMs) throw new Error('an edge did not come back');
         await sleep(10);
@@ -79,7 +79,7 @@ class Outages {
       const item = randomInt(ITEMS);
       const startedMs = performance.now();
       const least = this.#purged.get(item);
-      const checked = await this.#pair.get(anEdge(), item);
+      const checked = await this.#group.get(anEdge(), item);
       const { tally } = this;
       tally.requests += 1;
       tally.slowestMs = Math.max(tally.slowestMs, Math.round(performance.now() - startedMs));
@@ -98,9 +98,9 @@ class Outages {
   async #change(): Promise<void> {
     while (!this.#isOver) {
       const item = randomInt(ITEMS);
-      const version = this.#pair.origin.change(item);
+      const version = this.#group.origin.change(item);
       this.tally.purges += 1;
-      const isInForce = await this.#pair.purge(anEdge(), item);
+      const isInForce = await this.#group.purge(anEdge(), item);
       const holdsFromMs = performance.now() + HOLDS_WITHIN_MS;
       if (isInForce) this.#purged.set(item, { version, holdsFromMs });
       else this.tally.purgesOwed += 1;
@@ -109,17 +109,25 @@ class Outages {
   }
 }
 
-function anEdge(): 0 | 1 {
-  return randomInt(2) as 0 | 1;
+function anEdge(): number {
+  return randomInt(2);
 }
 
-/** `outages`: half of them a kill, the others a stop in the middle. */
+/** Two edges on one Redis. `outages`: half of them a kill, the others a stop in the middle. */
 export async function outagesUnderLoad(outages: number): Promise<FigureResult> {
-  const pair = await EdgePair.open();
+  return await outagesOf(await EdgeGroup.onRedis(), outages);
+}
+
+/** As `outagesUnderLoad`, of a PostgreSQL that one edge has. */
+export async function databaseOutages(outages: number): Promise<FigureResult> {
+  return await outagesOf(await EdgeGroup.onPostgres(), outages);
+}
+
+async function outagesOf(group: EdgeGroup, outages: number): Promise<FigureResult> {
   try {
-    const run = new Outages(pair);
+    const run = new Outages(group);
     await run.run(outages);
-    const notices = await Promise.all(pair.edges.map(({ process }) => process.call('notices')));
+    const notices = await Promise.all(group.edges.map(({ process }) => process.call('notices')));
     const said = notices.map(
       (all) => all.filter((text) => text.includes('cannot be reached')).length,
     );
@@ -135,6 +143,6 @@ export async function outagesUnderLoad(outages: number): Promise<FigureResult> {
       measured: { outages, ...run.tally, saidToBeAway: said.join(' and ') },
     };
   } finally {
-    await pair.close();
+    await group.close();
   }
 }

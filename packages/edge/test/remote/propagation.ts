@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { VersionedOrigin } from '../disk/versioned-origin.ts';
 import type { FigureResult } from '../scale/figure.ts';
-import { EdgePair } from './edge-pair.ts';
+import { EdgeGroup } from './edge-group.ts';
 
 const ITEM = 2;
 const BODY_BYTES = 1000;
@@ -20,7 +20,7 @@ interface Watched {
   answers: number;
 }
 
-async function watch(pair: EdgePair, watched: Watched): Promise<void> {
+async function watch(pair: EdgeGroup, watched: Watched): Promise<void> {
   while (!watched.isOver) {
     const startedMs = performance.now();
     const checked = await pair.get(1, ITEM);
@@ -35,7 +35,7 @@ async function watch(pair: EdgePair, watched: Watched): Promise<void> {
 }
 
 export async function purgePropagation(purges: number): Promise<FigureResult> {
-  const pair = await EdgePair.open(new VersionedOrigin(() => BODY_BYTES));
+  const pair = await EdgeGroup.onRedis(new VersionedOrigin(() => BODY_BYTES));
   const watched: Watched = { lastAskedMs: new Map(), isOver: false, problems: 0, answers: 0 };
   const watching = Array.from({ length: VISITORS }, () => watch(pair, watched));
   let lastVersion = 0;

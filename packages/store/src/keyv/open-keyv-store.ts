@@ -63,7 +63,8 @@ export async function openKeyvStore(options: OpenKeyvStoreOptions): Promise<Keyv
 }
 
 export interface OnAdapterOptions extends OpenKeyvStoreOptions {
-  readonly adapter: KeyvStoreAdapter;
+  /** One of Keyv's, or a Map, which lasts as long as the process. */
+  readonly adapter: KeyvStoreAdapter | Map<string, unknown>;
   readonly family: Pick<KeyvFamily, 'name' | 'pieceLength' | 'isSetWise' | 'mayClear'>;
   /** For a person. */
   readonly name: string;

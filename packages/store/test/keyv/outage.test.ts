@@ -127,6 +127,22 @@ describe('what happens while the database is away', () => {
     expect(Buffer.concat(chunks).equals(body)).toBe(true);
   });
 
+  it('a body on its way reaches everybody who follows it, however far behind', async () => {
+    const { store, database } = await openOnMap();
+    const body = patternBytes(4 * MIB + 7);
+    const writer = store.begin(storedResponse());
+    const slow = writer.read(0, undefined);
+    await writer.write(body.subarray(0, 3 * MIB));
+    await expect.poll(() => database.keys('segment:')).toHaveLength(3);
+    await isFound(store, database);
+    const late = writer.read(0, undefined);
+    await writer.write(body.subarray(3 * MIB));
+    expect(await writer.commit([])).toBe(false);
+    for (const reader of [slow, late]) {
+      expect(Buffer.from(await collect(reader)).equals(body)).toBe(true);
+    }
+  });
+
   it('a longer one is had elsewhere, or breaks off', async () => {
     const { store, database } = await openOnMap();
     const body = patternBytes(9 * MIB);
