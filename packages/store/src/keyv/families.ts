@@ -30,7 +30,8 @@ export interface KeyvFamily {
   readonly isSetWise: boolean;
   /** Whether `clear` leaves alone what is not Poplet's. */
   readonly mayClear: boolean;
-  open(module: AdapterModule, url: string, require: NodeJS.Require): KeyvStoreAdapter;
+  /** `load` finds what the adapter itself depends on. */
+  open(module: AdapterModule, url: string, load: (name: string) => unknown): KeyvStoreAdapter;
 }
 
 const TABLE = 'poplet';
@@ -48,8 +49,8 @@ export const KEYV_FAMILIES: readonly KeyvFamily[] = [
     pieceLength: 4_000_000,
     isSetWise: true,
     mayClear: true,
-    open: (module, uri, require) =>
-      openPostgres({ adapter: classOf(module, 'KeyvPostgres'), uri, table: TABLE, require }),
+    open: (module, uri, load) =>
+      openPostgres({ adapter: classOf(module, 'KeyvPostgres'), uri, table: TABLE, load }),
   },
   {
     name: 'mysql',

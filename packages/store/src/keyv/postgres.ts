@@ -13,7 +13,7 @@ export interface PostgresOptions {
   readonly uri: string;
   readonly table: string;
   /** Finds what the adapter itself depends on. */
-  readonly require: NodeJS.Require;
+  readonly load: (name: string) => unknown;
 }
 
 type Query = (text: string, values?: readonly unknown[]) => Promise<readonly unknown[]>;
@@ -35,8 +35,8 @@ interface PostgresAdapter extends KeyvStoreAdapter {
  * the process too.
  */
 export function openPostgres(options: PostgresOptions): KeyvStoreAdapter {
-  const { adapter, uri, table, require } = options;
-  const { Pool: PoolClass } = require('pg') as { readonly Pool: new (options: object) => Pool };
+  const { adapter, uri, table, load } = options;
+  const { Pool: PoolClass } = load('pg') as { readonly Pool: new (options: object) => Pool };
   const pool = new PoolClass({
     connectionString: uri,
     max: CONNECTIONS,

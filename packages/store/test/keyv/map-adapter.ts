@@ -97,7 +97,7 @@ export interface Opened {
   readonly notices: string[];
 }
 
-export function temporaryFolder(): string {
+function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'poplet-keyv-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
