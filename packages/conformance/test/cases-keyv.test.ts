@@ -11,15 +11,17 @@ const witnessFolder = mkdtempSync(path.join(tmpdir(), 'poplet-cases-'));
 afterAll(() => rmSync(witnessFolder, { recursive: true, force: true }));
 let databases = 0;
 
-socketCases(() => {
-  const name = `map://${databases++}`;
-  // Nothing stays hot: every hit is read through Keyv.
-  return openOnAdapter({
-    adapter: new Map<string, unknown>(),
-    family: { name: 'map', pieceLength: 32_000, isSetWise: false, mayClear: true },
-    hotBytes: 0,
-    url: name,
-    name,
-    witnessFolder,
-  });
+socketCases({
+  makeStore() {
+    const name = `map://${databases++}`;
+    // Nothing stays hot: every hit is read through Keyv.
+    return openOnAdapter({
+      adapter: new Map<string, unknown>(),
+      family: { name: 'map', pieceLength: 32_000, isSetWise: false, mayClear: true },
+      hotBytes: 0,
+      url: name,
+      name,
+      witnessFolder,
+    });
+  },
 });
