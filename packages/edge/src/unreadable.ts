@@ -36,7 +36,7 @@ export function problemOf(error: ParserError, limits: Bounds): Problem {
     case 'HPE_INVALID_METHOD':
       return invalidMethod(error);
     case 'HPE_PAUSED_H2_UPGRADE':
-      return malformed(400, 'it is HTTP/2, and only HTTP/1.1 is spoken here');
+      return malformed(400, 'it is HTTP/2, which is spoken over TLS only');
     case undefined:
     default:
       return malformed(400, `it is not valid HTTP/1.1 (${parserWords(error)})`);
@@ -88,7 +88,7 @@ function invalidMethod(error: ParserError): Problem {
   }
   const start = startOf(rawPacket);
   if (start.startsWith('PRI * HTTP/2'))
-    return malformed(400, 'it is HTTP/2, and only HTTP/1.1 is spoken here');
+    return malformed(400, 'it is HTTP/2, which is spoken over TLS only');
   const method = /^([A-Z][A-Z-]*) \S+ HTTP\/1\./.exec(start)?.[1];
   // RFC 9110 §15.6.2. Behind other bytes of the same packet it is anything.
   if (method !== undefined && bytesParsed <= method.length)

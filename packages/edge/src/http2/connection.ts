@@ -29,9 +29,9 @@ export interface Http2Arrivals {
 }
 
 /** How long an ended connection may stay open for its client to read why. */
-const GOAWAY_MS = 1000;
+const ENDING_MS = 1000;
 
-/** What a sound client does from time to time, and a flood in bulk. */
+/** What a sound client does from time to time, and a flood in bulk. RFC 9113 §10.5 */
 const RESETS = { atOnce: 200, perSecond: 20 };
 const PINGS = { atOnce: 50, perSecond: 5 };
 const SETTINGS = { atOnce: 20, perSecond: 1 };
@@ -103,17 +103,33 @@ export class Http2Connection {
   /** So long until there is a request, whatever else comes. */
   #awaitStream(ms: number): void {
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => this.#goAway(constants.NGHTTP2_NO_ERROR), ms);
+    this.#idleTimer = setTimeout(() => this.#goAway(), ms);
   }
 
-  /** RFC 9113 §6.8 */
-  #goAway(code: number): void {
+  /** RFC 9113 §6.8: says that nothing more is answered, lets what is being answered end for a moment. */
+  #goAway(): void {
     this.#isEnding = true;
     const session = this.#session;
     if (session.destroyed) return;
-    session.goaway(code);
+    session.goaway(constants.NGHTTP2_NO_ERROR);
     session.close();
-    setTimeout(() => session.destroy(), GOAWAY_MS).unref();
+    this.#endSoon();
+  }
+
+  /** Cuts what costs more than it may, with the code for that. */
+  #cut(): void {
+    this.#isEnding = true;
+    // The code makes an error, which the types ask for.
+    this.#session.destroy(constants.NGHTTP2_ENHANCE_YOUR_CALM as unknown as Error);
+    this.#endSoon();
+  }
+
+  #endSoon(): void {
+    const timer = setTimeout(() => {
+      this.#session.destroy();
+      this.#socket.destroy();
+    }, ENDING_MS);
+    this.#socket.on('close', () => clearTimeout(timer));
   }
 
   #begin(stream: ServerHttp2Stream, raw: string[]): void {
@@ -202,8 +218,7 @@ export class Http2Connection {
     if (this.#isEnding || allowance.take(monotonicMs())) return;
     const problem = { status: 429, reasons: [reason('http2-flood', { frame })] };
     this.#arrivals.onUnreadable(problem, NO_REQUEST);
-    this.#isEnding = true;
-    this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    this.#cut();
   }
 
   /** RFC 9113 §5.4.1: the connection is over. */
