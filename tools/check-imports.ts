@@ -12,7 +12,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   '@poplet/edge': ['@poplet/policy', '@poplet/store'],
   '@poplet/vendors': ['@poplet/policy'],
   '@poplet/origin': ['@poplet/policy'],
+  '@poplet/certificates': ['@poplet/policy'],
   '@poplet/cdn': [
+    '@poplet/certificates',
     '@poplet/policy',
     '@poplet/store',
     '@poplet/edge',
@@ -21,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   '@poplet/audit': ['@poplet/policy', '@poplet/vendors'],
   '@poplet/playwright': ['@poplet/cdn'],
-  poplet: ['@poplet/cdn', '@poplet/edge', '@poplet/policy', '@poplet/audit'],
+  poplet: ['@poplet/cdn', '@poplet/certificates', '@poplet/edge', '@poplet/policy', '@poplet/audit'],
 };
 
 const ONLY_TESTS_MAY_IMPORT = '@poplet/conformance';

@@ -12,6 +12,8 @@ export const ERROR_CLASSES = {
   'port-in-use': 'user',
   'port-forbidden': 'user',
   'config-invalid': 'user',
+  'authority-unusable': 'user',
+  'certificate-unusable': 'user',
   'store-in-use': 'user',
   'store-unusable': 'user',
   'store-unreachable': 'user',
