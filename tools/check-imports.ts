@@ -23,7 +23,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   '@poplet/audit': ['@poplet/policy', '@poplet/vendors'],
   '@poplet/playwright': ['@poplet/cdn'],
-  poplet: ['@poplet/cdn', '@poplet/certificates', '@poplet/edge', '@poplet/policy', '@poplet/audit'],
+  poplet: [
+    '@poplet/cdn',
+    '@poplet/certificates',
+    '@poplet/edge',
+    '@poplet/policy',
+    '@poplet/audit',
+  ],
 };
 
 const ONLY_TESTS_MAY_IMPORT = '@poplet/conformance';

@@ -1,17 +1,17 @@
-// Finds a server for the tests of the stores, or installs one.
+// Finds a program that tests need, such as a server for those of the stores, or installs it.
 
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { findOnPath, isExecutable } from './find-browser.ts';
 import { run } from './repository.ts';
 
-export interface Server {
+export interface Found {
   readonly program: string;
   /** How it was found, for a person to read. */
   readonly source: string;
 }
 
-interface Wanted {
+export interface Wanted {
   readonly title: string;
   readonly debianPackage: string;
   /** What a person sets where it is elsewhere, and the way out in words. */
@@ -49,16 +49,17 @@ const POSTGRES: Wanted = {
 };
 
 /** A Redis or Valkey: what is there, else what could be installed; it is not started. Throws with the way out when nothing helped. */
-export function findOrInstallRedis(): Promise<Server> {
+export function findOrInstallRedis(): Promise<Found> {
   return findOrInstall(REDIS);
 }
 
 /** As `findOrInstallRedis`, a PostgreSQL. */
-export function findOrInstallPostgres(): Promise<Server> {
+export function findOrInstallPostgres(): Promise<Found> {
   return findOrInstall(POSTGRES);
 }
 
-async function findOrInstall(wanted: Wanted): Promise<Server> {
+/** What is wanted, else what could be installed. Throws with the way out when nothing helped. */
+export async function findOrInstall(wanted: Wanted): Promise<Found> {
   const present = find(wanted);
   if (present !== undefined) return present;
   const { title, debianPackage, wayOut } = wanted;
@@ -79,7 +80,7 @@ async function findOrInstall(wanted: Wanted): Promise<Server> {
   throw new Error([`No ${title} found, and none could be installed.`, ...tried, wayOut].join('\n'));
 }
 
-function find({ variable, find: findIn }: Wanted): Server | undefined {
+function find({ variable, find: findIn }: Wanted): Found | undefined {
   const named = process.env[variable] === '' ? undefined : process.env[variable];
   const program = findIn(named);
   if (program === undefined) return undefined;

@@ -8,7 +8,8 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findOrInstallBrowser, playwrightCli } from './find-browser.ts';
-import { findOrInstallPostgres, findOrInstallRedis, type Server } from './find-server.ts';
+import { findOrInstallPostgres, findOrInstallRedis, type Found } from './find-server.ts';
+import { findOrInstallTlsTools } from './find-tls-tools.ts';
 import { bin, reports, root, run, seconds } from './repository.ts';
 
 interface Counts {
@@ -50,9 +51,16 @@ async function browser(): Promise<StageResult> {
 }
 
 /** The tests of the remote stores need real ones; none of them is left out where one is missing. */
-async function server(title: string, finding: Promise<Server>): Promise<StageResult> {
+async function server(title: string, finding: Promise<Found>): Promise<StageResult> {
   const { program: file, source } = await finding;
   console.log(`${title}: ${file} (${source})`);
+  return { isGood: true };
+}
+
+/** What changes the browsers' stores, and clients that are not Node's. */
+async function tlsTools(): Promise<StageResult> {
+  const found = await findOrInstallTlsTools();
+  console.log(`TLS: ${found.map(({ program: file }) => file).join(', ')}`);
   return { isGood: true };
 }
 
@@ -106,11 +114,12 @@ const full: readonly Stage[] = [
   { name: 'browser', run: browser },
   { name: 'redis', run: () => server('Redis', findOrInstallRedis()) },
   { name: 'postgres', run: () => server('PostgreSQL', findOrInstallPostgres()) },
+  { name: 'tls-tools', run: tlsTools },
   { name: 'check', run: () => program(process.execPath, ['tools/check.ts']) },
   { name: 'build', run: () => program('npm', ['run', '-s', 'build']) },
   {
     name: 'unit',
-    needs: ['redis', 'postgres'],
+    needs: ['redis', 'postgres', 'tls-tools'],
     run: () => vitest(['--coverage'], COUNTS),
   },
   {
@@ -118,7 +127,7 @@ const full: readonly Stage[] = [
     needs: ['build'],
     run: () => program(process.execPath, ['tools/test-packages.ts']),
   },
-  { name: 'e2e', needs: ['browser'], run: playwright },
+  { name: 'e2e', needs: ['browser', 'tls-tools'], run: playwright },
 ];
 const quick: readonly Stage[] = [{ name: 'unit', run: () => vitest([]) }];
 

@@ -39,17 +39,14 @@ export async function callAdmin(
     throw new PopletError('invalid-option', `${options.admin} is not a URL`, {
       hint: 'write it as http://127.0.0.1:8081',
     });
-  const response = await fetch(url, {
+  const response = await ask(url, {
     ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
     },
   }).catch((error: unknown) => {
-    throw new PopletError('admin-unreachable', `nothing answers at ${url.origin}`, {
-      hint: 'start poplet first, or name its admin API with --admin (the ready line shows it)',
-      cause: error,
-    });
+    throw unreachable(url, error);
   });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok && answer !== null) return answer;
@@ -61,4 +58,45 @@ export async function callAdmin(
       hint: problem.hint ?? 'is that the admin API of poplet?',
     },
   );
+}
+
+/** Asks over TLS where the admin API wants it: with `--https` it speaks nothing else. */
+async function ask(url: URL, request: RequestInit): Promise<Response> {
+  if (url.protocol === 'https:') await trustLocalAuthority();
+  const response = await fetch(url, { ...request, redirect: 'manual' });
+  const location = response.status === 308 ? response.headers.get('location') : null;
+  const secure = location === null ? null : URL.parse(location);
+  // To the same host and port alone: the request may carry a token.
+  if (secure?.protocol !== 'https:' || secure.host !== url.host) return response;
+  return ask(secure, request);
+}
+
+/** Has this process trust the local authority as well, if there is one. */
+async function trustLocalAuthority(): Promise<void> {
+  const [{ certificateFile }, { readFile }, tls] = await Promise.all([
+    import('@poplet/certificates/file'),
+    import('node:fs/promises'),
+    import('node:tls'),
+  ]);
+  const certificate = await readFile(certificateFile(), 'utf8').catch(() => undefined);
+  if (certificate === undefined) return;
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate]);
+}
+
+function unreachable({ origin }: URL, error: unknown): PopletError {
+  const { code, message } = (error as { readonly cause?: NodeJS.ErrnoException }).cause ?? {};
+  if (/CERT|ALTNAME|SIGNATURE|ISSUER/u.test(code ?? '')) {
+    return new PopletError(
+      'admin-unreachable',
+      `${origin} shows a certificate that is not trusted: ${message}`,
+      {
+        hint: 'is it the poplet of another user? Name its CA: NODE_EXTRA_CA_CERTS=<file> poplet …',
+        cause: error,
+      },
+    );
+  }
+  return new PopletError('admin-unreachable', `nothing answers at ${origin}`, {
+    hint: 'start poplet first, or name its admin API with --admin (the ready line shows it)',
+    cause: error,
+  });
 }

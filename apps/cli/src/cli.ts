@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { PopletError } from '@poplet/policy';
 
+import { caCommand } from './commands/ca.ts';
 import { clockCommand } from './commands/clock.ts';
 import { explainCommand } from './commands/explain.ts';
 import { profilesCommand } from './commands/profiles.ts';
@@ -22,7 +23,13 @@ export async function run(argv: readonly string[]): Promise<void> {
       .showSuggestionAfterError()
       .exitOverride(),
   );
-  for (const command of [explainCommand(), purgeCommand(), clockCommand(), profilesCommand()]) {
+  for (const command of [
+    explainCommand(),
+    purgeCommand(),
+    clockCommand(),
+    caCommand(),
+    profilesCommand(),
+  ]) {
     inherit(command, program);
     program.addCommand(command);
   }

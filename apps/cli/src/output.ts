@@ -1,6 +1,7 @@
 /** All text that a person reads: an error says what, why and how to solve it. */
 import { styleText } from 'node:util';
 
+import type { TrustChange } from '@poplet/certificates';
 import type { ExchangeView } from '@poplet/edge';
 import { PopletError, type Outcome } from '@poplet/policy';
 
@@ -136,6 +137,76 @@ export function bypassText(isBypassed: boolean): string {
 /** A warning about the configuration of the site, such as a rule that never matches. */
 export function warningText(warning: string): string {
   return `${paint('yellow', 'warning', process.stderr)} ${warning}\n`;
+}
+
+/** What became of one store that is to trust the local authority, or not to. */
+export function trustChangeText(store: string, change: TrustChange, verb: string): string {
+  switch (change.kind) {
+    case 'done':
+      return `${paint('green', '✓')} ${store}: ${verb}\n`;
+    case 'unchanged':
+      return `${paint('green', '✓')} ${store}: ${verb} ${paint('dim', '(nothing to change)')}\n`;
+    case 'by-hand': {
+      const commands = change.commands.map((command) => `    ${command}\n`).join('');
+      return `${paint('yellow', '!')} ${store}: ${change.why}. To do by hand:\n${commands}`;
+    }
+    case 'failed':
+      return `${paint('red', '✗')} ${store}: ${change.why}\n`;
+    default:
+      return change satisfies never;
+  }
+}
+
+export interface AuthorityInput {
+  readonly name: string;
+  readonly file: string;
+  readonly hosts: readonly string[];
+  readonly expiresAtMs: number;
+  readonly stores: readonly { readonly store: string; readonly trusted: boolean }[];
+}
+
+/** The local authority, what it can be used for, and who trusts it. */
+export function authorityText({ name, file, hosts, expiresAtMs, stores }: AuthorityInput): string {
+  const covered = ['localhost', '*.localhost', '*.test', 'loopback addresses', ...hosts];
+  const lines = stores.map(({ store, trusted }) =>
+    trusted
+      ? `${paint('green', '✓')} ${store}: trusted`
+      : `${paint('yellow', '!')} ${store}: not trusted`,
+  );
+  const hint = stores.some(({ trusted }) => !trusted)
+    ? [`${paint('cyan', 'hint')} poplet ca install`]
+    : [];
+  return [
+    `${paint('bold', name)}, until ${new Date(expiresAtMs).toISOString().slice(0, 10)}`,
+    file,
+    `for ${covered.join(', ')}, and nothing else`,
+    ...lines,
+    ...hint,
+    '',
+  ].join('\n');
+}
+
+/** Which authority it is about, and where that came from. */
+export function authorityLine({
+  name,
+  file,
+  history,
+}: {
+  readonly name: string;
+  readonly file: string;
+  readonly history: 'kept' | 'made' | 'replaced';
+}): string {
+  const made = { kept: '', made: ' (made now)', replaced: ' (made now, in place of the last)' };
+  return `${paint('bold', name)}${made[history]}\n${file}\n`;
+}
+
+export function noAuthorityText(): string {
+  return `there is no local CA yet\n${paint('cyan', 'hint')} poplet ca install makes it and has browsers trust it\n`;
+}
+
+/** Said at the start where no store trusts the local authority. */
+export function untrustedText(file: string): string {
+  return `nothing trusts the certificates yet: poplet ca install; or curl --cacert ${file}`;
 }
 
 /** Said where no running edge was asked. */

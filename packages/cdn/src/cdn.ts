@@ -8,10 +8,12 @@ import {
   type SiteOptions,
   type UpstreamTimeouts,
 } from '@poplet/edge';
+import type { Authority } from '@poplet/certificates';
 import type { Origin, OriginOptions } from '@poplet/origin';
 import { type Policy, PopletError, rfc9111 } from '@poplet/policy';
 import type { Store } from '@poplet/store';
 
+import type { Https, HttpsOptions } from './https.ts';
 import { openStore, type StoreChoice } from './open-store.ts';
 import { profileNamed } from './profiles.ts';
 import { mustBeReachable } from './reachable.ts';
@@ -42,6 +44,8 @@ export interface CdnOptions extends Omit<StoreChoice, 'store'> {
   readonly port?: number | undefined;
   /** Default 127.0.0.1. */
   readonly host?: string | undefined;
+  /** HTTPS, with certificates of the user's local authority (made where there is none), or with one of your own. Default: plain HTTP. */
+  readonly https?: boolean | HttpsOptions | undefined;
   /** Default 0: any free port. */
   readonly adminPort?: number | undefined;
   /** Default 127.0.0.1. Anything but loopback needs `adminToken`. */
@@ -70,6 +74,8 @@ export interface Cdn {
   /** Sources as they were named, and the profiles in use. */
   readonly sources: readonly string[];
   readonly profiles: readonly string[];
+  /** The local authority that makes the certificates; undefined where none is used. */
+  readonly authority: Authority | undefined;
   /** What in the sites' own rules will not work as written. */
   readonly warnings: readonly string[];
   close(): Promise<void>;
@@ -143,12 +149,15 @@ async function start(
   });
   closers.push(() => edge.close());
   const host = options.host ?? '127.0.0.1';
-  const { url } = await edge.listen({ port: options.port ?? 0, host });
+  const adminHost = options.adminHost ?? '127.0.0.1';
+  const https = await httpsOf(options, { host, adminHost });
+  const { url } = await edge.listen({ port: options.port ?? 0, host, tls: https?.edge });
   const admin = createAdminServer(edge, {
     edgeUrl: url,
     port: options.adminPort ?? 0,
     origin: await faultsOf(origins),
-    ...(options.adminHost === undefined ? {} : { host: options.adminHost }),
+    host: adminHost,
+    tls: https?.admin,
     ...(options.adminToken === undefined ? {} : { token: options.adminToken }),
   });
   closers.push(() => admin.close());
@@ -161,9 +170,25 @@ async function start(
     origins,
     sources: options.sites.map(({ source }) => source),
     profiles: [...new Set(edge.sites.map(({ policy }) => policy.name))],
-    warnings: [...origins.values()].flatMap((origin) => origin.warnings),
+    authority: https?.authority,
+    warnings: [
+      ...[...origins.values()].flatMap((origin) => origin.warnings),
+      ...(https?.warnings ?? []),
+    ],
     close,
   };
+}
+
+/** Undefined: plain HTTP. */
+async function httpsOf(
+  { https = false, sites }: CdnOptions,
+  listening: { readonly host: string; readonly adminHost: string },
+): Promise<Https | undefined> {
+  if (https === false) return undefined;
+  // Loaded only where certificates are needed.
+  const { openHttps } = await import('./https.ts');
+  const hosts = sites.flatMap((site) => site.hosts ?? []);
+  return openHttps(https === true ? {} : https, { ...listening, hosts });
 }
 
 /** The fault scripts of the folders, if there are any. */

@@ -152,6 +152,14 @@ export const configSchema = z.strictObject({
   $schema: z.string().optional(),
   port: port.optional().describe('Port of the edge; 0: any free. Default: 8080.'),
   host: z.string().min(1).optional().describe('Address to listen on. Default: 127.0.0.1.'),
+  https: z
+    .boolean()
+    .optional()
+    .describe(
+      'Serve HTTPS, with certificates of the local CA (poplet ca install) or those named here. Default: false; true where cert is given.',
+    ),
+  cert: z.string().min(1).optional().describe('A certificate of your own: a file, PEM.'),
+  key: z.string().min(1).optional().describe('The key to it: a file, PEM, not encrypted.'),
   adminPort: port.optional().describe('Port of the admin API; 0: any free. Default: 8081.'),
   adminHost: z
     .string()

@@ -18,6 +18,9 @@ export interface Overrides extends StoreChoice {
   readonly adminHost?: string | undefined;
   readonly adminToken?: string | undefined;
   readonly purgeMethod?: boolean | undefined;
+  readonly https?: boolean | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
   readonly profile?: string | undefined;
   readonly hostHeader?: 'upstream' | 'viewer' | undefined;
   readonly spaFallback?: boolean | string | undefined;
@@ -51,6 +54,7 @@ export async function configured({
     adminHost: overrides.adminHost ?? config.adminHost,
     adminToken: overrides.adminToken,
     purgeMethod: purgeMethodOf(config, overrides),
+    https: httpsOf(config, overrides),
     store: overrides.store ?? config.store,
     storeSize: overrides.storeSize ?? config.storeSize,
     storeEntries: overrides.storeEntries ?? config.storeEntries,
@@ -66,6 +70,16 @@ function purgeMethodOf(
 ): CdnOptions['purgeMethod'] {
   if (typeof wanted === 'object') return wanted;
   return (isOn ?? wanted) ? {} : undefined;
+}
+
+/** A certificate that is named is one to be shown. */
+function httpsOf(config: PopletConfig, overrides: Overrides): CdnOptions['https'] {
+  const isWanted = overrides.https ?? config.https;
+  const named = overrides.cert ?? overrides.key;
+  // A pair comes from one place.
+  const { cert, key } = named === undefined ? config : overrides;
+  const isGiven = cert !== undefined || key !== undefined;
+  return isWanted === false || !isGiven ? isWanted : { cert, key };
 }
 
 function sitesOf(

@@ -9,6 +9,7 @@ export {
   type SiteConfig,
 } from './config.ts';
 export { configured, type ConfiguredInput, type Overrides } from './configured.ts';
+export type { HttpsOptions } from './https.ts';
 export { nearestName } from './nearest-name.ts';
 export { type StoreChoice } from './open-store.ts';
 export { PROFILES, profileNamed, type ProfileEntry } from './profiles.ts';

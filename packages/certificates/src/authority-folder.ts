@@ -30,6 +30,12 @@ export function authorityFolder({ platform, home, env }: UserFolders): string {
 
 /** The certificate alone: what `--cacert` and the trust stores take. */
 export const CERTIFICATE_FILE = 'ca.pem';
+
+/** Where the certificate of the user's authority is, if there is one. */
+export function certificateFile(): string {
+  return path.join(authorityFolder(userFolders()), CERTIFICATE_FILE);
+}
+
 /** Key and certificate in one file, so that the two are always of a pair. */
 const SECRET_FILE = 'ca-key.pem';
 const LOCK_FILE = 'ca.lock';

@@ -177,10 +177,11 @@ function hostsOf(certificate: x509.X509Certificate): readonly string[] {
   if (extension === null) return [];
   const { permittedSubtrees } = AsnConvert.parse(extension.value, NameConstraints);
   const known = new Set(['', ...LOCAL_DOMAINS, ...LOCAL_NETWORKS]);
-  return [...(permittedSubtrees ?? [])].flatMap(({ base }) => {
-    const name = base.dNSName ?? base.iPAddress ?? '';
-    return known.has(name) ? [] : [name.replace(/\/\d+$/u, '')];
-  });
+  return [...(permittedSubtrees ?? [])]
+    .map(({ base }) => base.dNSName ?? base.iPAddress ?? '')
+    .filter((name) => !known.has(name))
+    .map((name) => name.replace(/\/\d+$/u, ''))
+    .toSorted();
 }
 
 async function load(folder: string, history: Authority['history']): Promise<Authority | undefined> {
@@ -224,7 +225,7 @@ async function authorityOf(
       const leaf = await x509.X509CertificateGenerator.create({
         serialNumber: serialNumber(),
         issuer: certificate.subjectName,
-        subject: [{ O: ['Poplet'] }, { CN: [(names[0] ?? '').slice(0, 64)] }],
+        subject: subjectOf(names),
         notBefore: new Date(fromMs),
         notAfter: new Date(Math.min(untilMs, certificate.notAfter.getTime())),
         publicKey: keys.publicKey,
@@ -244,6 +245,12 @@ async function authorityOf(
       return { cert, key: await privatePem(keys.privateKey) };
     },
   };
+}
+
+/** For people to read. An address there would be taken for a domain, which no authority here may certify. */
+function subjectOf(names: readonly string[]): x509.JsonName {
+  const named = names.find((name) => isIP(name) === 0 && name.length <= 64);
+  return [{ O: ['Poplet'] }, ...(named === undefined ? [] : [{ CN: [named] }])];
 }
 
 async function privatePem(key: CryptoKey): Promise<string> {

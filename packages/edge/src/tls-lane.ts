@@ -34,6 +34,11 @@ export function resetConnection(socket: Socket): void {
   (carriers.get(socket) ?? socket).resetAndDestroy();
 }
 
+export interface TlsLaneOptions extends Pick<EdgeLimits, 'handshakeTimeoutMs'> {
+  /** What is spoken (ALPN), in the order of preference. Default: all that the edge speaks. */
+  readonly protocols?: readonly string[];
+}
+
 /** One connection until its handshake is over. */
 interface Greeting {
   readonly carrier: Socket;
@@ -47,6 +52,7 @@ interface Greeting {
 export class TlsLane {
   readonly #identity: TlsIdentity;
   readonly #timeoutMs: number;
+  readonly #protocols: readonly string[];
   readonly #arrivals: TlsArrivals;
   readonly #failures = new TlsFailures(monotonicMs);
   /** For clients that name nobody, where no certificate is for those; others are still served. */
@@ -54,10 +60,11 @@ export class TlsLane {
 
   constructor(
     identity: TlsIdentity,
-    { handshakeTimeoutMs }: Pick<EdgeLimits, 'handshakeTimeoutMs'>,
+    { handshakeTimeoutMs, protocols = PROTOCOLS }: TlsLaneOptions,
     arrivals: TlsArrivals,
   ) {
     this.#identity = identity;
+    this.#protocols = protocols;
     this.#timeoutMs = handshakeTimeoutMs;
     this.#arrivals = arrivals;
   }
@@ -100,7 +107,7 @@ export class TlsLane {
     const socket = new TLSSocket(carrier, {
       isServer: true,
       secureContext,
-      ALPNProtocols: PROTOCOLS,
+      ALPNProtocols: [...this.#protocols],
       SNICallback: (name, choose) => {
         greeting.serverName = name;
         this.#contextFor(name).then(

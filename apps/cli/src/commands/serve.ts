@@ -8,13 +8,23 @@ import type { Cdn } from '@poplet/cdn';
 import { createJsonLines } from '../json-lines.ts';
 import { listenToKeys } from '../keys.ts';
 import { createLiveLines } from '../live-lines.ts';
-import { bypassText, exchangeText, purgeText, readyText, warningText } from '../output.ts';
+import {
+  bypassText,
+  exchangeText,
+  purgeText,
+  readyText,
+  untrustedText,
+  warningText,
+} from '../output.ts';
 
 interface ServeOptions {
   readonly port?: number;
   readonly host?: string;
   readonly adminPort?: number;
   readonly adminHost?: string;
+  readonly https?: true;
+  readonly cert?: string;
+  readonly key?: string;
   readonly purgeMethod?: true;
   readonly profile?: string;
   readonly hostHeader?: 'upstream' | 'viewer';
@@ -36,6 +46,9 @@ export function addServe(program: Command): Command {
     .argument('[source]', 'a folder, or the address of a server: http://localhost:5173')
     .option('--port <port>', 'port of the edge; 0: any free (8080)', portNumber)
     .option('--host <address>', 'address to listen on (127.0.0.1)')
+    .option('--https', 'serve HTTPS, with certificates that are made here: poplet ca install')
+    .option('--cert <file>', 'serve HTTPS with a certificate of your own (PEM) …')
+    .option('--key <file>', '… and the key to it')
     .option('--admin-port <port>', 'port of the admin API; 0: any free (8081)', portNumber)
     .option(
       '--admin-host <address>',
@@ -105,6 +118,9 @@ async function serve(
       // Never on the command line, which every process of the machine can read.
       adminToken: process.env['POPLET_TOKEN'] || undefined,
       purgeMethod: options.purgeMethod,
+      https: options.https,
+      cert: options.cert,
+      key: options.key,
       profile: options.profile,
       hostHeader: options.hostHeader,
       spaFallback: options.spa,
@@ -122,11 +138,23 @@ async function serve(
   // A reader that went away (`poplet … | head`) ends it too.
   process.stdout.on('error', () => end());
   for (const warning of cdn.warnings) warn(warning);
+  const isTrusted = await isAuthorityTrusted(cdn);
   const lines =
-    options.json === true ? await showJson(cdn, options) : await showText(cdn, options, end);
+    options.json === true
+      ? await showJson(cdn, options, isTrusted)
+      : await showText(cdn, options, end);
+  if (cdn.authority !== undefined && !isTrusted) warn(untrustedText(cdn.authority.file));
   await ended;
   await cdn.close();
   lines.close();
+}
+
+/** Whether any store of this machine trusts what makes the certificates. */
+async function isAuthorityTrusted({ authority }: Cdn): Promise<boolean> {
+  if (authority === undefined) return false;
+  const { findStores } = await import('@poplet/certificates');
+  const held = await Promise.all((await findStores()).map((store) => store.holds(authority)));
+  return held.includes(true);
 }
 
 async function msOf(duration: string | undefined): Promise<number | undefined> {
@@ -140,13 +168,14 @@ interface Lines {
   close(): void;
 }
 
-async function showJson(cdn: Cdn, options: ServeOptions): Promise<Lines> {
+async function showJson(cdn: Cdn, options: ServeOptions, trusted: boolean): Promise<Lines> {
   const { exchangeView } = await import('@poplet/edge');
   const lines = createJsonLines(process.stdout);
   const { url: edge, adminUrl: admin, profiles } = cdn;
   const { kind, entries } = cdn.edge.store.stats();
   const store = kind === 'memory' ? {} : { store: { kind, entries } };
-  lines.write({ event: 'ready', edge, admin, profile: profiles.join(','), ...store });
+  const ca = cdn.authority === undefined ? {} : { ca: { file: cdn.authority.file, trusted } };
+  lines.write({ event: 'ready', edge, admin, profile: profiles.join(','), ...store, ...ca });
   if (options.quiet !== true) {
     cdn.edge.journal.subscribe((record) => {
       lines.write({ event: 'exchange', ...exchangeView(record) });

@@ -51,6 +51,7 @@ function may(file: string, what: number): Promise<boolean> {
 
 class AnchorFolderStore implements TrustStore {
   readonly name: string;
+  readonly kind = 'system';
   readonly #anchors: Anchors;
   readonly #machine: Machine;
 

@@ -44,6 +44,7 @@ const WINDOWS: CommandStoreOptions = {
 
 class CommandStore implements TrustStore {
   readonly name: string;
+  readonly kind = 'system';
   readonly #options: CommandStoreOptions;
   readonly #machine: Machine;
 

@@ -51,6 +51,7 @@ async function foldersOf(patterns: readonly string[], { home }: Machine): Promis
 
 class NssStore implements TrustStore {
   readonly name: string;
+  readonly kind = 'browsers';
   readonly #folder: string;
   readonly #machine: Machine;
 
@@ -125,8 +126,8 @@ class NssStore implements TrustStore {
     if (ending.kind === 'failed') return { kind: 'failed', why: ending.message };
     return {
       kind: 'by-hand',
-      why: 'certutil, which changes what browsers trust, is not installed',
-      commands: [await installCommand(this.#machine), 'poplet ca install'],
+      why: 'certutil, which changes what it trusts, is not installed',
+      commands: [await installCommand(this.#machine)],
     };
   }
 }

@@ -5,6 +5,8 @@ import type { Authority } from '../authority.ts';
 export interface TrustStore {
   /** As a person calls it: `Firefox (~/.mozilla/firefox/abc.default)`. */
   readonly name: string;
+  /** Who reads it: programs and some browsers, or browsers that bring their own. */
+  readonly kind: 'system' | 'browsers';
   /** Whether it trusts the authority. */
   holds(authority: Authority): Promise<boolean>;
   /** Has it trust the authority, and no earlier one of Poplet. */

@@ -1,9 +1,10 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import swagger from '@fastify/swagger';
 import { PopletError, type Purge } from '@poplet/policy';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { monotonicMs } from '../clock.ts';
-import type { Edge } from '../edge-api.ts';
+import type { Edge, TlsIdentity } from '../edge-api.ts';
 import { listenError } from '../listen-error.ts';
 import { VERSION } from '../version.ts';
 import type { AdminContext, StreamTiming } from './admin-context.ts';
@@ -25,6 +26,7 @@ import { openApiResource } from './routes/openapi.ts';
 import { purgeResource } from './routes/purge.ts';
 import { statsResource } from './routes/stats.ts';
 import { SHARED_SCHEMAS } from './schemas.ts';
+import { TlsFront } from './tls-front.ts';
 
 export interface AdminServerOptions {
   /** 0: any free port. Never the edge's. */
@@ -33,6 +35,8 @@ export interface AdminServerOptions {
   readonly host?: string;
   /** When set, every request must carry it: `Authorization: Bearer <token>`. No white space. */
   readonly token?: string;
+  /** Who it is to clients over TLS. Default: plain HTTP. */
+  readonly tls?: TlsIdentity | undefined;
   /** The fault script, where an origin server of Poplet stands behind the edge. */
   readonly origin?: FaultsPort | undefined;
   /** Where the edge listens; `GET health` tells it to whoever wants to name a URL by its path. */
@@ -87,6 +91,8 @@ export function createAdminServer(edge: Edge, options: AdminServerOptions): Admi
     uptimeSeconds: () => Math.round(monotonicMs() - startedMs) / 1000,
   };
 
+  const { tls } = options;
+  const front = tls === undefined ? undefined : new TlsFront(tls, () => readied(server));
   let bound: { readonly url: string; readonly port: number } | undefined;
   const server = createServer((request) => findRefusal(request.raw, { host, token }));
   void server.register(swagger, {
@@ -120,7 +126,9 @@ export function createAdminServer(edge: Edge, options: AdminServerOptions): Admi
   return {
     async listen() {
       try {
-        await server.listen({ host, port: options.port });
+        await (front === undefined
+          ? server.listen({ host, port: options.port })
+          : front.listen(options.port, host));
       } catch (error) {
         throw listenError(error, {
           port: `the admin port ${host}:${options.port}`,
@@ -129,15 +137,24 @@ export function createAdminServer(edge: Edge, options: AdminServerOptions): Admi
           hostHint: 'let the admin API listen on 127.0.0.1',
         });
       }
-      const { port } = server.addresses()[0] as AddressInfo;
-      bound = { url: urlOf(host, port), port };
+      const port = front?.port ?? (server.addresses()[0] as AddressInfo).port;
+      bound = { url: urlOf(front === undefined ? 'http' : 'https', host, port), port };
       return bound;
     },
-    close: () => server.close(),
+    async close() {
+      await front?.close();
+      await server.close();
+    },
     get url() {
       return bound?.url;
     },
   };
+}
+
+/** Its node:http server, ready for connections that another listener accepted. */
+async function readied(server: FastifyInstance): Promise<Server> {
+  await server.ready();
+  return server.server;
 }
 
 const RESOURCES = [

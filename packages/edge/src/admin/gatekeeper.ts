@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv4 } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
 import { carriesToken } from '../bearer-token.ts';
 import { AdminProblem } from './problem.ts';
 
@@ -32,16 +34,18 @@ export function findRefusal(request: IncomingMessage, rules: GateRules): AdminPr
   }
 
   const host = soleHost(request);
+  const scheme = schemeOf(request);
   const { localAddress, localPort = 0 } = request.socket;
-  if (host === undefined || !isOurs(host, { boundHost: rules.host, localAddress, localPort })) {
+  const ownEnd = { boundHost: rules.host, localAddress, localPort, scheme };
+  if (host === undefined || !isOurs(host, ownEnd)) {
     return new AdminProblem('misdirected-host', {
       detail: `Host is ${host === undefined ? 'missing or repeated' : JSON.stringify(host)}`,
-      hint: `use ${urlOf(rules.host, localPort)}; other names are refused so that no web page can reach this API by DNS rebinding`,
+      hint: `use ${urlOf(scheme, rules.host, localPort)}; other names are refused so that no web page can reach this API by DNS rebinding`,
     });
   }
 
   const { origin } = request.headers;
-  if (origin !== undefined && origin !== `http://${host}`) {
+  if (origin !== undefined && origin !== `${scheme}://${host}`) {
     return new AdminProblem('foreign-origin', {
       detail: `the request comes from a page of ${origin}`,
       hint: 'call the admin API from a program, not from a web page',
@@ -73,9 +77,15 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Where a program on this machine reaches a server that listens on a host: `http://127.0.0.1:8081`. */
-export function urlOf(host: string, port: number): string {
+export function urlOf(scheme: Scheme, host: string, port: number): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
+  return `${scheme}://${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
+}
+
+type Scheme = 'http' | 'https';
+
+function schemeOf({ socket }: IncomingMessage): Scheme {
+  return (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
 }
 
 // RFC 9112 §3.2: one Host field line. Lower case.
@@ -91,12 +101,16 @@ interface LocalEnd {
   readonly boundHost: string;
   readonly localAddress: string | undefined;
   readonly localPort: number;
+  readonly scheme: Scheme;
 }
 
-function isOurs(authority: string, { boundHost, localAddress, localPort }: LocalEnd): boolean {
+function isOurs(
+  authority: string,
+  { boundHost, localAddress, localPort, scheme }: LocalEnd,
+): boolean {
   const groups = AUTHORITY.exec(authority)?.groups;
   if (groups === undefined) return false;
-  if (Number(groups.port ?? 80) !== localPort) return false;
+  if (Number(groups.port ?? (scheme === 'http' ? 80 : 443)) !== localPort) return false;
   const name = (groups.address ?? groups.name) as string;
   if (isLoopback(name) || name === boundHost.toLowerCase()) return true;
   // Bound to every interface (0.0.0.0, ::): the address that the connection came in on.

@@ -105,6 +105,24 @@ describe('HTTPS', () => {
     expect(await heardOn(socket)).toMatch(/HTTP\/1\.1 200 OK\r\n[^]*fine$/);
   });
 
+  it('hands a WebSocket over to the origin', async () => {
+    tls = await TlsRig.open(FINE);
+    tls.rig.origin.onUpgrade((_request, socket, head) => {
+      socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n',
+      );
+      socket.write(head);
+      socket.pipe(socket);
+    });
+    const socket = await tls.shakeHands();
+    const lines = ['Host: localhost', 'Connection: Upgrade', 'Upgrade: echo', '', 'early'];
+    socket.write(`GET /socket HTTP/1.1\r\n${lines.join('\r\n')}`);
+    const heard = heardOn(socket);
+    await until(() => tls.rig.records.length === 1, 'it switched');
+    socket.end(' and late');
+    expect(await heard).toMatch(/^HTTP\/1\.1 101 [^]*\r\n\r\nearly and late$/);
+  });
+
   it('ends a connection whose encryption breaks', async () => {
     tls = await TlsRig.open(FINE);
     const raw = tls.dial();
