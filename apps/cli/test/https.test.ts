@@ -74,9 +74,8 @@ describe('poplet ca', () => {
 
   it('is made anew for a host beyond it', async () => {
     await popletToEnd('ca', 'path');
-    const { stdout } = await popletToEnd(
-      ...['ca', 'install', '--only', 'browsers', '--host', 'shop.example', '--json'],
-    );
+    const install = ['ca', 'install', '--only', 'browsers', '--host', 'shop.example', '--json'];
+    const { stdout } = await popletToEnd(...install);
     expect(JSON.parse(stdout)).toMatchObject({ hosts: ['shop.example'] });
     expect((await popletToEnd('ca', 'install', '--only', 'nobody')).code).toBe(2);
   }, 60_000);
@@ -107,7 +106,7 @@ describe('--https', () => {
       { id: 'img', hosts: ['img.test'], source: site('img', 'I') },
     ];
     writeFileSync(config, JSON.stringify({ https: true, sites }));
-    run = poplet(...['--config', config, '--port', '0', '--admin-port', '0', '--json']);
+    run = poplet('--config', config, '--port', '0', '--admin-port', '0', '--json');
     await run.until(/\n/);
     ready = JSON.parse(run.stdout().split('\n')[0] as string) as Ready;
     ca = (await popletToEnd('ca', 'path')).stdout.trimEnd();
@@ -119,6 +118,13 @@ describe('--https', () => {
   });
 
   const portOf = (): string => new URL(ready.edge).port;
+
+  /** A handshake by openssl, which then ends. */
+  function handshake(host: string, ...options: readonly string[]): Promise<Ended> {
+    const trust = ['-servername', host, '-verify_hostname', host, '-verify_return_error'];
+    const at = ['-connect', `127.0.0.1:${portOf()}`, '-CAfile', ca];
+    return program('openssl', 's_client', ...at, ...trust, ...options);
+  }
 
   /** Asks for a path at a host of this machine. */
   function curl(host: string, ...options: readonly string[]): Promise<Ended> {
@@ -141,10 +147,7 @@ describe('--https', () => {
     expect((await curl('img.test')).output).toBe('I');
     expect((await curl('127.0.0.1')).output).toBe('S');
     for (const host of ['shop.localhost', 'img.test']) {
-      const { output, code } = await program(
-        ...(['openssl', 's_client', '-connect', `127.0.0.1:${portOf()}`] as const),
-        ...['-servername', host, '-verify_hostname', host, '-verify_return_error', '-CAfile', ca],
-      );
+      const { output, code } = await handshake(host);
       expect(code).toBe(0);
       expect(output).toContain('Verify return code: 0 (ok)');
       expect(output).toContain(`subject=O = Poplet, CN = ${host}\n`);
@@ -178,20 +181,15 @@ describe('--https', () => {
   });
 
   it.each(['-tls1', '-tls1_1'])('refuses %s, and serves on', async (version) => {
-    const { code, errors } = await program(
-      ...(['openssl', 's_client', version, '-cipher', 'DEFAULT@SECLEVEL=0'] as const),
-      ...['-connect', `localhost:${portOf()}`, '-servername', 'localhost'],
-    );
+    const legacy = ['-cipher', 'DEFAULT@SECLEVEL=0'];
+    const { code, errors } = await handshake('localhost', version, ...legacy);
     expect(code).toBe(1);
     expect(errors).toContain('alert protocol version');
     expect((await curl('shop.localhost')).output).toBe('S');
   });
 
   it.each(['-tls1_2', '-tls1_3'])('speaks %s', async (version) => {
-    const { code, errors } = await program(
-      ...(['openssl', 's_client', version, '-brief', '-CAfile', ca] as const),
-      ...['-connect', `localhost:${portOf()}`, '-verify_return_error'],
-    );
+    const { code, errors } = await handshake('localhost', version, '-brief');
     expect(code).toBe(0);
     expect(errors).toContain('Verification: OK');
   });
@@ -210,9 +208,8 @@ describe('--https', () => {
       const purged = await popletToEnd('purge', '/a.txt', '--admin', admin);
       expect(purged).toMatchObject({ code: 0, stdout: expect.stringContaining('purged') });
     }
-    const { stdout } = await popletToEnd(
-      ...['explain', `https://img.test:${portOf()}/a.txt`, '--admin', ready.admin],
-    );
+    const url = `https://img.test:${portOf()}/a.txt`;
+    const { stdout } = await popletToEnd('explain', url, '--admin', ready.admin);
     expect(stdout).toMatch(/^GET https:\/\/img\.test:\d+\/a\.txt {2}200\n/u);
   }, 60_000);
 
