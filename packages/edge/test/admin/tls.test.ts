@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, it } from 'vitest';
 
 import { type AdminServer, createAdminServer, createEdge, type Edge } from '../../src/index.ts';
-import { SELF_SIGNED } from '../self-signed.ts';
+import { SELF_SIGNED } from '@poplet/conformance/self-signed';
 import { heardOn, ONE_NAME } from '../tls/tls-rig.ts';
 
 let edge: Edge;
