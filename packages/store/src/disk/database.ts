@@ -66,30 +66,47 @@ export interface OpenedFolder {
  */
 export function openFolder(folder: string): OpenedFolder {
   mustBeOurs(folder);
-  const segmentsFolder = path.join(folder, SEGMENTS_FOLDER);
-  let discarded: string | undefined;
-  let database: Database;
   try {
-    database = new Database(folder);
-    if (isDistrusted(folder)) discarded = 'its index was damaged';
-    else if (database.about('format') !== FORMAT) discarded = 'another version of Poplet wrote it';
+    return begin(folder);
   } catch (error) {
-    if (!isDamage(error)) throw unusable(folder, error);
-    discarded = 'its index is damaged';
-    removeIndex(folder);
-    database = new Database(folder);
+    throw unusable(folder, error);
   }
+}
+
+function begin(folder: string): OpenedFolder {
+  const segmentsFolder = path.join(folder, SEGMENTS_FOLDER);
+  const usable = usableIndex(folder);
+  const discarded = typeof usable === 'string' ? usable : undefined;
   if (discarded !== undefined) {
-    database.close();
     removeIndex(folder);
     rmSync(segmentsFolder, { recursive: true, force: true });
-    database = new Database(folder);
   }
-  const wasClosed = database.about('closed') === 1;
-  database.setAbout('closed', 0);
-  rmSync(path.join(folder, DISTRUST_FILE), { force: true });
-  writeFileSync(path.join(folder, OWNER_FILE), `${process.pid}\n`);
-  return { database, segmentsFolder, wasClosed, discarded };
+  const database = typeof usable === 'string' ? new Database(folder) : usable;
+  try {
+    const wasClosed = database.about('closed') === 1;
+    database.setAbout('closed', 0);
+    rmSync(path.join(folder, DISTRUST_FILE), { force: true });
+    writeFileSync(path.join(folder, OWNER_FILE), `${process.pid}\n`);
+    return { database, segmentsFolder, wasClosed, discarded };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The index that is there; or why it cannot be used, nor what lies beside it. */
+function usableIndex(folder: string): Database | string {
+  let database: Database | undefined;
+  try {
+    database = new Database(folder);
+    if (!isDistrusted(folder) && database.about('format') === FORMAT) return database;
+    database.close();
+  } catch (error) {
+    database?.close();
+    if (!isDamage(error)) throw error;
+    return 'its index is damaged';
+  }
+  return isDistrusted(folder) ? 'its index was damaged' : 'another version of Poplet wrote it';
 }
 
 /** The index: a SQLite database that one process at a time has open. */
@@ -157,11 +174,29 @@ export class Database {
     }
   }
 
-  /** Takes note of an error that came up while it was read or written. */
+  /** Takes note of an error that came up while it was read or written. Never throws. */
   notice(error: unknown): void {
     if (!isDamage(error)) return;
     this.#isDamaged = true;
-    this.distrust();
+    try {
+      this.distrust();
+    } catch {
+      // The next process finds the damage itself.
+    }
+  }
+
+  /** What `look` finds; `otherwise` where it cannot be read. */
+  read<T>(look: () => T, otherwise: T): T {
+    try {
+      return look();
+    } catch (error) {
+      this.notice(error);
+      return otherwise;
+    }
+  }
+
+  get isDamaged(): boolean {
+    return this.#isDamaged;
   }
 
   /** What is there will be thrown away when the folder is opened next. A file without content needs no room. */
@@ -236,7 +271,7 @@ function inUse(folder: string, cause: unknown): PopletError {
   });
 }
 
-function unusable(folder: string, cause: unknown): PopletError {
+export function unusable(folder: string, cause: unknown): PopletError {
   if (cause instanceof PopletError) return cause;
   return new PopletError(
     'store-unusable',

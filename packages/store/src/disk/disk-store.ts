@@ -6,7 +6,7 @@ import type { StoreLimits } from '../indexed-store.ts';
 import { PurgeLedger } from '../purge-ledger.ts';
 import type { LocalStore } from '../store.ts';
 import { TieredStore } from '../tiered-store.ts';
-import { openFolder } from './database.ts';
+import { openFolder, unusable } from './database.ts';
 import { DiskTier } from './disk-tier.ts';
 import { PurgeLog } from './purge-log.ts';
 
@@ -32,23 +32,11 @@ export function openDiskStore(options: DiskStoreOptions): LocalStore {
   const onNotice = (text: string): void => {
     (options.onNotice ?? warn)(`store ${folder}: ${text}`);
   };
-  const ledger = new PurgeLedger();
-  let opened = openFolder(path.resolve(folder));
-  let purgeLog = new PurgeLog(opened.database);
-  let remembered = purgeLog.read();
-  if (remembered === undefined) {
-    opened.database.distrust();
-    opened.database.close();
-    opened = openFolder(path.resolve(folder));
-    purgeLog = new PurgeLog(opened.database);
-    remembered = purgeLog.read();
-  }
-  if (remembered !== undefined) ledger.restore(remembered);
-  const { database, segmentsFolder, wasClosed, discarded } = opened;
-  if (discarded !== undefined) onNotice(`begun anew, for ${discarded}`);
-  const purges = remembered?.marks ?? [];
-  const tier = new DiskTier({ database, segmentsFolder, ledger, purgeLog, purges, onNotice });
-  if (!wasClosed) tier.reclaim();
+  // What proves damaged is thrown away by then.
+  const { tier, ledger } =
+    openTier(path.resolve(folder), onNotice) ??
+    openTier(path.resolve(folder), onNotice) ??
+    damagedAgain(folder);
   return new DiskStore({
     tier,
     limits: { ...options, maxBytes, maxEntries },
@@ -62,6 +50,41 @@ class DiskStore extends TieredStore implements LocalStore {
   override purge(purges: readonly Purge[], nowMs: number): number {
     return this.purgeHere(purges, nowMs);
   }
+}
+
+interface OpenedTier {
+  readonly tier: DiskTier;
+  readonly ledger: PurgeLedger;
+}
+
+/** Undefined where what is there proves damaged: opened again, it is empty. */
+function openTier(folder: string, onNotice: (text: string) => void): OpenedTier | undefined {
+  const { database, segmentsFolder, wasClosed, discarded } = openFolder(folder);
+  try {
+    const ledger = new PurgeLedger();
+    const purgeLog = new PurgeLog(database);
+    const remembered = purgeLog.read();
+    if (remembered === undefined) {
+      database.distrust();
+      database.close();
+      return undefined;
+    }
+    ledger.restore(remembered);
+    const purges = remembered.marks;
+    const tier = new DiskTier({ database, segmentsFolder, ledger, purgeLog, purges, onNotice });
+    if (discarded !== undefined) onNotice(`begun anew, for ${discarded}`);
+    if (!wasClosed) tier.reclaim();
+    return { tier, ledger };
+  } catch (error) {
+    database.notice(error);
+    database.close();
+    if (database.isDamaged) return undefined;
+    throw unusable(folder, error);
+  }
+}
+
+function damagedAgain(folder: string): never {
+  throw unusable(folder, new Error('its index is damaged as soon as it is written'));
 }
 
 function warn(text: string): void {

@@ -179,8 +179,13 @@ export class DiskTier implements Tier {
     await this.settled();
     await this.segments.close();
     await this.#background;
-    // What was still on its way is looked for at the next start.
-    if (isWhole && !this.segments.hasOrphans) this.#database.setAbout('closed', 1);
-    this.#database.close();
+    try {
+      // What was still on its way is looked for at the next start.
+      if (isWhole && !this.segments.hasOrphans) this.#database.setAbout('closed', 1);
+    } catch {
+      // As after a process that was killed.
+    } finally {
+      this.#database.close();
+    }
   }
 }

@@ -99,13 +99,11 @@ export class DormantRows implements DormantEntries {
     this.heldBytes -= heldBytes;
   }
 
+  // What cannot be read is nobody's: it goes with all the rest when the next process begins anew.
+
   evictOldest(): 'evicted' | 'dead' | 'none' {
     if (this.count === 0) return 'none';
-    const rows = this.#database
-      .prepared(
-        `SELECT ${COLUMNS} FROM entry WHERE used <= ? ORDER BY used LIMIT ${this.#dying.size + 1}`,
-      )
-      .all(this.#openedUsed) as unknown as readonly EntryRow[];
+    const rows = this.#database.read(() => this.#oldest(this.#dying.size + 1), []);
     const row = rows.find(({ id }) => !this.#dying.has(id));
     if (row === undefined) return 'none';
     const isAlive = this.#isAlive(row);
@@ -113,6 +111,12 @@ export class DormantRows implements DormantEntries {
     if (this.#dying.size >= DELETED_AT_ONCE) this.#tryToReap();
     else this.#reapSoon();
     return isAlive ? 'evicted' : 'dead';
+  }
+
+  #oldest(limit: number): readonly EntryRow[] {
+    return this.#database
+      .prepared(`SELECT ${COLUMNS} FROM entry WHERE used <= ? ORDER BY used LIMIT ${limit}`)
+      .all(this.#openedUsed) as unknown as readonly EntryRow[];
   }
 
   #isAlive(row: EntryRow): boolean {
@@ -133,10 +137,13 @@ export class DormantRows implements DormantEntries {
   }
 
   sweep(): void {
-    const dead =
-      this.#unswept.length > MANY_PURGES
-        ? [...this.#dormant('ORDER BY id')].filter((row) => !this.#isAlive(row))
-        : this.#deadBy(this.#unswept);
+    const dead = this.#database.read(
+      () =>
+        this.#unswept.length > MANY_PURGES
+          ? [...this.#dormant('ORDER BY id')].filter((row) => !this.#isAlive(row))
+          : this.#deadBy(this.#unswept),
+      [],
+    );
     this.#unswept = [];
     for (const row of dead) this.#bury(row);
     if (this.#dying.size > 0) this.#reapSoon();
@@ -173,10 +180,12 @@ export class DormantRows implements DormantEntries {
   }
 
   oldestSeq(): number {
-    const row = this.#database
-      .prepared('SELECT min(fetchedSeq) AS seq FROM entry WHERE used <= ?')
-      .get(this.#openedUsed);
-    return (row?.['seq'] as number | null | undefined) ?? Infinity;
+    return this.#database.read(() => {
+      const row = this.#database
+        .prepared('SELECT min(fetchedSeq) AS seq FROM entry WHERE used <= ?')
+        .get(this.#openedUsed);
+      return (row?.['seq'] as number | null | undefined) ?? Infinity;
+    }, 0);
   }
 
   *#dormant(order: string): Generator<EntryRow, void> {
@@ -236,7 +245,11 @@ export class DormantRows implements DormantEntries {
     });
   }
 
-  list({
+  list(options: { readonly prefix: UriPrefix | undefined; readonly limit: number }): StoredEntry[] {
+    return this.#database.read(() => this.#list(options), []);
+  }
+
+  #list({
     prefix,
     limit,
   }: {

@@ -53,8 +53,10 @@ export class EntryTable {
     return ++this.#lastId;
   }
 
+  /** Also where that cannot be known: what stays is found out to be an orphan later. */
   isShared(integrity: string): boolean {
-    return !this.#condemned.has(integrity) && this.#sharesIn(integrity) > 0;
+    if (this.#condemned.has(integrity)) return false;
+    return this.#database.read(() => this.#sharesIn(integrity) > 0, true);
   }
 
   /** Undefined also for what was damaged. */

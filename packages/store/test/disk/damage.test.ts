@@ -1,15 +1,17 @@
-import { readdirSync, rmSync, truncateSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { describe, expect, it } from 'vitest';
 
 import type { Store } from '../../src/store.ts';
-import { collect, find, patternBytes, put, readText } from '../bodies.ts';
+import { bodyOf, collect, find, patternBytes, put, readText, tryPut } from '../bodies.ts';
 import { storedResponse } from '../stored-response.ts';
-import { flip, openOnDisk, reopened, segmentFiles, type Opened } from './folders.ts';
+import { crashImage, flip, openOnDisk, reopened, segmentFiles, type Opened } from './folders.ts';
 
 const MIB = 1024 * 1024;
+/** Of SQLite. */
+const PAGE_BYTES = 4096;
 
 async function putLarge(store: Store, uri?: string) {
   const response = storedResponse(uri === undefined ? {} : { uri });
@@ -219,6 +221,39 @@ describe('the index', () => {
     expect(notices).toEqual(['store F: begun anew, for its index was damaged']);
     await put(store, {});
     expect(find(store).selected).toHaveLength(1);
+  });
+
+  it('with a page overwritten, whichever: bodies that are handed out are whole, and nothing throws', async () => {
+    const before = openOnDisk();
+    const pages = Array.from({ length: 12 }, (_, page) => `https://example.com/${page}`);
+    for (const uri of pages) await put(before.store, { uri, body: uri, tags: ['t', uri] });
+    before.store.purge([{ selector: { kind: 'tag', tag: 'u' }, soft: true, siteId: undefined }], 0);
+    await before.store.close();
+    const index = readFileSync(path.join(before.folder, 'index.sqlite'));
+    expect(index.length).toBeGreaterThan(10 * PAGE_BYTES);
+    for (let at = PAGE_BYTES; at < index.length; at += PAGE_BYTES) {
+      const folder = crashImage(before);
+      const damaged = Buffer.from(index).fill(0xff, at, at + 200);
+      writeFileSync(path.join(folder, 'index.sqlite'), damaged);
+      const { store } = openOnDisk({ folder, maxEntries: 12 });
+      const texts = [];
+      for (const uri of pages) {
+        await store.load?.(`main ${uri}`);
+        texts.push((await bodyOf(store, { uri })) ?? uri);
+      }
+      expect(texts).toEqual(pages);
+      store.purge(
+        [{ selector: { kind: 'host', host: 'a.test' }, soft: false, siteId: undefined }],
+        0,
+      );
+      store.stats();
+      store.entries({ limit: 99 });
+      await tryPut(store, storedResponse({ uri: 'https://example.com/new' }));
+      const after = await reopened({ store, folder, notices: [] });
+      await put(after.store, {});
+      expect(find(after.store).selected).toHaveLength(1);
+      await after.store.close();
+    }
   });
 
   it.each([

@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { Database } from '../../src/disk/database.ts';
+import { openDiskStore } from '../../src/disk/disk-store.ts';
 import { createMemoryStore } from '../../src/memory-store.ts';
 import { PurgeLedger } from '../../src/purge-ledger.ts';
 import type { StoredRecord } from '../../src/stored-record.ts';
@@ -10,7 +12,7 @@ import { TieredStore } from '../../src/tiered-store.ts';
 import type { NamedRecord, Tier } from '../../src/tier.ts';
 import { bodyOf, collect, find, patternBytes, put, textBytes, tryPut } from '../bodies.ts';
 import { storedResponse } from '../stored-response.ts';
-import { openOnDisk, reopened } from './folders.ts';
+import { openOnDisk, reopened, temporaryFolder } from './folders.ts';
 
 const MIB = 1024 * 1024;
 
@@ -183,4 +185,31 @@ it('both kinds of store say the same of a body that is too large', async () => {
     expect(await tryPut(store, response, 'small')).toBe(true);
     await store.close();
   }
+});
+
+it('a store that is closed while the disk is full lets go of its folder', async () => {
+  const before = openOnDisk();
+  await put(before.store, {});
+  const setting = vi.spyOn(Database.prototype, 'setAbout').mockImplementation(() => {
+    throw new Error('database or disk is full');
+  });
+  onTestFinished(() => setting.mockRestore());
+  await before.store.close();
+  setting.mockRestore();
+  const { store } = openOnDisk({ folder: before.folder });
+  expect(store.stats().entries).toBe(1);
+});
+
+it('a store that cannot be opened says so, and lets go of its folder', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, 'distrusted'));
+  mkdirSync(path.join(folder, 'owner'));
+  expect(() => openDiskStore({ folder })).toThrow(
+    expect.objectContaining({ name: 'PopletError', code: 'store-unusable' }),
+  );
+  rmSync(path.join(folder, 'distrusted'), { recursive: true });
+  rmSync(path.join(folder, 'owner'), { recursive: true });
+  const { store } = openOnDisk({ folder });
+  await put(store, {});
+  expect(find(store).selected).toHaveLength(1);
 });
