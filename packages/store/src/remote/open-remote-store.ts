@@ -40,7 +40,7 @@ export interface OpenRemoteStoreOptions extends StoreLimits {
 
 /**
  * Opens what several edges share on one Redis or Valkey. Rejects with PopletError `store-unreachable`
- * when it does not answer at first; later it may come and go.
+ * when it does not answer, or obey, at first; later it may come and go.
  */
 export async function openRemoteStore(options: OpenRemoteStoreOptions): Promise<RemoteStore> {
   const { url, maxBytes = 512 * MIB, maxEntries = 1_000_000, timeoutMs = TIMEOUT_MS } = options;
@@ -59,25 +59,35 @@ export async function openRemoteStore(options: OpenRemoteStoreOptions): Promise<
     maxMarks: options.maxMarks ?? MAX_MARKS,
     maxMarkBytes: options.maxMarkBytes ?? MAX_MARK_BYTES,
   });
+  const giveUp = async (what: string, cause: unknown): Promise<never> => {
+    await tier.close();
+    throw new PopletError('store-unreachable', `${name} ${what}: ${messageOf(cause)}`, {
+      hint: 'start Redis or Valkey there, or name another store with --store',
+      cause,
+    });
+  };
   await Promise.all([control.open(FIRST_ANSWER_MS), bodies.open(FIRST_ANSWER_MS)]).catch(
-    async (error: unknown) => {
-      await tier.close();
-      throw new PopletError('store-unreachable', `${name} does not answer: ${messageOf(error)}`, {
-        hint: 'start Redis or Valkey there, or name another store with --store',
-        cause: error,
-      });
-    },
+    (error: unknown) => giveUp('does not answer', error),
   );
+  // What is not heard of at the start is told by the error.
+  let isOpen = false;
   const store = new RemoteStore({
     tier,
     limits: { ...options, maxBytes, maxEntries },
     ledger: new PurgeLedger(),
     maxSharedBodyBytes: options.maxSharedBodyBytes ?? 8 * MIB,
     confirmWithinMs: options.confirmWithinMs ?? CONFIRM_WITHIN_MS,
-    onNotice,
+    onNotice: (text) => {
+      if (isOpen) onNotice(text);
+    },
   });
-  await tier.subscribe(() => void store.catchUp().catch(() => {}));
-  await store.catchUp();
+  try {
+    await tier.subscribe(() => void store.catchUp().catch(() => {}));
+    await store.catchUp();
+  } catch (error) {
+    await giveUp('refuses what a store needs', error);
+  }
+  isOpen = true;
   store.watch();
   return store;
 }

@@ -212,3 +212,18 @@ it('says what does not answer, without its password', async () => {
     message: expect.stringMatching(/^redis:\/\/127\.0\.0\.1:1\/0 does not answer: /u) as string,
   });
 }, 20_000);
+
+it('says what answers and does not obey, and leaves no connection there', async () => {
+  const replica = await RedisServer.start();
+  onTestFinished(() => replica.stop());
+  await replica.command('REPLICAOF', '127.0.0.1', '1');
+  const notices: string[] = [];
+  const onNotice = (text: string): void => void notices.push(text);
+  await expect(openRemoteStore({ url: replica.url(), onNotice })).rejects.toMatchObject({
+    code: 'store-unreachable',
+    message: expect.stringMatching(/ refuses what a store needs: READONLY /u) as string,
+  });
+  expect(notices).toEqual([]);
+  const client = await clientOf(replica.url());
+  await expect.poll(async () => (await client.clientList()).length).toBe(1);
+}, 20_000);
