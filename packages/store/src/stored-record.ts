@@ -12,7 +12,7 @@ export interface StoredRecord {
   readonly softPurgedAtMs: number | null;
 }
 
-export interface CodedSegments {
+interface CodedSegments {
   readonly coding: Coding;
   readonly segments: readonly Segment[];
 }

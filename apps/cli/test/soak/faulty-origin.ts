@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { bodyOf, etagOf, kindOf, labelText, PATHS, type Label } from './resources.ts';
+import { etagOf, kindOf, labelText, PATHS, sentBodyOf, type Label } from './resources.ts';
 import type { Versions } from './versions.ts';
 
 interface Answer {
@@ -188,7 +188,7 @@ export class FaultyOrigin {
       response.writeHead(304, fields).end();
       return;
     }
-    const answer: Answer = { response, socket, label, fields, body: bodyOf(label) };
+    const answer: Answer = { response, socket, label, fields, body: sentBodyOf(label) };
     if (randomInt(100) >= faultPercent) {
       if (!sendPart(request, answer)) send(answer);
       return;
@@ -206,10 +206,11 @@ function labelFor({ url: path = '', headers }: IncomingMessage, version: number)
 }
 
 function fieldsOf(label: Label): Record<string, string> {
-  const { cacheControl, hasValidator, differsBy } = kindOf(label.path);
+  const { cacheControl, hasValidator, differsBy, isText, coding } = kindOf(label.path);
   return {
     Date: new Date().toUTCString(),
-    'Content-Type': 'application/octet-stream',
+    'Content-Type': isText ? 'text/plain' : 'application/octet-stream',
+    ...(coding === 'gzip' ? { 'Content-Encoding': coding } : {}),
     'Cache-Control': cacheControl,
     'X-Label': labelText(label),
     ...(hasValidator ? { ETag: etagOf(label) } : {}),

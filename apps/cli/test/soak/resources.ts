@@ -2,6 +2,7 @@
 // the answer: whoever gets one can say whether each byte is right.
 
 import { createCipheriv, createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 
 /** One sort of resource; there are several of each, at `/<kind>/<number>`. */
 export interface Kind {
@@ -12,6 +13,10 @@ export interface Kind {
   /** What else than the path the body depends on: a request field that Vary names, or who asks. */
   readonly differsBy: 'nothing' | 'variant' | 'visitor';
   readonly bytes: number;
+  /** Whether it says to be text, which an edge compresses. */
+  readonly isText: boolean;
+  /** How the origin sends it, whoever asks. */
+  readonly coding: 'identity' | 'gzip';
   /** How long after it was superseded a version may still be served; undefined: as long as the origin is away. */
   readonly staleForMs: number | undefined;
 }
@@ -24,13 +29,21 @@ const PLAIN: Kind = {
   hasValidator: true,
   differsBy: 'nothing',
   bytes: 8 * KIB,
+  isText: true,
+  coding: 'identity',
   staleForMs: undefined,
 };
 
 const KINDS: Readonly<Record<string, Kind>> = {
   plain: PLAIN,
   small: { ...PLAIN, bytes: 80 },
-  strict: { ...PLAIN, cacheControl: 'max-age=1, must-revalidate', staleForMs: 2000 },
+  strict: {
+    ...PLAIN,
+    cacheControl: 'max-age=1, must-revalidate',
+    isText: false,
+    staleForMs: 2000,
+  },
+  gzipped: { ...PLAIN, coding: 'gzip', bytes: 40 * KIB },
   validated: { ...PLAIN, cacheControl: 'no-cache', staleForMs: 1000 },
   never: { ...PLAIN, cacheControl: 'no-store', staleForMs: 1000 },
   unvalidated: { ...PLAIN, cacheControl: 'max-age=1', hasValidator: false },
@@ -47,7 +60,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     staleForMs: 1000,
   },
   large: { ...PLAIN, bytes: 1300 * KIB },
-  larger: { ...PLAIN, bytes: 2500 * KIB, isChunked: true },
+  larger: { ...PLAIN, bytes: 2500 * KIB, isChunked: true, isText: false },
 };
 
 const RESOURCES_PER_KIND = 6;
@@ -82,6 +95,12 @@ export function kindOf(path: string): Kind {
 
 export function etagOf(label: Label): string {
   return `"${createHash('sha256').update(labelText(label)).digest('hex').slice(0, 16)}"`;
+}
+
+/** The body as the origin sends it. */
+export function sentBodyOf(label: Label): Buffer {
+  const body = bodyOf(label);
+  return kindOf(label.path).coding === 'gzip' ? gzipSync(body) : body;
 }
 
 /** The length differs from version to version. */

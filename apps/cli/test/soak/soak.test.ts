@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { describe, expect, test } from 'vitest';
 
-import { bodyOf, labelText, parseLabel, PATHS, type Label } from './resources.ts';
+import { bodyOf, etagOf, kindOf, labelText, parseLabel, PATHS, type Label } from './resources.ts';
 import { soak } from './soak.ts';
 import { Versions } from './versions.ts';
 import { Visitor, type Verdict } from './visitor.ts';
@@ -38,7 +38,13 @@ function kindsOf(verdicts: readonly Verdict[]): ReadonlySet<string> {
 }
 
 function sendWhole(response: ServerResponse, label: Label, body = bodyOf(label)): void {
-  response.writeHead(200, { 'X-Label': labelText(label), 'Content-Length': body.length });
+  // What the origin sends in gzip is decoded: not everybody accepts that.
+  const weak = kindOf(label.path).coding === 'gzip' ? 'W/' : '';
+  response.writeHead(200, {
+    'X-Label': labelText(label),
+    'Content-Length': body.length,
+    ETag: weak + etagOf(label),
+  });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
@@ -76,6 +82,13 @@ describe('whoever judges a soak', () => {
     [
       'a version that never was',
       (response, label) => sendWhole(response, { ...label, version: 2 }),
+    ],
+    [
+      'a body that is not in the coding that it names',
+      (response, label) => {
+        response.setHeader('Content-Encoding', 'br');
+        sendWhole(response, label);
+      },
     ],
     ['an answer that says nothing of itself', (response) => void response.end('hello')],
   ])('finds %s', async (_, answer) => {

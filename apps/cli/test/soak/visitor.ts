@@ -5,8 +5,9 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 
-import { bodyOf, etagOf, kindOf, parseLabel, PATHS, type Label } from './resources.ts';
+import { bodyOf, etagOf, kindOf, parseLabel, PATHS, sentBodyOf, type Label } from './resources.ts';
 import type { Versions } from './versions.ts';
 
 /** What one exchange came to. */
@@ -71,7 +72,9 @@ export class Visitor {
       case 0:
         return await this.#ask(path, 'GET', { Range: anyRange() });
       case 1:
-        return await this.#ask(path, 'GET', { 'If-None-Match': this.#currentTag(path) });
+        return await this.#ask(path, 'GET', {
+          'If-None-Match': (randomInt(2) === 0 ? 'W/' : '') + this.#currentTag(path),
+        });
       case 2:
         return await this.#ask(path, 'HEAD');
       case 3:
@@ -137,7 +140,13 @@ export class Visitor {
     manner: Manner = {},
   ): Promise<Verdict> {
     const { edge, purges, name } = this.#options;
-    const headers = { Cookie: `name=${name}`, 'X-Variant': variantOf(name), ...more };
+    const wish = WISHES[randomInt(WISHES.length)];
+    const headers = {
+      Cookie: `name=${name}`,
+      'X-Variant': variantOf(name),
+      ...(wish === undefined ? {} : { 'Accept-Encoding': wish }),
+      ...more,
+    };
     const sentAtMs = performance.now();
     const asked: Asked = { method, path, headers, sentAtMs, purgedAtMs: purges.get(path) ?? 0 };
     const deadline = AbortSignal.timeout(ANSWERED_WITHIN_MS);
@@ -200,6 +209,18 @@ export class Visitor {
   }
 }
 
+/** What clients say in Accept-Encoding; undefined: nothing. */
+const WISHES = [
+  undefined,
+  'identity',
+  'gzip',
+  'gzip, deflate',
+  'gzip, deflate, br',
+  'gzip, deflate, br, zstd',
+  'br;q=0.5, gzip;q=0.1',
+  'zstd',
+];
+
 interface Manner {
   /** Break off after so many bytes. */
   readonly leaveAfterBytes?: number;
@@ -240,21 +261,48 @@ function anyRange(): string {
 }
 
 /** In what an answer differs from what the origin would have sent of this version, or null. */
-function wrongBytes({ method }: Asked, label: Label, answered: Answered): string | null {
+function wrongBytes(asked: Asked, label: Label, answered: Answered): string | null {
   const { status, headers, body } = answered;
-  const whole = bodyOf(label);
-  const length = headers['content-length'];
+  const { coding: sentAs, hasValidator } = kindOf(label.path);
+  const coding = headers['content-encoding'] ?? 'identity';
+  const isAsSent = coding === sentAs;
+  const tag = headers.etag;
   if (status === 304) {
-    return headers.etag === etagOf(label) ? null : `has the tag ${String(headers.etag)}`;
+    const opaque = tag?.replace('W/', '');
+    return opaque === etagOf(label) ? null : `has the tag ${String(tag)}`;
   }
-  const right = status === 206 ? rangeOf(whole, headers['content-range']) : whole;
   if (status !== 200 && status !== 206) return 'is no status of the origin';
+  // A body that is made at the edge is of the same version, and of other bytes.
+  const rightTag = isAsSent ? etagOf(label) : `W/${etagOf(label)}`;
+  if (hasValidator && tag !== rightTag) return `in ${coding} has the tag ${String(tag)}`;
+  if (coding !== 'identity' && asked.headers['Accept-Encoding']?.includes(coding) !== true)
+    return `is in ${coding}, which was not asked for`;
+  const sent = sentBodyOf(label);
+  const right = status === 206 ? rangeOf(sent, headers['content-range']) : sent;
   if (right === null) return `has the range ${String(headers['content-range'])}`;
-  if (length !== undefined && Number(length) !== right.length)
+  if (status === 206 && !isAsSent) return `is part of a body in ${coding}`;
+  const length = headers['content-length'];
+  if (isAsSent && length !== undefined && Number(length) !== right.length)
     return `announces ${length} bytes and not ${right.length}`;
-  if (method === 'HEAD') return body.length === 0 ? null : 'has a body';
+  if (asked.method === 'HEAD') return body.length === 0 ? null : 'has a body';
+  return isAsSent ? otherThan(right, body) : otherThan(bodyOf(label), decoded(body, coding));
+}
+
+function otherThan(right: Buffer, body: Buffer | null): string | null {
+  if (body === null) return 'is not in the coding that it names';
   if (body.length !== right.length) return `has ${body.length} bytes and not ${right.length}`;
   return body.equals(right) ? null : 'has wrong bytes';
+}
+
+function decoded(body: Buffer, coding: string): Buffer | null {
+  try {
+    if (coding === 'gzip') return gunzipSync(body);
+    if (coding === 'br') return brotliDecompressSync(body);
+    if (coding === 'zstd') return zstdDecompressSync(body);
+    return coding === 'identity' ? body : null;
+  } catch {
+    return null;
+  }
 }
 
 function rangeOf(whole: Buffer, contentRange: string | undefined): Buffer | null {

@@ -17,6 +17,8 @@ export interface WantedCoding {
 export class Coder {
   readonly #waiting = new Map<string, WantedCoding>();
   #isAtWork = false;
+  /** What is being made. */
+  #chunks: AsyncIterableIterator<Uint8Array> | undefined;
   #isClosed = false;
 
   /** Does nothing where it is made already, is too long, or too many wait. */
@@ -62,10 +64,11 @@ export class Coder {
     let bytes = 0;
     try {
       const converted = new ConvertedBody(source, { conversion, policy, use: 'stored' });
-      for await (const chunk of converted.read(0, undefined)) {
+      this.#chunks = converted.read(0, undefined);
+      for await (const chunk of this.#chunks) {
         bytes += chunk.length;
         // Purged, replaced or evicted meanwhile: nobody will ask for it.
-        if (this.#isClosed || sourceOf(wanted, edge) === undefined) return undefined;
+        if (sourceOf(wanted, edge) === undefined) return undefined;
         if (bytes > policy.maxStoredBytes) return undefined;
         chunks.push(chunk);
       }
@@ -73,13 +76,14 @@ export class Coder {
       // A body that is damaged, or not what its coding says: whoever is sent it is told.
       return undefined;
     }
-    return Buffer.concat(chunks);
+    return this.#isClosed ? undefined : Buffer.concat(chunks);
   }
 
-  /** What is under way ends soon, and nothing is begun. */
+  /** What is under way is given up, and nothing is begun. */
   close(): void {
     this.#isClosed = true;
     this.#waiting.clear();
+    void this.#chunks?.return?.();
   }
 }
 
