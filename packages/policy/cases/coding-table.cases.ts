@@ -273,7 +273,7 @@ const weakIdentity: Table = {
   ],
 };
 
-/** The same with a strong tag for each coding. */
+/** The same with a tag for each coding, strong for what is stored. */
 const suffixIdentity: Table = {
   mode: 'suffix',
   native: 'identity',
@@ -288,9 +288,10 @@ const suffixIdentity: Table = {
     },
     {
       id: 'gzip',
-      title: 'Each coding has',
+      title:
+        'One that is made on the way has a weak one: what is stored later differs in its bytes',
       wants: 'gzip',
-      gets: { status: 200, coding: 'gzip', tag: '"v1-gzip"' },
+      gets: { status: 200, coding: 'gzip', tag: 'W/"v1-gzip"' },
       spec: ['RFC 9110 §8.8.3.3'],
     },
     {
@@ -310,6 +311,22 @@ const suffixIdentity: Table = {
       spec: TAGS,
     },
     {
+      id: 'gzip-has-br-weak',
+      title: 'And so is one that was made on the way',
+      wants: 'gzip, br;q=0.5',
+      says: { 'If-None-Match': 'W/"v1-br"' },
+      gets: { status: 304, tag: '"v1-br"' },
+      spec: TAGS,
+    },
+    {
+      id: 'same-if-range-weak',
+      title: 'Whoever has half of what was made on the way begins anew',
+      wants: 'br',
+      says: { ...TEN, 'If-Range': 'W/"v1-br"' },
+      gets: { status: 200, coding: 'br', tag: '"v1-br"' },
+      spec: IF_RANGE,
+    },
+    {
       id: 'gzip-has-br',
       title:
         'The copy in another coding that the client accepts is current, and the 304 says which',
@@ -324,7 +341,7 @@ const suffixIdentity: Table = {
         'The copy in a coding that it does not accept is not: a cache would hand it to this client',
       wants: 'gzip',
       says: { 'If-None-Match': '"v1-br"' },
-      gets: { status: 200, coding: 'gzip', tag: '"v1-gzip"' },
+      gets: { status: 200, coding: 'gzip', tag: 'W/"v1-gzip"' },
       spec: [...TAGS, 'RFC 9110 §15.4.5'],
     },
     {
@@ -364,7 +381,7 @@ const suffixIdentity: Table = {
       title: 'Of a coding that is not stored yet there is no range',
       wants: 'gzip, identity;q=0',
       says: TEN,
-      gets: { status: 200, coding: 'gzip', tag: '"v1-gzip"' },
+      gets: { status: 200, coding: 'gzip', tag: 'W/"v1-gzip"' },
       spec: RANGES,
     },
     {
@@ -380,7 +397,7 @@ const suffixIdentity: Table = {
       title: 'Not where the client accepts that coding no longer',
       wants: 'gzip',
       says: { ...TEN, 'If-Range': '"v1-br"' },
-      gets: { status: 200, coding: 'gzip', tag: '"v1-gzip"' },
+      gets: { status: 200, coding: 'gzip', tag: 'W/"v1-gzip"' },
       spec: IF_RANGE,
     },
     {
@@ -425,6 +442,14 @@ const stripIdentity: Table = {
       title: 'A copy of what the origin sent is current',
       wants: 'br',
       says: { 'If-None-Match': '"v1"' },
+      gets: { status: 304, tag: '"v1"' },
+      spec: TAGS,
+    },
+    {
+      id: 'same-has-plain-weak',
+      title: 'Also through a cache that made its tag a weak one',
+      wants: 'br',
+      says: { 'If-None-Match': 'W/"v1"' },
       gets: { status: 304, tag: '"v1"' },
       spec: TAGS,
     },

@@ -54,7 +54,8 @@ export class ConvertedBody implements BodySource {
     const level = policy.levels[to][use];
     return new Stage(chunks, {
       stream: compressorFor(to, { level, bodyBytes }),
-      coding: to,
+      // What is stored is the same bytes whenever it is made of the same.
+      ...(use === 'stream' ? { coding: to } : {}),
       onFailed,
     });
   }

@@ -3,7 +3,7 @@ import type { PresentedRequest } from '../contracts/request.ts';
 import type { Conversion } from '../contracts/response-plan.ts';
 import type { StoredCoding } from '../contracts/stored-response.ts';
 import { AcceptedCodings, type Coding } from '../fields/accept-encoding.ts';
-import { parseEntityTagList, type EntityTag } from '../fields/etag.ts';
+import { parseEntityTagList, weakMatch, type EntityTag } from '../fields/etag.ts';
 import { ifRangeHolds, type Validators } from '../preconditions.ts';
 import { reason, type Reason } from '../reasons.ts';
 import { requestDirectives } from '../request-directives.ts';
@@ -75,18 +75,22 @@ function wantedOf({ native, codings }: Codability, accepted: AcceptedCodings): C
   return accepted.choose(codings.filter((coding) => coding !== native)) ?? native;
 }
 
-/** The form whose very entity tag the client has: a 304 is about that one (RFC 9110 §15.4.5). */
+/** The form that the client has, by its very entity tag if it can be: a 304 is about that one (RFC 9110 §15.4.5). */
 function heldByClient(
   { fields }: PresentedRequest,
   forms: readonly BodyForm[],
 ): BodyForm | undefined {
   const tags = parseEntityTagList(fields.get('if-none-match') ?? '');
   if (tags === null || tags === '*') return undefined;
-  return forms.find(({ validators: { etag } }) => tags.some((tag) => isSameTag(tag, etag)));
+  const holding = (isHeld: (tag: EntityTag, other: EntityTag) => boolean): BodyForm | undefined =>
+    forms.find(
+      ({ validators: { etag } }) => etag !== null && tags.some((tag) => isHeld(tag, etag)),
+    );
+  return holding(isSameTag) ?? holding(weakMatch);
 }
 
-function isSameTag(tag: EntityTag, other: EntityTag | null): boolean {
-  return tag.weak === other?.weak && tag.opaque === other.opaque;
+function isSameTag(tag: EntityTag, other: EntityTag): boolean {
+  return tag.weak === other.weak && tag.opaque === other.opaque;
 }
 
 /**
@@ -121,15 +125,16 @@ function asItIs(
 }
 
 function madeOf({ validators, stored, policy }: FormInput, from: Coding, to: Coding): BodyForm {
-  const etag = codedTag(validators.etag, to, policy.coding.etag);
   const kept = stored.find(({ coding }) => coding === to);
+  const isStored = kept !== undefined;
+  const etag = codedTag(validators.etag, { coding: to, isStored }, policy.coding.etag);
   return {
-    conversion: { from, to, isStored: kept !== undefined },
+    conversion: { from, to, isStored },
     isNegotiated: true,
     // RFC 9110 §8.8.2.2: a date does not tell one coding from another.
     validators: { ...validators, etag, isLastModifiedStrong: false },
     bodyBytes: kept?.bodyBytes,
-    isRangeable: kept !== undefined && etag?.weak === false,
+    isRangeable: isStored && etag?.weak === false,
     reasons: [reasonFor(from, to, kept)],
   };
 }
