@@ -89,14 +89,18 @@ export interface Cdn {
 export async function createCdn(options: CdnOptions): Promise<Cdn> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    // The last begun goes first: nobody asks what is already closed.
-    for (const closer of closers.toReversed()) await closer();
-    closers.length = 0;
+    const failures: unknown[] = [];
+    // The last begun goes first: nobody asks what is already closed. One that fails keeps no other open.
+    for (const closer of closers.splice(0).toReversed()) {
+      await closer().catch((error: unknown) => void failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     return await start(options, { closers, close });
   } catch (error) {
-    await close();
+    // Why it cannot be started says more than what came of that.
+    await close().catch(() => {});
     throw error;
   }
 }

@@ -206,3 +206,22 @@ it('refuses a folder that another has open, and one that holds something else', 
   const [unusable] = await refusal({ sites: [{ source }], store: `disk:${source}` });
   expect([inUse, unusable]).toEqual(['store-in-use', 'store-unusable']);
 });
+
+it('a store that cannot be closed keeps nothing else open', async () => {
+  const store = createMemoryStore();
+  let closings = 0;
+  store.close = () => {
+    closings += 1;
+    return Promise.reject(new Error('the disk is gone'));
+  };
+  const cdn = await createCdn({ sites: [{ source: await site() }], store });
+  const origin = cdn.edge.sites[0]?.upstreamUrl ?? '';
+  expect((await fetch(`${origin}/menu.json`)).status).toBe(200);
+  await expect(cdn.close()).rejects.toThrow('the disk is gone');
+  for (const url of [origin, cdn.url, cdn.adminUrl])
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+  // Once is enough.
+  const before = closings;
+  await cdn.close();
+  expect(closings).toBe(before);
+});
