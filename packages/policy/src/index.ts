@@ -47,6 +47,7 @@ export { incompleteOf, storedBytesOf, type CutOffBody } from './incomplete.ts';
 export { factsOf, type FactsInput } from './facts.ts';
 export { upstreamRequest, type ForwardInput } from './forward.ts';
 export * from './headers.ts';
+export { learntHints, type LearntHintsInput } from './early-hints.ts';
 export { forwardedInformational, type InformationalHead } from './informational.ts';
 export { isInPreferredLanguage, languageKeyOf, languageKeyOfStored } from './language-selection.ts';
 export { absoluteUriOf, primaryKeyOf, siteOfKey, uriOfKey } from './key.ts';

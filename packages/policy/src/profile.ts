@@ -120,5 +120,6 @@ export const rfc9111: Policy = {
     maxStoredBytes: 16 * 1024 * 1024,
     maxDecodedBytes: 256 * 1024 * 1024,
   },
-  downstream: { strip: [], cacheName: 'poplet' },
+  // RFC 8297 §2
+  downstream: { strip: [], cacheName: 'poplet', earlyHints: 'learnt' },
 };

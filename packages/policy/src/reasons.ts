@@ -537,6 +537,10 @@ export const REASONS = {
     spec: 'RFC 9110 §15.6.4',
     summary: 'more than {limit} requests are being answered',
   },
+  'early-hints': {
+    spec: 'RFC 8297 §2',
+    summary: '{count} links of the stored response were sent ahead (103)',
+  },
   'http2-flood': {
     spec: 'RFC 9113 §10.5',
     summary: 'more {frame} frames came than a connection has use for: it was ended',

@@ -1,5 +1,6 @@
 import {
   decide,
+  learntHints,
   ownAnswer,
   reason,
   type Candidate,
@@ -236,7 +237,10 @@ async function obtain(exchange: Exchange, edge: EdgeContext): Promise<Delivery |
       try {
         const found = await lookup(exchange, edge);
         const decision = decideFor(course, found);
-        course.firstReasons ??= decision.reasons;
+        if (course.firstReasons === undefined) {
+          course.firstReasons = decision.reasons;
+          sendHints(exchange, decision);
+        }
         const step = await pursue(course, decision, found);
         if (step !== undefined) return step;
       } finally {
@@ -248,6 +252,14 @@ async function obtain(exchange: Exchange, edge: EdgeContext): Promise<Delivery |
     // The last round may have waited too: for an error, or until its client went away.
     course.held?.leave();
   }
+}
+
+/** RFC 8297 §2: what a client may load while it waits. */
+function sendHints({ request, site, client, notes }: Exchange, decision: Decision): void {
+  const hints = learntHints({ request, decision, policy: site.policy });
+  if (hints === null) return;
+  client.inform(hints, request);
+  notes.push(reason('early-hints', { count: hints.lines.length / 2 }));
 }
 
 /** Follows a decision. Undefined: go round again. */

@@ -141,4 +141,9 @@ export interface DownstreamPolicy {
   readonly strip: readonly string[];
   /** Name of this cache in Cache-Status (RFC 9211 §2). */
   readonly cacheName: string;
+  /**
+   * What clients are sent ahead of an answer (103, RFC 8297): `forwarded`: what the upstream sends;
+   * `learnt`: beside it, to clients in HTTP/2, the links of the stale response that they wait for anew.
+   */
+  readonly earlyHints: 'forwarded' | 'learnt';
 }
