@@ -169,6 +169,22 @@ export function restartContract<Opened extends { readonly store: Store }>(
     expect((await look(store)).selected).toEqual([]);
   });
 
+  it('a coding that was added to a body is there, and can be had beside it', async () => {
+    const before = await opened.open();
+    const response = await put(before.store, { body: 'as it came' });
+    const content = patternBytes(MIB + 5);
+    expect(await before.store.addCoding(response, 'gzip', content)).toBe(true);
+    const { store } = await opened.reopened(before);
+    const [candidate] = (await look(store)).selected;
+    if (candidate === undefined) throw new Error('nothing is stored');
+    expect(candidate.response.codings).toMatchObject([{ coding: 'gzip', bodyBytes: MIB + 5 }]);
+    const coded = store.openCoding(candidate.response, 'gzip');
+    if (coded === undefined) throw new Error('no coding is stored');
+    expect(Buffer.from(await collect(coded.read(0, undefined))).equals(content)).toBe(true);
+    expect(await lookText(store)).toBe('as it came');
+    expect(store.stats()).toMatchObject({ entries: 1 });
+  });
+
   it('one look brings an entry in, however many ask at once', async () => {
     const before = await opened.open();
     await put(before.store, {});

@@ -30,7 +30,7 @@ export class KeyvLink {
   readonly #waiting: (() => void)[] = [];
   #underWay = 0;
   #awayBecause: string | undefined;
-  #probing: Promise<string | undefined> | undefined;
+  #answering: Promise<boolean> | undefined;
 
   constructor(options: KeyvLinkOptions) {
     this.#options = options;
@@ -62,10 +62,20 @@ export class KeyvLink {
 
   /** Reads a key although the database is away, or may be. Rejects where no answer comes in time. */
   probe(key: string): Promise<string | undefined> {
-    this.#probing ??= this.#inTime(() => this.#read(key)).finally(() => {
-      this.#probing = undefined;
-    });
-    return this.#probing;
+    return this.#inTime(() => this.#read(key));
+  }
+
+  /** Whether the database answers now; those who ask at once share the answer. */
+  answers(): Promise<boolean> {
+    this.#answering ??= this.probe('state:0')
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => {
+        this.#answering = undefined;
+      });
+    return this.#answering;
   }
 
   get(key: string): Promise<string | undefined> {
@@ -157,17 +167,10 @@ export class KeyvLink {
   async #judge(error: unknown): Promise<void> {
     if (!this.isAway) {
       const isLate = error instanceof StoreError;
-      if (!isLate && (await this.#answers())) return;
+      if (!isLate && (await this.answers())) return;
       this.lose(messageOf(error));
     }
     throw this.away();
-  }
-
-  async #answers(): Promise<boolean> {
-    return await this.probe('state').then(
-      () => true,
-      () => false,
-    );
   }
 
   async #inTime<T>(act: () => Promise<T>): Promise<T> {

@@ -13,6 +13,8 @@ interface Held {
   /** Records that have a share in it. */
   shares: number;
   pins: number;
+  /** A write of which nothing was heard may arrive there yet: its slot is not used again before a restart. */
+  isTainted?: boolean;
   /** Settled when it is in place; undefined where it is known to be damaged. */
   written: Promise<void> | undefined;
 }
@@ -73,6 +75,7 @@ export class KeyvSegments implements SegmentStore {
         return integrity;
       } catch (error) {
         held.written = undefined;
+        held.isTainted = error instanceof StoreError;
         this.unpin(integrity);
         throw error;
       }
@@ -162,7 +165,7 @@ export class KeyvSegments implements SegmentStore {
       );
       // What stays is written over one day: nobody looks for it.
       await this.#link.deleteMany(keys).catch(() => {});
-      for (const { slot } of removed) this.#slots.free(slot);
+      for (const { slot, isTainted } of removed) if (isTainted !== true) this.#slots.free(slot);
     }
     this.#removing = undefined;
   }

@@ -1,4 +1,4 @@
-import type { FieldReader, Found, Purge, StoredResponse } from '@poplet/policy';
+import type { Coding, FieldReader, Found, Purge, StoredResponse } from '@poplet/policy';
 
 import { StoreError } from '../errors.ts';
 import { cannotBeReached, messageOf } from '../message-of.ts';
@@ -67,6 +67,10 @@ export class KeyvStore extends TieredStore {
     return this.isAway ? undefined : super.open(response, refetch);
   }
 
+  override openCoding(response: StoredResponse, coding: Coding): BodySource | undefined {
+    return this.isAway ? undefined : super.openCoding(response, coding);
+  }
+
   /** Takes up what an earlier session left, in the order of its use. */
   restore(records: readonly NamedRecord[]): void {
     this.takeIn(records);
@@ -115,16 +119,9 @@ export class KeyvStore extends TieredStore {
       this.#wasAway = false;
     } catch (error) {
       // Where it only refuses, what is owed stays owed.
-      if (!(await this.#answers())) this.#link.lose(messageOf(error));
+      if (!(await this.#link.answers())) this.#link.lose(messageOf(error));
     }
     this.#again(this.isAway ? LOOK_AGAIN_MS : this.#state.now.beatMs);
-  }
-
-  async #answers(): Promise<boolean> {
-    return await this.#state.look().then(
-      () => true,
-      () => false,
-    );
   }
 
   async #beginAnew(): Promise<void> {

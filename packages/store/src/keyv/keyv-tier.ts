@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Purge } from '@poplet/policy';
 
+import { StoreError } from '../errors.ts';
 import { messageOf } from '../message-of.ts';
 import type { RememberedPurge } from '../purge-ledger.ts';
 import type { StoredRecord } from '../stored-record.ts';
@@ -21,6 +22,7 @@ import type { Witness } from './witness.ts';
 const IDS_PER_SESSION = 2 ** 32;
 /** Records that are read in one step, or dropped. */
 const RECORDS_AT_ONCE = 200;
+const MAX_GIVEN_UP = 1000;
 /** On one page. */
 const CHECKED_AT_ONCE = 4000;
 
@@ -28,13 +30,30 @@ const CHECKED_AT_ONCE = 4000;
 interface SavedRecord extends StoredRecord {
   readonly epoch: string;
   readonly id: number;
+  /** Of two of one record the greater counts. */
+  readonly version: number;
   /** Of each segment, also of codings. */
   readonly slots: readonly number[];
 }
 
+interface ReadRecord {
+  readonly slot: number;
+  readonly pieces: number;
+  readonly record: SavedRecord;
+}
+
+interface Slot {
+  readonly slot: number;
+  readonly pieces: number;
+  /** A write of which nothing was heard may arrive there yet: it is not used again before a restart. */
+  readonly isTainted?: boolean;
+}
+
 /** Where a record stands. */
 interface Held {
-  readonly slot: number;
+  slot: number;
+  /** As in `Slot`. */
+  isTainted: boolean;
   /** Of its segments, and of those of its codings. */
   integrities: readonly string[];
   pieces: number;
@@ -83,6 +102,8 @@ export class KeyvTier implements Tier {
   /** New metadata that the database could not be told. */
   readonly #owedRecords = new Map<number, () => StoredRecord | undefined>();
   /** Keys of records that must go, in order: an older one does not outlive a newer one. */
+  /** As the state has it, and those since. */
+  #givenUp: number[];
   #toDrop: { readonly id: number; readonly held: Held }[] = [];
   #dropping: Promise<void> | undefined;
   #hasFailedToDrop = false;
@@ -90,6 +111,8 @@ export class KeyvTier implements Tier {
   #isVouchedFor = true;
   #isClosed = false;
   #lastId: number;
+  /** The highest number that a page of what was checked was to have. */
+  #highestChecked: number;
 
   constructor({ kind, link, state, witness, onNotice }: KeyvTierOptions) {
     this.kind = kind;
@@ -99,6 +122,8 @@ export class KeyvTier implements Tier {
     this.#onNotice = onNotice;
     const { recordSlots, segmentSlots, sessions } = state.now;
     this.#lastId = sessions * IDS_PER_SESSION;
+    this.#givenUp = [...state.now.givenUp];
+    this.#highestChecked = state.now.checkedPages.last;
     this.#recordSlots = new Slots(recordSlots, (count) => state.save({ recordSlots: count }));
     this.#segmentSlots = new Slots(segmentSlots, (count) => state.save({ segmentSlots: count }));
     this.segments = new KeyvSegments(link, this.#segmentSlots);
@@ -120,17 +145,19 @@ export class KeyvTier implements Tier {
     const sequence = Math.max(now.sequence, known.sequence);
     const purges = known.purges.filter(({ seq }) => seq > now.forgottenSeq);
     this.#purges.restore(purges, sequence);
-    const saved = await this.#readRecords();
+    const all = await this.#readRecords();
+    const saved = this.#latest(all);
     const checked = new Map(checkedPages.flat());
     const records = saved.map(({ slot, pieces, record }): NamedRecord => {
-      const { epoch: _, id, slots, ...stored } = record;
+      const { epoch: _, version: __, id, slots, ...stored } = record;
       const segments = segmentsOf(record);
       const integrities = segments.map(({ integrity }) => integrity);
-      this.#records.set(id, { slot, pieces, integrities });
+      this.#records.set(id, { slot, isTainted: false, pieces, integrities });
       this.segments.restore(segments, slots);
       return { id, record: { ...stored, ...this.#checkedSince(record, checked) } };
     });
-    this.#recordSlots.open(new Set(saved.map(({ slot }) => slot)));
+    // What does not count is still to be deleted.
+    this.#recordSlots.open(new Set(all.map(({ slot }) => slot)));
     this.#segmentSlots.open(this.segments.slotsInUse);
     return { records: await this.#recency.restored(records), sequence, purges };
   }
@@ -149,11 +176,28 @@ export class KeyvTier implements Tier {
     return { checkedSeq, softPurgedAtMs: softPurgedAtMs ?? found };
   }
 
-  async #readRecords(): Promise<
-    { readonly slot: number; readonly pieces: number; readonly record: SavedRecord }[]
-  > {
+  /** One of each record: a write that was given up may have arrived since. */
+  #latest(all: readonly ReadRecord[]): readonly ReadRecord[] {
+    const latest = new Map<number, ReadRecord>();
+    const givenUp = new Set(this.#givenUp);
+    for (const read of all) {
+      const { id, version } = read.record;
+      if (givenUp.has(id)) {
+        this.#dropSoon(id, unused(read));
+        continue;
+      }
+      const other = latest.get(id);
+      const [keep, drop] =
+        other !== undefined && other.record.version > version ? [other, read] : [read, other];
+      latest.set(id, keep);
+      if (drop !== undefined) this.#dropSoon(id, unused(drop));
+    }
+    return [...latest.values()];
+  }
+
+  async #readRecords(): Promise<readonly ReadRecord[]> {
     const { epoch } = this.#state.now;
-    const found = [];
+    const found: ReadRecord[] = [];
     for (let from = 0; from < this.#recordSlots.reserved; from += RECORDS_AT_ONCE) {
       const count = Math.min(RECORDS_AT_ONCE, this.#recordSlots.reserved - from);
       const keys = Array.from({ length: count }, (_, index) => recordKey(from + index));
@@ -209,19 +253,25 @@ export class KeyvTier implements Tier {
     if (wanted === undefined) return;
     const integrities = segmentsOf(wanted).map(({ integrity }) => integrity);
     const slots = integrities.map((integrity) => this.segments.slotOf(integrity));
-    const saved: SavedRecord = { ...wanted, epoch: this.#state.now.epoch, id, slots };
+    const { epoch } = this.#state.now;
+    const saved: SavedRecord = { ...wanted, epoch, id, version: this.nextId(), slots };
     const text = sealed(saved);
-    const slot = known?.slot ?? (await this.#recordSlots.take());
-    const pieces = Math.max(this.#link.piecesOf(text.length), known?.pieces ?? 1);
-    const held = known ?? { slot, integrities, pieces };
-    held.pieces = pieces;
+    const mayStay = known !== undefined && !known.isTainted;
+    const slot = mayStay ? known.slot : await this.#recordSlots.take();
+    const least = mayStay ? known.pieces : 1;
+    const pieces = Math.max(this.#link.piecesOf(text.length), least);
     try {
       await this.#link.set(recordKey(slot), text);
     } catch (error) {
-      // It may arrive yet.
-      if (known === undefined) this.#dropSoon(id, { slot, pieces, integrities: [] });
+      const isTainted = error instanceof StoreError;
+      if (isTainted && known === undefined) this.#givenUp.push(id);
+      if (mayStay) known.isTainted = isTainted;
+      else this.#dropSoon(id, unused({ slot, pieces, isTainted }));
       throw error;
     }
+    if (known?.isTainted === true) this.#dropSoon(id, unused(known));
+    const held = known ?? { slot, isTainted: false, integrities, pieces };
+    Object.assign(held, { slot, isTainted: false, pieces });
     // Codings are added behind what is there, and never taken away alone.
     this.segments.share(integrities.slice(known?.integrities.length ?? 0));
     held.integrities = integrities;
@@ -257,7 +307,7 @@ export class KeyvTier implements Tier {
         await this.#link.deleteMany(keys);
         this.#toDrop.splice(0, some.length);
         for (const { held } of some) {
-          this.#recordSlots.free(held.slot);
+          if (!held.isTainted) this.#recordSlots.free(held.slot);
           // Not before: a record that is still there names what is in its segments' slots.
           this.segments.unshare(held.integrities);
         }
@@ -285,7 +335,7 @@ export class KeyvTier implements Tier {
       await this.#purges.save();
       return true;
     } catch (error) {
-      if (!this.#link.isAway) {
+      if (!this.#link.isAway && this.#isVouchedFor) {
         this.#notice('a purge cannot be written, so a restart begins with an empty store', error);
       }
       return this.#vouch();
@@ -306,11 +356,12 @@ export class KeyvTier implements Tier {
     await this.#dropping;
     if (this.#hasFailedToDrop) return;
     const { checkedPages: before, forgottenSeq } = this.#state.now;
-    const first = before.last + 1;
-    let last = before.last;
+    const first = this.#highestChecked + 1;
     for (let at = 0; at < checked.length; at += CHECKED_AT_ONCE) {
-      await this.#checkedPages.write(++last, checked.slice(at, at + CHECKED_AT_ONCE));
+      const page = checked.slice(at, at + CHECKED_AT_ONCE);
+      await this.#checkedPages.write(++this.#highestChecked, page);
     }
+    const last = this.#highestChecked;
     await this.#state.save({
       checkedPages: { first, last },
       checkedSeq: seq,
@@ -342,14 +393,19 @@ export class KeyvTier implements Tier {
   #vouch(): boolean {
     const mayVouch = this.#isPaid;
     if (mayVouch === this.#isVouchedFor) return true;
-    if (mayVouch) this.#witness.speakFor([this.#state.now.session]);
-    else if (!this.#witness.withdraw()) return false;
+    const { session } = this.#state.now;
+    if (mayVouch) this.#witness.speakFor([session]);
+    else if (!this.#witness.withdraw(session)) return false;
     this.#isVouchedFor = mayVouch;
     return true;
   }
 
   /** Tells the database what it could not be told before. Rejects where it still cannot be. */
   async pay(): Promise<void> {
+    if (this.#givenUp.at(-1) !== this.#state.now.givenUp.at(-1)) {
+      this.#givenUp = this.#givenUp.slice(-MAX_GIVEN_UP);
+      await this.#state.save({ givenUp: this.#givenUp });
+    }
     await this.#purges.save();
     for (const [id, record] of this.#owedRecords) {
       if (this.#records.has(id)) await this.put(id, record);
@@ -368,11 +424,12 @@ export class KeyvTier implements Tier {
   async lose(): Promise<void> {
     this.#records.clear();
     this.#owedRecords.clear();
+    this.#givenUp = [];
     this.#toDrop = [];
     this.#hasFailedToDrop = false;
     this.segments.lose();
     this.#purges.lose();
-    await this.#state.save({ epoch: randomUUID() });
+    await this.#state.save({ epoch: randomUUID(), givenUp: [] });
     this.beginAnew();
     await this.pay();
   }
@@ -393,7 +450,7 @@ export class KeyvTier implements Tier {
     if (this.#isPaid && !this.#link.isAway) {
       const { sequence } = this.#purges;
       await this.#state.save({ isClosed: true, sequence }).then(
-        () => this.#witness.withdraw(),
+        () => this.#witness.withdraw(this.#state.now.session),
         () => {},
       );
     }
@@ -404,6 +461,11 @@ export class KeyvTier implements Tier {
 /** Of the body, and of its codings. */
 function segmentsOf({ segments, codings = [] }: StoredRecord): readonly BodySegment[] {
   return [...segments, ...codings.flatMap((one) => one.segments)] as readonly BodySegment[];
+}
+
+/** A slot in which nothing is that counts. */
+function unused({ slot, pieces, isTainted = false }: Slot): Held {
+  return { slot, isTainted, pieces, integrities: [] };
 }
 
 function recordKey(slot: number): string {

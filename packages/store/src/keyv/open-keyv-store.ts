@@ -13,7 +13,7 @@ import { familyOf, openAdapter, type KeyvFamily } from './families.ts';
 import { KeyvLink } from './keyv-link.ts';
 import { KeyvStore } from './keyv-store.ts';
 import { KeyvTier } from './keyv-tier.ts';
-import { FORMAT, OwnState, readState, STATE_KEY, type SavedState } from './own-state.ts';
+import { findState, FORMAT, OwnState, type FoundState, type SavedState } from './own-state.ts';
 import { NO_PAGES } from './pages.ts';
 import { Witness, witnessFolder } from './witness.ts';
 
@@ -105,16 +105,16 @@ class Opening {
   }
 
   async open(): Promise<KeyvStore> {
-    const text = await this.#firstAnswer();
-    const found = await this.#abandoned(readState(text));
+    const { isUsed, state: first } = await this.#firstAnswer();
+    const found = await this.#abandoned(first);
     const { session, sessions } = { session: randomUUID(), sessions: (found?.sessions ?? 0) + 1 };
     const isBelieved =
       found !== undefined && (found.isClosed || this.#witness.speaksFor(found.session));
     const mine = { session, sessions, host: hostname(), pid: process.pid, beatMs: this.#beatMs };
     const state = new OwnState(this.link, { ...(found ?? EMPTY), ...mine, isClosed: false });
     if (!isBelieved) {
-      if (text !== undefined) this.#notice(`begun anew, for ${whyNot(found)}`);
-      return await this.#beginAnew(state, text !== undefined);
+      if (isUsed) this.#notice(`begun anew, for ${whyNot(found)}`);
+      return await this.#beginAnew(state, isUsed);
     }
     // Until the state names this session, the one before it counts.
     this.#witness.speakFor([session, found.session]);
@@ -184,11 +184,11 @@ class Opening {
   }
 
   /** The state as it is found; some clients need a moment to connect. */
-  async #firstAnswer(): Promise<string | undefined> {
+  async #firstAnswer(): Promise<FoundState> {
     const untilMs = performance.now() + FIRST_ANSWER_MS;
     for (;;) {
       try {
-        return await this.link.probe(STATE_KEY);
+        return await findState(this.link);
       } catch (error) {
         if (performance.now() < untilMs && !isRefusal(error)) {
           await sleep(ASK_AGAIN_MS);
@@ -211,7 +211,7 @@ class Opening {
     let latest = found;
     while (performance.now() < untilMs) {
       await sleep(ASK_AGAIN_MS);
-      latest = readState(await this.link.probe(STATE_KEY)) ?? latest;
+      latest = (await findState(this.link)).state ?? latest;
       if (latest.isClosed) return latest;
       if (latest.revision === found.revision && latest.session === found.session) continue;
       const { name } = this.#options;
@@ -249,6 +249,7 @@ const EMPTY: SavedState = {
   sequence: 0,
   forgottenSeq: 0,
   checkedSeq: 0,
+  givenUp: [],
   recordSlots: 0,
   segmentSlots: 0,
   purgePages: NO_PAGES,

@@ -1,9 +1,10 @@
+import { StoreError } from '../errors.ts';
 import type { KeyvLink } from './keyv-link.ts';
 import type { PageRange } from './pages.ts';
 import { sealed, unsealed } from './sealed-text.ts';
 
-/** Where it stands in the database. */
-export const STATE_KEY = 'state';
+/** Where it may stand: the latest counts. */
+const STATE_KEYS = Array.from({ length: 8 }, (_, index) => `state:${index}`);
 
 /** Rises when what is written can no longer be read by an older Poplet, or the other way round. */
 export const FORMAT = 1;
@@ -30,6 +31,8 @@ export interface SavedState {
   readonly forgottenSeq: number;
   /** Everything in `checkedPages` was checked up to this purge. */
   readonly checkedSeq: number;
+  /** The latest records of whose writing nothing was heard: they do not count if they arrive. */
+  readonly givenUp: readonly number[];
   readonly recordSlots: number;
   readonly segmentSlots: number;
   readonly purgePages: PageRange;
@@ -38,8 +41,23 @@ export interface SavedState {
   readonly usedPages: PageRange;
 }
 
-/** Undefined where nothing is there, or nothing that can be read. */
-export function readState(text: string | undefined): SavedState | undefined {
+/** What a database says of itself. */
+export interface FoundState {
+  /** Whether anything is there. */
+  readonly isUsed: boolean;
+  /** Undefined where nothing can be read. */
+  readonly state: SavedState | undefined;
+}
+
+/** Asks the database, be it away or not. Rejects where it does not answer. */
+export async function findState(link: KeyvLink): Promise<FoundState> {
+  const texts = await Promise.all(STATE_KEYS.map((key) => link.probe(key)));
+  const states = texts.flatMap((text) => readState(text) ?? []);
+  const [state] = states.toSorted((a, b) => b.sessions - a.sessions || b.revision - a.revision);
+  return { isUsed: texts.some((text) => text !== undefined), state };
+}
+
+function readState(text: string | undefined): SavedState | undefined {
   const state = unsealed(text) as SavedState | undefined;
   return state?.format === FORMAT ? state : undefined;
 }
@@ -47,15 +65,27 @@ export function readState(text: string | undefined): SavedState | undefined {
 /** What came of a look at whether the database is still this edge's, and as it was left. */
 export type Finding = 'own' | 'taken' | 'lost';
 
-/** What this edge has written of its database, one change after another. */
+/**
+ * What this edge has written of its database, one change after another. A write to which no answer came
+ * may arrive when newer ones have: the next ones go elsewhere.
+ */
 export class OwnState {
   readonly #link: KeyvLink;
   #written: SavedState;
+  #place: number;
+  /** What was acknowledged last. */
+  #acknowledged = 0;
   #writes: Promise<unknown> = Promise.resolve();
 
   constructor(link: KeyvLink, first: SavedState) {
     this.#link = link;
     this.#written = first;
+    // What an earlier session wrote may arrive yet, too.
+    this.#place = first.sessions % STATE_KEYS.length;
+  }
+
+  get #key(): string {
+    return STATE_KEYS[this.#place] as string;
   }
 
   get now(): SavedState {
@@ -69,18 +99,28 @@ export class OwnState {
 
   async #save(change: Partial<SavedState>): Promise<void> {
     const next = { ...this.#written, ...change, revision: this.#written.revision + 1 };
-    await this.#link.set(STATE_KEY, sealed(next));
+    try {
+      await this.#link.set(this.#key, sealed(next));
+    } catch (error) {
+      if (error instanceof StoreError) {
+        this.#place = (this.#place + 1) % STATE_KEYS.length;
+        // No two attempts are alike.
+        this.#written = { ...this.#written, revision: next.revision };
+      }
+      throw error;
+    }
     this.#written = next;
+    this.#acknowledged = next.revision;
   }
 
   /** Asks the database, be it away or not. Rejects where it does not answer. */
   look(): Promise<Finding> {
     return this.#inOrder(async () => {
-      const found = readState(await this.#link.probe(STATE_KEY));
-      const { session, sessions, revision } = this.#written;
+      const { state: found } = await findState(this.#link);
+      const { session, sessions } = this.#written;
       if (found === undefined) return 'lost';
       if (found.session !== session) return found.sessions > sessions ? 'taken' : 'lost';
-      return found.revision < revision ? 'lost' : 'own';
+      return found.revision < this.#acknowledged ? 'lost' : 'own';
     });
   }
 

@@ -25,6 +25,8 @@ export class RecencyPages {
   #first: number;
   #last: number;
   #newestId = 0;
+  /** A page is missing: what follows it would not be read. */
+  #isTorn = false;
 
   constructor(pages: Pages<RecencyPage>, state: OwnState) {
     this.#pages = pages;
@@ -68,8 +70,14 @@ export class RecencyPages {
     for (const id of known) this.#order.add(id);
     const pages = this.#last - this.#first;
     const isLong = pages >= MANY_PAGES && pages > (2 * this.#order.size) / PAGE_IDS;
-    if (isLong) await this.#rewrite();
-    else await this.#append(known);
+    try {
+      if (isLong || this.#isTorn) await this.#rewrite();
+      else await this.#append(known);
+      this.#isTorn = false;
+    } catch (error) {
+      this.#isTorn = true;
+      throw error;
+    }
   }
 
   async #append(ids: readonly number[]): Promise<void> {

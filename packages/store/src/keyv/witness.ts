@@ -37,12 +37,16 @@ export class Witness {
       mkdirSync(path.dirname(this.#file), { recursive: true });
       writeFileSync(this.#file, `${sessions.join('\n')}\n`);
     } catch {
-      this.withdraw();
+      this.#remove();
     }
   }
 
-  /** False where it cannot be removed. */
-  withdraw(): boolean {
+  /** Nobody speaks for this session any more; for another, who does may go on. False where that cannot be had. */
+  withdraw(session: string): boolean {
+    return !this.speaksFor(session) || this.#remove();
+  }
+
+  #remove(): boolean {
     try {
       rmSync(this.#file, { force: true });
       return true;

@@ -15,6 +15,9 @@ export class MapDatabase {
   isDown = false;
   /** No answer at all. */
   isHanging = false;
+  /** What is written is on its way until somebody calls these. */
+  readonly onTheirWay: (() => void)[] = [];
+  isSlow = false;
   /** What is written is refused. */
   refusal: Error | undefined;
 
@@ -59,6 +62,14 @@ export class MapAdapter implements KeyvStoreAdapter {
     await this.#answer();
     if (this.#database.refusal !== undefined) throw this.#database.refusal;
     if (typeof value !== 'string') throw new TypeError('only texts can be stored');
+    if (this.#database.isSlow) {
+      await new Promise<void>((resolve) => {
+        this.#database.onTheirWay.push(() => {
+          this.#database.values.set(key, value);
+          resolve();
+        });
+      });
+    }
     this.#database.values.set(key, value);
   }
 

@@ -97,6 +97,39 @@ describe('what happens while the database is away', () => {
     expect(store.stats().entries).toBe(0);
   });
 
+  it('what was given up, and arrives when newer things are there, does no harm', async () => {
+    const opened = await openOnMap({ timeoutMs: 100 });
+    const { store, database, notices } = opened;
+    await put(store, { uri: uri('a'), tags: ['t'] });
+    await put(store, { uri: uri('b'), tags: ['u'] });
+    const old = await put(store, { uri: uri('c'), fields: ['ETag', '"1"'] });
+    database.isSlow = true;
+    expect(store.update(old, storedResponse({ uri: uri('c'), fields: ['ETag', '"2"'] }))).toBe(
+      true,
+    );
+    const [late, purged] = await Promise.all([
+      tryPut(store, storedResponse({ uri: uri('late') })),
+      store.purge([TAG], 0),
+    ]);
+    expect([late, purged]).toEqual([false, 1]);
+    database.isSlow = false;
+    await expect.poll(() => notices).toHaveLength(2);
+    await store.purge([{ ...TAG, selector: { kind: 'tag', tag: 'u' } }], 0);
+    await put(store, { uri: uri('d') });
+    expect(database.onTheirWay.length).toBeGreaterThan(0);
+    for (const arrive of database.onTheirWay) arrive();
+    const after = await killed(opened);
+    expect(after.notices).toEqual([]);
+    expect(after.store.sequence).toBe(2);
+    const [updated] = find(after.store, { uri: uri('c') }).selected;
+    expect(updated?.response.fields.get('etag')).toBe('"2"');
+    const bodies = [];
+    for (const page of ['a', 'b', 'c', 'd', 'late']) {
+      bodies.push(await lookText(after.store, { uri: uri(page) }));
+    }
+    expect(bodies).toEqual([undefined, undefined, 'body', 'body', undefined]);
+  });
+
   it('what a 304 said is not forgotten for what was said before', async () => {
     const running = await openOnMap();
     const old = await put(running.store, { fields: ['ETag', '"1"'] });
@@ -181,9 +214,11 @@ describe('a database that lost something', () => {
     const late = storedResponse({ uri: uri('late'), tags: ['t'] });
     await store.purge([TAG], 0);
     await put(store, { uri: uri('b') });
+    await isFound(store, database);
     lose(database, before);
-    await expect.poll(() => notices).toHaveLength(1);
-    expect(notices[0]).toBe('begun anew, for the database has lost what was stored');
+    database.isDown = false;
+    await expect.poll(() => notices).toHaveLength(3);
+    expect(notices[1]).toBe('begun anew, for the database has lost what was stored');
     expect(store.stats().entries).toBe(0);
     expect(store.isPurgedSince(late)).toBe(true);
     await put(store, { uri: uri('c') });
@@ -197,7 +232,7 @@ describe('a database that lost something', () => {
 
   it.each([
     { what: 'the list of purges', key: 'poplet:purge:1' },
-    { what: 'what it says of itself', key: 'poplet:state' },
+    { what: 'what it says of itself', key: 'poplet:state:1' },
   ])('$what, between two edges: the next begins anew', async ({ key }) => {
     const running = await openOnMap();
     await put(running.store, { tags: ['t'] });
@@ -280,7 +315,7 @@ describe('the database', () => {
   it('that another edge took all the same is left alone', async () => {
     // It gives no sign of life for so long that it is taken for dead.
     const first = await openOnMap({ beatMs: 900 });
-    const state = (): unknown => first.database.values.get('poplet:state');
+    const state = (): unknown => first.database.values.get('poplet:state:1');
     const { store, notices } = first;
     const image = first.database.image();
     const second = await openOnMap({ ...first, database: image, beatMs: 20 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { KeyvPostgres } from '@keyv/postgres';
 import { PostgresServer } from '@poplet/conformance/postgres-server';
-import { afterAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 
 import { openKeyvStore, type KeyvStoreSettings } from '../../src/keyv/open-keyv-store.ts';
 import { patternBytes, put } from '../bodies.ts';
@@ -13,6 +13,9 @@ import { look, lookText, uri } from '../restart-contract.ts';
 import { storedResponse } from '../stored-response.ts';
 
 const MIB = 1024 * 1024;
+
+// Every commit is two round trips, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const server = await PostgresServer.start();
 const witnessFolder = mkdtempSync(path.join(tmpdir(), 'poplet-postgres-witness-'));
@@ -76,14 +79,14 @@ it('on PostgreSQL, bears that the server ends while nobody asks it anything', as
   await own.startAgain();
   await expect.poll(() => notices, { timeout: 10_000 }).toHaveLength(2);
   expect(await lookText(store)).toBe('body');
-}, 60_000);
+});
 
 it('says so when nothing answers where PostgreSQL should be', async () => {
   await expect(open('postgres://me:secret@127.0.0.1:1/nothing')).rejects.toMatchObject({
     code: 'store-unreachable',
     message: expect.stringMatching(/^postgres:\/\/127\.0\.0\.1:1\/nothing does not answer: /u),
   });
-}, 30_000);
+});
 
 it('says what to install where the adapter is missing', async () => {
   await expect(open('etcd://127.0.0.1:2379')).rejects.toMatchObject({
