@@ -354,7 +354,7 @@ export const figures: readonly Figure[] = [
     issue: EVERY_RULE,
     claim:
       'no mutant of decide, settle and what they call survives without a proof; every requirement has a case that noticed one',
-    file: 'tools/mutation.ts',
+    file: 'tools/mutation/mutation.ts',
     args: ['--fresh', '--rows'],
   }),
   program({

@@ -6,7 +6,7 @@ import { configJsonSchema } from '@poplet/cdn';
 import { REASONS, type ReasonDefinition } from '@poplet/policy';
 import { clauseLink } from './clause-link.ts';
 import { conformancePage } from './conformance-page.ts';
-import { mutationPage } from './mutation-page.ts';
+import { mutationPage } from './mutation/page.ts';
 import { readText, root } from './repository.ts';
 
 interface Page {

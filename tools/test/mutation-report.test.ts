@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import type { EquivalentMutant } from '../equivalent-mutants.ts';
+import type { EquivalentMutant } from '../mutation/equivalent-mutants.ts';
 import {
   judge,
-  killingCases,
   mutationScore,
-  placesOfSurvivors,
-  withFurtherKills,
+  noticedBy,
+  sharpnessOf,
   type MutationReport,
-} from '../mutation-report.ts';
+} from '../mutation/report.ts';
 
 const SOURCE = `const LIMIT = 5;
 
@@ -139,33 +138,17 @@ describe('the mutation report', () => {
     expect(stale).toHaveLength(1);
   });
 
-  it('names the cases that noticed a mutant', () => {
-    expect([...killingCases(REPORT)]).toEqual(['age-zero-1', 'age-zero-2']);
+  it('counts the mutants that these noticed', () => {
+    expect(noticedBy(REPORT, new Set(['age-zero-1']))).toBe(1);
+    expect(noticedBy(REPORT, new Set(['age-one']))).toBe(0);
   });
 
-  it('says where survivors stand, columns from 0', () => {
-    expect(placesOfSurvivors(REPORT)).toEqual(['src/small.ts:4:9-4:22', 'src/small.ts:11:11-13:5']);
-  });
-
-  it('takes over what other tests noticed, of the very same mutant', () => {
-    const [survivor, killed, uncovered] = REPORT.files['src/small.ts']?.mutants ?? [];
-    if (survivor === undefined || killed === undefined || uncovered === undefined)
-      throw new Error('the report has changed');
-    const later: MutationReport = {
-      files: {
-        'src/small.ts': {
-          source: SOURCE,
-          mutants: [
-            { ...survivor, status: 'Killed' },
-            { ...killed, status: 'Survived' },
-            { ...uncovered, status: 'Killed', replacement: '(this.#at * 1)' },
-          ],
-        },
-      },
-    };
-    const { mutants, killed: noticed, survivors } = mutationScore(withFurtherKills(REPORT, later));
-    expect([mutants, noticed]).toEqual([4, 3]);
-    expect(survivors.map(({ within }) => within)).toEqual(['Reader.next']);
-    expect(withFurtherKills(REPORT, { files: {} })).toEqual(REPORT);
+  it('says how few of these noticed the same', () => {
+    const all = new Set(['age-zero-1', 'age-zero-2', 'age-one']);
+    expect([...sharpnessOf(REPORT, all)]).toEqual([
+      ['age-zero-1', 2],
+      ['age-zero-2', 2],
+    ]);
+    expect([...sharpnessOf(REPORT, new Set(['age-zero-2']))]).toEqual([['age-zero-2', 1]]);
   });
 });

@@ -1,5 +1,5 @@
-// A test runner for Stryker that plays the cases themselves: each is a function call, so that judging a
-// mutant takes milliseconds. Only what a module does when it is loaded needs a fresh thread.
+// A test runner for Stryker that plays cases and tests in a thread: each is a function call, so that judging
+// a mutant takes milliseconds. Only what a module does when it is loaded needs a fresh thread.
 
 import { Worker } from 'node:worker_threads';
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
@@ -13,13 +13,13 @@ import {
   type MutantRunResult,
   type TestRunner,
 } from '@stryker-mutator/api/test-runner';
-import type { CasesAnswer, CasesOrder } from './cases-thread.ts';
+import type { PlayAnswer, PlayOrder } from './thread.ts';
 
-const THREAD = new URL('./cases-thread.ts', import.meta.url);
+const THREAD = new URL('./thread.ts', import.meta.url);
 
-class CasesRunner implements TestRunner {
+class PolicyRunner implements TestRunner {
   /** Holds all modules as they are without a mutant. */
-  readonly #thread = new CasesThread({});
+  readonly #thread = new PlayThread({});
 
   capabilities(): { readonly reloadEnvironment: boolean } {
     return { reloadEnvironment: true };
@@ -45,8 +45,8 @@ class CasesRunner implements TestRunner {
       return resultOf(
         await this.#thread.play({ ids: testFilter, bail: !disableBail, mutant, hitLimit }),
       );
-    // A thread of its own for each takes its time: the first case that notices has to do.
-    const thread = new CasesThread({ mutant, hitLimit });
+    // A thread of its own for each takes its time: the first that notices has to do.
+    const thread = new PlayThread({ mutant, hitLimit });
     try {
       return resultOf(await thread.play({ ids: testFilter, bail: true, mutant, hitLimit }));
     } finally {
@@ -59,7 +59,7 @@ class CasesRunner implements TestRunner {
   }
 }
 
-function resultOf({ ran, failed, isOverHitLimit, loadError }: CasesAnswer): MutantRunResult {
+function resultOf({ ran, failed, isOverHitLimit, loadError }: PlayAnswer): MutantRunResult {
   // What cannot even be loaded fails everything.
   if (loadError !== undefined) return { status: MutantRunStatus.Error, errorMessage: loadError };
   if (isOverHitLimit) return { status: MutantRunStatus.Timeout, reason: 'it never ends' };
@@ -74,15 +74,15 @@ function resultOf({ ran, failed, isOverHitLimit, loadError }: CasesAnswer): Muta
 }
 
 /** One thread with the mutated package in it, and, where it is said, a mutant that was there from the start. */
-class CasesThread {
+class PlayThread {
   readonly #worker: Worker;
 
-  constructor(from: Pick<CasesOrder, 'mutant' | 'hitLimit'>) {
+  constructor(from: Pick<PlayOrder, 'mutant' | 'hitLimit'>) {
     this.#worker = new Worker(THREAD, { workerData: from, execArgv: ['--conditions=source'] });
   }
 
-  async play(order: CasesOrder): Promise<CasesAnswer> {
-    const { promise, resolve, reject } = Promise.withResolvers<CasesAnswer>();
+  async play(order: PlayOrder): Promise<PlayAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<PlayAnswer>();
     this.#worker.once('message', resolve);
     this.#worker.once('error', reject);
     this.#worker.postMessage(order, []);
@@ -99,9 +99,9 @@ class CasesThread {
   }
 }
 
-function casesRunner(): TestRunner {
-  return new CasesRunner();
+function policyRunner(): TestRunner {
+  return new PolicyRunner();
 }
 
 /** Read by Stryker, which is told of this file. */
-export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'cases', casesRunner)];
+export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'policy', policyRunner)];

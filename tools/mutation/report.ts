@@ -1,4 +1,4 @@
-// Reads what Stryker reports: the score, what survived, and which cases killed anything.
+// Reads what Stryker reports: the score, what survived, and what noticed what.
 
 import type { EquivalentMutant } from './equivalent-mutants.ts';
 
@@ -75,36 +75,6 @@ export function mutationScore(report: MutationReport): MutationScore {
   return { mutants: killed + survivors.length, killed, survivors };
 }
 
-/** Where there is something that no test noticed, as Stryker's `mutate` has it. */
-export function placesOfSurvivors({ files }: MutationReport): string[] {
-  const places = Object.entries(files).flatMap(([path, { mutants }]) =>
-    mutants
-      .filter(({ status }) => UNNOTICED.has(status))
-      // Stryker reads lines from 1 and columns from 0 there.
-      .map(({ location: { start, end } }) =>
-        [path, `${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`].join(':'),
-      ),
-  );
-  return [...new Set(places)];
-}
-
-/** The first report, with what only the second one's tests noticed. */
-export function withFurtherKills(first: MutationReport, second: MutationReport): MutationReport {
-  const files = Object.entries(first.files).map(([path, file]) => {
-    const later = second.files[path]?.mutants ?? [];
-    const noticed = new Set(later.filter(({ status }) => NOTICED.has(status)).map(identityOf));
-    const mutants = file.mutants.map((mutant) =>
-      noticed.has(identityOf(mutant)) ? { ...mutant, status: 'Killed' } : mutant,
-    );
-    return [path, { ...file, mutants }] as const;
-  });
-  return { ...first, files: Object.fromEntries(files) };
-}
-
-function identityOf({ mutatorName, replacement, location }: ReportedMutant): string {
-  return JSON.stringify([mutatorName, replacement, location.start, location.end]);
-}
-
 function textAt(lines: readonly string[], { start, end }: ReportedMutant['location']): string {
   const taken = lines.slice(start.line - 1, end.line);
   const last = taken.length - 1;
@@ -172,13 +142,34 @@ function keyOf({ file, within, code, replacement }: Survivor | EquivalentMutant)
   return JSON.stringify([file, within, oneLine(code), oneLine(replacement)]);
 }
 
-/** Ids of the cases that noticed at least one mutant; they are the names of their tests. */
-export function killingCases({ files, testFiles = {} }: MutationReport): ReadonlySet<string> {
+/** How many mutants one of these noticed; they are ids of cases or tests. */
+export function noticedBy(report: MutationReport, ids: ReadonlySet<string>): number {
+  return noticings(report).filter((noticers) => noticers.some((id) => ids.has(id))).length;
+}
+
+/**
+ * For each of these, of the mutants that it noticed, by how many of them the one was noticed that fewest
+ * noticed: 1 where it stands alone. Of those that noticed nothing, nothing.
+ */
+export function sharpnessOf(
+  report: MutationReport,
+  ids: ReadonlySet<string>,
+): ReadonlyMap<string, number> {
+  const least = new Map<string, number>();
+  for (const noticers of noticings(report)) {
+    const among = noticers.filter((id) => ids.has(id));
+    for (const id of among) least.set(id, Math.min(least.get(id) ?? Infinity, among.length));
+  }
+  return least;
+}
+
+/** What noticed each mutant that something noticed. */
+function noticings({ files, testFiles = {} }: MutationReport): readonly (readonly string[])[] {
   const names = new Map(
     Object.values(testFiles).flatMap(({ tests }) => tests.map(({ id, name }) => [id, name])),
   );
-  const killers = Object.values(files)
+  return Object.values(files)
     .flatMap(({ mutants }) => mutants)
-    .flatMap(({ killedBy = [] }) => killedBy);
-  return new Set(killers.map((id) => names.get(id) ?? id));
+    .flatMap(({ killedBy }) => (killedBy === undefined ? [] : [killedBy]))
+    .map((noticers) => noticers.map((id) => names.get(id) ?? id));
 }

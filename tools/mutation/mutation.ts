@@ -1,26 +1,19 @@
 // `npm run mutation`: removes or inverts each branch of packages/policy/src, one at a time, and says what
-// neither a case nor a test notices. What was tried on the cases before and has not changed is not tried
-// on them again.
+// neither a case nor a test notices. What was tried before and has not changed is not tried again.
 //   --fresh          try everything
-//   --rows           find every case that notices a mutant, not the first alone (but of those that act
-//                    when a module is loaded), and show which requirements have no case that noticed anything
+//   --rows           find all that notice a mutant, not the first alone (but of mutants that act when a
+//                    module is loaded), and show how closely the requirements are watched by their cases
 //   --concurrency=2  so many at a time
 //   age.ts fields    only these files and folders of packages/policy/src
-// Fails when a mutant survives without a proof (tools/equivalent-mutants.ts), when a proof proves
-// nothing any more, and when a requirement has no such case. Closes with one line of JSON, as
+// Fails when a mutant survives without a proof (equivalent-mutants.ts), when a proof proves nothing any
+// more, and when a requirement has no case that noticed anything. Closes with one line of JSON, as
 // tools/figures.ts reads it.
 
 import { parseArgs } from 'node:util';
 import { policyCases, policyRequirements } from '@poplet/policy/cases';
+import { findFiles, readText } from '../repository.ts';
 import { EQUIVALENT_MUTANTS } from './equivalent-mutants.ts';
-import {
-  judge,
-  killingCases,
-  mutationScore,
-  placesOfSurvivors,
-  withFurtherKills,
-} from './mutation-report.ts';
-import { findFiles, readText } from './repository.ts';
+import { judge, mutationScore, noticedBy, sharpnessOf, type MutationReport } from './report.ts';
 import { runStryker } from './stryker.ts';
 
 const POLICY = 'packages/policy';
@@ -48,13 +41,33 @@ function functionsOfReasons(): string {
   return `:${first + 1}-${lines.length}`;
 }
 
-/** Rows none of whose cases noticed a mutant, although one of them runs against the pure functions. */
-function idleRows(killers: ReadonlySet<string>): string[] {
-  return rows
-    .filter(({ cases }) => !isOverSocketsOnly(cases) && !cases.some((id) => killers.has(id)))
-    .map(({ clause, requirement, cases }) => `${clause}: ${requirement} (${cases.join(', ')})`);
+interface WatchedRow {
+  readonly clause: string;
+  readonly requirement: string;
+  readonly cases: readonly string[];
+  /** How many cases noticed the mutant that fewest noticed, of those that the row's own noticed; Infinity: they noticed none. */
+  readonly closest: number;
 }
 
+/** The requirements that are watched by cases on the pure functions, which are what is mutated. */
+function watchedRows(report: MutationReport): readonly WatchedRow[] {
+  const sharpness = sharpnessOf(report, caseIds);
+  return rows
+    .filter(({ cases }) => !isOverSocketsOnly(cases))
+    .map(({ clause, requirement, cases }) => {
+      const closest = Math.min(...cases.map((id) => sharpness.get(id) ?? Infinity));
+      return { clause, requirement, cases, closest };
+    });
+}
+
+/** How many rows have a case that noticed what at most so many cases did. */
+function countByCloseness(watched: readonly WatchedRow[]): Record<string, number> {
+  return Object.fromEntries(
+    [1, 10, 100, 1000].map((most) => [most, watched.filter((row) => row.closest <= most).length]),
+  );
+}
+
+const caseIds = new Set(policyCases.map(({ id }) => id));
 const overSocketsOnly = new Set(
   policyCases.filter(({ runs }) => runs?.only === 'sockets').map(({ id }) => id),
 );
@@ -78,31 +91,16 @@ const mutate = mutated(positionals);
 if (mutate.length === 0) throw new Error(`No file of ${POLICY}/src is ${positionals.join(', ')}`);
 
 const rows = policyRequirements.flatMap(({ requirements }) => requirements);
-const concurrency = Number(values.concurrency);
-const byCases = await runStryker({
-  tests: 'cases',
+const report = await runStryker({
   mutate,
   isIncremental: !values.fresh,
   findAllKillers: values.rows,
-  concurrency,
+  concurrency: Number(values.concurrency),
 });
-const places = placesOfSurvivors(byCases);
-// Small enough to be tested each time.
-const byTests =
-  places.length === 0
-    ? { files: {} }
-    : await runStryker({
-        tests: 'tests',
-        mutate: places,
-        isIncremental: false,
-        findAllKillers: false,
-        concurrency,
-      });
-
-const report = withFurtherKills(byCases, byTests);
 const { mutants, killed } = mutationScore(report);
 const { unproven, stale, proven } = judge(report, EQUIVALENT_MUTANTS);
-const idle = values.rows ? idleRows(killingCases(byCases)) : [];
+const watched = values.rows ? watchedRows(report) : [];
+const unwatched = watched.filter(({ closest }) => closest === Infinity);
 
 for (const { file, line, within, code, replacement, mutator } of unproven) {
   console.log(`✗ ${POLICY}/src/${file}:${line} (${within}) survives: ${mutator}`);
@@ -111,9 +109,11 @@ for (const { file, line, within, code, replacement, mutator } of unproven) {
 for (const { file, within, code, replacement } of stale) {
   console.log(`✗ proven, but does not survive: ${file} (${within}): ${code} → ${replacement}`);
 }
-for (const row of idle) console.log(`✗ no mutant fails a case of ${row}`);
+for (const { clause, requirement, cases } of unwatched) {
+  console.log(`✗ no mutant fails a case of ${clause}: ${requirement} (${cases.join(', ')})`);
+}
 
-const holds = unproven.length === 0 && stale.length === 0 && idle.length === 0;
+const holds = unproven.length === 0 && stale.length === 0 && unwatched.length === 0;
 console.log(
   JSON.stringify({
     holds,
@@ -121,7 +121,7 @@ console.log(
       files: mutate.length,
       mutants,
       killed,
-      killedByCases: mutationScore(byCases).killed,
+      killedByCases: noticedBy(report, caseIds),
       scorePercent: Number(((100 * killed) / mutants).toFixed(2)),
       provenEquivalent: proven,
       survivorsWithoutProof: unproven.length,
@@ -129,9 +129,9 @@ console.log(
       ...(values.rows
         ? {
             requirements: rows.length,
-            requirementsOverSocketsOnly: rows.filter(({ cases }) => isOverSocketsOnly(cases))
-              .length,
-            requirementsThatNoMutantFails: idle.length,
+            requirementsOverSocketsOnly: rows.length - watched.length,
+            requirementsThatNoMutantFails: unwatched.length,
+            requirementsByCasesThatNoticeIt: countByCloseness(watched),
           }
         : {}),
     },

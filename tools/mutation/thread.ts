@@ -1,0 +1,169 @@
+// Plays the cases, and the tests with fixed inputs, against the copy of packages/policy that Stryker has
+// mutated, in the working directory. What the mutated code reads and counts is described where Stryker's
+// instrumenter writes it: one object at `globalThis.__stryker__`.
+
+import { globSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+
+/** What is to be played. */
+export interface PlayOrder {
+  /** All when undefined. */
+  readonly ids?: readonly string[] | undefined;
+  /** Stop at the first that fails. */
+  readonly bail?: boolean;
+  /** The mutant to switch on. */
+  readonly mutant?: string | undefined;
+  /** How often it may be reached before it counts as a loop without an end. */
+  readonly hitLimit?: number | undefined;
+}
+
+export interface PlayAnswer {
+  readonly ran: readonly { readonly id: string; readonly spentMs: number }[];
+  readonly failed: readonly { readonly id: string; readonly problem: string }[];
+  readonly isOverHitLimit: boolean;
+  /** Set when the modules could not be loaded with the mutant. */
+  readonly loadError: string | undefined;
+  /** Which mutants each one reached, and which were reached by loading. */
+  readonly coverage: MutantCoverage;
+}
+
+interface MutantCoverage {
+  static: Record<string, number>;
+  perTest: Record<string, Record<string, number>>;
+}
+
+/** Shared with the mutated code, which keeps the object it found first. */
+interface Switchboard {
+  activeMutant: string | undefined;
+  currentTestId: string | undefined;
+  hitCount: number;
+  hitLimit: number | undefined;
+  mutantCoverage: MutantCoverage;
+}
+
+/** One thing that may notice a mutant. */
+interface Play {
+  readonly id: string;
+  /** What is wrong. */
+  run(): string | undefined;
+}
+
+/** Of packages/policy, but for random tests: what notices a mutant once notices it always. */
+const TESTS = 'test/{,fields/}*.test.ts';
+const RANDOM_TESTS =
+  /^test\/(?:fields\/)?(?:byte-spans|cases-pure|explain|explain-words|leaks|parts|properties|requirements)\.test\.ts$/u;
+
+const { mutant, hitLimit } = workerData as PlayOrder;
+const switchboard: Switchboard = {
+  activeMutant: mutant,
+  currentTestId: undefined,
+  hitCount: 0,
+  hitLimit,
+  mutantCoverage: noCoverage(),
+};
+Object.assign(globalThis, { __stryker__: switchboard });
+
+const STANDS_FOR = new Map([
+  ['@poplet/policy', pathToFileURL(path.resolve('src/index.ts')).href],
+  ['@poplet/policy/cases', pathToFileURL(path.resolve('cases/index.ts')).href],
+  ['vitest', new URL('./fixed-tests.ts', import.meta.url).href],
+]);
+
+registerHooks({
+  resolve: (specifier, context, next) => next(STANDS_FOR.get(specifier) ?? specifier, context),
+});
+
+/** Cases first: where one notices a mutant, no test is needed. */
+async function load(): Promise<readonly Play[]> {
+  const cases = await loadCases();
+  const { mutantCoverage } = switchboard;
+  // What a test computes while it is loaded belongs to no test.
+  switchboard.mutantCoverage = noCoverage();
+  const tests = await loadTests();
+  switchboard.mutantCoverage = mutantCoverage;
+  return [...cases, ...tests];
+}
+
+async function loadCases(): Promise<readonly Play[]> {
+  const { runPure, runsOn } = await import('@poplet/conformance');
+  const { policyCases } = await import('@poplet/policy/cases');
+  return policyCases
+    .filter((one) => runsOn('pure', one))
+    .map((one) => ({ id: one.id, run: () => runPure(one)[0] }));
+}
+
+async function loadTests(): Promise<readonly Play[]> {
+  const { testsOf } = await import('./fixed-tests.ts');
+  const plays: Play[] = [];
+  for (const file of globSync(TESTS).toSorted()) {
+    if (RANDOM_TESTS.test(file)) continue;
+    const tests = await testsOf(file, () => import(pathToFileURL(path.resolve(file)).href));
+    plays.push(
+      ...tests.map(({ id, run }) => {
+        return { id, run: () => void run() };
+      }),
+    );
+  }
+  return plays;
+}
+
+function play(plays: readonly Play[], order: PlayOrder): PlayAnswer {
+  const ids = order.ids === undefined ? undefined : new Set(order.ids);
+  const ran: PlayAnswer['ran'][number][] = [];
+  const failed: PlayAnswer['failed'][number][] = [];
+  switchboard.activeMutant = order.mutant;
+  switchboard.hitLimit = order.hitLimit;
+  if (mutant === undefined) switchboard.hitCount = 0;
+  for (const one of plays) {
+    if (ids !== undefined && !ids.has(one.id)) continue;
+    switchboard.currentTestId = one.id;
+    const beganMs = performance.now();
+    const problem = problemOf(one);
+    ran.push({ id: one.id, spentMs: performance.now() - beganMs });
+    if (isOverHitLimit()) break;
+    if (problem !== undefined) failed.push({ id: one.id, problem });
+    if (problem !== undefined && order.bail === true) break;
+  }
+  switchboard.currentTestId = undefined;
+  switchboard.activeMutant = mutant;
+  return answer({ ran, failed });
+}
+
+function problemOf(one: Play): string | undefined {
+  try {
+    return one.run();
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function isOverHitLimit(): boolean {
+  const { hitCount, hitLimit: limit = Infinity } = switchboard;
+  return hitCount > limit;
+}
+
+function answer(found: Partial<PlayAnswer>): PlayAnswer {
+  return {
+    ran: [],
+    failed: [],
+    isOverHitLimit: isOverHitLimit(),
+    loadError: undefined,
+    coverage: switchboard.mutantCoverage,
+    ...found,
+  };
+}
+
+function noCoverage(): MutantCoverage {
+  return { static: {}, perTest: {} };
+}
+
+const loaded = load().catch((error: unknown) => ({ loadError: String(error) }));
+
+parentPort?.on('message', (order: PlayOrder) => {
+  void loaded
+    .then((plays) => ('loadError' in plays ? answer(plays) : play(plays, order)))
+    .then((message) => parentPort?.postMessage(message, []));
+});
