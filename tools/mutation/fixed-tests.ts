@@ -6,7 +6,8 @@ export { expect } from 'expect';
 export interface FixedTest {
   /** Its file and the names around it. */
   readonly id: string;
-  run(): void;
+  /** Throws where something is wrong. */
+  readonly run: () => void;
 }
 
 const found: FixedTest[] = [];

@@ -47,8 +47,8 @@ interface Switchboard {
 /** One thing that may notice a mutant. */
 interface Play {
   readonly id: string;
-  /** What is wrong. */
-  run(): string | undefined;
+  /** Returns, or throws, what is wrong. */
+  readonly run: () => string | undefined | void;
 }
 
 /** Of packages/policy, but for random tests: what notices a mutant once notices it always. */
@@ -101,11 +101,7 @@ async function loadTests(): Promise<readonly Play[]> {
   for (const file of globSync(TESTS).toSorted()) {
     if (RANDOM_TESTS.test(file)) continue;
     const tests = await testsOf(file, () => import(pathToFileURL(path.resolve(file)).href));
-    plays.push(
-      ...tests.map(({ id, run }) => {
-        return { id, run: () => void run() };
-      }),
-    );
+    plays.push(...tests);
   }
   return plays;
 }
@@ -132,9 +128,9 @@ function play(plays: readonly Play[], order: PlayOrder): PlayAnswer {
   return answer({ ran, failed });
 }
 
-function problemOf(one: Play): string | undefined {
+function problemOf({ run }: Play): string | undefined {
   try {
-    return one.run();
+    return run() ?? undefined;
   } catch (error) {
     return String(error);
   }
