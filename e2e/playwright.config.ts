@@ -1,7 +1,16 @@
 import path from 'node:path';
-import { defineConfig } from '@playwright/test';
-import { browsers } from './browsers.ts';
+import {
+  defineConfig,
+  type PlaywrightTestOptions,
+  type PlaywrightWorkerOptions,
+  type Project as AnyProject,
+} from '@playwright/test';
+import { browsers, type InstalledBrowser } from './browsers.ts';
+import { chromiumSwitch } from './certificate.ts';
 import { findPython } from './sites/wsgi-app/python.ts';
+import type { Protocol } from './test/rig.ts';
+
+type Project = AnyProject<PlaywrightTestOptions, PlaywrightWorkerOptions & { protocol: Protocol }>;
 
 const { installed, missing } = browsers();
 
@@ -16,7 +25,39 @@ if (process.env['TEST_WORKER_INDEX'] === undefined) {
   }
 }
 
-export default defineConfig({
+/** Over HTTP/1.1, unencrypted, as every case was written. */
+function overHttp1({ name, executablePath, args }: InstalledBrowser): Project {
+  return {
+    name,
+    use: {
+      browserName: name,
+      launchOptions: {
+        args: [...args],
+        ...(executablePath === undefined ? {} : { executablePath }),
+      },
+    },
+  };
+}
+
+/** The same cases over HTTP/2. */
+function overHttp2(browser: InstalledBrowser): Project {
+  const { use } = overHttp1({ ...browser, args: [...browser.args, chromiumSwitch()] });
+  return {
+    name: `${browser.name}-http2`,
+    // Starts an edge of its own, which is HTTPS already.
+    testIgnore: '**/https.spec.ts',
+    use: { ...use, protocol: 'http2' },
+  };
+}
+
+function isChromium({ name }: InstalledBrowser): boolean {
+  return name === 'chromium';
+}
+
+export default defineConfig<
+  PlaywrightTestOptions,
+  PlaywrightWorkerOptions & { protocol: Protocol }
+>({
   testDir: 'test',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
@@ -34,14 +75,5 @@ export default defineConfig({
     trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
     viewport: { width: 1280, height: 800 },
   },
-  projects: installed.map(({ name, executablePath, args }) => ({
-    name,
-    use: {
-      browserName: name,
-      launchOptions: {
-        args: [...args],
-        ...(executablePath === undefined ? {} : { executablePath }),
-      },
-    },
-  })),
+  projects: [...installed.map(overHttp1), ...installed.filter(isChromium).map(overHttp2)],
 });

@@ -1,6 +1,6 @@
 import { expect, test as base, type Browser, type Page, type Response } from '@playwright/test';
 import { journalText } from './journals.ts';
-import { startRig, type Rig, type Upstream } from './rig.ts';
+import { startRig, type Protocol, type Rig, type Upstream } from './rig.ts';
 
 /** A person with a browser of their own: nothing in its cache, no cookies. */
 export interface Visitor {
@@ -15,6 +15,8 @@ export interface Visitor {
 interface WorkerFixtures {
   /** What stands behind the edge in this file: `test.use({ upstream })`. */
   readonly upstream: Upstream;
+  /** What the browser speaks: the project's to say. */
+  readonly protocol: Protocol;
   readonly startedRig: Rig;
 }
 
@@ -30,11 +32,12 @@ const nothing: Upstream = {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   upstream: [nothing, { option: true, scope: 'worker' }],
+  protocol: ['http1', { option: true, scope: 'worker' }],
 
   // Servers start once per file; between tests they are only reset.
   startedRig: [
-    async ({ upstream }, use) => {
-      const rig = await startRig(upstream);
+    async ({ upstream, protocol }, use) => {
+      const rig = await startRig(upstream, protocol);
       await use(rig);
       await rig.close();
     },
@@ -44,6 +47,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   rig: async ({ startedRig: rig }, use, testInfo) => {
     await rig.reset();
     await use(rig);
+    // All that went on to the origin had come in this version.
+    const others = rig.origin.requests.filter(({ via = rig.via }) => via !== rig.via);
+    expect(others).toEqual([]);
     if (testInfo.status === testInfo.expectedStatus) return;
     const body = journalText(rig);
     console.log(body);

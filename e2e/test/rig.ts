@@ -1,6 +1,7 @@
 import { createCdn, type Cdn } from '@poplet/cdn';
 import type { Faults } from '@poplet/origin';
 import { expect } from '@playwright/test';
+import { writeCertificate } from '../certificate.ts';
 import { watchOrigin, type OriginWitness } from './origin-witness.ts';
 
 /** What an edge is put in front of. */
@@ -24,6 +25,8 @@ export interface Rig {
   readonly cdn: Cdn;
   readonly origin: OriginWitness;
   readonly faults: Faults | undefined;
+  /** What the edge says in Via. */
+  readonly via: string;
   /** An empty cache, real time, blank journals. */
   reset(): Promise<void>;
   /** Resolves when the edge has nothing under way: what happened is in its journal. */
@@ -31,9 +34,16 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-export async function startRig(upstream: Upstream): Promise<Rig> {
+/** What the browser speaks with the edge. */
+export type Protocol = 'http1' | 'http2';
+
+export async function startRig(upstream: Upstream, protocol: Protocol): Promise<Rig> {
   const running = await upstream.start();
-  const cdn = await createCdn({ sites: [{ source: running.source }] });
+  const files = protocol === 'http2' ? writeCertificate() : undefined;
+  const cdn = await createCdn({
+    sites: [{ source: running.source }],
+    ...(files === undefined ? {} : { https: { cert: files.cert, key: files.key } }),
+  });
   const { edge } = cdn;
   const origin = watchOrigin(edge.sites[0]?.upstreamUrl ?? '');
 
@@ -46,6 +56,7 @@ export async function startRig(upstream: Upstream): Promise<Rig> {
     cdn,
     origin,
     faults: running.faults,
+    via: protocol === 'http2' ? '2 poplet' : '1.1 poplet',
     quiet,
     async reset() {
       await quiet();
@@ -60,6 +71,7 @@ export async function startRig(upstream: Upstream): Promise<Rig> {
       origin.stop();
       await cdn.close();
       await running.close();
+      files?.remove();
     },
   };
 }

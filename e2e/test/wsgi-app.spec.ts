@@ -49,10 +49,10 @@ test('static files are cached, pages are passed through', async ({ rig, newVisit
   await expect
     .poll(() => app.requests.map(({ via, target }) => `${via} ${target}`))
     .toEqual([
-      '1.1 poplet /now',
-      '1.1 poplet /static/style.css',
-      '1.1 poplet /now',
-      '1.1 poplet /now',
+      `${rig.via} /now`,
+      `${rig.via} /static/style.css`,
+      `${rig.via} /now`,
+      `${rig.via} /now`,
     ]);
 
   rig.cdn.edge.clock.advance(301_000);
