@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Page } from '@playwright/test';
+import type { Page, Response } from '@playwright/test';
 import { createOrigin } from '@poplet/origin';
 import type { FrontEnd } from '../sites/front-end.ts';
 import { addPersonalPages, COUNTER_PATH, GREETING_PATH } from '../sites/personal-pages.ts';
@@ -45,6 +45,34 @@ export function arrivesByWayOfTheEdge(site: FrontEnd): void {
 
       expect(rig.origin.requests).toEqual([]);
       expect(new Set(exchanges(rig).map(({ outcome }) => outcome))).toEqual(new Set(['hit']));
+    });
+
+    test('text comes compressed, the second time as it is stored, and every byte is that of the file', async ({
+      rig,
+      newVisitor,
+    }) => {
+      // Megabytes are compressed with all effort.
+      test.slow();
+      const origin = rig.cdn.edge.sites[0]?.upstreamUrl ?? '';
+      for (const reason of ['coded-on-the-way', 'coded-as-stored'] as const) {
+        rig.cdn.edge.journal.clear();
+        const visitor = await newVisitor();
+        const paths = await visit(site, rig, visitor);
+        const texts = visitor.responses.filter((one) => isWorthCompressing(one));
+        expect(texts.length).toBeGreaterThan(0);
+        for (const response of texts) {
+          const coding = response.headers()['content-encoding'];
+          expect(['br', 'zstd', 'gzip'], response.url()).toContain(coding);
+        }
+        const reasons = exchanges(rig).flatMap((one) => one.reasons.map(({ code }) => code));
+        expect(reasons).toContain(reason);
+        if (reason === 'coded-on-the-way') continue;
+        for (const asset of paths) {
+          const plain = await fetchBytes(new URL(asset, origin), 'identity');
+          for (const wish of ['identity', 'zstd', 'gzip'])
+            expect(await fetchBytes(new URL(asset, rig.cdn.url), wish)).toEqual(plain);
+        }
+      }
     });
 
     test('after the TTL, exactly one conditional request per asset, answered 304', async ({
@@ -133,6 +161,22 @@ export function arrivesByWayOfTheEdge(site: FrontEnd): void {
       );
     });
   });
+}
+
+/** Text of the edge itself, long enough: neither pictures, nor what a worker made. */
+function isWorthCompressing(response: Response): boolean {
+  const { 'content-type': type = '', 'content-length': length } = response.headers();
+  const isLong = length === undefined || Number(length) >= 1024;
+  return response.status() === 200 && isLong && /^text\/|javascript|json|svg|wasm/u.test(type);
+}
+
+/** What curl --compressed would save: the body, decoded. */
+async function fetchBytes(url: URL, acceptEncoding: string): Promise<string> {
+  const response = await fetch(url, { headers: { 'Accept-Encoding': acceptEncoding } });
+  const coding = response.headers.get('content-encoding') ?? 'identity';
+  const digest = await crypto.subtle.digest('SHA-256', await response.arrayBuffer());
+  if (coding !== 'identity' && coding !== acceptEncoding) throw new Error(`${coding} unasked`);
+  return Buffer.from(digest).toString('hex');
 }
 
 /** The site's files, each of them fresh for the same time, and pages made per request beside them. */
