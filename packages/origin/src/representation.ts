@@ -35,8 +35,9 @@ export async function chooseRepresentation(
   );
   const hasSiblings = present.length > 0;
   const codings = usable.map(({ coding }) => coding);
+  const accepted = new AcceptedCodings(acceptEncoding === undefined ? [] : [acceptEncoding]);
   // Without siblings there is nothing to choose, and nothing to vary by.
-  const chosen = hasSiblings ? new AcceptedCodings(acceptEncoding).choose(codings) : 'identity';
+  const chosen = hasSiblings ? accepted.choose(codings) : 'identity';
   if (chosen === null) return null;
   const coded = usable.find(({ coding }) => coding === chosen);
   return { file: coded?.file ?? file, coding: coded?.coding ?? null, hasSiblings };

@@ -278,6 +278,66 @@ const untouched = [
     why: 'not-coded-type',
   }),
   leftAlone({
+    id: 'coding-type-longer-prefix',
+    title: 'Or with the same letter as one',
+    spec: ['Poplet'],
+    kind: 'check',
+    origin: page({ 'Content-Type': 'tensor/dense' }),
+    why: 'not-coded-type',
+  }),
+  {
+    id: 'coding-image-unwished',
+    title: 'Who wants no coding is not told why there is none',
+    kind: 'check',
+    spec: ['Poplet'],
+    steps: [
+      {
+        request: asking('identity'),
+        origin: page({ 'Content-Type': 'image/png' }),
+        expect: { from: 'origin', coding: 'identity', notReasons: ['not-coded-type'] },
+      },
+    ],
+  },
+  {
+    id: 'coding-part-passed-on',
+    title: 'A part that is passed on to the one who asked is not coded: it is of the body as it is',
+    kind: 'required',
+    spec: ['RFC 9110 §15.3.7'],
+    steps: [
+      {
+        request: asking('br', { Range: 'bytes=0-1499', 'Cache-Control': 'no-store' }),
+        origin: page(
+          { 'Content-Range': `bytes 0-1499/${LONG_BODY.length}` },
+          { status: 206, body: LONG_BODY.slice(0, 1500) },
+        ),
+        expect: {
+          from: 'origin',
+          stored: false,
+          headers: { ETag: '"v1"' },
+          absent: ['content-encoding', 'vary'],
+        },
+      },
+    ],
+  },
+  {
+    id: 'coding-304-passed-on',
+    title: 'Nor is a 304 that answers the client’s own condition, which was forwarded',
+    kind: 'required',
+    spec: ['RFC 9110 §15.4.5'],
+    steps: [
+      {
+        request: asking('br', { 'If-None-Match': '"v1"', 'Cache-Control': 'no-store' }),
+        origin: { ...page(), status: 304, unasked304: true },
+        expect: {
+          from: 'origin',
+          status: 304,
+          headers: { ETag: '"v1"' },
+          absent: ['content-encoding', 'vary'],
+        },
+      },
+    ],
+  },
+  leftAlone({
     id: 'coding-events',
     title: 'A stream of events is passed on event by event',
     spec: ['Poplet'],
@@ -852,6 +912,39 @@ const stored = [
         at: 1,
         request: asking('gzip', { 'If-None-Match': '*' }),
         expect: { from: 'cache', status: 304, headers: { ETag: 'W/"v1"' } },
+      },
+    ],
+  },
+  {
+    id: 'coding-malformed-tag',
+    title: 'An If-None-Match that cannot be read matches no form of it',
+    kind: 'required',
+    spec: ['RFC 9110 §13.1.2'],
+    steps: [
+      { request: asking('br'), origin: page(), expect: { from: 'origin', coding: 'br' } },
+      {
+        at: 1,
+        request: asking('br', { 'If-None-Match': 'v1' }),
+        expect: { from: 'cache', coding: 'br' },
+      },
+    ],
+  },
+  {
+    id: 'coding-range-unwished',
+    title: 'Who wants no coding is told nothing of one when it asks for a range',
+    kind: 'check',
+    spec: ['Poplet'],
+    steps: [
+      { request: asking('br'), origin: page(), expect: { from: 'origin', coding: 'br' } },
+      {
+        at: 1,
+        request: asking('identity', { Range: 'bytes=0-9' }),
+        expect: {
+          from: 'cache',
+          status: 206,
+          body: LONG_BODY.slice(0, 10),
+          notReasons: ['not-coded-range'],
+        },
       },
     ],
   },

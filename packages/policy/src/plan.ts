@@ -63,7 +63,7 @@ export function planStored({
   policy,
   cacheStatus,
 }: StoredPlanInput): ResponsePlan {
-  const { status, statusText, fields, facts, part, codings = [] } = response;
+  const { status, statusText, fields, facts, part, codings } = response;
   const form = formOf({
     request,
     status,
@@ -134,7 +134,7 @@ export function planUpstream({
     isForOne: !isShared && isPersonal(request),
     isWhole: true,
     validators: validatorsIn(answer.lines),
-    stored: [],
+    stored: undefined,
     appliesRequest: applyRequest,
     policy,
   });

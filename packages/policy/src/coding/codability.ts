@@ -19,16 +19,17 @@ export interface CodableResponse {
 }
 
 /** In which codings a response can be sent. */
-export interface Codability {
+export type Codability =
   /** As it is stored, or arrives. */
-  readonly native: Coding;
-  /** Which may be made of it, in order of preference. */
-  readonly codings: readonly ContentCoding[];
-  /** Whether it may be sent without a coding, should it have one. */
-  readonly mayDecode: boolean;
-  /** Why no coding is made of it, or null. */
-  readonly why: Reason | null;
-}
+  | { readonly kind: 'fixed'; readonly why: Reason | null }
+  | {
+      readonly kind: 'codable';
+      readonly native: Coding;
+      /** Which may be made of it, in order of preference. */
+      readonly codings: readonly ContentCoding[];
+      /** Why none may be made, or null. */
+      readonly why: Reason | null;
+    };
 
 const KNOWN: ReadonlySet<string> = new Set<ContentCoding>(['gzip', 'br', 'zstd']);
 
@@ -40,22 +41,23 @@ const EVENT_STREAM = 'text/event-stream';
 
 /** What a response says, and the policy, about sending it in other codings (RFC 9110 §7.7, §8.4). */
 export function codabilityOf(response: CodableResponse, policy: Policy): Codability {
+  const { fields, isWhole, status } = response;
   const { coding } = policy;
-  const native = nativeCodingOf(response.fields);
-  if (!coding.isOn || !response.isWhole || !hasWholeContent(response.status))
-    return untouched(null);
+  if (!coding.isOn || !isWhole || !hasWholeContent(status)) return { kind: 'fixed', why: null };
+  const native = nativeCodingOf(fields);
   if (native === null) {
-    const written = response.fields.get('content-encoding') as string;
-    return untouched(reason('not-coded-already', { coding: written }));
+    const written = fields.get('content-encoding') as string;
+    return { kind: 'fixed', why: reason('not-coded-already', { coding: written }) };
   }
-  const forbidden = forbiddenBy(response.fields, policy);
-  if (forbidden !== null) return { ...untouched(forbidden), native };
+  const forbidden = forbiddenBy(fields, policy);
+  if (forbidden !== null) return { kind: 'fixed', why: forbidden };
   const why = notWorthwhile(response, native, coding);
-  return { native, codings: why === null ? coding.codings : [], mayDecode: true, why };
-}
-
-function untouched(why: Reason | null): Codability {
-  return { native: 'identity', codings: [], mayDecode: false, why };
+  // What came without a coding, and is given none, is sent in one way.
+  if (why !== null)
+    return native === 'identity'
+      ? { kind: 'fixed', why }
+      : { kind: 'codable', native, codings: [], why };
+  return { kind: 'codable', native, codings: coding.codings, why };
 }
 
 /** RFC 9110 §15.3.7: a part is of the representation that was chosen for it. */
@@ -65,7 +67,7 @@ function hasWholeContent(status: number): boolean {
 
 /** Null where it is none that is known here, or several. */
 function nativeCodingOf(fields: FieldReader): Coding | null {
-  const [first, ...others] = splitList(fields.get('content-encoding') ?? '');
+  const [first, ...others] = fields.lines('content-encoding').flatMap((line) => splitList(line));
   if (first === undefined) return 'identity';
   const lower = first.toLowerCase();
   const name = CODING_ALIASES.get(lower) ?? lower;
@@ -79,8 +81,8 @@ function forbiddenBy(fields: FieldReader, { freshness }: Policy): Reason | null 
   if (governing.some((name) => parseCacheControl(fields.lines(name)).noTransform)) {
     return reason('not-coded-no-transform', { by: 'response' });
   }
-  const trailers = splitList(fields.get('trailer') ?? '').map((name) => name.toLowerCase());
-  const announced = new Set(trailers);
+  const trailers = fields.lines('trailer').flatMap((line) => splitList(line));
+  const announced = new Set(trailers.map((name) => name.toLowerCase()));
   const digest = DIGEST_FIELDS.find((name) => fields.has(name) || announced.has(name));
   return digest === undefined ? null : reason('not-coded-digest', { field: digest });
 }
@@ -95,16 +97,17 @@ function notWorthwhile(
     return reason('not-coded-type', { type: type === '' ? 'none' : type });
   }
   // How long a coded body is says little of what it was.
-  if (native === 'identity' && bodyBytes !== undefined && bodyBytes < minBytes) {
-    return reason('not-coded-too-small', { bytes: bodyBytes, minBytes });
+  const bytes = bodyBytes ?? minBytes;
+  if (native === 'identity' && bytes < minBytes) {
+    return reason('not-coded-too-small', { bytes, minBytes });
   }
   return isForOne && !forOne ? reason('not-coded-for-one') : null;
 }
 
 /** Lower case, without parameters; empty where the response does not say. */
 function mediaTypeOf(fields: FieldReader): string {
-  const [type = ''] = (fields.get('content-type') ?? '').split(';');
-  return trimOws(type).toLowerCase();
+  const [type] = (fields.get('content-type') ?? '').split(';');
+  return trimOws(type as string).toLowerCase();
 }
 
 /** `text/*`, `+json` (a structured syntax suffix, RFC 6838 §4.2.8), or a whole media type. */

@@ -28,8 +28,8 @@ export interface FormInput extends CodableResponse {
   readonly request: PresentedRequest;
   /** Of the response as it is. */
   readonly validators: Validators;
-  /** Codings of its body that are stored beside it. */
-  readonly stored: readonly StoredCoding[];
+  /** Codings of its body that are stored beside it; undefined: none. */
+  readonly stored: readonly StoredCoding[] | undefined;
   /** Whether the client's conditions and ranges are applied here. */
   readonly appliesRequest: boolean;
   readonly policy: Policy;
@@ -42,24 +42,27 @@ export interface FormInput extends CodableResponse {
 export function formOf(input: FormInput): BodyForm {
   const { request, policy, appliesRequest, status } = input;
   const codability = codabilityOf(input, policy);
-  const { native, codings, mayDecode, why } = codability;
-  const accepted = new AcceptedCodings(request.fields.get('accept-encoding'));
+  const { kind, why } = codability;
+  if (kind === 'fixed' && why === null) return asItIs(input, { isNegotiated: false, why });
+  const accepted = new AcceptedCodings(request.fields.lines('accept-encoding'));
   // Who wants no coding need not be told why there is none.
   const isWished = accepted.choose(policy.coding.codings) !== 'identity';
-  const isNegotiated = mayDecode && (native !== 'identity' || codings.length > 0);
-  if (!isNegotiated) return asItIs(input, { isNegotiated, why: isWished ? why : null });
+  if (kind === 'fixed') return asItIs(input, { isNegotiated: false, why: isWished ? why : null });
+  const { native, codings } = codability;
+  const isNegotiated = native !== 'identity' || codings.length > 0;
   // RFC 9111 §5.2.1.6
   if (policy.validation.requestDirectives && requestDirectives(request).noTransform)
     return asItIs(input, { isNegotiated, why: NO_TRANSFORM });
-  const wanted = wantedOf(codability, accepted);
+  const wanted = wantedOf({ native, codings }, accepted);
   const formIn = (coding: Coding): BodyForm =>
     coding === native ? asItIs(input, { isNegotiated, why: null }) : madeOf(input, native, coding);
   const best = formIn(wanted);
   if (appliesRequest && status === 200) {
-    const others = [native, ...codings, 'identity' as const]
-      .filter((coding) => coding !== wanted && accepted.accepts(coding))
-      .map(formIn);
-    const asked = heldByClient(request, [best, ...others]) ?? inRange(request, [best, ...others]);
+    const acceptable = [native, ...codings, 'identity' as const].filter((one) =>
+      accepted.accepts(one),
+    );
+    const forms = [best, ...acceptable.map(formIn)];
+    const asked = heldByClient(request, forms) ?? inRange(request, forms);
     if (asked !== undefined) return asked;
   }
   if (wanted !== native || !isWished) return best;
@@ -70,9 +73,12 @@ const NO_RANGE = reason('not-coded-range');
 const NO_TRANSFORM = reason('not-coded-no-transform', { by: 'request' });
 
 /** What is coded already stays so for whoever accepts it; what nobody can make stays as it is. */
-function wantedOf({ native, codings }: Codability, accepted: AcceptedCodings): Coding {
+function wantedOf(
+  { native, codings }: Pick<Extract<Codability, { kind: 'codable' }>, 'native' | 'codings'>,
+  accepted: AcceptedCodings,
+): Coding {
   if (native !== 'identity' && accepted.accepts(native)) return native;
-  return accepted.choose(codings.filter((coding) => coding !== native)) ?? native;
+  return accepted.choose(codings) ?? native;
 }
 
 /** The form that the client has, by its very entity tag if it can be: a 304 is about that one (RFC 9110 §15.4.5). */
@@ -80,7 +86,9 @@ function heldByClient(
   { fields }: PresentedRequest,
   forms: readonly BodyForm[],
 ): BodyForm | undefined {
-  const tags = parseEntityTagList(fields.get('if-none-match') ?? '');
+  const field = fields.get('if-none-match');
+  if (field === undefined) return undefined;
+  const tags = parseEntityTagList(field);
   if (tags === null || tags === '*') return undefined;
   const holding = (isHeld: (tag: EntityTag, other: EntityTag) => boolean): BodyForm | undefined =>
     forms.find(
@@ -125,7 +133,7 @@ function asItIs(
 }
 
 function madeOf({ validators, stored, policy }: FormInput, from: Coding, to: Coding): BodyForm {
-  const kept = stored.find(({ coding }) => coding === to);
+  const kept = stored?.find(({ coding }) => coding === to);
   const isStored = kept !== undefined;
   const etag = codedTag(validators.etag, { coding: to, isStored }, policy.coding.etag);
   return {

@@ -13,10 +13,12 @@ const UNNAMED = Number.MIN_VALUE;
 export class AcceptedCodings {
   readonly #weights = new Map<string, number>();
 
-  /** Without the field any coding would do; but a client that does not ask may not be able to decode: identity alone. */
-  constructor(acceptEncoding: string | undefined) {
-    const members = parseWeightedList(acceptEncoding ?? '', CODING_ALIASES);
-    for (const member of members) {
+  /**
+   * Of the field's lines. Without any, any coding would do; but a client that does not ask may not be able
+   * to decode: identity alone.
+   */
+  constructor(lines: readonly string[]) {
+    for (const member of lines.flatMap((line) => parseWeightedList(line, CODING_ALIASES))) {
       if (member !== null) this.#weights.set(member.name, member.weight);
     }
   }

@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 
 import { AcceptedCodings } from '../../src/fields/accept-encoding.ts';
 
+function accepting(acceptEncoding: string | undefined): AcceptedCodings {
+  return new AcceptedCodings(acceptEncoding === undefined ? [] : [acceptEncoding]);
+}
+
 // RFC 9110 §12.5.3
 test.each([
   [undefined, 'identity'],
@@ -35,7 +39,7 @@ test.each([
   ['br;q=high, gzip', 'gzip'],
   ['br;q=2, gzip;q=0.1', 'gzip'],
 ])('Accept-Encoding: %s → %s', (acceptEncoding, expected) => {
-  expect(new AcceptedCodings(acceptEncoding).choose(['br', 'gzip'])).toBe(expected);
+  expect(accepting(acceptEncoding).choose(['br', 'gzip'])).toBe(expected);
 });
 
 test.each([
@@ -46,7 +50,7 @@ test.each([
   ['*', ['gzip', 'br', 'zstd']],
   ['*;q=0.5, br;q=0', ['gzip', 'zstd']],
 ])('Accept-Encoding: %s accepts %j, and no coding', (acceptEncoding, expected) => {
-  const accepted = new AcceptedCodings(acceptEncoding);
+  const accepted = accepting(acceptEncoding);
   expect((['gzip', 'br', 'zstd'] as const).filter((one) => accepted.accepts(one))).toEqual(
     expected,
   );
@@ -56,6 +60,12 @@ test.each([
 test.each(['identity;q=0', '*;q=0', 'br, identity;q=0', 'identity;q=0, *;q=1', 'gzip, *;q=0'])(
   'Accept-Encoding: %s does not accept a body without a coding',
   (acceptEncoding) => {
-    expect(new AcceptedCodings(acceptEncoding).accepts('identity')).toBe(false);
+    expect(accepting(acceptEncoding).accepts('identity')).toBe(false);
   },
 );
+
+test('the lines of the field are one list', () => {
+  const accepted = new AcceptedCodings(['br;q=0.5', 'gzip, zstd;q=0.1']);
+  expect(accepted.choose(['zstd', 'br', 'gzip'])).toBe('gzip');
+  expect(accepted.choose(['zstd', 'br'])).toBe('br');
+});

@@ -358,7 +358,7 @@ export const FIELD_READERS: readonly FieldReader[] = [
   reader('fields/accept-encoding.ts', 'AcceptedCodings', {
     valid: ['gzip, deflate, br, zstd', 'br;q=0.5, x-gzip;q=0.1, *;q=0', 'identity;q=0, *'],
     read(value) {
-      const accepted = new AcceptedCodings(value);
+      const accepted = new AcceptedCodings([value]);
       return { accepted, chosen: accepted.choose(['br', 'gzip']) };
     },
     holds: ({ accepted, chosen }) => chosen === null || accepted.accepts(chosen),
