@@ -42,7 +42,8 @@ export function errorText(error: unknown): string {
 }
 
 export interface ReadyInput {
-  readonly url: string;
+  /** Where each site is found. */
+  readonly addresses: readonly string[];
   readonly adminUrl: string;
   /** What is served: folders and servers as the person named them. */
   readonly sources: readonly string[];
@@ -58,9 +59,9 @@ export interface ReadyInput {
 
 /** The one line that says it is up, where to click, and that answers are now cached. */
 export function readyText(ready: ReadyInput): string {
-  const { url, adminUrl, sources, profile, store, hasKeys } = ready;
+  const { addresses, adminUrl, sources, profile, store, hasKeys } = ready;
   const parts = [
-    paint(['bold', 'underline'], url),
+    addresses.map((address) => paint(['bold', 'underline'], address)).join(' '),
     `${paint(['bold', 'yellow'], 'CACHING')} ${sources.join(', ')} as ${profile}`,
     paint('dim', `admin ${adminUrl}`),
   ];
@@ -202,6 +203,12 @@ export function authorityLine({
 
 export function noAuthorityText(): string {
   return `there is no local CA yet\n${paint('cyan', 'hint')} poplet ca install makes it and has browsers trust it\n`;
+}
+
+/** Said at the start where the name of a site leads to nowhere, or to elsewhere. */
+export function elsewhereText(hosts: readonly string[]): string {
+  const names = hosts.join(' ');
+  return `on this machine ${hosts.join(', ')} ${hosts.length === 1 ? 'does' : 'do'} not lead here: add the line "127.0.0.1 ${names}" to /etc/hosts`;
 }
 
 /** Said at the start where no store trusts the local authority. */

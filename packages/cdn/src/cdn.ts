@@ -66,6 +66,8 @@ export interface CdnOptions extends Omit<StoreChoice, 'store'> {
 export interface Cdn {
   /** Where browsers go: `http://localhost:8080`. */
   readonly url: string;
+  /** The same by the names of the sites, one for each: what a person opens. */
+  readonly addresses: readonly string[];
   readonly adminUrl: string;
   readonly edge: Edge;
   readonly admin: AdminServer;
@@ -168,6 +170,7 @@ async function start(
   const { url: adminUrl } = await admin.listen();
   return {
     url,
+    addresses: addressesOf(options.sites, url),
     adminUrl,
     edge,
     admin,
@@ -181,6 +184,16 @@ async function start(
     ],
     close,
   };
+}
+
+/** A site with names of its own is not found by the address that the edge listens on. */
+function addressesOf(sites: readonly CdnSite[], url: string): readonly string[] {
+  return sites.map(({ hosts: [host] = [] }) => {
+    if (host === undefined) return url;
+    const named = new URL(url);
+    named.hostname = host;
+    return named.origin;
+  });
 }
 
 /** Undefined: plain HTTP. */

@@ -5,11 +5,13 @@ import { InvalidArgumentError, type Command } from 'commander';
 
 import type { Cdn } from '@poplet/cdn';
 
+import { hostsElsewhere } from '../hosts-elsewhere.ts';
 import { createJsonLines } from '../json-lines.ts';
 import { listenToKeys } from '../keys.ts';
 import { createLiveLines } from '../live-lines.ts';
 import {
   bypassText,
+  elsewhereText,
   exchangeText,
   purgeText,
   readyText,
@@ -144,6 +146,10 @@ async function serve(
       ? await showJson(cdn, options, isTrusted)
       : await showText(cdn, options, end);
   if (cdn.authority !== undefined && !isTrusted) warn(untrustedText(cdn.authority.file));
+  // Asking for names may take a while; nobody waits for it.
+  void hostsElsewhere(cdn.edge.sites.flatMap(({ hosts }) => hosts)).then((hosts) => {
+    if (hosts.length > 0) warn(elsewhereText(hosts));
+  });
   await ended;
   await cdn.close();
   lines.close();
@@ -174,8 +180,17 @@ async function showJson(cdn: Cdn, options: ServeOptions, trusted: boolean): Prom
   const { url: edge, adminUrl: admin, profiles } = cdn;
   const { kind, entries } = cdn.edge.store.stats();
   const store = kind === 'memory' ? {} : { store: { kind, entries } };
+  const sites = cdn.addresses.some((one) => one !== edge) ? { sites: cdn.addresses } : {};
   const ca = cdn.authority === undefined ? {} : { ca: { file: cdn.authority.file, trusted } };
-  lines.write({ event: 'ready', edge, admin, profile: profiles.join(','), ...store, ...ca });
+  lines.write({
+    event: 'ready',
+    edge,
+    admin,
+    profile: profiles.join(','),
+    ...sites,
+    ...store,
+    ...ca,
+  });
   if (options.quiet !== true) {
     cdn.edge.journal.subscribe((record) => {
       lines.write({ event: 'exchange', ...exchangeView(record) });
@@ -194,10 +209,12 @@ function out(text: string): void {
 
 async function showText(cdn: Cdn, options: ServeOptions, end: () => void): Promise<Lines> {
   const { exchangeView } = await import('@poplet/edge');
-  const { url, adminUrl, sources } = cdn;
+  const { addresses, adminUrl, sources } = cdn;
   const hasKeys = process.stdin.isTTY && process.stdout.isTTY;
   const store = cdn.edge.store.stats();
-  out(readyText({ url, adminUrl, sources, profile: cdn.profiles.join(', '), store, hasKeys }));
+  out(
+    readyText({ addresses, adminUrl, sources, profile: cdn.profiles.join(', '), store, hasKeys }),
+  );
   const lines = createLiveLines(out);
   if (options.quiet !== true) {
     cdn.edge.journal.subscribe((record) => {

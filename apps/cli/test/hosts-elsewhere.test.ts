@@ -1,0 +1,31 @@
+// Names of sites that do not lead to this machine.
+
+import { expect, it } from 'vitest';
+
+import { hostsElsewhere } from '../src/hosts-elsewhere.ts';
+import { elsewhereText } from '../src/output.ts';
+
+const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  'here.test': ['127.0.0.1'],
+  'both.test': ['192.0.2.1', '127.0.0.1'],
+  'away.test': ['192.0.2.1'],
+};
+
+it('are those that lead nowhere, and those that lead to another machine', async () => {
+  const asked: string[] = [];
+  const hosts = ['here.test', 'both.test', 'away.test', 'nowhere.test', 'a.localhost', '10.0.0.1'];
+  const elsewhere = await hostsElsewhere(hosts, (host) => {
+    asked.push(host);
+    const found = ADDRESSES[host];
+    if (found === undefined) return Promise.reject(new Error('ENOTFOUND'));
+    return Promise.resolve(found.map((address) => ({ address })));
+  });
+  expect(elsewhere).toEqual(['away.test', 'nowhere.test']);
+  expect(asked).toEqual(['here.test', 'both.test', 'away.test', 'nowhere.test']);
+});
+
+it('are told with the way out', () => {
+  expect(elsewhereText(['a.test', 'b.test'])).toBe(
+    'on this machine a.test, b.test do not lead here: add the line "127.0.0.1 a.test b.test" to /etc/hosts',
+  );
+});
