@@ -147,12 +147,16 @@ async function serve(
       : await showText(cdn, options, end);
   if (cdn.authority !== undefined && !isTrusted) warn(untrustedText(cdn.authority.file));
   // Asking for names may take a while; nobody waits for it.
-  void hostsElsewhere(cdn.edge.sites.flatMap(({ hosts }) => hosts)).then((hosts) => {
-    if (hosts.length > 0) warn(elsewhereText(hosts));
-  });
+  void warnOfHosts(cdn);
   await ended;
   await cdn.close();
   lines.close();
+}
+
+/** Says which names of the sites do not lead to this machine. */
+async function warnOfHosts({ edge }: Cdn): Promise<void> {
+  const hosts = await hostsElsewhere(edge.sites.flatMap((site) => site.hosts));
+  if (hosts.length > 0) warn(elsewhereText(hosts));
 }
 
 /** Whether any store of this machine trusts what makes the certificates. */
