@@ -4,10 +4,12 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configJsonSchema } from '@poplet/cdn';
 import { REASONS, type ReasonDefinition } from '@poplet/policy';
+import { withTables } from '../bench/page.ts';
+import type { Results } from '../bench/results.ts';
 import { clauseLink } from './clause-link.ts';
 import { conformancePage } from './conformance-page.ts';
 import { mutationPage } from './mutation/page.ts';
-import { readText, root } from './repository.ts';
+import { readJson, readText, root } from './repository.ts';
 
 interface Page {
   readonly file: string;
@@ -18,9 +20,15 @@ const pages: readonly Page[] = [
   { file: 'docs/reasons.md', text: reasonsPage },
   { file: 'docs/conformance.md', text: conformancePage },
   { file: 'docs/mutation.md', text: mutationPage },
+  { file: 'docs/performance.md', text: performancePage },
   { file: 'docs/configuration.md', text: configurationPage },
   { file: 'docs/poplet.config.schema.json', text: schemaFile },
 ];
+
+function performancePage(): string {
+  const results = readJson('docs/performance.json') as Results;
+  return withTables(readText('docs/performance.md'), results);
+}
 
 function reasonsPage(): string {
   const rows = Object.entries<ReasonDefinition>(REASONS).map(

@@ -64,6 +64,11 @@ async function tlsTools(): Promise<StageResult> {
   return { isGood: true };
 }
 
+/** Every scenario of the benchmark for a second: it fails on wrong answers, and on nothing else. */
+function bench(): Promise<StageResult> {
+  return program(process.execPath, ['--conditions=source', 'bench/bench.ts', '--quick']);
+}
+
 async function vitest(args: readonly string[], env: Environment = {}): Promise<StageResult> {
   const file = path.join(reports, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
@@ -128,6 +133,7 @@ const full: readonly Stage[] = [
     run: () => program(process.execPath, ['tools/test-packages.ts']),
   },
   { name: 'e2e', needs: ['browser', 'tls-tools'], run: playwright },
+  { name: 'bench', needs: ['build'], run: bench },
 ];
 const quick: readonly Stage[] = [{ name: 'unit', run: () => vitest([]) }];
 

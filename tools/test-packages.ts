@@ -7,7 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pnpm, publishedPackages, root, run } from './repository.ts';
+import { installPacked, must } from './install-packed.ts';
+import { root, run } from './repository.ts';
 
 /** The oldest of each line that `engines` admits, and the one the repository uses. */
 const NODE_VERSIONS = ['22.22.2', '24.15.0', '26.10.0'];
@@ -15,11 +16,6 @@ const NODE_VERSIONS = ['22.22.2', '24.15.0', '26.10.0'];
 const PAGE = '<!doctype html><title>Packed</title><h1>It works</h1>\n';
 const READY_WITHIN_MS = 30_000;
 const EXIT_WITHIN_MS = 10_000;
-
-async function must(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const { exitCode, output } = await run(command, args, { cwd });
-  if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output}`);
-}
 
 function nodePackage(): string {
   const platform = `${process.platform}-${process.arch}`;
@@ -37,18 +33,6 @@ async function installNode(version: string): Promise<string> {
   );
   await must('npm', ['install', '--prefer-offline', '--no-package-lock'], folder);
   return path.join(folder, 'node_modules', name, 'bin', 'node');
-}
-
-/** Tarballs of all, installed side by side: each finds the others by their exact version. */
-async function installPacked(folder: string): Promise<void> {
-  const dependencies: Record<string, string> = {};
-  for (const { folder: source, manifest } of publishedPackages()) {
-    const tarball = `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`;
-    await must('npx', pnpm('pack', '--pack-destination', folder), path.join(root, source));
-    dependencies[manifest.name] = `file:${tarball}`;
-  }
-  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-  await must('npm', ['install', '--prefer-offline', '--no-package-lock'], folder);
 }
 
 /** What a person types, in a terminal whose `node` is of this version. */

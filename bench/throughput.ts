@@ -1,0 +1,276 @@
+// How many requests a second each cache answers, and whether it answered them right.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { startFor, type BenchContext, type Extent } from './bench-context.ts';
+import { answerBodyBytes } from './expected.ts';
+import { growthBytes } from './origin/content.ts';
+import { runLoad, type LoadResult } from './load/run-load.ts';
+import type { Target } from './load/target.ts';
+import { wrk } from './load/wrk.ts';
+import { coreMeter, LOAD_CORE, SERVER_CORE } from './machine.ts';
+import { CHANGES, changeMidRun } from './mid-run-changes.ts';
+import type { Control, Counts, Peer, PeerId, RunningPeer } from './peers/peer.ts';
+import type { PeerResult, ScenarioResult } from './results.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import { median } from './statistics.ts';
+import { Witness } from './witness.ts';
+import { must } from './wrong-answer.ts';
+
+/** Before the first round: code is compiled, connections to the origin stand. */
+const WARM_UP_ROUND = 0;
+
+interface Contender {
+  readonly peer: Peer;
+  readonly running: RunningPeer;
+  readonly samples: Sample[];
+}
+
+interface Sample {
+  readonly requestsPerSecond: number;
+  readonly serverCoreBusy: number | undefined;
+  readonly loadCoreBusy: number | undefined;
+}
+
+/** Rounds of a scenario, each with every cache in turn. Throws WrongAnswer. */
+export async function measureScenario(
+  context: BenchContext,
+  scenario: Scenario,
+): Promise<ScenarioResult> {
+  const results: Partial<Record<PeerId, PeerResult>> = {};
+  const contenders: Contender[] = [];
+  try {
+    for (const peer of context.peers) {
+      const cannot = await peer.cannot();
+      const because = scenario.needs.map((ability) => cannot[ability]).find(Boolean);
+      if (because === undefined) {
+        const running = await startFor(context, peer, scenario);
+        contenders.push({ peer, running, samples: [] });
+      } else {
+        results[peer.id] = { kind: 'left-out', because };
+      }
+    }
+    for (const contender of contenders) await warmUp(context, scenario, contender);
+    for (let round = 1; round <= context.extent.rounds; round += 1) {
+      // Nobody is always the first.
+      const first = (round - 1) % contenders.length;
+      const order = [...contenders.slice(first), ...contenders.slice(0, first)];
+      for (const contender of order) {
+        contender.samples.push(await measureRound(context, scenario, { contender, round }));
+      }
+    }
+  } finally {
+    for (const { running } of contenders) await running.stop();
+  }
+  for (const { peer, samples } of contenders) results[peer.id] = summaryOf(samples);
+  return { id: scenario.id, title: scenario.title, peers: results };
+}
+
+function summaryOf(samples: readonly Sample[]): PeerResult {
+  const rates = samples.map(({ requestsPerSecond }) => requestsPerSecond);
+  const busy = (core: 'serverCoreBusy' | 'loadCoreBusy'): number | undefined => {
+    const known = samples.map((sample) => sample[core]).filter((one) => one !== undefined);
+    return known.length === 0 ? undefined : median(known);
+  };
+  return {
+    kind: 'measured',
+    requestsPerSecond: median(rates),
+    lowest: Math.min(...rates),
+    highest: Math.max(...rates),
+    serverCoreBusy: busy('serverCoreBusy'),
+    loadCoreBusy: busy('loadCoreBusy'),
+  };
+}
+
+/** The target, with no more keys than the extent of the run allows. */
+function targetOf({ mostKeys }: Extent, target: Target): Target {
+  return 'count' in target ? { ...target, count: Math.min(target.count, mostKeys) } : target;
+}
+
+/** Brings into the store what is to be found there, and lets the code get warm. */
+async function warmUp(
+  { extent, origin }: BenchContext,
+  scenario: Scenario,
+  { peer, running }: Contender,
+): Promise<void> {
+  const target = targetOf(extent, scenario.target(peer.id, WARM_UP_ROUND));
+  const { port } = running;
+  const { connections, secondsPerRound } = extent;
+  const witness = witnessOf(origin, { scenario, target, port });
+  if (target.kind === 'zipf' || target.kind === 'uniform') {
+    const { prefix, count } = target;
+    const { scheme, fields } = scenario;
+    const fill = { kind: 'fill', prefix, count } as const;
+    await wrk({ port, scheme, target: fill, fields, connections, seconds: 600 });
+  } else {
+    for (let asked = 0; asked < 10; asked += 1) await witness.ask();
+  }
+  await runLoad({ scenario, target, port, connections, seconds: Math.min(2, secondsPerRound) });
+  if (scenario.upstream === 'never') {
+    const before = await origin.requests();
+    for (let asked = 0; asked < 10; asked += 1) await witness.ask();
+    const came = (await origin.requests()) - before;
+    must(came === 0, () => `${peer.name}: ${came} of 10 requests were no hits after the warm-up`);
+  }
+  witness.close();
+}
+
+interface Round {
+  readonly contender: Contender;
+  readonly round: number;
+}
+
+async function measureRound(
+  context: BenchContext,
+  scenario: Scenario,
+  { contender, round }: Round,
+): Promise<Sample> {
+  const { origin, extent } = context;
+  const { connections, secondsPerRound: seconds } = extent;
+  const { peer, running } = contender;
+  const { port, control } = running;
+  const target = targetOf(extent, scenario.target(peer.id, round));
+  const changes = scenario.changes && control !== undefined && target.kind === 'one';
+  const witness = witnessOf(origin, { scenario, target, port });
+  const { wireBytes } = await witness.ask();
+  const askedBefore = { all: witness.asked, new: witness.askedNew };
+  const originBefore = await origin.requests();
+  const countsBefore = await control?.counts();
+  const server = coreMeter(SERVER_CORE);
+  const client = coreMeter(LOAD_CORE);
+  const change = changes
+    ? changeMidRun({
+        origin,
+        control,
+        edge: `${scenario.scheme}://127.0.0.1:${port}`,
+        path: target.path,
+        versions: witness.versions,
+        seconds,
+      })
+    : undefined;
+  const load = await witness.during(runLoad({ scenario, target, port, connections, seconds }));
+  const sample = {
+    requestsPerSecond: load.requests / load.seconds,
+    serverCoreBusy: server(),
+    loadCoreBusy: client(),
+  };
+  await change;
+  await witness.ask();
+  const witnessed = {
+    all: witness.asked - askedBefore.all,
+    new: witness.askedNew - askedBefore.new,
+  };
+  witness.close();
+
+  const where = `${scenario.title}, ${peer.name}, round ${round}`;
+  checkBytes(where, { load, scenario, wireBytes, connections, changes });
+  const atOrigin = (await origin.requests()) - originBefore;
+  checkOrigin(where, { load, scenario, witnessed, connections, atOrigin, changes });
+  if (control !== undefined && countsBefore !== undefined) {
+    const counts = await settled(control, countsBefore.exchanges + load.requests);
+    checkCounts(where, { load, scenario, witnessed, connections, countsBefore, counts });
+  }
+  context.say(`  ${where}: ${Math.round(sample.requestsPerSecond)} requests/s`);
+  return sample;
+}
+
+function witnessOf(
+  origin: BenchContext['origin'],
+  options: { readonly scenario: Scenario; readonly target: Target; readonly port: number },
+): Witness {
+  const version = options.target.kind === 'one' ? origin.version(options.target.path) : 0;
+  return new Witness({ ...options, versions: { oldest: version, newest: version } });
+}
+
+/** Heads differ by a few digits of Age and the like. */
+const HEAD_TOLERANCE_BYTES = 24;
+/** How much of a load may be of the longer version: a third is. */
+const LEAST_CHANGED = 0.1;
+const MOST_CHANGED = 0.7;
+
+interface BytesSeen {
+  readonly load: LoadResult;
+  readonly scenario: Scenario;
+  /** Head and body of one answer. */
+  readonly wireBytes: number;
+  readonly connections: number;
+  readonly changes: boolean;
+}
+
+/** The bytes that the load got are those of as many right answers, and tell of the changes. */
+function checkBytes(where: string, seen: BytesSeen): void {
+  const { load, scenario, wireBytes, connections, changes } = seen;
+  const expected = load.includesHeads
+    ? wireBytes
+    : answerBodyBytes(scenario.bodyBytes, scenario.answer);
+  const mean = load.bytes / load.requests;
+  const cutOff = (connections * expected) / load.requests;
+  const growth = changes ? growthBytes(scenario.bodyBytes) : 0;
+  const least = expected - HEAD_TOLERANCE_BYTES + LEAST_CHANGED * growth;
+  const most = expected + HEAD_TOLERANCE_BYTES + cutOff + MOST_CHANGED * growth;
+  must(mean >= least && mean <= most, () => {
+    const due = `${least.toFixed(0)} to ${most.toFixed(0)}`;
+    return `${where}: an answer of the load has ${mean.toFixed(1)} bytes on average, not ${due}`;
+  });
+}
+
+interface RequestsSeen {
+  readonly load: LoadResult;
+  readonly scenario: Scenario;
+  readonly witnessed: { readonly all: number; readonly new: number };
+  readonly connections: number;
+}
+
+/** The origin got the requests that a right cache sends it, and no others. */
+function checkOrigin(
+  where: string,
+  seen: RequestsSeen & { readonly atOrigin: number; readonly changes: boolean },
+): void {
+  const { load, scenario, witnessed, connections, atOrigin, changes } = seen;
+  const between = (least: number, most: number): void =>
+    must(atOrigin >= least && atOrigin <= most, () => {
+      const due = least === most ? String(least) : `${least} to ${most}`;
+      return `${where}: the origin got ${atOrigin} requests, not ${due}`;
+    });
+  switch (scenario.upstream) {
+    case 'never':
+      between(changes ? CHANGES : 0, changes ? CHANGES : 0);
+      break;
+    // What was under way at the end is counted by nobody but the origin.
+    case 'each-new':
+      between(load.requests + witnessed.new, load.requests + witnessed.new + connections);
+      break;
+    case 'each-always':
+      between(load.requests + witnessed.all, load.requests + witnessed.all + connections);
+      break;
+    default:
+      scenario.upstream satisfies never;
+  }
+}
+
+/** Poplet's own counts, which come from its journal, are those of the load. */
+function checkCounts(
+  where: string,
+  seen: RequestsSeen & { readonly countsBefore: Counts; readonly counts: Counts },
+): void {
+  const { load, scenario, witnessed, connections, countsBefore, counts } = seen;
+  const exchanges = counts.exchanges - countsBefore.exchanges;
+  const hits = counts.hits - countsBefore.hits;
+  const least = load.requests + witnessed.all;
+  must(exchanges >= least && exchanges <= least + connections, () => {
+    return `${where}: the journal counts ${exchanges} exchanges, not ${least} to ${least + connections}`;
+  });
+  if (scenario.upstream !== 'never') return;
+  // Whoever came while something was fetched waited for it, which is no hit.
+  const fewest = least - CHANGES * (connections + 1);
+  must(hits >= fewest, () => `${where}: the journal counts ${hits} hits, not ${fewest} or more`);
+}
+
+/** The counts once they have reached a number; what was written is recorded a moment later. */
+async function settled(control: Control, exchanges: number): Promise<Counts> {
+  for (let attempt = 0; ; attempt += 1) {
+    const now = await control.counts();
+    if (now.exchanges >= exchanges || attempt === 40) return now;
+    await sleep(50);
+  }
+}
