@@ -7,6 +7,8 @@ import type { Scenario } from './scenarios/scenario.ts';
 export interface Extent {
   readonly rounds: number;
   readonly secondsPerRound: number;
+  /** Of load before the first round. */
+  readonly warmUpSeconds: number;
   readonly connections: number;
   /** Of the keys that a scenario draws from, at most so many. */
   readonly mostKeys: number;

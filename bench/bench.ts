@@ -15,7 +15,7 @@ import { root, run } from '@poplet/tools/repository';
 
 import type { BenchContext, Extent } from './bench-context.ts';
 import { makeCertificate } from './certificate.ts';
-import { describeMachine, moveToLoadCore } from './machine.ts';
+import { busyWithOthers, describeMachine, moveToLoadCore } from './machine.ts';
 import { measureMany } from './many-entries.ts';
 import { Origin } from './origin/origin.ts';
 import { allPeers } from './peers/index.ts';
@@ -43,6 +43,7 @@ const { values } = parseArgs({
 const FULL: Extent = {
   rounds: 5,
   secondsPerRound: 3,
+  warmUpSeconds: 2,
   connections: 32,
   mostKeys: Infinity,
   entries: 1_000_000,
@@ -52,6 +53,7 @@ const FULL: Extent = {
 const QUICK: Extent = {
   rounds: 1,
   secondsPerRound: 1,
+  warmUpSeconds: 0,
   connections: 32,
   mostKeys: 1000,
   entries: 5000,
@@ -96,6 +98,7 @@ async function measure(
   versions: readonly PeerVersion[],
 ): Promise<Results> {
   const { extent, machine } = context;
+  const before = await busyWithOthers();
   const measured: ScenarioResult[] = [];
   for (const scenario of scenarios.filter(({ id }) => names.includes(id))) {
     console.log(scenario.title);
@@ -113,6 +116,7 @@ async function measure(
       .toString()
       .trim(),
     machine,
+    busyWithOthers: { before, after: await busyWithOthers() },
     peers: versions,
     rounds: extent.rounds,
     secondsPerRound: extent.secondsPerRound,

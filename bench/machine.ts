@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { findProgram } from './programs.ts';
 
@@ -14,8 +15,6 @@ export interface Machine {
   readonly node: string;
   /** Whether servers and load have a core each; without `taskset`, or on one core, they have not. */
   readonly isPinned: boolean;
-  /** Processes that were waiting for a core before the run, on average over a minute. */
-  readonly loadBefore: number;
 }
 
 /** Where servers run, and where the load, the origin and this process do. */
@@ -32,7 +31,6 @@ export function describeMachine(): Machine {
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version,
     isPinned: taskset !== undefined,
-    loadBefore: os.loadavg()[0] ?? 0,
   };
 }
 
@@ -54,6 +52,16 @@ export function onAnyCore(command: Command): Command {
   if (taskset === undefined) return command;
   return [taskset, '-c', `0-${os.cpus().length - 1}`, ...command];
 }
+
+/** How busy the two cores are with what is not ours, 0 to 1, over a moment in which we rest. */
+export async function busyWithOthers(): Promise<number | undefined> {
+  const meters = [SERVER_CORE, LOAD_CORE].map(coreMeter);
+  await sleep(REST_MS);
+  const [server, load] = meters.map((meter) => meter());
+  return server === undefined || load === undefined ? undefined : (server + load) / 2;
+}
+
+const REST_MS = 3000;
 
 /** How busy a core was since the meter was made, 0 to 1; undefined where the system does not say. */
 export function coreMeter(core: number): () => number | undefined {

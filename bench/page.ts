@@ -7,8 +7,12 @@ const BEGIN =
   '<!-- Written from docs/performance.json by `npm run docs`, down to the end mark. -->';
 const END = '<!-- end -->';
 
-/** Above this, others took part of the cores while the run was under way. */
-const QUIET_LOAD = 1;
+/** Above this, others took so much of the cores that the figures say nothing. */
+const QUIET = 0.1;
+
+function isQuiet({ busyWithOthers: { before = 0, after = 0 } }: Results): boolean {
+  return Math.max(before, after) <= QUIET;
+}
 
 /** The page with its tables as the results have them. */
 export function withTables(page: string, results: Results): string {
@@ -33,12 +37,12 @@ function tables(results: Results): string {
     .join('\n\n');
 }
 
-function circumstances({ machine, measuredAt, commit, peers, ...results }: Results): string {
+function circumstances(results: Results): string {
+  const { machine, measuredAt, commit, peers, busyWithOthers: others } = results;
   const versions = peers.map(({ name, version }) => `${name} ${version}`).join(', ');
-  const busy =
-    machine.loadBefore > QUIET_LOAD
-      ? ` **The machine was busy with other things (load ${machine.loadBefore.toFixed(1)} before the run): take these figures for noise.**`
-      : '';
+  const busy = isQuiet(results)
+    ? ''
+    : ` **The machine was busy with other things: ${percent(others.before)} of its cores before the run, ${percent(others.after)} after it. Take these figures for noise.**`;
   const cores = machine.isPinned
     ? 'Each server on one core, load and origin on another'
     : 'Servers and load share the cores';
@@ -87,6 +91,8 @@ function leftOut({ peers, scenarios }: Results): string {
 }
 
 function targetTable(results: Results): string {
+  const judge = (target: Target, measured: number): string =>
+    isQuiet(results) ? verdictOf(target, measured) : 'not judged: noise';
   const rows = TARGETS.map((target) => {
     const measured = target.measured(results);
     return [
@@ -94,7 +100,7 @@ function targetTable(results: Results): string {
       figure(target, target.floor),
       figure(target, target.aim),
       measured === undefined ? 'not measured' : figure(target, measured),
-      measured === undefined ? '' : verdictOf(target, measured),
+      measured === undefined ? '' : judge(target, measured),
     ];
   });
   return `### What is asked of it\n\n${table(['', 'floor', 'aim', 'measured', 'reached'], rows)}`;
@@ -118,7 +124,7 @@ function tailTable({ peers, tail }: Results): string[] {
   const rows = peers.flatMap(({ id, name }) => {
     const given = tail.peers[id];
     if (given === undefined) return [];
-    const sent = `${Math.round(given.shareSent * 100)} %`;
+    const sent = percent(given.shareSent);
     return [[name, `${given.p50Ms.toFixed(2)} ms`, `${given.p99Ms.toFixed(2)} ms`, sent]];
   });
   return [
@@ -155,8 +161,13 @@ function startUpLine({ startUp }: Results): string[] {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function percent(share = 0): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 function integer(value: number): string {

@@ -6,6 +6,11 @@ export interface Results {
   readonly measuredAt: string;
   readonly commit: string;
   readonly machine: Machine;
+  /** How busy the cores were with other things before and after the run, 0 to 1; undefined where the system does not say. */
+  readonly busyWithOthers: {
+    readonly before: number | undefined;
+    readonly after: number | undefined;
+  };
   readonly peers: readonly PeerVersion[];
   readonly rounds: number;
   readonly secondsPerRound: number;

@@ -78,8 +78,7 @@ async function askSteadily(
   const target = hit1k.target(peer.id, 0);
   if (target.kind !== 'one') throw new TypeError('one path is expected');
   const { port } = running;
-  const versions = { oldest: 0, newest: 0 };
-  const witness = new Witness({ scenario: hit1k, target, port, versions });
+  const witness = Witness.of(origin, { scenario: hit1k, target, port });
   const before = await origin.requests();
   const load = await witness.during(
     h2load({

@@ -22,7 +22,7 @@ function throughput(
   [floor, aim]: readonly [number, number],
 ): Target {
   return {
-    title: `${scenario}, beside ${peer}`,
+    title: `\`${scenario}\`, beside ${peer}`,
     floor,
     aim,
     better: 'more',

@@ -95,17 +95,19 @@ async function warmUp(
 ): Promise<void> {
   const target = targetOf(extent, scenario.target(peer.id, WARM_UP_ROUND));
   const { port } = running;
-  const { connections, secondsPerRound } = extent;
-  const witness = witnessOf(origin, { scenario, target, port });
+  const { connections, warmUpSeconds } = extent;
+  const witness = Witness.of(origin, { scenario, target, port });
   if (target.kind === 'zipf' || target.kind === 'uniform') {
     const { prefix, count } = target;
     const { scheme, fields } = scenario;
     const fill = { kind: 'fill', prefix, count } as const;
     await wrk({ port, scheme, target: fill, fields, connections, seconds: 600 });
   } else {
-    for (let asked = 0; asked < 10; asked += 1) await witness.ask();
+    for (let asked = 0; asked < 10; asked += 1) await witness.askForWhole();
   }
-  await runLoad({ scenario, target, port, connections, seconds: Math.min(2, secondsPerRound) });
+  if (warmUpSeconds > 0) {
+    await runLoad({ scenario, target, port, connections, seconds: warmUpSeconds });
+  }
   if (scenario.upstream === 'never') {
     const before = await origin.requests();
     for (let asked = 0; asked < 10; asked += 1) await witness.ask();
@@ -131,7 +133,7 @@ async function measureRound(
   const { port, control } = running;
   const target = targetOf(extent, scenario.target(peer.id, round));
   const changes = scenario.changes && control !== undefined && target.kind === 'one';
-  const witness = witnessOf(origin, { scenario, target, port });
+  const witness = Witness.of(origin, { scenario, target, port });
   const { wireBytes } = await witness.ask();
   const askedBefore = { all: witness.asked, new: witness.askedNew };
   const originBefore = await origin.requests();
@@ -172,14 +174,6 @@ async function measureRound(
   }
   context.say(`  ${where}: ${Math.round(sample.requestsPerSecond)} requests/s`);
   return sample;
-}
-
-function witnessOf(
-  origin: BenchContext['origin'],
-  options: { readonly scenario: Scenario; readonly target: Target; readonly port: number },
-): Witness {
-  const version = options.target.kind === 'one' ? origin.version(options.target.path) : 0;
-  return new Witness({ ...options, versions: { oldest: version, newest: version } });
 }
 
 /** Heads differ by a few digits of Age and the like. */

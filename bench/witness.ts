@@ -4,7 +4,8 @@ import { Visitor, type Answer } from './exchange.ts';
 import { check } from './expected.ts';
 import { BROWSER_FIELDS, type Fields } from './load/browser.ts';
 import type { Target } from './load/target.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+import type { Origin } from './origin/origin.ts';
+import type { ExpectedAnswer, Scenario } from './scenarios/scenario.ts';
 
 const PAUSE_MS = 25;
 
@@ -18,7 +19,6 @@ export interface WitnessOptions {
   readonly scenario: Scenario;
   readonly target: Target;
   readonly port: number;
-  readonly versions: Versions;
 }
 
 /** Asks what the load asks, as it asks, beside it: each answer is compared with the origin's, byte for byte. */
@@ -30,10 +30,17 @@ export class Witness {
   #asked = 0;
   #askedNew = 0;
 
-  constructor(options: WitnessOptions) {
+  private constructor(options: WitnessOptions, versions: Versions) {
     this.#options = options;
-    this.versions = options.versions;
+    this.versions = versions;
     this.#visitor = new Visitor(options.scenario.scheme, options.port);
+  }
+
+  /** Of a load whose answers are of the version that the origin has now. */
+  static of(origin: Origin, options: WitnessOptions): Witness {
+    const { target } = options;
+    const version = target.kind === 'one' ? origin.version(target.path) : 0;
+    return new Witness(options, { oldest: version, newest: version });
   }
 
   /** Requests so far. */
@@ -49,8 +56,17 @@ export class Witness {
   /** Asks once, and checks. */
   async ask(): Promise<Answer> {
     const { scenario } = this.#options;
-    const { versions } = this;
     const { path, fields } = this.#next();
+    return await this.#ask({ path, fields: { ...scenario.fields, ...fields } }, scenario.answer);
+  }
+
+  /** Asks once for all of it, without conditions and ranges, so that it gets stored. */
+  async askForWhole(): Promise<void> {
+    await this.#ask(this.#next(), { kind: 'whole' });
+  }
+
+  async #ask({ path, fields }: Question, answer: ExpectedAnswer): Promise<Answer> {
+    const { versions } = this;
     const { oldest } = versions;
     const given = await this.#visitor.ask(path, fields);
     check(given, {
@@ -58,7 +74,7 @@ export class Witness {
       oldest,
       newest: versions.newest,
       acceptLanguage: fields['Accept-Language'] ?? ACCEPT_LANGUAGE,
-      answer: scenario.answer,
+      answer,
     });
     return given;
   }
@@ -79,30 +95,35 @@ export class Witness {
     this.#visitor.close();
   }
 
-  #next(): { readonly path: string; readonly fields: Fields } {
-    const { scenario, target } = this.#options;
+  #next(): Question {
+    const { target } = this.#options;
     const number = this.#asked;
     this.#asked += 1;
-    const { fields } = scenario;
     switch (target.kind) {
       case 'one':
-        return { path: target.path, fields };
+        return { path: target.path, fields: {} };
       case 'zipf':
       case 'uniform':
       case 'fill':
-        return { path: `${target.prefix}${(number * 7919) % target.count}`, fields };
+        return { path: `${target.prefix}${(number * 7919) % target.count}`, fields: {} };
       case 'each':
         // Each twice: the second time it is stored.
         if (number % 2 === 0) this.#askedNew += 1;
-        return { path: `${target.prefix}witness-${number >> 1}`, fields };
+        return { path: `${target.prefix}witness-${number >> 1}`, fields: {} };
       case 'values': {
         const value = target.values[number % target.values.length] as string;
-        return { path: target.path, fields: { ...fields, [target.field]: value } };
+        return { path: target.path, fields: { [target.field]: value } };
       }
       default:
         return target satisfies never;
     }
   }
+}
+
+interface Question {
+  readonly path: string;
+  /** Beside those of a browser and of the scenario. */
+  readonly fields: Fields;
 }
 
 const ACCEPT_LANGUAGE = Object.fromEntries(BROWSER_FIELDS)['Accept-Language'] as string;

@@ -4,7 +4,7 @@
  * How answers under a path may be used: `stored` and `passed` (no-store), `language` (stored, by
  * Accept-Language), `tagged` (stored, with tags to purge by).
  */
-export type Kind = 'stored' | 'passed' | 'language' | 'tagged';
+type Kind = 'stored' | 'passed' | 'language' | 'tagged';
 
 export interface Resource {
   readonly kind: Kind;
