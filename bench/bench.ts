@@ -21,7 +21,7 @@ import { Origin } from './origin/origin.ts';
 import { allPeers } from './peers/index.ts';
 import type { Peer } from './peers/peer.ts';
 import type { PeerVersion, Results, ScenarioResult } from './results.ts';
-import { needProgram } from './programs.ts';
+import { loader } from './programs.ts';
 import { scenarios } from './scenarios/index.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureTail } from './tail.ts';
@@ -70,11 +70,6 @@ function chosen(option: string | undefined, all: readonly string[]): readonly st
     throw new Error(`there is no '${unknown}'; there are: ${all.join(', ')}`);
   }
   return names;
-}
-
-async function findTools(): Promise<void> {
-  await needProgram('wrk', 'wrk');
-  await needProgram('h2load', 'nghttp2-client');
 }
 
 interface Present {
@@ -148,7 +143,9 @@ async function main(): Promise<void> {
     values.peers,
     all.map(({ id }) => id),
   );
-  await findTools();
+  // Before anything is measured.
+  await loader('wrk');
+  await loader('h2load');
   const built = await run('npm', ['run', '-s', 'build']);
   if (built.exitCode !== 0) throw new Error(`the build failed:\n${built.output}`);
   const present = await presentPeers(peerNames, all);

@@ -22,10 +22,7 @@ export class Visitor {
     this.#scheme = scheme;
     this.#port = port;
     const options = { keepAlive: true, maxSockets: 1 };
-    this.#agent =
-      scheme === 'https'
-        ? new HttpsAgent({ ...options, rejectUnauthorized: false })
-        : new HttpAgent(options);
+    this.#agent = scheme === 'https' ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
   async ask(path: string, fields: Fields): Promise<Answer> {

@@ -3,8 +3,8 @@
 import path from 'node:path';
 
 import { findOnPath } from '@poplet/tools/find-browser';
+import { findOrInstall } from '@poplet/tools/find-server';
 import { run } from '@poplet/tools/repository';
-import { installPackage } from '@poplet/tools/system-package';
 
 // Where servers lie, which the PATH of a person may leave out.
 process.env['PATH'] = [process.env['PATH'], '/usr/local/sbin', '/usr/sbin'].join(path.delimiter);
@@ -14,19 +14,21 @@ export function findProgram(name: string): string | undefined {
   return findOnPath([name]);
 }
 
-/** Installs a program by its package of Debian where it is missing and that can be done. Throws with the way out. */
-export async function needProgram(name: string, debianPackage: string): Promise<void> {
-  const isThere = (): boolean => findProgram(name) !== undefined;
-  if (isThere()) return;
-  const tried = await installPackage(debianPackage, isThere);
-  if (isThere()) return;
-  throw new Error(
-    [
-      `No ${name} found, and none could be installed.`,
-      ...tried,
-      `Install it (Debian: apt-get install ${debianPackage}).`,
-    ].join('\n'),
-  );
+/** What makes the load, each with the package of Debian that brings it. */
+const LOADERS = { wrk: 'wrk', h2load: 'nghttp2-client' };
+
+/** The path of what makes the load; it is installed where it is missing and that can be done. Throws with the way out. */
+export async function loader(name: keyof typeof LOADERS): Promise<string> {
+  const debianPackage = LOADERS[name];
+  const variable = `POPLET_${name.toUpperCase()}`;
+  const { program } = await findOrInstall({
+    title: name,
+    debianPackage,
+    variable,
+    wayOut: `Install ${debianPackage}, or set ${variable} to the path of its program.`,
+    find: (named) => named ?? findProgram(name),
+  });
+  return program;
 }
 
 /** What an installed program says of its version, the first match of the pattern; undefined where it is not installed. */

@@ -1,4 +1,4 @@
-/** What Chrome sends with a request for a script, names and values in turn; Host and Connection apart. */
+/** What Chrome sends with a request for an image, names and values in turn; Host and Connection apart. */
 export const BROWSER_FIELDS: readonly (readonly [name: string, value: string])[] = [
   ['sec-ch-ua-platform', '"Linux"'],
   [
@@ -7,10 +7,10 @@ export const BROWSER_FIELDS: readonly (readonly [name: string, value: string])[]
   ],
   ['sec-ch-ua', '"Chromium";v="142", "Not_A Brand";v="99"'],
   ['sec-ch-ua-mobile', '?0'],
-  ['Accept', '*/*'],
+  ['Accept', 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8'],
   ['Sec-Fetch-Site', 'same-origin'],
   ['Sec-Fetch-Mode', 'no-cors'],
-  ['Sec-Fetch-Dest', 'script'],
+  ['Sec-Fetch-Dest', 'image'],
   ['Referer', 'http://127.0.0.1/'],
   ['Accept-Encoding', 'gzip, deflate, br, zstd'],
   ['Accept-Language', 'en-GB,en;q=0.9'],

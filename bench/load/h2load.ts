@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { run } from '@poplet/tools/repository';
 
+import { loader } from '../programs.ts';
 import { must } from '../wrong-answer.ts';
 import { browserFields, type Fields } from './browser.ts';
 
@@ -30,7 +31,7 @@ export interface H2LoadResult {
 /** Throws where an answer failed, or was not of the class of 200. */
 export async function h2load(load: H2Load): Promise<H2LoadResult> {
   const { connections, requestsPerSecond, logFile } = load;
-  const { exitCode, output } = await run('h2load', [
+  const { exitCode, output } = await run(await loader('h2load'), [
     '-t1',
     `-c${connections}`,
     `-m${load.streams}`,

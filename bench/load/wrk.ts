@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { run } from '@poplet/tools/repository';
 
+import { loader } from '../programs.ts';
 import { must } from '../wrong-answer.ts';
 import { browserFields, type Fields } from './browser.ts';
 import type { Target } from './target.ts';
@@ -30,7 +31,7 @@ export interface WrkResult {
 export async function wrk(load: WrkLoad): Promise<WrkResult> {
   const { port, scheme, target, fields, connections, seconds } = load;
   const headers = browserFields(fields).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const { exitCode, output } = await run('wrk', [
+  const { exitCode, output } = await run(await loader('wrk'), [
     '-t1',
     `-c${connections}`,
     `-d${seconds}s`,

@@ -11,6 +11,6 @@ export const hit100k: Scenario = {
   changes: true,
   target: (peer) => ({
     kind: 'one',
-    path: pathOf({ kind: 'stored', bodyBytes: BODY_BYTES, key: `${peer}/bundle.js` }),
+    path: pathOf({ kind: 'stored', bodyBytes: BODY_BYTES, key: `${peer}/photo.webp` }),
   }),
 };

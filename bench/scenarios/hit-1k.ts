@@ -8,6 +8,6 @@ export const hit1k: Scenario = {
   changes: true,
   target: (peer) => ({
     kind: 'one',
-    path: pathOf({ kind: 'stored', bodyBytes: 1024, key: `${peer}/page.js` }),
+    path: pathOf({ kind: 'stored', bodyBytes: 1024, key: `${peer}/logo.webp` }),
   }),
 };

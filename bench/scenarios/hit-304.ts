@@ -9,6 +9,6 @@ export const hit304: Scenario = {
   answer: { kind: 'not-modified' },
   target: (peer) => ({
     kind: 'one',
-    path: pathOf({ kind: 'stored', bodyBytes: 1024, key: `${peer}/unchanged.js` }),
+    path: pathOf({ kind: 'stored', bodyBytes: 1024, key: `${peer}/unchanged.webp` }),
   }),
 };

@@ -8,7 +8,7 @@ export const hitVary: Scenario = {
   needs: ['vary'],
   target: (peer) => ({
     kind: 'values',
-    path: pathOf({ kind: 'language', bodyBytes: 1024, key: `${peer}/words.js` }),
+    path: pathOf({ kind: 'language', bodyBytes: 1024, key: `${peer}/words.webp` }),
     field: 'Accept-Language',
     values: ['en-GB,en;q=0.9', 'de-DE,de;q=0.9,en;q=0.5', 'fr-FR,fr;q=0.8,en-US;q=0.5,en;q=0.3'],
   }),

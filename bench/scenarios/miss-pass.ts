@@ -8,6 +8,6 @@ export const missPass: Scenario = {
   upstream: 'each-always',
   target: (peer) => ({
     kind: 'one',
-    path: pathOf({ kind: 'passed', bodyBytes: 1024, key: `${peer}/account.js` }),
+    path: pathOf({ kind: 'passed', bodyBytes: 1024, key: `${peer}/avatar.webp` }),
   }),
 };
