@@ -10,7 +10,9 @@ const ITEMS = 200;
 const VISITORS = 12;
 /** Real milliseconds between two changes of an item. */
 const CHANGE_MS = 40;
-const DOWN_MS = 1200;
+/** Real milliseconds: more than it takes to notice that no answer comes. */
+const REDIS_DOWN_MS = 1200;
+const DATABASE_DOWN_MS = 2500;
 const UP_MS = 1200;
 const BACK_WITHIN_MS = 10_000;
 /** A purge that was acknowledged so many real milliseconds ago holds on every edge. */
@@ -42,7 +44,7 @@ class Outages {
     this.#group = group;
   }
 
-  async run(outages: number): Promise<void> {
+  async run(outages: number, downMs: number): Promise<void> {
     const traffic = [this.#change(), ...Array.from({ length: VISITORS }, () => this.#visit())];
     const { server } = this.#group;
     try {
@@ -51,7 +53,7 @@ class Outages {
         const isKilled = count % 2 === 0;
         if (isKilled) await server.kill();
         else server.pause();
-        await sleep(DOWN_MS);
+        await sleep(downMs);
         if (isKilled) await server.startAgain();
         else server.resume();
         await this.#areBack();
@@ -115,18 +117,21 @@ function anEdge(): number {
 
 /** Two edges on one Redis. `outages`: half of them a kill, the others a stop in the middle. */
 export async function outagesUnderLoad(outages: number): Promise<FigureResult> {
-  return await outagesOf(await EdgeGroup.onRedis(), outages);
+  return await outagesOf(await EdgeGroup.onRedis(), { outages, downMs: REDIS_DOWN_MS });
 }
 
 /** As `outagesUnderLoad`, of a PostgreSQL that one edge has. */
 export async function databaseOutages(outages: number): Promise<FigureResult> {
-  return await outagesOf(await EdgeGroup.onPostgres(), outages);
+  return await outagesOf(await EdgeGroup.onPostgres(), { outages, downMs: DATABASE_DOWN_MS });
 }
 
-async function outagesOf(group: EdgeGroup, outages: number): Promise<FigureResult> {
+async function outagesOf(
+  group: EdgeGroup,
+  { outages, downMs }: { readonly outages: number; readonly downMs: number },
+): Promise<FigureResult> {
   try {
     const run = new Outages(group);
-    await run.run(outages);
+    await run.run(outages, downMs);
     const notices = await Promise.all(group.edges.map(({ process }) => process.call('notices')));
     const said = notices.map(
       (all) => all.filter((text) => text.includes('cannot be reached')).length,
