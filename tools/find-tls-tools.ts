@@ -8,6 +8,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   certutil: 'libnss3-tools',
   openssl: 'openssl',
   curl: 'curl',
+  nghttp: 'nghttp2-client',
+  h2load: 'nghttp2-client',
 };
 
 /** Each of them. Throws with the way out when one is missing and could not be installed. */

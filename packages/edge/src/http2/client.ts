@@ -62,7 +62,10 @@ export class Http2Client extends Client {
   }
 
   get isAnswered(): boolean {
-    return this.#isEnded && this.#stream.writableFinished;
+    const { writableFinished, writableLength, closed, rstCode } = this.#stream;
+    // A stream may be over before it says that the last of it is written.
+    const isOver = closed && rstCode === constants.NGHTTP2_NO_ERROR && writableLength === 0;
+    return this.#isEnded && (writableFinished || isOver);
   }
 
   begin(plan: ResponsePlan, trailers: TrailersAhead): void {

@@ -147,9 +147,9 @@ export class Http2Connection {
       this.#refuse(client, problem);
       return;
     }
-    if (changeover === undefined && !stream.endAfterHeaders) {
-      this.#limitTime(stream, client);
-      // An end that follows by itself is to be seen.
+    if (changeover === undefined) {
+      if (!stream.endAfterHeaders) this.#limitTime(stream, client);
+      // Where the end of the request is not seen, node:http2 resets the stream behind the answer.
       if (client.head.pseudo?.hasContent === false) stream.resume();
     }
     this.#arrivals.onRequest(client, changeover);
