@@ -1207,6 +1207,19 @@ const decoding = [
     ],
   },
   {
+    id: 'coding-decoded-picture-any',
+    title: 'Also for who takes any other coding',
+    kind: 'check',
+    spec: ['Poplet'],
+    steps: [
+      {
+        request: asking('gzip;q=0, *'),
+        origin: page({ 'Content-Type': 'image/png' }, { coding: 'gzip' }),
+        expect: { from: 'origin', coding: 'identity', reasons: ['decoded'] },
+      },
+    ],
+  },
+  {
     id: 'coding-decoded-short',
     title: 'How long it is in its coding says nothing of whether another is worth it',
     kind: 'check',

@@ -56,6 +56,18 @@ export function storedResponseOf({ variance, fields, ...others }: PlainResponse)
   return { ...others, fields: new StoredFields(fields), variance: storedVarianceOf(variance) };
 }
 
+/** As a record has it: with the codings that lie beside its body. */
+export function recordedResponseOf({
+  response,
+  codings = [],
+}: Pick<StoredRecord, 'response' | 'codings'>): StoredResponse {
+  const named = codings.map(({ coding, segments }) => ({
+    coding,
+    bodyBytes: segments.reduce((bytes, { lengthBytes }) => bytes + lengthBytes, 0),
+  }));
+  return { ...storedResponseOf(response), codings: named };
+}
+
 export function storedVarianceOf(variance: PlainVariance | null): StoredResponse['variance'] {
   return variance === null ? null : { ...variance, names: new Set(variance.names) };
 }

@@ -217,7 +217,7 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   }
 
   protected codingsOf({ codings }: TierBody): readonly StoredCoding[] {
-    return codings;
+    return codings.map(({ coding, bodyBytes }) => ({ coding, bodyBytes }));
   }
 
   protected codingSourceOf(

@@ -152,7 +152,10 @@ describe('GET entries', () => {
   it('shows age, time to live and state in virtual time', async () => {
     const { edge, get } = await startAdmin();
     edge.stored.push(
-      { response: storedResponse(), softPurgedAtMs: undefined },
+      {
+        response: storedResponse({ codings: [{ coding: 'zstd', bodyBytes: 321 }] }),
+        softPurgedAtMs: undefined,
+      },
       {
         response: storedResponse({ primaryKey: 'shop@d1 http://shop.test/b.css', tags: [] }),
         softPurgedAtMs: Date.parse('2026-11-22T12:00:20Z'),
@@ -170,6 +173,7 @@ describe('GET entries', () => {
           variantKey: 'accept-encoding=br',
           status: 200,
           bodyBytes: 1234,
+          codings: [{ coding: 'zstd', bodyBytes: 321 }],
           ageSeconds: 30,
           ttlSeconds: 30,
           lifetimeSeconds: 60,
@@ -182,6 +186,7 @@ describe('GET entries', () => {
           url: 'http://shop.test/b.css',
           site: 'shop',
           key: 'shop@d1 http://shop.test/b.css',
+          codings: [],
           ageSeconds: 30,
           ttlSeconds: -10,
           state: 'soft-purged',

@@ -19,17 +19,19 @@ export interface CodableResponse {
 }
 
 /** In which codings a response can be sent. */
-export type Codability =
-  /** As it is stored, or arrives. */
-  | { readonly kind: 'fixed'; readonly why: Reason | null }
-  | {
-      readonly kind: 'codable';
-      readonly native: Coding;
-      /** Which may be made of it, in order of preference. */
-      readonly codings: readonly ContentCoding[];
-      /** Why none may be made, or null. */
-      readonly why: Reason | null;
-    };
+export interface Codability {
+  /** Null: in one way only, as it is stored or arrives. */
+  readonly choice: CodingChoice | null;
+  /** Why none may be made, or null. */
+  readonly why: Reason | null;
+}
+
+export interface CodingChoice {
+  /** In which it is stored, or arrives. */
+  readonly native: Coding;
+  /** Which may be made of it, in order of preference. */
+  readonly codings: readonly ContentCoding[];
+}
 
 const KNOWN: ReadonlySet<string> = new Set<ContentCoding>(['gzip', 'br', 'zstd']);
 
@@ -43,21 +45,18 @@ const EVENT_STREAM = 'text/event-stream';
 export function codabilityOf(response: CodableResponse, policy: Policy): Codability {
   const { fields, isWhole, status } = response;
   const { coding } = policy;
-  if (!coding.isOn || !isWhole || !hasWholeContent(status)) return { kind: 'fixed', why: null };
+  if (!coding.isOn || !isWhole || !hasWholeContent(status)) return { choice: null, why: null };
   const native = nativeCodingOf(fields);
   if (native === null) {
     const written = fields.get('content-encoding') as string;
-    return { kind: 'fixed', why: reason('not-coded-already', { coding: written }) };
+    return { choice: null, why: reason('not-coded-already', { coding: written }) };
   }
   const forbidden = forbiddenBy(fields, policy);
-  if (forbidden !== null) return { kind: 'fixed', why: forbidden };
+  if (forbidden !== null) return { choice: null, why: forbidden };
   const why = notWorthwhile(response, native, coding);
+  if (why === null) return { choice: { native, codings: coding.codings }, why };
   // What came without a coding, and is given none, is sent in one way.
-  if (why !== null)
-    return native === 'identity'
-      ? { kind: 'fixed', why }
-      : { kind: 'codable', native, codings: [], why };
-  return { kind: 'codable', native, codings: coding.codings, why };
+  return { choice: native === 'identity' ? null : { native, codings: [] }, why };
 }
 
 /** RFC 9110 §15.3.7: a part is of the representation that was chosen for it. */

@@ -7,7 +7,7 @@ import { parseEntityTagList, weakMatch, type EntityTag } from '../fields/etag.ts
 import { ifRangeHolds, type Validators } from '../preconditions.ts';
 import { reason, type Reason } from '../reasons.ts';
 import { requestDirectives } from '../request-directives.ts';
-import { codabilityOf, type Codability, type CodableResponse } from './codability.ts';
+import { codabilityOf, type CodableResponse, type CodingChoice } from './codability.ts';
 import { codedTag } from './coded-tag.ts';
 
 /** In which coding a response goes out, and what follows from that. */
@@ -41,19 +41,17 @@ export interface FormInput extends CodableResponse {
  */
 export function formOf(input: FormInput): BodyForm {
   const { request, policy, appliesRequest, status } = input;
-  const codability = codabilityOf(input, policy);
-  const { kind, why } = codability;
-  if (kind === 'fixed' && why === null) return asItIs(input, { isNegotiated: false, why });
+  const { choice, why } = codabilityOf(input, policy);
   const accepted = new AcceptedCodings(request.fields.lines('accept-encoding'));
   // Who wants no coding need not be told why there is none.
   const isWished = accepted.choose(policy.coding.codings) !== 'identity';
-  if (kind === 'fixed') return asItIs(input, { isNegotiated: false, why: isWished ? why : null });
-  const { native, codings } = codability;
+  if (choice === null) return asItIs(input, { isNegotiated: false, why: isWished ? why : null });
+  const { native, codings } = choice;
   const isNegotiated = native !== 'identity' || codings.length > 0;
   // RFC 9111 §5.2.1.6
   if (policy.validation.requestDirectives && requestDirectives(request).noTransform)
     return asItIs(input, { isNegotiated, why: NO_TRANSFORM });
-  const wanted = wantedOf({ native, codings }, accepted);
+  const wanted = wantedOf(choice, accepted);
   const formIn = (coding: Coding): BodyForm =>
     coding === native ? asItIs(input, { isNegotiated, why: null }) : madeOf(input, native, coding);
   const best = formIn(wanted);
@@ -73,10 +71,7 @@ const NO_RANGE = reason('not-coded-range');
 const NO_TRANSFORM = reason('not-coded-no-transform', { by: 'request' });
 
 /** What is coded already stays so for whoever accepts it; what nobody can make stays as it is. */
-function wantedOf(
-  { native, codings }: Pick<Extract<Codability, { kind: 'codable' }>, 'native' | 'codings'>,
-  accepted: AcceptedCodings,
-): Coding {
+function wantedOf({ native, codings }: CodingChoice, accepted: AcceptedCodings): Coding {
   if (native !== 'identity' && accepted.accepts(native)) return native;
   return accepted.choose(codings) ?? native;
 }

@@ -1,6 +1,6 @@
 import type { Purge, PurgeSelector } from '@poplet/policy';
 
-import { storedResponseOf, storedVarianceOf } from '../stored-record.ts';
+import { recordedResponseOf, storedVarianceOf } from '../stored-record.ts';
 import type { DormantEntries } from '../dormant-entries.ts';
 import type { PurgeLedger, PurgeVerdict, RememberedPurge } from '../purge-ledger.ts';
 import type { Purgeable } from '../purge-scope.ts';
@@ -272,7 +272,7 @@ export class DormantRows implements DormantEntries {
       const verdict = this.#verdictOn(row);
       const softPurgedAtMs =
         row.softPurgedAtMs ?? (verdict?.kind === 'soft' ? verdict.sinceAtMs : undefined);
-      found.push({ response: storedResponseOf(record.response), softPurgedAtMs });
+      found.push({ response: recordedResponseOf(record), softPurgedAtMs });
     }
     return found;
   }

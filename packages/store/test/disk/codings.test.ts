@@ -34,6 +34,10 @@ describe('a coding on disk', () => {
     await putCoded(before.store);
     const { store } = await reopened(before);
     expect(store.stats()).toMatchObject({ entries: 1, bytes: 13 });
+    // Also while nobody has asked for it.
+    expect(store.entries({ limit: 9 })[0]?.response.codings).toEqual([
+      { coding: 'br', bodyBytes: 3 },
+    ]);
     expect(await codedText(store)).toBe('br!');
     expect((await stored(store))?.codings?.map(({ coding }) => coding)).toEqual(['br']);
     expect(store.stats()).toMatchObject({ entries: 1, bytes: 13 });

@@ -1,4 +1,11 @@
-import { currentAgeSeconds, isFreshAt, siteOfKey, ttlSecondsOf, uriOfKey } from '@poplet/policy';
+import {
+  currentAgeSeconds,
+  isFreshAt,
+  siteOfKey,
+  ttlSecondsOf,
+  uriOfKey,
+  type StoredCoding,
+} from '@poplet/policy';
 import type { StoredEntry } from '@poplet/store';
 import type { FastifyPluginCallback } from 'fastify';
 import type { ResourceOptions } from '../admin-context.ts';
@@ -51,6 +58,7 @@ interface EntryView {
   readonly variantKey: string;
   readonly status: number;
   readonly bodyBytes: number;
+  readonly codings: readonly StoredCoding[];
   readonly ageSeconds: number;
   readonly ttlSeconds: number;
   readonly lifetimeSeconds: number;
@@ -72,6 +80,7 @@ function entryView(entry: StoredEntry, nowMs: number): EntryView {
     variantKey: response.variantKey,
     status: response.status,
     bodyBytes: response.bodyBytes,
+    codings: response.codings ?? [],
     ageSeconds,
     ttlSeconds: ttlSecondsOf(entry, nowMs),
     lifetimeSeconds: response.facts.lifetimeSeconds,
@@ -101,6 +110,7 @@ const ENTRIES_SCHEMA = {
           'variantKey',
           'status',
           'bodyBytes',
+          'codings',
           'ageSeconds',
           'ttlSeconds',
           'lifetimeSeconds',
@@ -117,6 +127,15 @@ const ENTRIES_SCHEMA = {
           variantKey: { type: 'string', description: 'that rule, applied to the request' },
           status: { type: 'integer' },
           bodyBytes: { type: 'integer' },
+          codings: {
+            type: 'array',
+            description: 'in which codings the body is stored beside the one it came in',
+            items: {
+              type: 'object',
+              required: ['coding', 'bodyBytes'],
+              properties: { coding: { type: 'string' }, bodyBytes: { type: 'integer' } },
+            },
+          },
           ageSeconds: { type: 'integer', description: 'RFC 9111 §4.2.3, in virtual time' },
           ttlSeconds: { type: 'integer', description: 'freshness left, negative when stale' },
           lifetimeSeconds: { type: 'integer' },
