@@ -100,8 +100,21 @@ export function exchangeText(view: ExchangeView): string {
     paint(OUTCOME_STYLES[outcome], word.toUpperCase().padEnd(11)),
     time.padStart(8),
     ` ${path}${background}${cut}`,
-    paint('dim', reasons.map(({ text }) => text).join(' → ')),
+    paint(
+      'dim',
+      reasons
+        .filter(isNews)
+        .map(({ text }) => text)
+        .join(' → '),
+    ),
   ].join(' ');
+}
+
+/** What holds for every picture and every short answer is for who asks (`explain`, `--json`). */
+const EXPECTED: ReadonlySet<string> = new Set(['not-coded-type', 'not-coded-too-small']);
+
+function isNews({ code }: { readonly code: string }): boolean {
+  return !EXPECTED.has(code);
 }
 
 /** Longest path that a line shows. */

@@ -34,6 +34,13 @@ describe('the line of an exchange', () => {
     expect(line()).toMatch(/^200 GET +HIT +0\.3 ms +\/app\.js\?v=1 fresh: age 7 s$/);
   });
 
+  it('leaves out why a picture is not compressed, and says it of text', () => {
+    const told = (code: 'not-coded-type' | 'not-coded-no-transform'): string =>
+      line({ reasons: [...HIT.reasons, { code, spec: 'x', text: code, values: {} }] });
+    expect(told('not-coded-type')).toMatch(/fresh: age 7 s$/);
+    expect(told('not-coded-no-transform')).toMatch(/fresh: age 7 s → not-coded-no-transform$/);
+  });
+
   it('says that no client asked for a refresh in the background', () => {
     expect(line({ status: 304, outcome: 'revalidated', background: true })).toMatch(
       /^304 GET +REVALIDATED +0\.3 ms +\/app\.js\?v=1 \(in the background\) /,

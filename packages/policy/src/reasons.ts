@@ -479,7 +479,7 @@ export const REASONS = {
   },
   'not-coded-type': {
     spec: 'Poplet',
-    summary: 'not compressed: the content type {type} is none that gains by it',
+    summary: 'not compressed: content of {type} gains nothing by it',
   },
   'not-coded-too-small': {
     spec: 'Poplet',
