@@ -48,11 +48,12 @@ export interface ReadyInput {
   /** What is served: folders and servers as the person named them. */
   readonly sources: readonly string[];
   readonly profile: string;
-  /** `connection`: other edges share it. */
+  /** `connection`: it lies elsewhere. `maxSharedBodyBytes`: other edges share it. */
   readonly store: {
     readonly kind: string;
     readonly entries: number;
     readonly connection?: string;
+    readonly maxSharedBodyBytes?: number;
   };
   readonly hasKeys: boolean;
 }
@@ -66,7 +67,8 @@ export function readyText(ready: ReadyInput): string {
     paint('dim', `admin ${adminUrl}`),
   ];
   // What is there already may answer the first request.
-  if (store.connection !== undefined) parts.push(`shared on ${store.kind}`);
+  if (store.maxSharedBodyBytes !== undefined) parts.push(`shared on ${store.kind}`);
+  else if (store.connection !== undefined) parts.push(`${store.entries} stored in ${store.kind}`);
   else if (store.kind !== 'memory') parts.push(`${store.entries} stored on ${store.kind}`);
   if (hasKeys) parts.push(paint('dim', 'keys: p purge · b bypass · q quit'));
   return `${parts.join('  ')}\n`;

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ExchangeView } from '@poplet/edge';
 import { describe, expect, it } from 'vitest';
 
-import { exchangeText } from '../src/output.ts';
+import { exchangeText, readyText } from '../src/output.ts';
 
 const HIT: ExchangeView = {
   id: 1,
@@ -46,4 +46,29 @@ describe('the line of an exchange', () => {
       /^304 GET +REVALIDATED +0\.3 ms +\/app\.js\?v=1 \(in the background\) /,
     );
   });
+});
+
+it.each([
+  { store: { kind: 'memory', entries: 0 }, says: '' },
+  { store: { kind: 'disk', entries: 3 }, says: '  3 stored on disk' },
+  {
+    store: { kind: 'postgres', entries: 3, connection: 'connected' },
+    says: '  3 stored in postgres',
+  },
+  {
+    store: { kind: 'redis', entries: 3, connection: 'connected', maxSharedBodyBytes: 9 },
+    says: '  shared on redis',
+  },
+])('says at the start where responses live: $store.kind', ({ store, says }) => {
+  const ready = readyText({
+    addresses: ['http://127.0.0.1:8080'],
+    adminUrl: 'http://127.0.0.1:8081',
+    sources: ['./dist'],
+    profile: 'rfc9111',
+    store,
+    hasKeys: false,
+  });
+  expect(stripVTControlCharacters(ready)).toBe(
+    `http://127.0.0.1:8080  CACHING ./dist as rfc9111  admin http://127.0.0.1:8081${says}\n`,
+  );
 });

@@ -115,9 +115,9 @@ export interface StoreStats {
   /** Longer bodies are not stored. */
   readonly maxBodyBytes: number;
   readonly evictions: number;
-  /** Of a remote store. While it is `away` every request goes to the origin. */
+  /** Of a store that lies elsewhere. While it is `away` every request goes to the origin. */
   readonly connection?: 'connected' | 'away';
-  /** Of a remote store: longer bodies stay with the edge that fetched them. */
+  /** Of a store that others share: longer bodies stay with the edge that fetched them. */
   readonly maxSharedBodyBytes?: number;
 }
 

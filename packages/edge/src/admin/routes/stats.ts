@@ -103,7 +103,11 @@ const STATS_SCHEMA = {
       type: 'object',
       required: ['kind', 'entries', 'bytes', 'maxBytes', 'maxEntries', 'maxBodyBytes', 'evictions'],
       properties: {
-        kind: { type: 'string', description: 'where responses live: memory, disk, redis' },
+        kind: {
+          type: 'string',
+          description:
+            'where responses live: memory, disk, redis, or a database: postgres, mysql …',
+        },
         entries: COUNT,
         bytes: { ...COUNT, description: 'body and header bytes' },
         maxBytes: COUNT,
@@ -112,11 +116,11 @@ const STATS_SCHEMA = {
         connection: {
           type: 'string',
           enum: ['connected', 'away'],
-          description: 'of a remote store: while it is away every request goes to the origin',
+          description: 'of a store elsewhere: while it is away every request goes to the origin',
         },
         maxSharedBodyBytes: {
           ...COUNT,
-          description: 'of a remote store: longer bodies stay with the edge that fetched them',
+          description: 'of a shared store: longer bodies stay with the edge that fetched them',
         },
         evictions: { ...COUNT, description: 'gave way to a bound, since the start' },
       },
