@@ -67,6 +67,12 @@ describe('poplet <folder>', () => {
         text: 'stored for 60 s (max-age)',
         values: { lifetimeSeconds: 60, source: 'max-age' },
       },
+      {
+        code: 'not-coded-too-small',
+        spec: 'Poplet',
+        text: 'not compressed: 10 bytes are below the floor of 1024',
+        values: { bytes: 10, minBytes: 1024 },
+      },
     ]);
   });
 
