@@ -49,7 +49,7 @@ it.each([
     says: [
       'config-invalid',
       'poplet.config.ts: unknown key "zzzzzzzz"',
-      'known keys: $schema, port, host, adminPort, adminHost, purgeMethod, profile, store, storeSize, storeEntries, maxBodySize, limits, sites',
+      'known keys: $schema, port, host, https, cert, key, adminPort, adminHost, purgeMethod, profile, store, storeSize, storeEntries, maxBodySize, limits, sites',
     ],
   },
   {
@@ -180,17 +180,48 @@ it.each([
   expect(() => parseConfig(value, 'poplet.config.ts')).toThrow(/purgeMethod/);
 });
 
+it.each([
+  [{}, {}, undefined],
+  [{ https: true }, {}, true],
+  [{}, { https: true }, true],
+  [{ cert: 'c', key: 'k' }, {}, { cert: 'c', key: 'k' }],
+  [{ https: true, cert: 'c', key: 'k' }, {}, { cert: 'c', key: 'k' }],
+  [{ https: false, cert: 'c', key: 'k' }, {}, false],
+  [{ https: false, cert: 'c', key: 'k' }, { https: true }, { cert: 'c', key: 'k' }],
+  // A pair comes from one place.
+  [{ cert: 'c', key: 'k' }, { cert: 'd' }, { cert: 'd', key: undefined }],
+  [
+    { cert: 'c', key: 'k' },
+    { cert: 'd', key: 'l' },
+    { cert: 'd', key: 'l' },
+  ],
+] as const)('with %j and %j on the command line HTTPS is %j', async (config, overrides, wanted) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'poplet-config-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const configFile = path.join(folder, 'c.json');
+  await writeFile(configFile, JSON.stringify(config));
+  const options = await configured({ source: '.', configFile, overrides });
+  expect(options.https).toEqual(wanted);
+});
+
 it('hands limits and timeouts on in milliseconds; the command line wins', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'poplet-config-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const configFile = path.join(folder, 'c.json');
-  const limits = { headersTimeout: '10s', writeTimeout: '1m30s', contentBytes: 5000, pipelined: 2 };
+  const limits = {
+    handshakeTimeout: '5s',
+    headersTimeout: '10s',
+    writeTimeout: '1m30s',
+    contentBytes: 5000,
+    pipelined: 2,
+  };
   const timeouts = { connect: '2s', head: '3s', bodyIdle: '4s', body: '0s' };
   const site = { source: 'http://localhost:3000', timeouts, connections: 7 };
   await writeFile(configFile, JSON.stringify({ limits, sites: [site] }));
   const told = { source: undefined, configFile, overrides: {} };
   const options = await configured(told);
   expect(options.limits).toEqual({
+    handshakeTimeoutMs: 5000,
     headersTimeoutMs: 10_000,
     writeTimeoutMs: 90_000,
     contentBytes: 5000,
