@@ -36,6 +36,8 @@ export interface CdnSite {
   readonly timeouts?: Partial<UpstreamTimeouts> | undefined;
   /** Connections to it at most; further requests wait. Default 1024. */
   readonly connections?: number | undefined;
+  /** Whether HTTP/2 is spoken where an https server offers it. Default: true. */
+  readonly http2?: boolean | undefined;
 }
 
 export interface CdnOptions extends Omit<StoreChoice, 'store'> {
@@ -141,6 +143,7 @@ async function start(
         url,
         ...(site.timeouts === undefined ? {} : { timeouts: site.timeouts }),
         ...(site.connections === undefined ? {} : { connections: site.connections }),
+        ...(site.http2 === undefined ? {} : { http2: site.http2 }),
       },
       policy: policyOf(site.profile, store.stats().maxBodyBytes),
       ...(site.hosts === undefined ? {} : { hosts: site.hosts }),

@@ -145,6 +145,10 @@ const siteSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Connections to the server at most; further requests wait. Default: 1024.'),
+  http2: z
+    .boolean()
+    .optional()
+    .describe('Speak HTTP/2 with an https server that offers it. Default: true.'),
 });
 
 /** The configuration file: `poplet.config.ts`. Unknown keys are errors. */

@@ -105,6 +105,7 @@ function siteOf(site: SiteConfig, config: PopletConfig, overrides: Overrides): C
     hostHeader: overrides.hostHeader ?? site.hostHeader,
     timeouts: timeoutsOf(site.timeouts, overrides),
     connections: site.connections,
+    http2: site.http2,
     origin: {
       ...(spaFallback === undefined ? {} : { spaFallback }),
       ...(site.cleanUrls === undefined ? {} : { cleanUrls: site.cleanUrls }),

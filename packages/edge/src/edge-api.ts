@@ -16,6 +16,8 @@ export type UpstreamOptions =
       readonly connections?: number;
       /** `rejectUnauthorized: false` accepts a certificate that no system authority vouches for. */
       readonly tls?: { readonly rejectUnauthorized?: boolean };
+      /** Whether HTTP/2 is spoken where an https server offers it. Default: true. */
+      readonly http2?: boolean;
     }
   /** A node:http handler in this process, reached over a loopback socket of its own. */
   | {

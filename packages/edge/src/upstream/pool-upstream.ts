@@ -1,3 +1,4 @@
+import type { ClientHttp2Session } from 'node:http2';
 import { isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
 
@@ -5,9 +6,12 @@ import type { UpstreamRequest } from '@poplet/policy';
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { UpstreamTimeouts } from '../edge-api.ts';
+import { errorOf } from '../error-of.ts';
 import type { UpstreamAddress } from './address.ts';
 import { AskHandler } from './ask-handler.ts';
 import { CountingClient } from './counting-client.ts';
+import { Http2Exchange } from './http2-exchange.ts';
+import { Http2Sessions } from './http2-sessions.ts';
 import { failureOf, QueueFull, type FailureContext } from './failures.ts';
 import type { AskOptions, Upstream, UpstreamReply } from './upstream.ts';
 
@@ -18,6 +22,8 @@ export interface PoolUpstreamOptions {
   /** How many may queue; more are refused at once. Default 20 000. */
   readonly queued?: number | undefined;
   readonly tls?: { readonly rejectUnauthorized?: boolean } | undefined;
+  /** Whether HTTP/2 is spoken where a server offers it (https). Default: true. */
+  readonly http2?: boolean | undefined;
 }
 
 /** A dev server may compile for a long time before it answers. */
@@ -37,16 +43,18 @@ const TAKES_CONTENT = new Set(['POST', 'PUT', 'PATCH']);
 /** Header sections of responses above this are refused. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
-/** A server reached over the network by a bounded pool of HTTP/1.1 connections. */
+/** A server reached over the network: over one connection in HTTP/2 where it offers that, else by a bounded pool of HTTP/1.1 connections. */
 export class PoolUpstream implements Upstream {
   readonly origin: string;
   readonly authority: string;
   readonly #pool: Pool;
+  /** Undefined: it is not to be asked in HTTP/2. */
+  readonly #http2: Http2Sessions | undefined;
   readonly #context: FailureContext;
   readonly #maxQueued: number;
   readonly #servername: string | undefined;
   /** As the pool makes its clients. */
-  #clientOptions: object = {};
+  #clientOptions: object | undefined;
   /** Clients of one request each. */
   readonly #single = new Set<CountingClient>();
 
@@ -58,6 +66,19 @@ export class PoolUpstream implements Upstream {
     this.#maxQueued = options.queued ?? DEFAULT_QUEUED;
     // Names the upstream in TLS also where it is sent the viewer's Host.
     this.#servername = origin.startsWith('https:') && isIP(hostname) === 0 ? hostname : undefined;
+    const { port } = new URL(origin);
+    const trust = origin.startsWith('https:') ? { ca: trustedAuthorities() } : {};
+    if (origin.startsWith('https:') && options.http2 !== false) {
+      const servername = this.#servername === undefined ? {} : { servername: this.#servername };
+      const tls = {
+        host: hostname,
+        port: Number(port || 443),
+        ...trust,
+        ...servername,
+        ...options.tls,
+      };
+      this.#http2 = new Http2Sessions({ origin, tls, connectMs: timeouts.connectMs });
+    }
     this.#pool = new Pool(origin, {
       connections: options.connections ?? DEFAULT_CONNECTIONS,
       factory: (url, clientOptions) => {
@@ -66,14 +87,14 @@ export class PoolUpstream implements Upstream {
       },
       connect: {
         timeout: timeouts.connectMs,
-        ...(origin.startsWith('https:') ? { ca: trustedAuthorities() } : {}),
+        ...trust,
         ...options.tls,
       },
       // The handler's own: undici's begins anew with every interim response.
       headersTimeout: 0,
       bodyTimeout: timeouts.bodyIdleMs,
       maxHeaderSize: MAX_HEADER_BYTES,
-      // One protocol whose header lines arrive as they were sent; a response per connection at a time.
+      // undici tells of HTTP/2 by node's object of fields, without their order and duplicates: see docs/adr.
       allowH2: false,
       pipelining: 1,
     });
@@ -90,6 +111,10 @@ export class PoolUpstream implements Upstream {
    * connection closed. What comes between then and the arrival of the request cannot be told from an answer.
    */
   async ask(request: UpstreamRequest, options: AskOptions): Promise<UpstreamReply> {
+    if (options.upgrade === undefined) {
+      const session = await this.#http2?.open();
+      if (session !== undefined) return await this.#askOver(session, request, options);
+    }
     const { free, queued } = this.#pool.stats;
     // undici keeps a request in its queue until its turn comes, given up or not.
     if (queued >= this.#maxQueued) {
@@ -113,14 +138,35 @@ export class PoolUpstream implements Upstream {
       };
       // Arguments that undici refuses come back through the handler too, as a failure.
       const handler = new AskHandler(options, this.#context, resolve);
-      if (options.isRepeated === true) this.#dispatchAlone(dispatch, handler);
+      // Without a client so far, that of the pool will be new.
+      const isAlone = options.isRepeated === true && this.#clientOptions !== undefined;
+      if (isAlone) this.#dispatchAlone(dispatch, handler);
       else this.#pool.dispatch(dispatch, handler);
+    });
+  }
+
+  #askOver(
+    session: ClientHttp2Session,
+    request: UpstreamRequest,
+    asking: AskOptions,
+  ): Promise<UpstreamReply> {
+    return new Promise((resolve) => {
+      const handler = new AskHandler(asking, this.#context, resolve);
+      const { bodyIdleMs } = this.#context;
+      const onHttp1Required = (): void => this.#http2?.speakHttp1();
+      try {
+        // oxlint-disable-next-line no-new -- it tells the handler all that comes of it
+        new Http2Exchange(session, handler, { request, asking, bodyIdleMs, onHttp1Required });
+      } catch (error) {
+        // What node:http2 refuses to send, or a connection that has just ended.
+        handler.onResponseError(null, errorOf(error));
+      }
     });
   }
 
   /** Over a connection that is new: the others of the pool may be as dead as the one that was tried. */
   #dispatchAlone(dispatch: Dispatcher.DispatchOptions, handler: AskHandler): void {
-    const client = new CountingClient(new URL(this.origin), this.#clientOptions);
+    const client = new CountingClient(new URL(this.origin), this.#clientOptions ?? {});
     this.#single.add(client);
     client.dispatch(dispatch, handler);
     // Waits for the end of the response.
@@ -128,6 +174,7 @@ export class PoolUpstream implements Upstream {
   }
 
   async close(): Promise<void> {
+    this.#http2?.close();
     await Promise.all([this.#pool, ...this.#single].map((dispatcher) => dispatcher.destroy()));
   }
 }
