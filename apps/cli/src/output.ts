@@ -173,6 +173,11 @@ export function trustChangeText(store: string, change: TrustChange, verb: string
   }
 }
 
+/** Browsers read their stores when they start. */
+export function restartText(): string {
+  return `${paint('dim', 'browsers that run already have to be started again')}\n`;
+}
+
 export interface AuthorityInput {
   readonly name: string;
   readonly file: string;

@@ -55,7 +55,7 @@ describe('poplet ca', () => {
     const first = await popletToEnd('ca', 'install', '--only', 'browsers');
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toMatch(
-      /^Poplet local CA \S+ \w{8} \(made now\)\n.*ca\.pem\n✓ Chromium \(~\/\.pki\/nssdb\): trusted\n$/u,
+      /^Poplet local CA \S+ \w{8} \(made now\)\n.*ca\.pem\n✓ Chromium \(~\/\.pki\/nssdb\): trusted\nbrowsers that run already have to be started again\n$/u,
     );
     const second = await popletToEnd('ca', 'install', '--only', 'browsers');
     expect(second.stdout).toMatch(/\w{8}\n.*\n✓ Chromium .*: trusted \(nothing to change\)\n$/u);

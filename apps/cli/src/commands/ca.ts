@@ -7,6 +7,7 @@ import {
   authorityLine,
   authorityText,
   noAuthorityText,
+  restartText,
   trustChangeText,
   warningText,
 } from '../output.ts';
@@ -106,18 +107,20 @@ interface Changing {
 
 /** Changes every store, one after the other, and says of each what became of it. */
 async function change({ json, authority, verb, stores, apply }: Changing): Promise<void> {
-  const changes: { readonly store: string; readonly change: TrustChange }[] = [];
+  const changes: { readonly store: TrustStore; readonly change: TrustChange }[] = [];
   for (const store of stores) {
     const made = await apply(store);
-    changes.push({ store: store.name, change: made });
+    changes.push({ store, change: made });
     if (json !== true) process.stdout.write(trustChangeText(store.name, made, verb));
   }
   if (json === true) {
     writeJson({
       ...described(authority),
-      stores: changes.map((one) => ({ store: one.store, ...one.change })),
+      stores: changes.map((one) => ({ store: one.store.name, ...one.change })),
     });
   }
+  const isRead = changes.some((one) => one.change.kind === 'done' && one.store.kind === 'browsers');
+  if (isRead && json !== true) process.stdout.write(restartText());
   // What is left to do by hand is no success for a script.
   if (changes.some((one) => one.change.kind === 'failed')) process.exitCode = 2;
 }
