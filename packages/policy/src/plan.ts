@@ -22,6 +22,8 @@ interface PlanInput {
   readonly policy: Policy;
   /** This cache's member of Cache-Status. */
   readonly cacheStatus: string;
+  /** As many bodies are being compressed as may be at once. Absent: no. */
+  readonly isBusy?: boolean;
 }
 
 export interface StoredPlanInput extends PlanInput {
@@ -40,7 +42,7 @@ export interface UpstreamPlanInput extends PlanInput {
   readonly isShared: boolean;
 }
 
-export interface ProblemPlanInput extends Omit<PlanInput, 'cacheStatus'> {
+export interface ProblemPlanInput extends Omit<PlanInput, 'cacheStatus' | 'isBusy'> {
   readonly status: number;
   readonly reasons: readonly Reason[];
 }
@@ -62,6 +64,7 @@ export function planStored({
   nowMs,
   policy,
   cacheStatus,
+  isBusy = false,
 }: StoredPlanInput): ResponsePlan {
   const { status, statusText, fields, facts, part, codings } = response;
   const form = formOf({
@@ -74,6 +77,7 @@ export function planStored({
     validators: facts,
     stored: codings,
     appliesRequest: true,
+    isBusy,
     policy,
   });
   // RFC 9111 §4: Age is generated for every response from the store.
@@ -124,6 +128,7 @@ export function planUpstream({
   isShared,
   policy,
   cacheStatus,
+  isBusy = false,
 }: UpstreamPlanInput): ResponsePlan {
   const { status, statusText, applyRequest } = answer;
   const form = formOf({
@@ -136,6 +141,7 @@ export function planUpstream({
     validators: validatorsIn(answer.lines),
     stored: undefined,
     appliesRequest: applyRequest,
+    isBusy,
     policy,
   });
   const { conversion, reasons } = form;

@@ -83,7 +83,7 @@ export const rfc9111: Policy = {
     levels: {
       gzip: { stream: 6, stored: 9 },
       br: { stream: 5, stored: 10 },
-      zstd: { stream: 6, stored: 17 },
+      zstd: { stream: 3, stored: 17 },
     },
     // Below this, what a packet holds anyway is saved.
     minBytes: 1024,

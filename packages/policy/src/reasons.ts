@@ -490,6 +490,10 @@ export const REASONS = {
     summary:
       'not compressed: made for one visitor, whose secrets the length of a compressed body could give away (BREACH)',
   },
+  'not-coded-busy': {
+    spec: 'Poplet',
+    summary: 'not compressed: as many bodies are being compressed just now as may be at once',
+  },
   'not-coded-range': {
     spec: 'RFC 9110 §14.2',
     summary: 'not compressed: a range is cut out of the body as it came',

@@ -5,6 +5,15 @@ import type { BodySource } from '@poplet/store';
 import { errorOf } from '../error-of.ts';
 import { compressorFor, decompressorFor, flush } from './zlib-streams.ts';
 
+/** Compressors at work for clients in this process. Each takes up to 1 MB of memory, and their time is the machine's. */
+const MAX_AT_ONCE = 64;
+let atWork = 0;
+
+/** Whether another body should rather go out as it is. */
+export function isBusy(): boolean {
+  return atWork >= MAX_AT_ONCE;
+}
+
 export interface ConversionOptions {
   readonly conversion: Pick<Conversion, 'from' | 'to'>;
   readonly policy: CodingPolicy;
@@ -78,6 +87,8 @@ class Stage implements AsyncIterableIterator<Uint8Array> {
   readonly #options: StageOptions;
   #output: AsyncIterator<Uint8Array> | undefined;
   #bytes = 0;
+  /** Counts among those at work. */
+  #isCounted = false;
   /** What went wrong before the stream, and is not its fault. */
   #sourceError: Error | undefined;
 
@@ -94,7 +105,10 @@ class Stage implements AsyncIterableIterator<Uint8Array> {
     this.#output ??= this.#begin();
     try {
       const next = await this.#output.next();
-      if (next.done === true) return DONE;
+      if (next.done === true) {
+        this.#uncount();
+        return DONE;
+      }
       this.#bytes += next.value.length;
       const { maxBytes = Infinity } = this.#options;
       if (this.#bytes > maxBytes) throw new Error(`it is longer than ${maxBytes} bytes`);
@@ -108,15 +122,23 @@ class Stage implements AsyncIterableIterator<Uint8Array> {
   }
 
   async return(): Promise<IteratorResult<Uint8Array>> {
+    this.#uncount();
     this.#options.stream.destroy();
     await this.#chunks.return?.();
     return DONE;
   }
 
   #begin(): AsyncIterator<Uint8Array> {
-    const { stream } = this.#options;
+    const { stream, coding } = this.#options;
+    this.#isCounted = coding !== undefined;
+    if (this.#isCounted) atWork += 1;
     void this.#feed();
     return stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  }
+
+  #uncount(): void {
+    if (this.#isCounted) atWork -= 1;
+    this.#isCounted = false;
   }
 
   /** Never rejects: whoever reads gets the error. */

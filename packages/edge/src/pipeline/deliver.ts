@@ -17,7 +17,7 @@ import {
 } from '@poplet/policy';
 import type { BodySource } from '@poplet/store';
 import type { WantedCoding } from '../codings/coder.ts';
-import { ConvertedBody } from '../codings/conversion.ts';
+import { ConvertedBody, isBusy } from '../codings/conversion.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Flight, FlightBody } from '../flight.ts';
 
@@ -82,6 +82,7 @@ export function deliverStored(
     nowMs,
     policy: site.policy,
     cacheStatus,
+    isBusy: isBusy(),
   });
   const source =
     plan.conversion?.isStored === true
@@ -123,7 +124,7 @@ export function deliverUpstream(
       : ttlSecondsOf({ response: stored, softPurgedAtMs: undefined }, nowMs);
   const cacheStatus = cacheStatusFor(exchange, story, ttlSeconds);
   const isShared = stored?.facts.isPersonal === false;
-  const input = { request, answer, policy: site.policy, cacheStatus, isShared };
+  const input = { request, answer, policy: site.policy, cacheStatus, isShared, isBusy: isBusy() };
   let plan = planUpstream({ ...input, bodyBytes: body?.bodyBytes });
   // RFC 9110 §14.2 allows ignoring Range: a body that is only passed on cannot be read backwards.
   if (stored === undefined && !isInOrder(plan.body))

@@ -183,6 +183,38 @@ describe('requests that arrive together', () => {
   });
 });
 
+describe('many clients at once', () => {
+  it('get a coding as long as there is room, and the body as it came then', async () => {
+    const body = textOf('v1', 300_000);
+    const streams: ServerResponse[] = [];
+    rig = await Rig.open((_request, response) => {
+      response.writeHead(200, ['Content-Type', 'text/plain', 'Cache-Control', 'max-age=600']);
+      response.write(body.slice(0, 100_000));
+      streams.push(response);
+    });
+    const clients = await Promise.all(
+      Array.from({ length: 100 }, () => rig.head('/', { headers: { 'accept-encoding': 'gzip' } })),
+    );
+    const compressed = clients.filter(({ headers }) => headers['content-encoding'] === 'gzip');
+    // A body counts once its first byte is asked for; those that come in one go are not told apart.
+    expect(compressed.length).toBeGreaterThanOrEqual(64);
+    const late = await rig.head('/', { headers: { 'accept-encoding': 'gzip' } });
+    expect(late.headers).toMatchObject({ vary: 'Accept-Encoding' });
+    expect(late.headers['content-encoding']).toBeUndefined();
+    for (const stream of streams) stream.end(body.slice(100_000));
+    for (const client of [...clients, late]) {
+      const named = client.headers['content-encoding'] ?? 'identity';
+      expect(decoded(await buffer(client), named).toString() === body).toBe(true);
+    }
+    // Where all are done there is room again.
+    await rig.edge.tasks.idle();
+    await rig.edge.purge([EVERYTHING]);
+    const again = await rig.head('/', { headers: { 'accept-encoding': 'gzip' } });
+    expect(again.headers['content-encoding']).toBe('gzip');
+    again.destroy();
+  });
+});
+
 describe('a stored coding', () => {
   it('is made once, however many ask for it meanwhile, and has its length', async () => {
     const body = textOf('v1', 200_000);

@@ -32,6 +32,8 @@ export interface FormInput extends CodableResponse {
   readonly stored: readonly StoredCoding[] | undefined;
   /** Whether the client's conditions and ranges are applied here. */
   readonly appliesRequest: boolean;
+  /** As many bodies are being compressed as may be at once. */
+  readonly isBusy: boolean;
   readonly policy: Policy;
 }
 
@@ -63,10 +65,14 @@ export function formOf(input: FormInput): BodyForm {
     const asked = heldByClient(request, forms) ?? inRange(request, forms);
     if (asked !== undefined) return asked;
   }
+  const isMadeNow = best.conversion?.isStored === false;
+  if (input.isBusy && isMadeNow && accepted.accepts(native))
+    return asItIs(input, { isNegotiated, why: BUSY });
   if (wanted !== native || !isWished) return best;
   return { ...best, reasons: [reason('not-coded-already', { coding: native })] };
 }
 
+const BUSY = reason('not-coded-busy');
 const NO_RANGE = reason('not-coded-range');
 const NO_TRANSFORM = reason('not-coded-no-transform', { by: 'request' });
 
