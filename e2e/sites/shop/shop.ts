@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 
 /** One request to one of the shop's servers. */
-export interface ShopRequest {
+interface ShopRequest {
   readonly target: string;
   readonly origin: string | undefined;
   readonly cookie: string | undefined;
