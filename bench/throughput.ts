@@ -3,13 +3,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startFor, type BenchContext, type Extent } from './bench-context.ts';
-import { answerBodyBytes } from './expected.ts';
-import { growthBytes } from './origin/content.ts';
-import { runLoad, type LoadResult } from './load/run-load.ts';
+import { checkBytes, checkCounts, checkOrigin } from './load-checks.ts';
+import { runLoad } from './load/run-load.ts';
 import type { Target } from './load/target.ts';
 import { wrk } from './load/wrk.ts';
 import { coreMeter, LOAD_CORE, SERVER_CORE } from './machine.ts';
-import { CHANGES, changeMidRun } from './mid-run-changes.ts';
+import { changeMidRun } from './mid-run-changes.ts';
 import type { Control, Counts, Peer, PeerId, RunningPeer } from './peers/peer.ts';
 import type { PeerResult, ScenarioResult } from './results.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -140,7 +139,7 @@ async function measureRound(
   const countsBefore = await control?.counts();
   const server = coreMeter(SERVER_CORE);
   const client = coreMeter(LOAD_CORE);
-  const change = changes
+  const changed = changes
     ? changeMidRun({
         origin,
         control,
@@ -150,13 +149,15 @@ async function measureRound(
         seconds,
       })
     : undefined;
-  const load = await witness.during(runLoad({ scenario, target, port, connections, seconds }));
+  const [load] = await Promise.all([
+    witness.during(runLoad({ scenario, target, port, connections, seconds })),
+    changed,
+  ]);
   const sample = {
     requestsPerSecond: load.requests / load.seconds,
     serverCoreBusy: server(),
     loadCoreBusy: client(),
   };
-  await change;
   await witness.ask();
   const witnessed = {
     all: witness.asked - askedBefore.all,
@@ -169,95 +170,11 @@ async function measureRound(
   const atOrigin = (await origin.requests()) - originBefore;
   checkOrigin(where, { load, scenario, witnessed, connections, atOrigin, changes });
   if (control !== undefined && countsBefore !== undefined) {
-    const counts = await settled(control, countsBefore.exchanges + load.requests);
+    const counts = await settled(control, countsBefore.exchanges + load.requests + witnessed.all);
     checkCounts(where, { load, scenario, witnessed, connections, countsBefore, counts });
   }
   context.say(`  ${where}: ${Math.round(sample.requestsPerSecond)} requests/s`);
   return sample;
-}
-
-/** Heads differ by a few digits of Age and the like. */
-const HEAD_TOLERANCE_BYTES = 24;
-/** How much of a load may be of the longer version: a third is. */
-const LEAST_CHANGED = 0.1;
-const MOST_CHANGED = 0.7;
-
-interface BytesSeen {
-  readonly load: LoadResult;
-  readonly scenario: Scenario;
-  /** Head and body of one answer. */
-  readonly wireBytes: number;
-  readonly connections: number;
-  readonly changes: boolean;
-}
-
-/** The bytes that the load got are those of as many right answers, and tell of the changes. */
-function checkBytes(where: string, seen: BytesSeen): void {
-  const { load, scenario, wireBytes, connections, changes } = seen;
-  const expected = load.includesHeads
-    ? wireBytes
-    : answerBodyBytes(scenario.bodyBytes, scenario.answer);
-  const mean = load.bytes / load.requests;
-  const cutOff = (connections * expected) / load.requests;
-  const growth = changes ? growthBytes(scenario.bodyBytes) : 0;
-  const least = expected - HEAD_TOLERANCE_BYTES + LEAST_CHANGED * growth;
-  const most = expected + HEAD_TOLERANCE_BYTES + cutOff + MOST_CHANGED * growth;
-  must(mean >= least && mean <= most, () => {
-    const due = `${least.toFixed(0)} to ${most.toFixed(0)}`;
-    return `${where}: an answer of the load has ${mean.toFixed(1)} bytes on average, not ${due}`;
-  });
-}
-
-interface RequestsSeen {
-  readonly load: LoadResult;
-  readonly scenario: Scenario;
-  readonly witnessed: { readonly all: number; readonly new: number };
-  readonly connections: number;
-}
-
-/** The origin got the requests that a right cache sends it, and no others. */
-function checkOrigin(
-  where: string,
-  seen: RequestsSeen & { readonly atOrigin: number; readonly changes: boolean },
-): void {
-  const { load, scenario, witnessed, connections, atOrigin, changes } = seen;
-  const between = (least: number, most: number): void =>
-    must(atOrigin >= least && atOrigin <= most, () => {
-      const due = least === most ? String(least) : `${least} to ${most}`;
-      return `${where}: the origin got ${atOrigin} requests, not ${due}`;
-    });
-  switch (scenario.upstream) {
-    case 'never':
-      between(changes ? CHANGES : 0, changes ? CHANGES : 0);
-      break;
-    // What was under way at the end is counted by nobody but the origin.
-    case 'each-new':
-      between(load.requests + witnessed.new, load.requests + witnessed.new + connections);
-      break;
-    case 'each-always':
-      between(load.requests + witnessed.all, load.requests + witnessed.all + connections);
-      break;
-    default:
-      scenario.upstream satisfies never;
-  }
-}
-
-/** Poplet's own counts, which come from its journal, are those of the load. */
-function checkCounts(
-  where: string,
-  seen: RequestsSeen & { readonly countsBefore: Counts; readonly counts: Counts },
-): void {
-  const { load, scenario, witnessed, connections, countsBefore, counts } = seen;
-  const exchanges = counts.exchanges - countsBefore.exchanges;
-  const hits = counts.hits - countsBefore.hits;
-  const least = load.requests + witnessed.all;
-  must(exchanges >= least && exchanges <= least + connections, () => {
-    return `${where}: the journal counts ${exchanges} exchanges, not ${least} to ${least + connections}`;
-  });
-  if (scenario.upstream !== 'never') return;
-  // Whoever came while something was fetched waited for it, which is no hit.
-  const fewest = least - CHANGES * (connections + 1);
-  must(hits >= fewest, () => `${where}: the journal counts ${hits} hits, not ${fewest} or more`);
 }
 
 /** The counts once they have reached a number; what was written is recorded a moment later. */

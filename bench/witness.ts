@@ -37,7 +37,7 @@ export class Witness {
   }
 
   /** Of a load whose answers are of the version that the origin has now. */
-  static of(origin: Origin, options: WitnessOptions): Witness {
+  static of(origin: Pick<Origin, 'version'>, options: WitnessOptions): Witness {
     const { target } = options;
     const version = target.kind === 'one' ? origin.version(target.path) : 0;
     return new Witness(options, { oldest: version, newest: version });
