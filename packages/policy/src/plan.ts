@@ -100,20 +100,11 @@ function bodyInParts(body: BodyPlan, { spans }: StoredPart): BodyPlan {
     startByte: bytesBefore(span.startByte, spans),
     endByte: bytesBefore(span.endByte, spans),
   });
-  switch (body.kind) {
-    case 'none':
-      return body;
-    case 'range':
-      return packed(body);
-    case 'multipart':
-      return { ...body, parts: body.parts.map(packed) };
-    case 'whole':
-    case 'text':
-      // RFC 9111 §3.3: `decide` lets an incomplete response answer nothing but what it holds.
-      throw new Error('an incomplete response cannot be sent as a whole');
-    default:
-      return body satisfies never;
-  }
+  if (body.kind === 'range') return packed(body);
+  if (body.kind === 'multipart') return { ...body, parts: body.parts.map(packed) };
+  // RFC 9111 §3.3: `decide` lets an incomplete response answer nothing but what it holds.
+  if (body.kind !== 'none') throw new Error('an incomplete response cannot be sent as a whole');
+  return body;
 }
 
 /**
@@ -265,7 +256,7 @@ function planRange(
   const { validators } = form;
   if (!ifRangeHolds(request, validators)) return null;
   const contentType = new IncomingFields(lines).get('content-type');
-  const boundarySeed = `${validators.etag?.opaque ?? ''}${validators.dateAtMs}`;
+  const boundarySeed = [validators.etag?.opaque, validators.dateAtMs].join();
   const range = applyRange(request.fields.get('range') as string, bodyBytes, {
     contentType,
     boundarySeed,
