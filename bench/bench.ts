@@ -43,7 +43,7 @@ const { values } = parseArgs({
 const FULL: Extent = {
   rounds: 5,
   secondsPerRound: 3,
-  warmUpSeconds: 2,
+  warmUpSeconds: 5,
   connections: 32,
   mostKeys: Infinity,
   entries: 1_000_000,
