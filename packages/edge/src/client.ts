@@ -109,9 +109,6 @@ export abstract class Client {
   /** The connection is of no use behind this answer: what follows on it cannot be understood. */
   abstract endsConnection(): void;
 
-  /** Ends it at once, answered or not. */
-  abstract destroy(): void;
-
   /** What it has taken; null: others are answered first on its connection. */
   protected abstract get taken(): Taken | null;
 

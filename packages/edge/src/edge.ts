@@ -152,7 +152,7 @@ export function createEdge(options: EdgeOptions): Edge {
       await listeners.close();
       for (const socket of edge.tunnels) socket.destroy();
       // Of a mounted edge: their connections are another's.
-      for (const client of clients) client.destroy();
+      for (const client of clients) client.cut();
       edge.flights.giveUpAll(new Error('the edge is closing'));
       edge.coder.close();
       await Promise.all(edge.sites.all.map((site) => site.upstream.close()));

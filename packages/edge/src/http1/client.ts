@@ -122,10 +122,6 @@ export class Http1Client extends Client {
     this.response.shouldKeepAlive = false;
   }
 
-  destroy(): void {
-    this.response.destroy();
-  }
-
   inform(head: InformationalHead, presented: PresentedRequest): void {
     const { response } = this;
     if (this.isGone || response.headersSent) return;

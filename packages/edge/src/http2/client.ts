@@ -120,10 +120,6 @@ export class Http2Client extends Client {
   /** RFC 9113 §8.1.1: what one stream brings says nothing of the others. */
   endsConnection(): void {}
 
-  destroy(): void {
-    this.#reset(constants.NGHTTP2_CANCEL);
-  }
-
   /** Says why its request is given up, where that can still be said, and ends the stream. */
   giveUp(problem: Problem): void {
     const stream = this.#stream;

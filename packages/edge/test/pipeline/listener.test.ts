@@ -233,3 +233,28 @@ it('mounts in another server as a handler', async () => {
   expect({ body, age: headers.age }).toEqual({ body: 'fine', age: '0' });
   server.close();
 });
+
+it('leaves no connection of another server waiting for an answer that it owes', async () => {
+  rig = await Rig.open(() => {});
+  const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>();
+  const server = createServer((request, response) => {
+    if (request.url === '/edge') rig.edge.handler(request, response);
+    else void mayAnswer.then(() => response.end('its own'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  sockets.push(socket);
+  let heard = '';
+  socket.on('data', (chunk) => {
+    heard += String(chunk);
+  });
+  const closed = once(socket, 'close');
+  socket.write(['/own', '/edge'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+  await until(() => rig.origin.asked.length === 1, 'the origin is asked');
+  await rig.edge.close();
+  letAnswer();
+  await closed;
+  expect(heard).toMatch(/^HTTP\/1\.1 200 OK[^]*its own$/);
+  server.close();
+});
