@@ -17,12 +17,10 @@ import { storableFields } from './stored-fields.ts';
 /** Fields that another variant than the selected one takes over: when it is fresh, not what it is. */
 const FRESHNESS_FIELDS: ReadonlySet<string> = new Set(['cache-control', 'expires', 'date', 'etag']);
 
-/**
- * Fields that never replace what is stored (RFC 9111 §3.2): the length follows from the body,
- * a range is none of a whole, and Age is kept as a number.
- */
+// RFC 9111 §3.2: the length, which follows from the body, a range, which is none of a whole, and Age are
+// not stored (`storableFields`), and so replace nothing.
 // DEVIATION(rfc9111#3.2): nor does Content-Encoding, without which the stored bytes cannot be read.
-const BODY_FIELDS = ['content-length', 'content-encoding', 'content-range', 'age'];
+const NEVER_REPLACED = 'content-encoding';
 
 /** A 304, the answer to a HEAD, or a part: what came is about a body that is stored already. */
 export interface ReceivedUpdate {
@@ -119,7 +117,7 @@ function isModifiedStrong(before: StoredFacts, after: StoredFacts): boolean {
 }
 
 function updatesOf({ fields, isSelected }: ReceivedUpdate, policy: Policy): readonly string[] {
-  const excepted = new Set([...hopByHopNames(fields), ...BODY_FIELDS]);
+  const excepted = new Set([...hopByHopNames(fields), NEVER_REPLACED]);
   const updates = withoutFields(fields.toLines(), excepted);
   if (isSelected) return updates;
   const kept: string[] = [];
