@@ -3,7 +3,8 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { figures, type Figure, type FigureResult } from './figures.ts';
+import { figures } from './figures.ts';
+import type { Figure, FigureResult } from './figures/figure.ts';
 import { readJson, root, run, seconds } from './repository.ts';
 
 const DOCUMENT = 'docs/verification.json';

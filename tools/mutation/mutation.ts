@@ -7,7 +7,7 @@
 //   age.ts fields    only these files and folders of packages/policy/src
 // Fails when a mutant survives without a proof (equivalent-mutants.ts), when a proof proves nothing any
 // more, and when a requirement has no case that noticed anything. Closes with one line of JSON, as
-// tools/figures.ts reads it.
+// tools/figures reads it.
 
 import { parseArgs } from 'node:util';
 import { policyCases, policyRequirements } from '@poplet/policy/cases';

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 
 import { type Cdn, createCdn } from '../src/index.ts';
 
-/** As tools/figures.ts has it. */
+/** As tools/figures has it. */
 interface FigureResult {
   readonly holds: boolean;
   readonly measured: Readonly<Record<string, number | string | boolean>>;

@@ -2,7 +2,7 @@
 //
 //   node --conditions=source packages/conformance/test/oracle-figure.ts 1000000
 //
-// Closes with one line of JSON, as tools/figures.ts reads it.
+// Closes with one line of JSON, as tools/figures reads it.
 
 import { EXCUSED_SHARE_AT_MOST, oracleAgreement } from './oracle-agreement.ts';
 

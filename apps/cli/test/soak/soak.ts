@@ -3,7 +3,7 @@
 //
 //   node --conditions=source apps/cli/test/soak/soak.ts 600 [memory | disk]
 //
-// Closes with one line of JSON, as tools/figures.ts reads it.
+// Closes with one line of JSON, as tools/figures reads it.
 
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -2,7 +2,7 @@
 //
 //   node --conditions=source packages/edge/test/hostile/fuzz-requests-figure.ts 100000
 //
-// Closes with one line of JSON, as tools/figures.ts reads it.
+// Closes with one line of JSON, as tools/figures reads it.
 
 import { fuzzRequests } from './fuzz-requests.ts';
 

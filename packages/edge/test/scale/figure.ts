@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 
-/** As tools/figures.ts has it. */
+/** As tools/figures has it. */
 export interface FigureResult {
   readonly holds: boolean;
   readonly measured: Readonly<Record<string, number | string | boolean>>;

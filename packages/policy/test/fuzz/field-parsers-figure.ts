@@ -2,7 +2,7 @@
 //
 //   node --conditions=source packages/policy/test/fuzz/field-parsers-figure.ts 1000000
 //
-// Closes with one line of JSON, as tools/figures.ts reads it.
+// Closes with one line of JSON, as tools/figures reads it.
 
 import { FIELD_READERS } from './field-readers.ts';
 import { Random } from './field-values.ts';

@@ -1,0 +1,60 @@
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { bin, readJson, root, run } from '../repository.ts';
+import type { Figure, FigureResult } from './figure.ts';
+
+interface TestCounts {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+}
+
+/** Test files run to their end, with what Vitest counted. */
+export async function tests(
+  id: string,
+  files: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<FigureResult & { readonly passed: number }> {
+  const file = `.cache/${id}.json`;
+  rmSync(path.join(root, file), { force: true });
+  const args = ['run', ...files, '--reporter=json', `--outputFile.json=${file}`];
+  const { exitCode, output } = await run(bin('vitest'), args, { env });
+  if (!existsSync(path.join(root, file))) {
+    return { holds: false, passed: 0, measured: { output: output.slice(-2000) } };
+  }
+  const counts = readJson(file) as TestCounts;
+  const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = counts;
+  const holds = exitCode === 0 && passed > 0 && failed === 0 && skipped === 0;
+  return { holds, passed, measured: { passed, failed, skipped } };
+}
+
+/** A property test alone, at a count of its own. */
+export function property(file: string, runs: number): () => Promise<FigureResult> {
+  return async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const env = { POPLET_PROPERTY_RUNS: String(runs), POPLET_SEED: String(seed) };
+    const { holds, measured } = await tests(path.basename(file), [file], env);
+    return { holds, measured: { runs, seed, ...measured } };
+  };
+}
+
+interface TestFigure extends Pick<Figure, 'id' | 'issue' | 'claim'> {
+  readonly files: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the tests do not count themselves. */
+  readonly counts?: Readonly<Record<string, number>>;
+}
+
+/** Tests that show a claim by passing, all of them. */
+export function testFigure({ id, issue, claim, files, env, counts }: TestFigure): Figure {
+  return {
+    id,
+    issue,
+    claim,
+    command: `npm run verify ${id}`,
+    async run() {
+      const { holds, measured } = await tests(id, files, env);
+      return { holds, measured: { ...counts, ...measured } };
+    },
+  };
+}
