@@ -1,6 +1,12 @@
 /** Content codings that the edge makes and undoes: when, for whom, and what is said of it. */
 import { defineCases } from '@poplet/conformance';
-import type { Case, Expectation, OriginAnswer, PolicyPatch } from '@poplet/conformance';
+import type {
+  Case,
+  ExchangeStep,
+  Expectation,
+  OriginAnswer,
+  PolicyPatch,
+} from '@poplet/conformance';
 import type { Coding, ReasonCode } from '@poplet/policy';
 
 import { LONG_BODY } from './patterns.ts';
@@ -1445,6 +1451,128 @@ const forOne = [
   },
 ] satisfies readonly Case[];
 
+/** The first bytes of what the origin keeps in gzip, asked for by a client that accepts that. */
+function codedPart(): ExchangeStep {
+  return {
+    request: asking('gzip', { Range: 'bytes=0-9' }),
+    origin: {
+      ...page({ 'Content-Encoding': 'gzip', 'Content-Range': 'bytes 0-9/400' }),
+      status: 206,
+      body: '0123456789',
+    },
+    expect: { from: 'origin', status: 206, stored: true, reasons: ['part-stored'] },
+  };
+}
+
+const parts = [
+  {
+    id: 'coding-part',
+    title: 'A part of a body in a coding is for those who accept it',
+    kind: 'required',
+    spec: ['RFC 9110 §12.5.3', 'RFC 9111 §3.3'],
+    steps: [
+      codedPart(),
+      {
+        at: 1,
+        request: asking('br, gzip', { Range: 'bytes=3-5' }),
+        expect: {
+          from: 'cache',
+          status: 206,
+          body: '345',
+          headers: { 'Content-Encoding': 'gzip' },
+        },
+      },
+    ],
+  },
+  ...[undefined, 'br', 'gzip;q=0'].map((wish, index): Case => ({
+    id: `coding-part-not-accepted-${index + 1}`,
+    title: 'Others get the whole, decoded: what is missing is asked for',
+    kind: 'required',
+    spec: ['RFC 9110 §12.5.3', 'RFC 9111 §3.3'],
+    steps: [
+      codedPart(),
+      {
+        at: 1,
+        request: asking(wish, { Range: 'bytes=3-5' }),
+        origin: page({}, { coding: 'gzip' }),
+        expect: {
+          from: 'origin',
+          status: 200,
+          coding: wish === 'br' ? 'br' : 'identity',
+          body: LONG_BODY,
+          headers: { ETag: 'W/"v1"', Vary: 'Accept-Encoding' },
+          upstream: { headers: { Range: 'bytes=10-399', 'If-Range': '"v1"' } },
+        },
+      },
+    ],
+  })),
+  {
+    id: 'coding-part-no-transform',
+    title: 'Unless they want it as it is',
+    kind: 'check',
+    spec: ['RFC 9111 §5.2.1.6'],
+    steps: [
+      codedPart(),
+      {
+        at: 1,
+        request: asking(undefined, { Range: 'bytes=3-5', 'Cache-Control': 'no-transform' }),
+        expect: { from: 'cache', status: 206, body: '345' },
+      },
+    ],
+  },
+  {
+    id: 'coding-part-nothing-accepted',
+    title: 'Or accept nothing that could be made',
+    kind: 'check',
+    spec: ['RFC 9110 §12.5.3'],
+    steps: [
+      codedPart(),
+      {
+        at: 1,
+        request: asking('identity;q=0', { Range: 'bytes=3-5' }),
+        expect: { from: 'cache', status: 206, body: '345' },
+      },
+    ],
+  },
+  {
+    id: 'coding-part-refreshed',
+    title: 'A stale part is confirmed in the background for those who accept its coding',
+    kind: 'optimal',
+    spec: ['RFC 5861 §3'],
+    steps: [
+      {
+        ...codedPart(),
+        origin: {
+          ...page({
+            'Cache-Control': 'max-age=10, stale-while-revalidate=60',
+            'Content-Encoding': 'gzip',
+            'Content-Range': 'bytes 0-9/400',
+          }),
+          status: 206,
+          body: '0123456789',
+        },
+      },
+      {
+        at: 20,
+        request: asking('gzip', { Range: 'bytes=3-5' }),
+        origin: { status: 304, headers: { ETag: '"v1"' } },
+        expect: {
+          from: 'cache',
+          status: 206,
+          body: '345',
+          outcome: 'updating',
+          upstream: { requests: 1 },
+        },
+      },
+      {
+        at: 21,
+        request: asking('gzip', { Range: 'bytes=3-5' }),
+        expect: { from: 'cache', status: 206, body: '345', outcome: 'hit' },
+      },
+    ],
+  },
+] satisfies readonly Case[];
+
 export const codingCases = defineCases([
   ...negotiation,
   ...untouched,
@@ -1452,4 +1580,5 @@ export const codingCases = defineCases([
   ...stored,
   ...decoding,
   ...forOne,
+  ...parts,
 ]);

@@ -67,7 +67,7 @@ export function decide(input: DecideInput): Decision {
     });
 
   const context: Context = { ...input, directives: requestDirectives(request), reasons: [] };
-  const answering = found.selected.filter(({ response }) => canAnswer(response, request));
+  const answering = found.selected.filter(({ response }) => canAnswer(response, request, policy));
   const choice = preferred(answering, request.fields);
   if (choice !== undefined) {
     if (choice.reason !== null) context.reasons.push(choice.reason);
@@ -119,7 +119,7 @@ function withIncomplete(context: Context, candidate: Candidate, part: StoredPart
 function inPreferredLanguage(context: Context): Decision | null {
   const { found, policy, request } = context;
   if (!policy.key.contentLanguageSelects) return null;
-  const answering = found.inLanguage.filter(({ response }) => canAnswer(response, request));
+  const answering = found.inLanguage.filter(({ response }) => canAnswer(response, request, policy));
   const choice = preferred(answering, request.fields);
   if (choice === undefined) return null;
   const { fields } = choice.candidate.response;
@@ -299,7 +299,7 @@ function refreshRequestOf(request: PresentedRequest, { response }: Candidate): P
   const notForwarded = hopByHopNames(request.fields);
   const copied = new Set(response.rule.names.filter((name) => !notForwarded.has(name)));
   // RFC 9111 §3.3: a 304 confirms a part for the range that it answered; upstream the range does not go.
-  if (response.part !== null) copied.add('range');
+  if (response.part !== null) for (const name of ['range', 'accept-encoding']) copied.add(name);
   const lines: string[] = [];
   for (const name of copied) {
     for (const value of request.fields.lines(name)) lines.push(name, value);
@@ -315,7 +315,7 @@ function refreshRequestOf(request: PresentedRequest, { response }: Candidate): P
 
 /** The upstream has to be asked: with which validators, and shared with whom? */
 function ask(context: Context, candidate: Candidate | undefined): Decision {
-  const { request, reasons, found } = context;
+  const { request, reasons, found, policy } = context;
   const others = found.selected.filter((one) => one !== candidate);
   const refused = onlyIfCached(context);
   if (refused !== null) return refused;
@@ -330,7 +330,7 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
   const siblings = found.siblings.filter(
     ({ response }) =>
       response.facts.etag?.weak === false &&
-      canAnswer(response, request) &&
+      canAnswer(response, request, policy) &&
       !isDictionaryCompressed(response.fields),
   );
   const { etags, modifiedSince, isEmpty } = validatorsOf(candidate, siblings);

@@ -1,4 +1,5 @@
 import { bytesBefore, bytesOf, firstBytes, isHeld, missingSpan, unionOf } from './byte-spans.ts';
+import { isOfUse } from './coding/form.ts';
 import type { PartAsk } from './contracts/decision.ts';
 import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
@@ -22,19 +23,24 @@ const MAX_SPANS = 64;
  * RFC 9111 §3.3: an incomplete response answers only a request for ranges wholly within it. One that
  * is complete answers any.
  */
-export function canAnswer(response: StoredResponse, request: PresentedRequest): boolean {
+export function canAnswer(
+  response: StoredResponse,
+  request: PresentedRequest,
+  policy: Policy,
+): boolean {
   const { part } = response;
   if (part === null) return true;
-  const wanted = wantedRanges(response, part, request);
+  const wanted = wantedRanges({ response, part }, request, policy);
   return wanted !== null && wanted.length > 0 && wanted.every((span) => isHeld(span, part.spans));
 }
 
 /** What has to be asked for so that an incomplete response answers this request; null when it is no use. */
 export function askForMissing(
   request: PresentedRequest,
-  { response, part }: { readonly response: StoredResponse; readonly part: StoredPart },
-  { storability, fill }: Policy,
+  { response, part }: Incomplete,
+  policy: Policy,
 ): PartAsk | null {
+  const { storability, fill } = policy;
   // RFC 9110 §14.2: Range is defined for GET, which a HEAD need not be asked as.
   if (request.method === 'HEAD' && !fill.headAsGet) return null;
   const { etag } = response.facts;
@@ -43,7 +49,7 @@ export function askForMissing(
   if (targetOf(request, response) !== request.target) return null;
   // RFC 9111 §3.4: parts are joined by a strong validator only.
   if (etag?.weak !== false || spans.length >= MAX_SPANS) return null;
-  const wanted = wantedRanges(response, part, request) ?? [
+  const wanted = wantedRanges({ response, part }, request, policy) ?? [
     { startByte: 0, endByte: completeBytes },
   ];
   const span = missingSpan(wanted, spans);
@@ -51,15 +57,24 @@ export function askForMissing(
   return { kind: 'part', span, etag: formatEntityTag(etag) };
 }
 
+interface Incomplete {
+  readonly response: StoredResponse;
+  readonly part: StoredPart;
+}
+
 /** The ranges that the request asks for; null when it asks for the whole. None: no range of it lies in the body. */
 function wantedRanges(
-  { facts }: StoredResponse,
-  { completeBytes }: StoredPart,
+  { response: { status, fields, facts }, part: { completeBytes } }: Incomplete,
   request: PresentedRequest,
+  policy: Policy,
 ): readonly ByteSpan[] | null {
   const range = request.fields.get('range');
   // RFC 9110 §14.2: Range is defined for GET.
   if (request.method !== 'GET' || range === undefined || !ifRangeHolds(request, facts)) return null;
+  // RFC 9110 §12.5.3: who does not accept the coding that is stored gets the whole in another, made of all of it.
+  const { isPersonal } = facts;
+  const whole = { status, fields, bodyBytes: completeBytes, isForOne: isPersonal, isWhole: true };
+  if (!isOfUse(whole, request, policy)) return null;
   const parsed = parseRange(range);
   return parsed === null ? null : resolveRanges(parsed.ranges, completeBytes);
 }

@@ -72,6 +72,22 @@ export function formOf(input: FormInput): BodyForm {
   return { ...best, reasons: [reason('not-coded-already', { coding: native })] };
 }
 
+/**
+ * Whether a client may be sent ranges of what is stored in a coding: it accepts that one, or nobody can make
+ * another that it accepts. Without a coding they are of use to everybody.
+ */
+export function isOfUse(
+  response: CodableResponse,
+  request: PresentedRequest,
+  policy: Policy,
+): boolean {
+  const { choice } = codabilityOf(response, policy);
+  if (choice === null || choice.native === 'identity') return true;
+  if (policy.validation.requestDirectives && requestDirectives(request).noTransform) return true;
+  const accepted = new AcceptedCodings(request.fields.lines('accept-encoding'));
+  return wantedOf(choice, accepted) === choice.native;
+}
+
 const BUSY = reason('not-coded-busy');
 const NO_RANGE = reason('not-coded-range');
 const NO_TRANSFORM = reason('not-coded-no-transform', { by: 'request' });

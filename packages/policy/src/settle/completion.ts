@@ -36,7 +36,7 @@ export function settleCompletion(
   if (forOne !== null) return askAgain(decision, forOne, { kind: 'as-is' });
   const { part: left, arriving, bytes, completeBytes } = joined;
   const response: StoredResponse = { ...updated, part: left, bodyBytes: 0, trailers: [] };
-  if (!canAnswer(response, request)) return askAgain(decision, unfit);
+  if (!canAnswer(response, request, policy)) return askAgain(decision, unfit);
   return {
     outcome: 'miss',
     answer: { kind: 'arriving', response },

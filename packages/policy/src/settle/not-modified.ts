@@ -39,7 +39,7 @@ export function settleNotModified(context: Context): Settlement {
   // RFC 9111 §3.2: what the 304 says holds for what is stored, even that it may not be.
   if (refusal !== null) return withdraw(decision, [chosen], { why: refusal });
   // RFC 9111 §3.3: by what the 304 says, an If-Range may fail that held before, and all of it is wanted.
-  if (!canAnswer(updated, request))
+  if (!canAnswer(updated, request, policy))
     return askAgain(decision, reason('part-unfit', { status: outcome.status }));
   const { etag, lifetimeSeconds } = updated.facts;
   const reasons: Reason[] = [
