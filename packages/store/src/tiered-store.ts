@@ -259,6 +259,9 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     } catch {
       // It has been reported; the body as it came is there all the same.
       body.codings = codings;
+      // What was updated meanwhile tells of it.
+      const entry = this.entryOf(response);
+      if (entry !== undefined) this.index.rewrite(entry, this.recordOf(entry.response, body));
       return false;
     } finally {
       this.#unpin(written);

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import type { StoredResponse } from '@poplet/policy';
 import { Database } from '../../src/disk/database.ts';
 import { openDiskStore } from '../../src/disk/disk-store.ts';
 import { createMemoryStore } from '../../src/memory-store.ts';
@@ -185,6 +186,27 @@ it('both kinds of store say the same of a body that is too large', async () => {
     expect(await tryPut(store, response, 'small')).toBe(true);
     await store.close();
   }
+});
+
+it('a coding that could not be recorded is not told of, though the response was updated meanwhile', async () => {
+  const { tier, store } = openOnSmall(10);
+  await put(store, { fields: [], body: 'body' });
+  const [old] = find(store).selected;
+  const stored = old?.response as StoredResponse;
+  const failing = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  vi.spyOn(tier, 'put').mockImplementationOnce(() => {
+    begun.resolve();
+    return failing.promise;
+  });
+  const adding = store.addCoding(stored, 'br', textBytes('br'));
+  await begun.promise;
+  expect(store.update(stored, { ...stored, responseAtMs: 5000 })).toBe(true);
+  failing.reject(new Error('database is locked'));
+  expect(await adding).toBe(false);
+  const [updated] = find(store).selected;
+  expect(updated?.response).toMatchObject({ responseAtMs: 5000, codings: [] });
+  expect(store.stats().bytes).toBe(4);
 });
 
 it('a store that is closed while the disk is full lets go of its folder', async () => {
