@@ -36,6 +36,7 @@ export class Http2Client extends Client {
   /** The last byte, or the lack of any, has been given to the stream. */
   #isEnded = false;
   #trailers: FieldLines = [];
+  #wasLetDown = false;
 
   constructor(
     stream: ServerHttp2Stream,
@@ -66,6 +67,11 @@ export class Http2Client extends Client {
     // A stream may be over before it says that the last of it is written.
     const isOver = closed && rstCode === constants.NGHTTP2_NO_ERROR && writableLength === 0;
     return this.#isEnded && (writableFinished || isOver);
+  }
+
+  /** Its answer was cut short, by no doing of its own. */
+  get wasLetDown(): boolean {
+    return this.#wasLetDown;
   }
 
   begin(plan: ResponsePlan, trailers: TrailersAhead): void {
@@ -114,6 +120,7 @@ export class Http2Client extends Client {
 
   /** RFC 9113 §8.1: what cannot be completed is reset. */
   cut(): void {
+    this.#wasLetDown = !this.isGone;
     this.#reset(constants.NGHTTP2_INTERNAL_ERROR);
   }
 

@@ -158,7 +158,7 @@ export class Http2Connection {
   #ended(client: Http2Client): void {
     this.#streams -= 1;
     // Given up by the client, or for what it sent: both cost more than they bring (CVE-2023-44487, CVE-2025-8671).
-    if (client.isGone) this.#spend(this.#resets, 'RST_STREAM');
+    if (client.isGone && !client.wasLetDown) this.#spend(this.#resets, 'RST_STREAM');
     if (this.#streams > 0 || this.#session.destroyed) return;
     this.#arrivals.onIdle(this.#socket);
     this.#awaitStream(this.#limits.keepAliveTimeoutMs);
