@@ -77,6 +77,8 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   }
 
   resume(): void {
+    // While it was held back no silence counted: its time begins anew.
+    if (this.paused) this.#stream.setTimeout(this.#idleMs);
     this.paused = false;
     this.#stream.resume();
   }
@@ -100,8 +102,14 @@ export class Http2Exchange implements Dispatcher.DispatchController {
       this.#error ??= error;
     });
     stream.on('close', () => this.#close());
+    stream.on('timeout', () => this.#idle());
+    stream.setTimeout(this.#idleMs);
+  }
+
+  /** 0: no limit. */
+  get #idleMs(): number {
     const { bodyIdleMs, asking } = this.#options;
-    if (bodyIdleMs > 0 && !asking.mayIdle) stream.setTimeout(bodyIdleMs, () => this.#idle());
+    return asking.mayIdle ? 0 : bodyIdleMs;
   }
 
   #begin(status: number, raw: readonly string[]): void {

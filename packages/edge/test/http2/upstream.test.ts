@@ -10,11 +10,15 @@ import {
 } from 'node:http2';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { SELF_SIGNED } from '@poplet/conformance/self-signed';
 import { createEdge, type Edge } from '../../src/index.ts';
 import { until } from '../rig.ts';
+import { upstreamAddress } from '../../src/upstream/address.ts';
+import { PoolUpstream } from '../../src/upstream/pool-upstream.ts';
+import type { UpstreamReply } from '../../src/upstream/upstream.ts';
 import { ask, head } from '../test-client.ts';
 
 type Answer = (stream: ServerHttp2Stream, fields: readonly string[], body: string) => void;
@@ -228,6 +232,28 @@ describe('an origin that offers HTTP/2', () => {
     });
     await expect(ask(`${url}/`)).rejects.toThrow(/aborted|socket hang up|terminated/u);
     expect(edge.store.entries({ limit: 1 })).toEqual([]);
+  });
+
+  it('that falls silent while its body is not taken is given up once that is taken', async () => {
+    await open((stream) => {
+      stream.respond({ ':status': 200 });
+      // More than is taken ahead, so that its reader holds it back.
+      stream.write(Buffer.alloc(80 * 1024));
+    });
+    const { port } = origin.address() as AddressInfo;
+    const upstream = new PoolUpstream(upstreamAddress(`https://localhost:${port}`), {
+      tls: { rejectUnauthorized: false },
+      timeouts: { bodyIdleMs: 100 },
+    });
+    const reply = await upstream.ask(
+      { method: 'GET', target: '/', lines: ['Host', 'origin.test'] },
+      { signal: AbortSignal.timeout(60_000), mayIdle: false },
+    );
+    const { body } = reply as Extract<UpstreamReply, { kind: 'response' }>;
+    await until(() => body.readableLength >= body.readableHighWaterMark, 'a full buffer');
+    await sleep(300);
+    await expect(body.toArray()).rejects.toThrow('nothing more of the body within 100 ms');
+    await upstream.close();
   });
 
   it.each([
