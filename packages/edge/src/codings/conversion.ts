@@ -89,6 +89,8 @@ class Stage implements AsyncIterableIterator<Uint8Array> {
   #bytes = 0;
   /** Counts among those at work. */
   #isCounted = false;
+  /** Nobody reads any more: that the stream ends early is not its fault. */
+  #isLeft = false;
   /** What went wrong before the stream, and is not its fault. */
   #sourceError: Error | undefined;
 
@@ -115,13 +117,14 @@ class Stage implements AsyncIterableIterator<Uint8Array> {
       return next;
     } catch (error) {
       const cause = errorOf(error);
-      if (cause !== this.#sourceError) this.#options.onFailed?.(cause);
+      if (cause !== this.#sourceError && !this.#isLeft) this.#options.onFailed?.(cause);
       await this.return();
       throw cause;
     }
   }
 
   async return(): Promise<IteratorResult<Uint8Array>> {
+    this.#isLeft = true;
     this.#uncount();
     this.#options.stream.destroy();
     await this.#chunks.return?.();

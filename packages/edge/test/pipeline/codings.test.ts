@@ -146,6 +146,31 @@ describe('a page that is streamed', () => {
     await until(() => rig.origin.aborted === 1, 'the origin is let go');
   });
 
+  it.each([
+    ['made', 'br', []],
+    ['undone', 'identity', ['Content-Encoding', 'gzip']],
+    ['replaced', 'br', ['Content-Encoding', 'gzip']],
+  ])('and left by its client says nothing of the coding being %s', async (_, wanted, lines) => {
+    const piece = lines.length === 0 ? textOf('x', 2000) : gzipSync(textOf('x', 200_000));
+    rig = await Rig.open((_request, response) => {
+      response.writeHead(200, [
+        'Content-Type',
+        'text/plain',
+        'Cache-Control',
+        'no-store',
+        ...lines,
+      ]);
+      response.write(piece.slice(0, 1500));
+    });
+    const incoming = await rig.head('/', { headers: { 'accept-encoding': wanted } });
+    expect(incoming.headers['content-encoding'] ?? 'identity').toBe(wanted);
+    incoming.destroy();
+    await until(() => rig.records.length === 1, 'it is recorded');
+    expect(rig.lastReasons).toContain('client-gone');
+    expect(rig.lastReasons).not.toContain('coding-failed');
+    expect(rig.faults).toEqual([]);
+  });
+
   it('of events is passed on as it is', async () => {
     rig = await Rig.open((_request, response) => {
       response.writeHead(200, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-store']);
