@@ -1479,7 +1479,7 @@ const parts = [
           from: 'cache',
           status: 206,
           body: '345',
-          headers: { 'Content-Encoding': 'gzip' },
+          headers: { 'Content-Encoding': 'gzip', ETag: '"v1"', Vary: 'Accept-Encoding' },
         },
       },
     ],

@@ -47,7 +47,12 @@ export function formOf(input: FormInput): BodyForm {
   const accepted = new AcceptedCodings(request.fields.lines('accept-encoding'));
   // Who wants no coding need not be told why there is none.
   const isWished = accepted.choose(policy.coding.codings) !== 'identity';
-  if (choice === null) return asItIs(input, { isNegotiated: false, why: isWished ? why : null });
+  if (choice === null) {
+    // A part in a coding: who does not accept that gets the whole in another.
+    const isNegotiated =
+      !input.isWhole && codedChoiceOf({ ...input, isWhole: true }, policy) !== null;
+    return asItIs(input, { isNegotiated, why: isWished ? why : null });
+  }
   const { native, codings } = choice;
   const isNegotiated = native !== 'identity' || codings.length > 0;
   // RFC 9111 §5.2.1.6
@@ -81,11 +86,17 @@ export function isOfUse(
   request: PresentedRequest,
   policy: Policy,
 ): boolean {
-  const { choice } = codabilityOf(response, policy);
-  if (choice === null || choice.native === 'identity') return true;
+  const choice = codedChoiceOf(response, policy);
+  if (choice === null) return true;
   if (policy.validation.requestDirectives && requestDirectives(request).noTransform) return true;
   const accepted = new AcceptedCodings(request.fields.lines('accept-encoding'));
   return wantedOf(choice, accepted) === choice.native;
+}
+
+/** Null also where what is stored is in no coding. */
+function codedChoiceOf(response: CodableResponse, policy: Policy): CodingChoice | null {
+  const { choice } = codabilityOf(response, policy);
+  return choice?.native === 'identity' ? null : choice;
 }
 
 const BUSY = reason('not-coded-busy');
