@@ -308,3 +308,35 @@ it('an upstream that accepts and closes at once is not there, rather than malfor
     server.close(resolve);
   });
 });
+
+it('an origin that does not come to speak TLS is waited for once', async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.on('error', () => {}).resume();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const upstream = new PoolUpstream(upstreamAddress(`https://127.0.0.1:${port}`), {
+    timeouts: { connectMs: 200 },
+  });
+  const asking = { signal: AbortSignal.timeout(60_000), mayIdle: false };
+  const request = { method: 'GET', target: '/', lines: ['Host', 'origin.test'] };
+  const replies = await Promise.all([upstream.ask(request, asking), upstream.ask(request, asking)]);
+  for (const reply of replies) {
+    expect(reply).toMatchObject({
+      kind: 'failure',
+      failure: {
+        failure: 'timeout',
+        message: `no connection to https://127.0.0.1:${port} within 200 ms`,
+      },
+    });
+  }
+  expect(connections).toBe(1);
+  await upstream.close();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+});

@@ -37,7 +37,10 @@ export class Http2Sessions {
     this.#options = options;
   }
 
-  /** An open connection. Undefined: the origin does not offer HTTP/2, or cannot be reached, which HTTP/1.1 will tell. */
+  /**
+   * An open connection. Undefined: the origin does not offer HTTP/2, or cannot be reached, which HTTP/1.1 will
+   * tell. Rejects where none came about in its time: over HTTP/1.1 it would take that again.
+   */
   async open(): Promise<ClientHttp2Session | undefined> {
     if (this.#isClosed || performance.now() < this.#http1UntilMs) return undefined;
     if (this.#session !== undefined && isUsable(this.#session)) return this.#session;
@@ -92,14 +95,22 @@ export class Http2Sessions {
 
   #secure(): Promise<TLSSocket | undefined> {
     const { tls, connectMs } = this.#options;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const socket = connectTls({ ...tls, ALPNProtocols: ['h2', 'http/1.1'] });
       const fail = (): void => {
         clearTimeout(timer);
         socket.destroy();
         resolve(undefined);
       };
-      const timer = connectMs === 0 ? undefined : setTimeout(fail, connectMs);
+      const stop = (): void => {
+        socket
+          .off('error', fail)
+          .on('error', () => {})
+          .destroy();
+        const code = 'UND_ERR_CONNECT_TIMEOUT';
+        reject(Object.assign(new Error('no connection in time'), { code }));
+      };
+      const timer = connectMs === 0 ? undefined : setTimeout(stop, connectMs);
       socket.once('error', fail);
       socket.once('secureConnect', () => {
         clearTimeout(timer);

@@ -112,7 +112,16 @@ export class PoolUpstream implements Upstream {
    */
   async ask(request: UpstreamRequest, options: AskOptions): Promise<UpstreamReply> {
     if (options.upgrade === undefined) {
-      const session = await this.#http2?.open();
+      let session: ClientHttp2Session | undefined;
+      try {
+        session = await this.#http2?.open();
+      } catch (error) {
+        return {
+          kind: 'failure',
+          failure: failureOf(errorOf(error), this.#context),
+          isRetryable: false,
+        };
+      }
       if (session !== undefined) return await this.#askOver(session, request, options);
     }
     const { free, queued } = this.#pool.stats;
