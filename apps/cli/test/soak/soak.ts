@@ -29,6 +29,8 @@ export interface SoakOptions {
 export interface SoakReport {
   readonly holds: boolean;
   readonly measured: Readonly<Record<string, number | string | boolean>>;
+  /** What was wrong, in words; not all of it where that is much. */
+  readonly wrong: readonly string[];
 }
 
 const VISITORS = 24;
@@ -44,8 +46,8 @@ export async function soak({ seconds, store }: SoakOptions): Promise<SoakReport>
   if (store !== 'disk') return await soakOn({ seconds, store });
   const folder = await mkdtemp(path.join(tmpdir(), 'poplet-soak-'));
   try {
-    const { holds, measured } = await soakOn({ seconds, store: `disk:${folder}` });
-    return { holds, measured: { ...measured, store } };
+    const onDisk = await soakOn({ seconds, store: `disk:${folder}` });
+    return { ...onDisk, measured: { ...onDisk.measured, store } };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -196,8 +198,8 @@ function report(outcome: Outcome): SoakReport {
   const right = total(run.counts, 'right');
   const faults = [...origin.faults.values()].reduce((sum, count) => sum + count, 0);
   const leaked = after.descriptors - before.descriptors;
-  for (const why of run.wrong.slice(0, 20)) console.error(why);
   return {
+    wrong: run.wrong.slice(0, 20),
     holds: run.wrong.length === 0 && isFlat && leaked <= 0 && right > 0 && faults > 0,
     measured: {
       seconds,
@@ -234,7 +236,8 @@ function meanBytes(samples: readonly Holdings[]): number {
 if (import.meta.main) {
   const [seconds = '', store = 'memory'] = process.argv.slice(2);
   if (!/^\d+$/u.test(seconds)) throw new Error('Say for how many seconds.');
-  const { holds, measured } = await soak({ seconds: Number(seconds), store });
+  const { holds, measured, wrong } = await soak({ seconds: Number(seconds), store });
+  for (const why of wrong) console.error(why);
   console.log(JSON.stringify({ holds, measured }));
   process.exitCode = holds ? 0 : 1;
 }

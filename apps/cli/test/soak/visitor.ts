@@ -191,7 +191,11 @@ export class Visitor {
     const label = parseLabel(text);
     const why = this.#wrongVersion(asked, label) ?? wrongBytes(asked, label, answered);
     if (why === null) return { kind: 'right', status };
-    const told = JSON.stringify({ cacheStatus: headers['cache-status'], age: headers.age });
+    const told = JSON.stringify({
+      asked: asked.headers,
+      cacheStatus: headers['cache-status'],
+      age: headers.age,
+    });
     return { kind: 'wrong', why: `${asked.method} ${asked.path}: ${status} ${why} ${told}` };
   }
 
