@@ -121,7 +121,7 @@ async function change({ json, authority, verb, stores, apply }: Changing): Promi
   }
   const isRead = changes.some((one) => one.change.kind === 'done' && one.store.kind === 'browsers');
   if (isRead && json !== true) process.stdout.write(restartText());
-  // What is left to do by hand is no success for a script.
+  // What is left to do by hand is no failure.
   if (changes.some((one) => one.change.kind === 'failed')) process.exitCode = 2;
 }
 
