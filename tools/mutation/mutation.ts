@@ -41,6 +41,13 @@ function functionsOfReasons(): string {
   return `:${first + 1}-${lines.length}`;
 }
 
+/** What was found of these files: an earlier run may have tried others. */
+function filesOf(mutate: readonly string[], report: MutationReport): MutationReport {
+  const paths = new Set(mutate.map((one) => one.split(':', 1)[0]));
+  const files = Object.entries(report.files).filter(([path]) => paths.has(path));
+  return { ...report, files: Object.fromEntries(files) };
+}
+
 interface WatchedRow {
   readonly clause: string;
   readonly requirement: string;
@@ -91,12 +98,15 @@ const mutate = mutated(positionals);
 if (mutate.length === 0) throw new Error(`No file of ${POLICY}/src is ${positionals.join(', ')}`);
 
 const rows = policyRequirements.flatMap(({ requirements }) => requirements);
-const report = await runStryker({
+const report = filesOf(
   mutate,
-  isIncremental: !values.fresh,
-  findAllKillers: values.rows,
-  concurrency: Number(values.concurrency),
-});
+  await runStryker({
+    mutate,
+    isIncremental: !values.fresh,
+    findAllKillers: values.rows,
+    concurrency: Number(values.concurrency),
+  }),
+);
 const { mutants, killed } = mutationScore(report);
 const { unproven, stale, proven } = judge(report, EQUIVALENT_MUTANTS);
 const watched = values.rows ? watchedRows(report) : [];

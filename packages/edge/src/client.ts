@@ -1,3 +1,5 @@
+import type { Writable } from 'node:stream';
+
 import type {
   FieldLines,
   InformationalHead,
@@ -146,6 +148,21 @@ export abstract class Client {
       stopListening();
     };
     return stop;
+  }
+
+  /** Resolves when what its answer is written to takes more, or the client is gone. */
+  protected whenDrained(writable: Writable): Promise<void> {
+    return new Promise((resolve) => {
+      const stopWatching = this.watchWrites();
+      const done = (): void => {
+        writable.off('drain', done);
+        stopListening();
+        stopWatching();
+        resolve();
+      };
+      const stopListening = this.onGone(done);
+      writable.once('drain', done);
+    });
   }
 }
 

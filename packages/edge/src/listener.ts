@@ -22,6 +22,7 @@ import { TlsLane } from './tls-lane.ts';
 import { Turns, WaitingRoom } from './turns.ts';
 import {
   foreignProblemOf,
+  NO_REQUEST,
   problemOf,
   requestLineOf,
   type ParserError,
@@ -48,9 +49,6 @@ export interface Arrivals {
 
 /** Until when a refused connection may stay open for its client to read the refusal. */
 const REFUSAL_MS = 1000;
-
-/** A connection on which nothing came, or none of it is read. */
-const NOTHING_READ: RequestLine = { method: '', url: '' };
 
 /** How often it is looked whether a client that has stopped sending is still reading. */
 const HALF_CLOSED_MS = 500;
@@ -193,7 +191,7 @@ export class Listeners {
       this.#http.emit('connection', socket);
       return;
     }
-    this.#refuse(socket, this.#noRoom(), NOTHING_READ);
+    this.#refuse(socket, this.#noRoom(), NO_REQUEST);
   }
 
   #acceptTls(socket: Socket, lane: TlsLane): void {
@@ -205,7 +203,7 @@ export class Listeners {
     }
     // Before a handshake there is nothing that could be said.
     socket.on('error', () => {}).destroy();
-    this.#arrivals.onUnreadable(this.#noRoom(), NOTHING_READ);
+    this.#arrivals.onUnreadable(this.#noRoom(), NO_REQUEST);
   }
 
   #tlsLane(identity: ListenOptions['tls'] & {}): TlsLane {

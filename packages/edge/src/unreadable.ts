@@ -18,6 +18,9 @@ export interface RequestLine {
   readonly url: string;
 }
 
+/** Of a connection on which nothing came, or none of it was a request. */
+export const NO_REQUEST: RequestLine = { method: '', url: '' };
+
 type Bounds = Pick<EdgeLimits, 'headerBytes' | 'headersTimeoutMs' | 'requestTimeoutMs'>;
 
 /** What is wrong with bytes that node:http could not take for a request, and the status for it. */

@@ -41,7 +41,6 @@ export {
   type ByteSpan,
 } from './fields/range.ts';
 export { parseVary } from './fields/vary.ts';
-export { CODING_ALIASES, parseWeightedList } from './fields/weighted-list.ts';
 export { formatHttpDate, parseHttpDate } from './fields/http-date.ts';
 export { incompleteOf, storedBytesOf, type CutOffBody } from './incomplete.ts';
 export { factsOf, type FactsInput } from './facts.ts';

@@ -24,3 +24,13 @@ export class StoreError extends Error {
     this.code = code;
   }
 }
+
+/** Whether a stored body proved damaged while it was read. */
+export function isCorrupt(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code === 'corrupt';
+}
+
+/** Whether others, or what lies with them, cannot be reached in time. */
+export function isUnreachable(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code === 'unreachable';
+}

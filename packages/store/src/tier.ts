@@ -51,12 +51,18 @@ export interface CheckedRecord {
   readonly softPurgedAtMs: number | undefined;
 }
 
+/** A segment by its digest. */
+export interface SegmentName {
+  readonly integrity: string;
+  readonly lengthBytes: number;
+}
+
 /** Stretches of at most 1 MiB, addressed by their digest: equal ones are one. Any of it may throw StoreError `unreachable`. */
 export interface SegmentStore {
   /** Resolves to its integrity (SRI) when it can be read back. It is pinned. */
   write(bytes: Uint8Array): Promise<string>;
   /** Verified. Throws StoreError `corrupt`. */
-  read(segment: { readonly integrity: string; readonly lengthBytes: number }): Promise<Uint8Array>;
+  read(segment: SegmentName): Promise<Uint8Array>;
   /** Until `unpin` it stays, although no record has a share in it. */
   pin(integrity: string): void;
   unpin(integrity: string): void;

@@ -1,7 +1,7 @@
 import type { Coding } from '@poplet/policy';
 import type { LRUCache } from 'lru-cache';
 
-import { StoreError } from './errors.ts';
+import { isUnreachable } from './errors.ts';
 import { integrityOf } from './integrity.ts';
 import { SEGMENT_BYTES } from './segment-buffer.ts';
 import type { BodySource, Refetch } from './store.ts';
@@ -235,8 +235,4 @@ async function readAhead(
       if (!ready.has(startByte)) ready.set(startByte, await read(segment));
     }),
   );
-}
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof StoreError && error.code === 'unreachable';
 }

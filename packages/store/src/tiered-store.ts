@@ -9,7 +9,7 @@ import {
   type StoredResponse,
 } from '@poplet/policy';
 
-import { StoreError } from './errors.ts';
+import { isUnreachable } from './errors.ts';
 import {
   IndexedStore,
   type CodedContent,
@@ -327,7 +327,7 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   /** Said once, however many fail and succeed by turns. */
   #report(error: unknown): void {
     // Where the tier is away, it says so itself.
-    if (this.isClosed || (error instanceof StoreError && error.code === 'unreachable')) return;
+    if (this.isClosed || isUnreachable(error)) return;
     if (this.#successesToGo === 0) {
       this.#onNotice(notStored(error));
     }

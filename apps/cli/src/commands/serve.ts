@@ -140,11 +140,10 @@ async function serve(
   // A reader that went away (`poplet … | head`) ends it too.
   process.stdout.on('error', () => end());
   for (const warning of cdn.warnings) warn(warning);
+  const shown = options.json === true ? undefined : await showText(cdn, options, end);
+  // Other programs are asked, for whom only the ready object waits.
   const isTrusted = await isAuthorityTrusted(cdn);
-  const lines =
-    options.json === true
-      ? await showJson(cdn, options, isTrusted)
-      : await showText(cdn, options, end);
+  const lines = shown ?? (await showJson(cdn, options, isTrusted));
   if (cdn.authority !== undefined && !isTrusted) warn(untrustedText(cdn.authority.file));
   // Asking for names may take a while; nobody waits for it.
   void warnOfHosts(cdn);

@@ -1,9 +1,10 @@
-import { access, constants, copyFile, readdir, readFile, rm } from 'node:fs/promises';
+import { constants, copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { quoted } from '../authority-folder.ts';
 import type { Authority } from '../authority.ts';
 import { findProgram } from './find-program.ts';
+import { may } from './may.ts';
 import { runProgram } from './run-program.ts';
 import type { Machine, TrustChange, TrustStore } from './trust-store.ts';
 
@@ -40,13 +41,6 @@ export async function anchorFolderStore(machine: Machine): Promise<TrustStore | 
       return new AnchorFolderStore({ ...anchors, folder, update: [found, ...args] }, machine);
   }
   return undefined;
-}
-
-function may(file: string, what: number): Promise<boolean> {
-  return access(file, what).then(
-    () => true,
-    () => false,
-  );
 }
 
 class AnchorFolderStore implements TrustStore {

@@ -1,5 +1,7 @@
-import { access, constants } from 'node:fs/promises';
+import { constants } from 'node:fs/promises';
 import path from 'node:path';
+
+import { may } from './may.ts';
 
 /** Where a program is, by the PATH; undefined: it is not there. */
 export async function findProgram(
@@ -11,11 +13,7 @@ export async function findProgram(
   for (const folder of folders) {
     if (!path.isAbsolute(folder)) continue;
     const file = path.join(folder, name);
-    const isThere = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return file;
+    if (await may(file, constants.X_OK)) return file;
   }
   return undefined;
 }

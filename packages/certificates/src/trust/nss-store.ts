@@ -1,8 +1,9 @@
-import { access, glob, mkdir } from 'node:fs/promises';
+import { glob, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { AUTHORITY_NAME, type Authority } from '../authority.ts';
 import { findProgram } from './find-program.ts';
+import { may } from './may.ts';
 import { type Ending, runProgram } from './run-program.ts';
 import type { Machine, TrustChange, TrustStore } from './trust-store.ts';
 
@@ -96,10 +97,7 @@ class NssStore implements TrustStore {
   }
 
   #exists(): Promise<boolean> {
-    return access(path.join(this.#folder, DATABASE)).then(
-      () => true,
-      () => false,
-    );
+    return may(path.join(this.#folder, DATABASE));
   }
 
   /** Of the trusted authorities that are Poplet's. */

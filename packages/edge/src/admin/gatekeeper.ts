@@ -3,6 +3,7 @@ import { isIP, isIPv4 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 import { carriesToken } from '../bearer-token.ts';
+import { withoutMapping } from '../request-url.ts';
 import { AdminProblem } from './problem.ts';
 
 /** What the admin API demands. */
@@ -114,5 +115,6 @@ function isOurs(
   const name = (groups.address ?? groups.name) as string;
   if (isLoopback(name) || name === boundHost.toLowerCase()) return true;
   // Bound to every interface (0.0.0.0, ::): the address that the connection came in on.
-  return isIP(name) !== 0 && name === localAddress?.replace(/^::ffff:/u, '').toLowerCase();
+  if (isIP(name) === 0 || localAddress === undefined) return false;
+  return name === withoutMapping(localAddress).toLowerCase();
 }

@@ -10,7 +10,7 @@ import {
   type ResponsePlan,
 } from '@poplet/policy';
 import { Client, type Taken, type TrailersAhead } from '../client.ts';
-import { localAuthorityOf } from '../request-url.ts';
+import { localAuthorityOf, withoutMapping } from '../request-url.ts';
 import { resetConnection } from '../tls-lane.ts';
 import { Http1Content } from './content.ts';
 import { frame } from './frame.ts';
@@ -81,7 +81,7 @@ export class Http1Client extends Client {
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {
-    return this.response.write(bytes) ? undefined : this.#whenWritable();
+    return this.response.write(bytes) ? undefined : this.whenDrained(this.response);
   }
 
   async end(bytes: Uint8Array, trailers: FieldLines): Promise<void> {
@@ -163,22 +163,6 @@ export class Http1Client extends Client {
     if (response.socket === null) response.once('socket', unlessTooLate);
     else unlessTooLate();
   }
-
-  /** Resolves when the connection takes more, or is gone. */
-  #whenWritable(): Promise<void> {
-    const { response } = this;
-    return new Promise((resolve) => {
-      const stopWatching = this.watchWrites();
-      const done = (): void => {
-        response.off('drain', done);
-        stopListening();
-        stopWatching();
-        resolve();
-      };
-      const stopListening = this.onGone(done);
-      response.once('drain', done);
-    });
-  }
 }
 
 function headOf(message: IncomingMessage): RequestHead {
@@ -190,13 +174,8 @@ function headOf(message: IncomingMessage): RequestHead {
     lines: message.rawHeaders,
     scheme: (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http',
     localAuthority: localAuthorityOf(message),
-    clientAddress: withoutMapping(socket.remoteAddress),
+    clientAddress: socket.remoteAddress && withoutMapping(socket.remoteAddress),
   };
-}
-
-/** An IPv4 address as such, where the listener's is IPv6. */
-export function withoutMapping(address: string | undefined): string | undefined {
-  return address?.replace(/^::ffff:/, '');
 }
 
 function writeInformational(response: ServerResponse, { status, lines }: InformationalHead): void {

@@ -2,6 +2,7 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 
 import {
   forwardedInformational,
+  IncomingFields,
   type FieldLines,
   type InformationalHead,
   type PresentedRequest,
@@ -92,7 +93,7 @@ export class Http2Client extends Client {
 
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (bytes.length > SLICE_BYTES) return this.#writeSlices(bytes);
-    return this.#hand(bytes) ? undefined : this.#whenWritable();
+    return this.#hand(bytes) ? undefined : this.whenDrained(this.#stream);
   }
 
   async end(bytes: Uint8Array, trailers: FieldLines): Promise<void> {
@@ -185,24 +186,9 @@ export class Http2Client extends Client {
 
   async #writeSlices(bytes: Uint8Array): Promise<void> {
     for (let start = 0; start < bytes.length && !this.isGone; start += SLICE_BYTES) {
-      if (!this.#hand(bytes.subarray(start, start + SLICE_BYTES))) await this.#whenWritable();
+      if (!this.#hand(bytes.subarray(start, start + SLICE_BYTES)))
+        await this.whenDrained(this.#stream);
     }
-  }
-
-  /** Resolves when the stream takes more, or is gone. */
-  #whenWritable(): Promise<void> {
-    const stream = this.#stream;
-    return new Promise((resolve) => {
-      const stopWatching = this.watchWrites();
-      const done = (): void => {
-        stream.off('drain', done);
-        stopListening();
-        stopWatching();
-        resolve();
-      };
-      const stopListening = this.onGone(done);
-      stream.once('drain', done);
-    });
   }
 
   /** RST_STREAM, and no waiting for a peer that takes nothing. */
@@ -216,9 +202,5 @@ export class Http2Client extends Client {
 
 /** RFC 9110 §10.1.1 */
 function awaitsContinue(lines: FieldLines): boolean {
-  for (let index = 0; index < lines.length; index += 2) {
-    if (lines[index] === 'expect')
-      return (lines[index + 1] as string).toLowerCase() === '100-continue';
-  }
-  return false;
+  return new IncomingFields(lines).lines('expect')[0]?.toLowerCase() === '100-continue';
 }

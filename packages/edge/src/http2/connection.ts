@@ -9,10 +9,9 @@ import type { Socket } from 'node:net';
 import { reason } from '@poplet/policy';
 import { monotonicMs } from '../clock.ts';
 import type { EdgeLimits } from '../edge-api.ts';
-import { withoutMapping } from '../http1/client.ts';
 import { planUnreadable, type Problem } from '../problem.ts';
-import { localAuthorityOf, requestUrlOf } from '../request-url.ts';
-import { malformed, problemOf, type RequestLine } from '../unreadable.ts';
+import { localAuthorityOf, requestUrlOf, withoutMapping } from '../request-url.ts';
+import { malformed, NO_REQUEST, problemOf, type RequestLine } from '../unreadable.ts';
 import { Allowance } from './allowance.ts';
 import { Http2Changeover } from './changeover.ts';
 import { Http2Client } from './client.ts';
@@ -39,8 +38,6 @@ const SETTINGS = { atOnce: 20, perSecond: 1 };
 /** Frames that mean nothing, or come where they may not. */
 const INVALID_FRAMES = 100;
 
-const NO_REQUEST: RequestLine = { method: '', url: '' };
-
 /** One connection in HTTP/2: its requests become clients of the pipeline, under the limits. */
 export class Http2Connection {
   readonly #socket: Socket;
@@ -62,7 +59,7 @@ export class Http2Connection {
     this.#facts = {
       scheme: 'https',
       localAuthority: localAuthorityOf({ socket }),
-      clientAddress: withoutMapping(socket.remoteAddress),
+      clientAddress: socket.remoteAddress && withoutMapping(socket.remoteAddress),
     };
     // What tells node:http2 that the handshake is over: node:tls sets it for the sockets of its own servers.
     Object.assign(socket, { secureConnecting: false });
@@ -166,32 +163,39 @@ export class Http2Connection {
 
   #clientOf(
     stream: ServerHttp2Stream,
-    { head, protocol, listBytes, flaw }: Http2Head,
+    read: Http2Head,
   ): {
     readonly client: Http2Client;
-    readonly changeover?: Http2Changeover;
-    readonly problem?: Problem;
+    readonly changeover: Http2Changeover | undefined;
+    readonly problem: Problem | undefined;
   } {
-    const { writeTimeoutMs, contentBytes, headerBytes } = this.#limits;
-    const options = { writeTimeoutMs, contentBytes };
-    const client = (): Http2Client => new Http2Client(stream, { ...options, head });
-    if (listBytes > headerBytes) {
-      const why = reason('fields-too-large', { limitBytes: headerBytes });
-      return { client: client(), problem: { status: 431, reasons: [why] } };
-    }
-    if (flaw !== undefined) return { client: client(), problem: malformed(400, flaw) };
-    if (head.method !== 'CONNECT') return { client: client() };
-    if (protocol === undefined)
-      return { client: client(), problem: problemOf({ code: 'CONNECT' }, this.#limits) };
-    if (protocol.toLowerCase() !== 'websocket') {
-      const problem = malformed(501, `the protocol ${protocol} is not known here`);
-      return { client: client(), problem };
-    }
-    const upgrade = asUpgrade(head, protocol);
+    const { writeTimeoutMs, contentBytes } = this.#limits;
+    const problem = this.#problemOf(read);
+    const { head, protocol = '' } = read;
+    const upgrade =
+      problem === undefined && head.method === 'CONNECT' ? asUpgrade(head, protocol) : undefined;
     return {
-      client: new Http2Client(stream, { ...options, head: upgrade.head }),
-      changeover: new Http2Changeover(stream, upgrade.key),
+      client: new Http2Client(stream, {
+        head: upgrade?.head ?? head,
+        writeTimeoutMs,
+        contentBytes,
+      }),
+      changeover: upgrade && new Http2Changeover(stream, upgrade.key),
+      problem,
     };
+  }
+
+  /** Why it is refused before anybody reads it; undefined: it is not. */
+  #problemOf({ head, protocol, listBytes, flaw }: Http2Head): Problem | undefined {
+    const { headerBytes } = this.#limits;
+    if (listBytes > headerBytes)
+      return { status: 431, reasons: [reason('fields-too-large', { limitBytes: headerBytes })] };
+    if (flaw !== undefined) return malformed(400, flaw);
+    if (head.method !== 'CONNECT') return undefined;
+    if (protocol === undefined) return problemOf({ code: 'CONNECT' }, this.#limits);
+    return protocol.toLowerCase() === 'websocket'
+      ? undefined
+      : malformed(501, `the protocol ${protocol} is not known here`);
   }
 
   #refuse(client: Http2Client, problem: Problem): void {

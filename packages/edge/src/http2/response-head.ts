@@ -1,17 +1,8 @@
 import { withoutFields, type FieldLines, type ResponsePlan } from '@poplet/policy';
+import { CONNECTION_FIELDS } from './connection-fields.ts';
 
-/** RFC 9113 §8.2.2: what HTTP/2 has frames for, or nothing at all. */
-const CONNECTION_FIELDS = [
-  'connection',
-  'http2-settings',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-];
-const REMOVED: ReadonlySet<string> = new Set(CONNECTION_FIELDS);
-const REMOVED_WITHOUT_BODY: ReadonlySet<string> = new Set([...CONNECTION_FIELDS, 'trailer']);
+const REMOVED: ReadonlySet<string> = new Set([...CONNECTION_FIELDS, 'te']);
+const REMOVED_WITHOUT_BODY: ReadonlySet<string> = new Set([...REMOVED, 'trailer']);
 const REMOVED_OF_204: ReadonlySet<string> = new Set([...REMOVED_WITHOUT_BODY, 'content-length']);
 
 /** The planned head as raw fields of HTTP/2, `:status` first. */

@@ -6,11 +6,11 @@ import {
   type OwnAnswer,
   type Reason,
 } from '@poplet/policy';
+import { isUnreachable } from '@poplet/store';
 import { isLoopback } from '../admin/gatekeeper.ts';
 import { carriesToken } from '../bearer-token.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange } from '../exchange.ts';
-import { isUnreachable } from './respond.ts';
 
 /** What a request for PURGE is answered. Where it is turned on and allowed, the URL is purged by then. */
 export async function answerPurge(exchange: Exchange, edge: EdgeContext): Promise<OwnAnswer> {

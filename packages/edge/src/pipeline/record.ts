@@ -1,11 +1,12 @@
 import { absoluteUriOf, reason, type Reason } from '@poplet/policy';
+import { isCorrupt } from '@poplet/store';
 import { monotonicMs } from '../clock.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange, Receipt } from '../exchange.ts';
 import type { FlightHead, Landing } from '../flight.ts';
 import type { Problem } from '../problem.ts';
 import type { Delivery, Story } from './deliver.ts';
-import { isCorrupt, type Sent } from './respond.ts';
+import type { Sent } from './respond.ts';
 
 export interface Result {
   readonly delivery: Delivery;

@@ -1,5 +1,5 @@
 import type { BodyPlan, FieldLines, ResponsePlan } from '@poplet/policy';
-import { StoreError, type BodySource } from '@poplet/store';
+import { isCorrupt, isUnreachable, type BodySource } from '@poplet/store';
 import type { Client, TrailersAhead } from '../client.ts';
 import { errorOf } from '../error-of.ts';
 
@@ -114,16 +114,6 @@ async function stream(client: Client, input: RespondInput): Promise<Sent> {
 
 function aheadOf(trailers: FieldLines): TrailersAhead {
   return trailers.length > 0 ? 'some' : 'none';
-}
-
-/** Whether a stored body proved damaged while it was read. */
-export function isCorrupt(error: unknown): boolean {
-  return error instanceof StoreError && error.code === 'corrupt';
-}
-
-/** Whether others, or what lies with them, cannot be reached in time. */
-export function isUnreachable(error: unknown): boolean {
-  return error instanceof StoreError && error.code === 'unreachable';
 }
 
 function chunksOf(body: BodyPlan, source: BodySource): AsyncIterator<Uint8Array> {

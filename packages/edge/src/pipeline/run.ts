@@ -8,6 +8,7 @@ import {
   type Found,
   type OwnAnswer,
 } from '@poplet/policy';
+import { isCorrupt } from '@poplet/store';
 import type { Client } from '../client.ts';
 import { monotonicMs } from '../clock.ts';
 import type { EdgeContext } from '../edge-context.ts';
@@ -24,7 +25,7 @@ import { open } from './open.ts';
 import { answerPurge } from './purge-method.ts';
 import { receive } from './receive.ts';
 import { record, recordGone, recordUnreadable } from './record.ts';
-import { isCorrupt, respond } from './respond.ts';
+import { respond } from './respond.ts';
 import { share } from './share.ts';
 import { tunnel, type Changeover } from './tunnel.ts';
 

@@ -5,9 +5,9 @@ import {
   type Purge,
   type Settlement,
 } from '@poplet/policy';
+import { isUnreachable } from '@poplet/store';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Fetched, FetchInput } from './fetch.ts';
-import { isUnreachable } from './respond.ts';
 import type { ExchangeTimes } from '@poplet/policy';
 
 export interface SettleStageInput {

@@ -7,7 +7,7 @@ import {
   type StoreAction,
   type StoredResponse,
 } from '@poplet/policy';
-import { StoreError, type BodyWriter } from '@poplet/store';
+import { isCorrupt, StoreError, type BodyWriter } from '@poplet/store';
 import type { EdgeContext } from '../edge-context.ts';
 import { errorOf } from '../error-of.ts';
 import type { Landing } from '../flight.ts';
@@ -124,7 +124,7 @@ async function cutOff(
   { bytes, cause }: { readonly bytes: number; readonly cause: Error },
   { store }: EdgeContext,
 ): Promise<Landing> {
-  const isDamaged = cause instanceof StoreError && cause.code === 'corrupt';
+  const isDamaged = isCorrupt(cause);
   if (isDamaged && part?.splice !== undefined) store.remove(part.splice.base);
   // Another exchange may have brought the whole meanwhile.
   const isWholeStored = (): boolean =>

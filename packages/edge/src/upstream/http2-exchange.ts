@@ -2,19 +2,12 @@ import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node
 
 import { withoutFields, type UpstreamRequest } from '@poplet/policy';
 import type { Dispatcher } from 'undici';
+import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
 import type { AskConnection, AskHandler } from './ask-handler.ts';
 import type { AskOptions } from './upstream.ts';
 
-/** RFC 9113 §8.2.2: HTTP/2 has frames for these; Host becomes `:authority`. */
-const NOT_IN_HTTP2: ReadonlySet<string> = new Set([
-  'connection',
-  'host',
-  'http2-settings',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** Host becomes `:authority`. */
+const NOT_IN_HTTP2: ReadonlySet<string> = new Set([...CONNECTION_FIELDS, 'host']);
 
 export interface Http2ExchangeOptions {
   readonly request: UpstreamRequest;
@@ -49,6 +42,12 @@ export class Http2Exchange implements Dispatcher.DispatchController {
     const { content } = asking;
     handler.connection = CONNECTION;
     this.#stream = session.request(headOf(request), { endStream: content === undefined });
+  }
+
+  /** From now on the handler is told. */
+  start(): void {
+    const handler = this.#handler;
+    const { content } = this.#options.asking;
     this.#listen();
     handler.onRequestStart(this);
     if (this.#isOver) return;

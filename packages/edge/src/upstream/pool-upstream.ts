@@ -164,8 +164,8 @@ export class PoolUpstream implements Upstream {
       const { bodyIdleMs } = this.#context;
       const onHttp1Required = (): void => this.#http2?.speakHttp1();
       try {
-        // oxlint-disable-next-line no-new -- it tells the handler all that comes of it
-        new Http2Exchange(session, handler, { request, asking, bodyIdleMs, onHttp1Required });
+        const options = { request, asking, bodyIdleMs, onHttp1Required };
+        new Http2Exchange(session, handler, options).start();
       } catch (error) {
         // What node:http2 refuses to send, or a connection that has just ended.
         handler.onResponseError(null, errorOf(error));

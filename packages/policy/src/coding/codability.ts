@@ -2,7 +2,7 @@ import type { CodingPolicy, Policy } from '../contracts/policy.ts';
 import { parseCacheControl } from '../fields/cache-control.ts';
 import type { Coding, ContentCoding } from '../fields/accept-encoding.ts';
 import { splitList } from '../fields/list.ts';
-import { CODING_ALIASES } from '../fields/weighted-list.ts';
+import { codingName } from '../fields/weighted-list.ts';
 import { trimOws, type FieldReader } from '../headers.ts';
 import { reason, type Reason } from '../reasons.ts';
 
@@ -68,8 +68,7 @@ function hasWholeContent(status: number): boolean {
 function nativeCodingOf(fields: FieldReader): Coding | null {
   const [first, ...others] = fields.lines('content-encoding').flatMap((line) => splitList(line));
   if (first === undefined) return 'identity';
-  const lower = first.toLowerCase();
-  const name = CODING_ALIASES.get(lower) ?? lower;
+  const name = codingName(first);
   return others.length === 0 && KNOWN.has(name) ? (name as ContentCoding) : null;
 }
 

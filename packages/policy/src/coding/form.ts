@@ -44,15 +44,14 @@ export interface FormInput extends CodableResponse {
 export function formOf(input: FormInput): BodyForm {
   const { request, policy, appliesRequest, status } = input;
   const { choice, why } = codabilityOf(input, policy);
+  // A part in a coding: who does not accept that gets the whole in another.
+  const isPartOfCoded =
+    !input.isWhole && codedChoiceOf({ ...input, isWhole: true }, policy) !== null;
+  if (choice === null && why === null) return asItIs(input, { isNegotiated: isPartOfCoded, why });
   const accepted = new AcceptedCodings(request.fields.lines('accept-encoding'));
   // Who wants no coding need not be told why there is none.
   const isWished = accepted.choose(policy.coding.codings) !== 'identity';
-  if (choice === null) {
-    // A part in a coding: who does not accept that gets the whole in another.
-    const isNegotiated =
-      !input.isWhole && codedChoiceOf({ ...input, isWhole: true }, policy) !== null;
-    return asItIs(input, { isNegotiated, why: isWished ? why : null });
-  }
+  if (choice === null) return asItIs(input, { isNegotiated: false, why: isWished ? why : null });
   const { native, codings } = choice;
   const isNegotiated = native !== 'identity' || codings.length > 0;
   // RFC 9111 §5.2.1.6

@@ -2,6 +2,7 @@ import { trimOws } from '../headers.ts';
 import { isToken, splitList } from './list.ts';
 import {
   CODING_ALIASES,
+  codingName,
   FULL_WEIGHT,
   parseWeightedList,
   parseWeightParameter,
@@ -44,10 +45,7 @@ export function codingQuality(
   accepted: string,
   contentEncoding: string | undefined,
 ): number | null {
-  const codings = splitList(contentEncoding ?? '').map((written) => {
-    const coding = written.toLowerCase();
-    return CODING_ALIASES.get(coding) ?? coding;
-  });
+  const codings = splitList(contentEncoding ?? '').map(codingName);
   if (codings.length > MOST_NAMES) return null;
   const wanted = new Set(['*', 'identity', ...codings]);
   const weights = weightsOf(accepted, { wanted, aliases: CODING_ALIASES });

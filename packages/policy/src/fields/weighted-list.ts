@@ -18,6 +18,13 @@ export const CODING_ALIASES: ReadonlyMap<string, string> = new Map([
   ['x-compress', 'compress'],
   ['x-gzip', 'gzip'],
 ]);
+
+/** A content coding by the name that it has in the registry. */
+export function codingName(written: string): string {
+  const lower = written.toLowerCase();
+  return CODING_ALIASES.get(lower) ?? lower;
+}
+
 const NO_ALIASES: ReadonlyMap<string, string> = new Map();
 
 /** The members of Accept-Encoding, Accept-Language and the like, in order; null for each that is not as defined. */

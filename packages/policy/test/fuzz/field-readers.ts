@@ -56,6 +56,7 @@ import { codingQuality, languageQuality, mediaQuality } from '../../src/fields/q
 import { parseVary } from '../../src/fields/vary.ts';
 import {
   CODING_ALIASES,
+  codingName,
   parseWeightedList,
   parseWeightParameter,
 } from '../../src/fields/weighted-list.ts';
@@ -461,6 +462,11 @@ export const FIELD_READERS: readonly FieldReader[] = [
     holds: (names) => names === '*' || names.every(isToken),
   }),
 
+  reader('fields/weighted-list.ts', 'codingName', {
+    valid: ['gzip', 'X-Gzip', 'x-compress', 'br'],
+    read: codingName,
+    holds: (name) => codingName(name) === name,
+  }),
   reader('fields/weighted-list.ts', 'parseWeightParameter', {
     valid: ['q=0.5', 'q=1', 'Q=0.001'],
     read: parseWeightParameter,

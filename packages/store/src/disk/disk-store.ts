@@ -6,6 +6,7 @@ import type { StoreLimits } from '../indexed-store.ts';
 import { PurgeLedger } from '../purge-ledger.ts';
 import type { LocalStore } from '../store.ts';
 import { TieredStore } from '../tiered-store.ts';
+import { warn } from '../warn.ts';
 import { openFolder, unusable } from './database.ts';
 import { DiskTier } from './disk-tier.ts';
 import { PurgeLog } from './purge-log.ts';
@@ -85,8 +86,4 @@ function openTier(folder: string, onNotice: (text: string) => void): OpenedTier 
 
 function damagedAgain(folder: string): never {
   throw unusable(folder, new Error('its index is damaged as soon as it is written'));
-}
-
-function warn(text: string): void {
-  process.emitWarning(text, { type: 'PopletStore' });
 }

@@ -9,7 +9,8 @@ import writeContent from 'cacache/lib/content/write.js';
 import { StoreError } from '../errors.ts';
 import { INTEGRITY_ALGORITHM, integrityOf } from '../integrity.ts';
 import { messageOf } from '../message-of.ts';
-import type { SegmentStore } from '../tier.ts';
+import { SharedReads } from '../shared-reads.ts';
+import type { SegmentName, SegmentStore } from '../tier.ts';
 
 /** Removed, or looked at, at one time. */
 const AT_ONCE = 8;
@@ -19,7 +20,7 @@ export class SegmentFiles implements SegmentStore {
   readonly #folder: string;
   readonly #isShared: (integrity: string) => boolean;
   readonly #pins = new Map<string, number>();
-  readonly #reads = new Map<string, Promise<Uint8Array>>();
+  readonly #reads = new SharedReads((segment) => this.#read(segment));
   readonly #removals = new Map<string, Promise<void>>();
   readonly #toRemove = new Set<string>();
   #remover: Promise<void> | undefined;
@@ -44,23 +45,11 @@ export class SegmentFiles implements SegmentStore {
     return integrity;
   }
 
-  read(segment: { readonly integrity: string; readonly lengthBytes: number }): Promise<Uint8Array> {
-    const { integrity } = segment;
-    let reading = this.#reads.get(integrity);
-    if (reading === undefined) {
-      reading = this.#read(segment).finally(() => this.#reads.delete(integrity));
-      this.#reads.set(integrity, reading);
-    }
-    return reading;
+  read(segment: SegmentName): Promise<Uint8Array> {
+    return this.#reads.read(segment);
   }
 
-  async #read({
-    integrity,
-    lengthBytes,
-  }: {
-    readonly integrity: string;
-    readonly lengthBytes: number;
-  }): Promise<Uint8Array> {
+  async #read({ integrity, lengthBytes }: SegmentName): Promise<Uint8Array> {
     try {
       const bytes = await cacache.get.byDigest(this.#folder, integrity);
       if (bytes.length === lengthBytes) return bytes;

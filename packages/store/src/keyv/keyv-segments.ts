@@ -2,7 +2,8 @@ import { StoreError } from '../errors.ts';
 import { integrityOf } from '../integrity.ts';
 import { messageOf } from '../message-of.ts';
 import type { BodySegment } from '../tiered-body.ts';
-import type { SegmentStore } from '../tier.ts';
+import { SharedReads } from '../shared-reads.ts';
+import type { SegmentName, SegmentStore } from '../tier.ts';
 import { keysOf, type KeyvLink } from './keyv-link.ts';
 import type { Slots } from './slots.ts';
 
@@ -24,7 +25,7 @@ export class KeyvSegments implements SegmentStore {
   readonly #link: KeyvLink;
   readonly #slots: Slots;
   readonly #held = new Map<string, Held>();
-  readonly #reads = new Map<string, Promise<Uint8Array>>();
+  readonly #reads = new SharedReads((segment) => this.#read(segment));
   #toRemove: Held[] = [];
   #removing: Promise<void> | undefined;
   #isClosed = false;
@@ -86,23 +87,11 @@ export class KeyvSegments implements SegmentStore {
     this.#held.set(integrity, { ...where, shares: 0, pins: 0, written: undefined });
   }
 
-  read(segment: { readonly integrity: string; readonly lengthBytes: number }): Promise<Uint8Array> {
-    const { integrity } = segment;
-    let reading = this.#reads.get(integrity);
-    if (reading === undefined) {
-      reading = this.#read(segment).finally(() => this.#reads.delete(integrity));
-      this.#reads.set(integrity, reading);
-    }
-    return reading;
+  read(segment: SegmentName): Promise<Uint8Array> {
+    return this.#reads.read(segment);
   }
 
-  async #read({
-    integrity,
-    lengthBytes,
-  }: {
-    readonly integrity: string;
-    readonly lengthBytes: number;
-  }): Promise<Uint8Array> {
+  async #read({ integrity, lengthBytes }: SegmentName): Promise<Uint8Array> {
     const held = this.#held.get(integrity);
     if (held === undefined) throw new StoreError('corrupt', 'a segment is no longer there');
     try {

@@ -101,9 +101,9 @@ export class KeyvTier implements Tier {
   readonly #writing = new Map<number, Promise<void>>();
   /** New metadata that the database could not be told. */
   readonly #owedRecords = new Map<number, () => StoredRecord | undefined>();
-  /** Keys of records that must go, in order: an older one does not outlive a newer one. */
   /** As the state has it, and those since. */
   #givenUp: number[];
+  /** Records that must go, in order: an older one does not outlive a newer one. */
   #toDrop: { readonly id: number; readonly held: Held }[] = [];
   #dropping: Promise<void> | undefined;
   #hasFailedToDrop = false;
@@ -136,9 +136,7 @@ export class KeyvTier implements Tier {
   /** Reads what is there. Undefined where something is missing that must be known. */
   async restore(): Promise<Restored | undefined> {
     const { now } = this.#state;
-    const epoch = (): string => now.epoch;
-    const pages = new Pages<PurgePage>({ link: this.#link, name: 'purge', epoch });
-    const known = await PurgePages.read(pages, now.purgePages);
+    const known = await this.#purges.read(now.purgePages);
     const checkedPages = await this.#checkedPages.read(now.checkedPages);
     const checkedCount = Math.max(0, now.checkedPages.last - now.checkedPages.first + 1);
     if (known === undefined || checkedPages.length !== checkedCount) return undefined;
@@ -291,9 +289,15 @@ export class KeyvTier implements Tier {
 
   #dropSoon(id: number, held: Held): void {
     this.#toDrop.push({ id, held });
+    void this.#drop();
+  }
+
+  /** Never rejects. */
+  #drop(): Promise<void> {
     this.#dropping ??= this.#dropAll().finally(() => {
       this.#dropping = undefined;
     });
+    return this.#dropping;
   }
 
   async #dropAll(): Promise<void> {
@@ -411,12 +415,7 @@ export class KeyvTier implements Tier {
       if (this.#records.has(id)) await this.put(id, record);
       this.#owedRecords.delete(id);
     }
-    if (this.#hasFailedToDrop) {
-      this.#dropping ??= this.#dropAll().finally(() => {
-        this.#dropping = undefined;
-      });
-      await this.#dropping;
-    }
+    if (this.#hasFailedToDrop) await this.#drop();
     this.#vouch();
   }
 

@@ -9,6 +9,7 @@ import type { StoreLimits } from '../indexed-store.ts';
 import { messageOf } from '../message-of.ts';
 import { PurgeLedger } from '../purge-ledger.ts';
 import { SEGMENT_BYTES } from '../segment-buffer.ts';
+import { warn } from '../warn.ts';
 import { familyOf, openAdapter, type KeyvFamily } from './families.ts';
 import { KeyvLink } from './keyv-link.ts';
 import { KeyvStore } from './keyv-store.ts';
@@ -273,8 +274,4 @@ function isRefusal(error: unknown): boolean {
 /** Without what only the owner may know. */
 function nameOf(url: string): string {
   return url.replace(/\/\/[^/]*@/u, '//').replace(/[?#].*$/su, '');
-}
-
-function warn(text: string): void {
-  process.emitWarning(text, { type: 'PopletStore' });
 }

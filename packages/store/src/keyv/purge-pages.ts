@@ -52,13 +52,12 @@ export class PurgePages {
   }
 
   /** Undefined when a page is missing or damaged: nobody knows then what was purged. */
-  static async read(
-    pages: Pages<PurgePage>,
+  async read(
     range: PageRange,
   ): Promise<
     { readonly sequence: number; readonly purges: readonly RememberedPurge[] } | undefined
   > {
-    const found = await pages.read(range);
+    const found = await this.#pages.read(range);
     if (found.length !== Math.max(0, range.last - range.first + 1)) return undefined;
     const purges = found.flatMap((page) => page.purges.map(remembered));
     return { sequence: found.at(-1)?.sequence ?? 0, purges };

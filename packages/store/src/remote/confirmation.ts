@@ -1,6 +1,6 @@
 import type { Purge } from '@poplet/policy';
 
-import { StoreError } from '../errors.ts';
+import { isUnreachable, StoreError } from '../errors.ts';
 import { cannotBeReached, messageOf } from '../message-of.ts';
 import type { PurgeLedger } from '../purge-ledger.ts';
 import type { KnownState, RemoteState, RemoteTier } from './remote-tier.ts';
@@ -175,7 +175,7 @@ export class Confirmation {
 
   /** Something that was asked for failed: where no answer came, the tier is away until it confirms again. */
   failed(error: unknown): void {
-    if (error instanceof StoreError && error.code === 'unreachable') this.#lose(error);
+    if (isUnreachable(error)) this.#lose(error);
   }
 
   #lose(error: unknown): void {

@@ -3,6 +3,7 @@ import { PopletError } from '@poplet/policy';
 import type { StoreLimits } from '../indexed-store.ts';
 import { messageOf } from '../message-of.ts';
 import { PurgeLedger } from '../purge-ledger.ts';
+import { warn } from '../warn.ts';
 import { RedisLink } from './redis-link.ts';
 import { nameOfUrl, RedisTier } from './redis-tier.ts';
 import { RemoteStore } from './remote-store.ts';
@@ -90,8 +91,4 @@ export async function openRemoteStore(options: OpenRemoteStoreOptions): Promise<
   isOpen = true;
   store.watch();
   return store;
-}
-
-function warn(text: string): void {
-  process.emitWarning(text, { type: 'PopletStore' });
 }

@@ -1,4 +1,4 @@
-import { StoreError } from '@poplet/store';
+import { isUnreachable } from '@poplet/store';
 import type { FastifyPluginCallback } from 'fastify';
 import type { ResourceOptions } from '../admin-context.ts';
 import { AdminProblem, PROBLEM_RESPONSE } from '../problem.ts';
@@ -50,7 +50,7 @@ export const purgeResource: FastifyPluginCallback<ResourceOptions> = (
 };
 
 function sayWhoKnows(error: unknown): never {
-  if (!(error instanceof StoreError && error.code === 'unreachable')) throw error;
+  if (!isUnreachable(error)) throw error;
   throw new AdminProblem('store-away', {
     detail: `this edge serves nothing that was purged; other edges are told once the store is back: ${error.message}`,
     hint: 'this edge tells them by itself while it runs; purge again if it ended before that',
