@@ -56,10 +56,6 @@ export async function openStore(
     return createMemoryStore({ ...limits, maxBodyBytes });
   }
   if (/^(?:redis|valkey)s?:/u.test(store)) {
-    const url = URL.parse(store);
-    if (url === null || url.hostname === '') {
-      throw unreadable('redis://user:password@host:6379/0');
-    }
     const { openRemoteStore } = await import('@poplet/store/remote');
     return openRemoteStore({
       ...limits,

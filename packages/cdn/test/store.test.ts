@@ -119,6 +119,30 @@ it('says so when nothing answers where Redis should be', async () => {
   expect(message).toMatch(/^redis:\/\/127\.0\.0\.1:1 does not answer: /u);
 }, 20_000);
 
+it('says what Redis said where it refuses the connection', async () => {
+  const redis = await RedisServer.start();
+  onTestFinished(() => redis.stop());
+  const sites = [{ source: await site() }];
+  const hint = 'check the user, the password and the number of the database in its address';
+  const { host } = new URL(redis.url());
+  expect(await refusal({ sites, store: `redis://me:wrong@${host}/0` })).toEqual([
+    'store-unreachable',
+    `redis://${host}/0 refuses the connection: WRONGPASS invalid username-password pair or user is disabled.`,
+    hint,
+  ]);
+  expect(await refusal({ sites, store: redis.url(4096) })).toEqual([
+    'store-unreachable',
+    `redis://${host}/4096 refuses the connection: ERR DB index is out of range`,
+    hint,
+  ]);
+  await redis.command('CONFIG', 'SET', 'requirepass', 'geheim');
+  const [code, message] = await refusal({ sites, store: redis.url() });
+  expect([code, message]).toEqual([
+    'store-unreachable',
+    expect.stringContaining(`redis://${host}/0 refuses the connection: NOAUTH`),
+  ]);
+}, 20_000);
+
 it('has the limits that it is given', async () => {
   const sites = [{ source: await site() }];
   const folder = path.join(await temporaryFolder(), 'store');
@@ -169,11 +193,20 @@ it.each([
     'it is written as mysql://<user>:<password>@<host>:3306/<database>',
   ],
   ['reddis://db', 'there is no store "reddis://db"', 'did you mean "redis://<host>:6379"?'],
-  [
-    'redis:',
-    'the address of the store cannot be read',
+  ...[
+    ['redis:', 'it names no host'],
+    ['redis://', 'it names no host'],
+    ['valkeys://:6379', 'it names no host'],
+    ['redis://h:6379/abc', 'behind the host stands the number of a database, and nothing else'],
+    ['redis://h:6379/0/1', 'behind the host stands the number of a database, and nothing else'],
+    ['redis://h:6379/%zz', 'behind the host stands the number of a database, and nothing else'],
+    ['redis://me:p%zz@h:6379/0', 'in a user and a password, "%" is written as "%25"'],
+    ['redis://m%e:p@h:6379/0', 'in a user and a password, "%" is written as "%25"'],
+  ].map(([store = '', why = '']) => [
+    store,
+    `the address of the store cannot be read: ${why}`,
     'it is written as redis://user:password@host:6379/0',
-  ],
+  ]),
 ])('refuses the store %s', async (store, message, hint) => {
   const sites = [{ source: await site() }];
   expect(await refusal({ sites, store })).toEqual(['invalid-option', message, hint]);

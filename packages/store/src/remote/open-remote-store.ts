@@ -4,7 +4,8 @@ import type { StoreLimits } from '../indexed-store.ts';
 import { messageOf } from '../message-of.ts';
 import { PurgeLedger } from '../purge-ledger.ts';
 import { warn } from '../warn.ts';
-import { RedisLink } from './redis-link.ts';
+import { addressOf } from './address.ts';
+import { isRefusal, RedisLink } from './redis-link.ts';
 import { nameOfUrl, RedisTier } from './redis-tier.ts';
 import { RemoteStore } from './remote-store.ts';
 
@@ -40,19 +41,21 @@ export interface OpenRemoteStoreOptions extends StoreLimits {
 }
 
 /**
- * Opens what several edges share on one Redis or Valkey. Rejects with PopletError `store-unreachable`
- * when it does not answer, or obey, at first; later it may come and go.
+ * Opens what several edges share on one Redis or Valkey. Rejects with PopletError `invalid-option` for an
+ * address that cannot be read, `store-unreachable` when it does not answer, or obey, at first; later it
+ * may come and go.
  */
 export async function openRemoteStore(options: OpenRemoteStoreOptions): Promise<RemoteStore> {
   const { url, maxBytes = 512 * MIB, maxEntries = 1_000_000, timeoutMs = TIMEOUT_MS } = options;
   // Loaded only where it is used.
   const { createClient } = await import('@keyv/redis');
+  const address = addressOf(url);
   const name = nameOfUrl(url);
   const onNotice = (text: string): void => {
     (options.onNotice ?? warn)(`store ${name}: ${text}`);
   };
-  const control = new RedisLink({ createClient, url, timeoutMs });
-  const bodies = new RedisLink({ createClient, url, timeoutMs });
+  const control = new RedisLink({ createClient, url: address, timeoutMs });
+  const bodies = new RedisLink({ createClient, url: address, timeoutMs });
   const tier = new RedisTier({
     control,
     bodies,
@@ -63,12 +66,15 @@ export async function openRemoteStore(options: OpenRemoteStoreOptions): Promise<
   const giveUp = async (what: string, cause: unknown): Promise<never> => {
     await tier.close();
     throw new PopletError('store-unreachable', `${name} ${what}: ${messageOf(cause)}`, {
-      hint: 'start Redis or Valkey there, or name another store with --store',
+      hint: isRefusal(cause)
+        ? 'check the user, the password and the number of the database in its address'
+        : 'start Redis or Valkey there, or name another store with --store',
       cause,
     });
   };
   await Promise.all([control.open(FIRST_ANSWER_MS), bodies.open(FIRST_ANSWER_MS)]).catch(
-    (error: unknown) => giveUp('does not answer', error),
+    (error: unknown) =>
+      giveUp(isRefusal(error) ? 'refuses the connection' : 'does not answer', error),
   );
   // What is not heard of at the start is told by the error.
   let isOpen = false;

@@ -22,6 +22,7 @@ export type Argument = string | Buffer;
 
 export interface RedisLinkOptions {
   readonly createClient: typeof createClient;
+  /** `redis:` or `rediss:`. */
   readonly url: string;
   /** Real milliseconds in which a command must be answered. */
   readonly timeoutMs: number;
@@ -35,7 +36,7 @@ export class RedisLink {
   constructor({ createClient: create, url, timeoutMs }: RedisLinkOptions) {
     this.#timeoutMs = timeoutMs;
     this.#client = create({
-      url: url.replace(/^valkey(s?):/u, 'redis$1:'),
+      url,
       RESP: 3,
       // What cannot be sent now is not worth sending later.
       disableOfflineQueue: true,
@@ -55,14 +56,18 @@ export class RedisLink {
     return this.#client.socketEpoch;
   }
 
-  /** Resolves when the connection stands, and rejects when it does not within so many real milliseconds. From then on it comes back by itself. */
+  /**
+   * Resolves when the connection stands, and rejects when it does not within so many real milliseconds,
+   * or is refused. From then on it comes back by itself.
+   */
   async open(withinMs: number): Promise<void> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
     let cause: unknown;
     const onError = (error: unknown): void => {
       cause = error;
+      if (isRefusal(error)) reject(error);
     };
     this.#client.on('error', onError);
-    const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       reject(cause instanceof Error ? cause : new Error(`no answer within ${withinMs} ms`));
     }, withinMs);
@@ -115,7 +120,15 @@ function unreachable(error: unknown): StoreError {
   return new StoreError('unreachable', messageOf(error), { cause: error });
 }
 
+/** What Redis says while it cannot answer yet. */
+const NOT_YET = /^(?:LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN) /u;
+
+/** Whether Redis said no, and will say so again: to a password, or to the number of a database. */
+export function isRefusal(error: unknown): error is Error {
+  return isReply(error) && !NOT_YET.test(error.message);
+}
+
 /** Whether Redis itself said so. */
-function isReply(error: unknown): boolean {
+function isReply(error: unknown): error is Error {
   return error instanceof Error && /^[A-Z]{2,} /u.test(error.message);
 }
