@@ -47,7 +47,17 @@ export async function explainRequest(
     site: site.id,
     profile: policy.name,
     upstreamUrl: site.upstreamUrl,
-    ...explain({ request, primaryKey, found, policy, edge: state, nowMs, decision, exchange }),
+    ...explain({
+      request,
+      primaryKey,
+      found,
+      policy,
+      edge: state,
+      isStoreAway: edge.store.isAway === true,
+      nowMs,
+      decision,
+      exchange,
+    }),
   };
 }
 

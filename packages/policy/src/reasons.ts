@@ -420,7 +420,7 @@ export const REASONS = {
   },
   'store-away': {
     spec: 'Poplet',
-    summary: 'the remote store cannot be reached: what is stored there is not used',
+    summary: 'the remote store cannot be reached: nothing is looked up there, and nothing stored',
   },
   'body-unreachable': {
     spec: 'Poplet',

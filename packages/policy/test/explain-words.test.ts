@@ -36,6 +36,7 @@ interface Asked {
   readonly failure?: 'refused';
   readonly stored?: Candidate;
   readonly nowMs?: number;
+  readonly isStoreAway?: boolean;
 }
 
 const EDGE = { bypass: false, doNotCollapse: false, refreshHeldBack: false };
@@ -71,6 +72,7 @@ function explained(asked: Asked): Explanation {
     found,
     policy: rfc9111,
     edge: EDGE,
+    ...(asked.isStoreAway === undefined ? {} : { isStoreAway: asked.isStoreAway }),
     nowMs,
     decision,
     exchange: isSent ? { outcome, times: { ...TIMES, nowMs }, notes: [] } : undefined,
@@ -664,4 +666,29 @@ it.each([
   [31_536_000, '1 year'],
 ])('%i s are %s', (seconds, words) => {
   expect(durationWords(seconds)).toBe(words);
+});
+
+describe('the store', () => {
+  const asked: Asked = { response: ['Cache-Control', 'max-age=60'] };
+
+  it.each([
+    [undefined, 'Cached for 1 minute, by Cache-Control: max-age=60', true],
+    [false, 'Cached for 1 minute, by Cache-Control: max-age=60', true],
+    [
+      true,
+      'Not cached: the remote store cannot be reached: nothing is looked up there, and nothing stored',
+      false,
+    ],
+  ])('away: %s', (isStoreAway, text, isHit) => {
+    const { verdict, next, outcome } = explained({
+      ...asked,
+      ...(isStoreAway === undefined ? {} : { isStoreAway }),
+    });
+    expect([verdict.text, next?.isHit, outcome]).toEqual([text, isHit, isHit ? 'miss' : 'bypass']);
+  });
+
+  it('away says nothing of what is not sent', () => {
+    const { verdict } = explained({ method: 'POST', isStoreAway: true });
+    expect(verdict.text).toBe('Not cached: POST is unsafe: it is written through to the upstream');
+  });
 });

@@ -6,10 +6,12 @@ import { describe, expect, test } from 'vitest';
 
 import {
   IncomingFields,
+  STORE_AWAY,
   StoredFields,
   reason,
   rfc9111,
   settle,
+  whileStoreAway,
   type AskingDecision,
   type Candidate,
   type CompleteDecision,
@@ -720,5 +722,47 @@ describe('an error to a request with a large header section', () => {
     expect(settled(fetching(), answering(lasting, 404), { request }).reasons).toEqual([
       reason('not-stored-large-request', { status: 404, bytes: 9014, fields: 2 }),
     ]);
+  });
+});
+
+describe('while the store cannot be reached', () => {
+  test.each([
+    ['max-age=60', ['Vary', 'Accept', 'Set-Cookie', 'a=1', 'No-Vary-Search', 'key-order']],
+    ['no-cache', ['ETag', '"1"']],
+    ['public', ['Last-Modified', HOUR_AGO]],
+  ])('what would be stored (%s) is passed on, and nothing is promised', (value, lines) => {
+    const settlement = settled(fetching(), answering(['Cache-Control', value, ...lines]));
+    expect(settlement.store.kind).toBe('insert');
+    expect(whileStoreAway(settlement)).toEqual({
+      outcome: 'bypass',
+      answer: settlement.answer,
+      store: { kind: 'none' },
+      invalidate: [],
+      sharing: 'unknown',
+      reasons: [STORE_AWAY],
+    });
+  });
+
+  test('a part is passed on, too', () => {
+    const part = answering(['Content-Range', 'bytes 0-3/8', ...MINUTE], 206);
+    const request = asking(['Range', 'bytes=0-3']);
+    const settlement = settled(fetching({ ask: { kind: 'as-is' } }), part, { request });
+    expect(settlement.reasons.map(({ code }) => code)).toEqual(['stored', 'part-stored']);
+    expect(whileStoreAway(settlement).reasons).toEqual([STORE_AWAY]);
+  });
+
+  test('what has nothing to do with storing is said all the same', () => {
+    const settlement = settled(fetching(), answering(['No-Vary-Search', '???', ...MINUTE]));
+    const codes = whileStoreAway(settlement).reasons.map(({ code }) => code);
+    expect(codes).toEqual(['search-variance-malformed', 'store-away']);
+  });
+
+  test('what is not stored anyway, or joins what is stored, stays as it is', () => {
+    const refused = settled(fetching(), answering(['Cache-Control', 'no-store']));
+    expect(whileStoreAway(refused)).toBe(refused);
+    const rest = answering(['Content-Range', 'bytes 4-7/8', ...MINUTE], 206);
+    const joined = settled(completing(candidateOf(storedPart(MINUTE))), rest);
+    expect(joined.answer.kind).toBe('arriving');
+    expect(whileStoreAway(joined)).toBe(joined);
   });
 });

@@ -2,6 +2,7 @@ import type { FieldLines, StoredResponse } from '@poplet/policy';
 
 import { StoreError } from './errors.ts';
 import { FollowedBody, noReaders } from './followed-body.ts';
+import { messageOf } from './message-of.ts';
 import { SegmentSpill, type SegmentSink } from './segment-spill.ts';
 import { SegmentedBody } from './segmented-body.ts';
 import type { Abandonment, BodyWriter } from './store.ts';
@@ -164,9 +165,7 @@ export class GrowingBody<Piece = never> implements BodyWriter {
   }
 
   #fail(error: unknown): false {
-    const message =
-      error instanceof Error && this.#spill !== undefined ? error.message : String(error);
-    this.#abandon({ code: 'store-failed', message });
+    this.#abandon({ code: 'store-failed', message: messageOf(error) });
     return false;
   }
 

@@ -70,6 +70,9 @@ export function storyOf({ exchange }: Course, ending: Ending): Story {
     askedUpstream: false,
     isStored: false,
     ...ending,
-    reasons: [...ending.reasons, ...exchange.notes],
+    reasons: [
+      ...ending.reasons,
+      ...exchange.notes.filter((note) => !ending.reasons.includes(note)),
+    ],
   };
 }

@@ -119,7 +119,7 @@ export function deliverUpstream(
   const { request, site } = exchange;
   const stored = body?.stored;
   const ttlSeconds =
-    stored === undefined
+    stored === undefined || !story.isStored
       ? null
       : ttlSecondsOf({ response: stored, softPurgedAtMs: undefined }, nowMs);
   const cacheStatus = cacheStatusFor(exchange, story, ttlSeconds);

@@ -1,11 +1,12 @@
 import {
   reason,
+  STORE_AWAY,
   type AskingDecision,
   type InformationalHead,
   type Policy,
   type Reason,
   type ServeAndRefreshDecision,
-  type StoreAction,
+  type Settlement,
 } from '@poplet/policy';
 import { monotonicMs } from '../clock.ts';
 import type { Flight, FlightHead } from '../flight.ts';
@@ -58,7 +59,8 @@ function tooLarge(course: Course, { reasons }: AskingDecision): Delivery {
 }
 
 /** Whether the response is to be stored, or to update what is. */
-function isKept(action: StoreAction): boolean {
+function isKept({ store: action, reasons }: Settlement): boolean {
+  if (reasons.includes(STORE_AWAY)) return false;
   if (action.kind === 'freshen') return action.confirmed.length > 0;
   return action.kind === 'insert' || action.kind === 'update';
 }
@@ -75,13 +77,13 @@ function answerWith(
   const { exchange, edge } = course;
   const { settlement, outcome, notes, body } = head;
   const { nowMs } = head.times;
-  const { answer, store } = settlement;
+  const { answer } = settlement;
   const story = storyOf(course, {
     outcome: settlement.outcome,
     reasons: [...reasons, ...notes, ...settlement.reasons],
     upstreamStatus: outcome.kind === 'response' ? outcome.status : null,
     askedUpstream: true,
-    isStored: isKept(store),
+    isStored: isKept(settlement),
   });
   switch (answer.kind) {
     case 'upstream':

@@ -1,4 +1,4 @@
-import { reason, type Found, type SelectionRule } from '@poplet/policy';
+import { STORE_AWAY, type Found, type SelectionRule } from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange } from '../exchange.ts';
 
@@ -11,8 +11,7 @@ export function lookup(
   const found = store.find(primaryKey, request.fields);
   const loading = found.selected.length > 0 ? undefined : store.load?.(primaryKey);
   const saySo = (): void => {
-    const isNew = store.isAway === true && !notes.some(({ code }) => code === 'store-away');
-    if (isNew) notes.push(reason('store-away'));
+    if (store.isAway === true && !notes.includes(STORE_AWAY)) notes.push(STORE_AWAY);
   };
   if (loading === undefined) {
     saySo();

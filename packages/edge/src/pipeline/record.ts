@@ -169,6 +169,7 @@ function replaceStored(reasons: Reason[], correction: Reason): void {
     ({ code }) =>
       code === 'stored' || code === 'stored-for-validation' || code === 'heuristic-lifetime',
   );
-  if (promised === -1) reasons.push(correction);
-  else reasons.splice(promised, 1, correction);
+  const instead = reasons.includes(correction) ? [] : [correction];
+  if (promised === -1) reasons.push(...instead);
+  else reasons.splice(promised, 1, ...instead);
 }

@@ -1,6 +1,7 @@
 import {
   afterInvalidation,
   settle as judge,
+  whileStoreAway,
   type AskingDecision,
   type Purge,
   type Settlement,
@@ -37,9 +38,18 @@ export async function settle(
     policy: site.policy,
     times,
   });
-  const settlement = await invalidate(judged, primaryKey, { edge, siteId: site.id });
+  const settlement = await invalidate(unlessAway(judged, edge), primaryKey, {
+    edge,
+    siteId: site.id,
+  });
   mark(settlement, { decision, primaryKey, seconds: site.policy.fill.doNotCollapseSeconds, edge });
   return { settlement, times };
+}
+
+/** What cannot be stored is not said to be; whoever waits for it shares it all the same. */
+function unlessAway(judged: Settlement, { store }: EdgeContext): Settlement {
+  if (store.isAway !== true) return judged;
+  return { ...whileStoreAway(judged), store: judged.store, sharing: judged.sharing };
 }
 
 /** Applies what a settlement makes invalid (RFC 9111 §4.4, RFC 9875 §3), all under one sequence. */

@@ -1,6 +1,7 @@
 import {
   incompleteOf,
   reason,
+  STORE_AWAY,
   type PresentedRequest,
   type FieldLines,
   type Reason,
@@ -94,17 +95,19 @@ export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing
     edge.onFault('store', cause);
     // Whoever still reads is not left waiting.
     await writer.abort(cause);
-    const correction = reason('not-stored-store-failed', { message: cause.message });
-    return { isStored: false, correction };
+    return { isStored: false, correction: failedReason(cause.message, edge.store) };
   }
   if (isStored) return { isStored, correction: whereStored(bytes, edge) };
   if (writer.abandoned !== undefined)
-    return { isStored, correction: abandonedReason(writer.abandoned, { bytes, limitBytes }) };
+    return {
+      isStored,
+      correction: abandonedReason(writer.abandoned, { bytes, limitBytes }, edge.store),
+    };
   return {
     isStored,
     correction: edge.store.isPurgedSince(response)
       ? reason('not-stored-purged')
-      : reason('not-stored-store-failed', { message: 'it did not take the response' }),
+      : failedReason('it did not take the response', edge.store),
   };
 }
 
@@ -142,7 +145,7 @@ async function cutOff(
     const { completeBytes } = incomplete.part;
     return { isStored, correction: reason('cut-off-stored', { bytes, completeBytes }) };
   }
-  return { isStored, correction: refusalOf(writer, { bytes, limitBytes, cause }) };
+  return { isStored, correction: refusalOf(writer, { bytes, limitBytes, cause }, store) };
 }
 
 /** A reader that takes nothing keeps the body waiting, but not its end. */
@@ -163,8 +166,9 @@ interface Measure {
 function refusalOf(
   { abandoned }: BodyWriter,
   { cause, ...measure }: Measure & { readonly cause: Error },
+  store: EdgeContext['store'],
 ): Reason {
-  if (abandoned !== undefined) return abandonedReason(abandoned, measure);
+  if (abandoned !== undefined) return abandonedReason(abandoned, measure, store);
   if (cause instanceof StoreError) return reason('not-stored-cut-off', { why: 'readers had it' });
   return reason('not-stored-cut-off', { why: 'end' });
 }
@@ -172,8 +176,14 @@ function refusalOf(
 function abandonedReason(
   { code, message }: BodyWriter['abandoned'] & {},
   { bytes, limitBytes }: Measure,
+  store: EdgeContext['store'],
 ): Reason {
   return code === 'too-large'
     ? reason('not-stored-too-large', { bytes, limitBytes })
-    : reason('not-stored-store-failed', { message });
+    : failedReason(message, store);
+}
+
+/** What fails because the store is away says just that. */
+function failedReason(message: string, store: EdgeContext['store']): Reason {
+  return store.isAway === true ? STORE_AWAY : reason('not-stored-store-failed', { message });
 }

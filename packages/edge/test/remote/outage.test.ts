@@ -29,10 +29,20 @@ describe.each([
     await stop(redis);
     await expect.poll(() => one.edge.store.stats().connection).toBe('away');
     for (let count = 0; count < 5; count++) {
-      expect(await one.ask('/a')).toMatchObject({ status: 200, body: 'body' });
+      const answer = await one.ask('/a');
+      expect(answer).toMatchObject({ status: 200, body: 'body' });
+      expect(answer.headers['cache-status']).toBe(
+        'poplet;fwd=uri-miss;fwd-status=200;key="default http://example.com/a";detail=store-away',
+      );
     }
     expect(origin.asked).toHaveLength(6);
-    expect(one.latest().codes).toEqual(['nothing-stored', 'not-stored-store-failed', 'store-away']);
+    expect(one.latest()).toEqual({ outcome: 'bypass', codes: ['nothing-stored', 'store-away'] });
+    const explained = await one.edge.explain({ url: 'http://example.com/a' });
+    expect(explained.verdict).toEqual({
+      kind: 'not-cached',
+      text: 'Not cached: the remote store cannot be reached: nothing is looked up there, and nothing stored',
+    });
+    expect(explained.stored).toBeNull();
     await start(redis);
     await expect.poll(() => one.edge.store.stats().connection).toBe('connected');
     await expect.poll(() => other.edge.store.stats().connection).toBe('connected');

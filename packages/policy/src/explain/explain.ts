@@ -12,6 +12,7 @@ import { absoluteUriOf } from '../key.ts';
 import { reasonView, type Reason } from '../reasons.ts';
 import { isAsking } from '../asking.ts';
 import { settle } from '../settle/settle.ts';
+import { whileStoreAway } from '../settle/store-away.ts';
 import { answerOf } from './answer.ts';
 import { downstreamView } from './browser.ts';
 import type { ExplainedStep, Explanation, StoredView, UpstreamView } from './explanation.ts';
@@ -28,6 +29,8 @@ export interface ExplainInput {
   readonly edge: EdgeState;
   /** Virtual instant. */
   readonly nowMs: number;
+  /** Whether what is stored is out of reach, so that nothing was found, and nothing would be stored. */
+  readonly isStoreAway?: boolean;
   /** What `decide` answered, or what `settle` answered with `again`. */
   readonly decision: Decision;
   /** What the upstream answered to that decision; undefined where it was not asked. */
@@ -47,7 +50,9 @@ export interface ExplainedExchange {
  */
 export function explain(input: ExplainInput): Explanation {
   const { request, decision, exchange, policy } = input;
-  const settlement = settlementOf(input);
+  const settled = settlementOf(input);
+  const isAway = input.isStoreAway === true && settled !== undefined;
+  const settlement = isAway ? whileStoreAway(settled) : settled;
   const nowMs = exchange?.times.nowMs ?? input.nowMs;
   const found = foundAfter(input, settlement);
   const next = decide({ request, found, policy, edge: input.edge, nowMs });
