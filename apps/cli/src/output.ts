@@ -87,11 +87,13 @@ const OUTCOME_STYLES: Record<Outcome, Style> = {
   error: ['bold', 'red'],
 };
 
-/** One exchange: status, method, path, outcome, time, and the reasons in words. */
-export function exchangeText(view: ExchangeView): string {
+/** One exchange: status, method, target, outcome, time, and the reasons in words. `hasHosts`: with the host before the target. */
+export function exchangeText(
+  view: ExchangeView,
+  { hasHosts }: { readonly hasHosts: boolean },
+): string {
   const { status, method, outcome, reasons } = view;
-  const url = URL.parse(view.url);
-  const path = shortened(url === null ? view.url : url.pathname + url.search);
+  const target = shortened(targetText(view.url, hasHosts));
   const word = view.collapsed ? `${outcome}+` : outcome;
   const time = `${view.durationMs < 10 ? view.durationMs.toFixed(1) : Math.round(view.durationMs)} ms`;
   const cut = view.complete ? '' : paint('red', ' (cut off)');
@@ -101,7 +103,7 @@ export function exchangeText(view: ExchangeView): string {
     method.padEnd(4),
     paint(OUTCOME_STYLES[outcome], word.toUpperCase().padEnd(11)),
     time.padStart(8),
-    ` ${path}${background}${cut}`,
+    ` ${target}${background}${cut}`,
     paint(
       'dim',
       reasons
@@ -119,11 +121,25 @@ function isNews({ code }: { readonly code: string }): boolean {
   return !EXPECTED.has(code);
 }
 
-/** Longest path that a line shows. */
-const MAX_PATH = 200;
+/** The target as it was sent, for two spellings are two URLs; what would play with the terminal is escaped. */
+function targetText(url: string, hasHosts: boolean): string {
+  const { authority = '', target = url } =
+    /^https?:\/\/(?<authority>[^/?#*]*)(?<target>.*)$/su.exec(url)?.groups ?? {};
+  const host = authority.replace(/:\d+$/u, '');
+  const shown = hasHosts || target === '' ? host + target : target;
+  return shown.replaceAll(
+    /[^!-~]/gu,
+    (one) => `\\x${(one.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`,
+  );
+}
 
-function shortened(path: string): string {
-  return path.length <= MAX_PATH ? path : `${path.slice(0, MAX_PATH)}… (${path.length} characters)`;
+/** Longest target that a line shows. */
+const MAX_TARGET = 200;
+
+function shortened(target: string): string {
+  return target.length <= MAX_TARGET
+    ? target
+    : `${target.slice(0, MAX_TARGET)}… (${target.length} characters)`;
 }
 
 /** What a rate-limited terminal did not show. */

@@ -25,13 +25,31 @@ const HIT: ExchangeView = {
   reasons: [{ code: 'fresh', spec: 'RFC 9111 §4.2', text: 'fresh: age 7 s', values: {} }],
 };
 
-function line(changes: Partial<ExchangeView> = {}): string {
-  return stripVTControlCharacters(exchangeText({ ...HIT, ...changes }));
+function line(changes: Partial<ExchangeView> = {}, hasHosts = false): string {
+  return stripVTControlCharacters(exchangeText({ ...HIT, ...changes }, { hasHosts }));
 }
 
 describe('the line of an exchange', () => {
   it('says what a client asked for, and what it got', () => {
     expect(line()).toMatch(/^200 GET +HIT +0\.3 ms +\/app\.js\?v=1 fresh: age 7 s$/);
+  });
+
+  it('names the host where the edge has several', () => {
+    const url = 'http://shop.localhost:8080/app.js?v=1';
+    expect(line({ url })).toMatch(/ms +\/app\.js\?v=1 fresh/);
+    expect(line({ url }, true)).toMatch(/ms +shop\.localhost\/app\.js\?v=1 fresh/);
+    expect(line({ url: 'http://[::1]:8080/' }, true)).toMatch(/ms +\[::1\]\/ fresh/);
+  });
+
+  it.each([
+    ['http://localhost:8080/a/../b/%7e//c', '/a/../b/%7e//c'],
+    ['http://localhost:8080/?', '/?'],
+    ['http://localhost:8080*', '*'],
+    ['https://other.test', 'other.test'],
+    ['', ''],
+    ['http://localhost:8080/\u001b[2J\u009b \u00e9', '/\\x1b[2J\\x9b\\x20\\xe9'],
+  ])('shows the target of %j as it was sent', (url, target) => {
+    expect(line({ url })).toBe(`200 GET  HIT           0.3 ms  ${target} fresh: age 7 s`);
   });
 
   it('leaves out why a picture is not compressed, and says it of text', () => {

@@ -11,6 +11,11 @@ interface TlsError extends Error {
 /** A server name that there is no certificate for. */
 export class UnknownServerName extends Error {}
 
+/** The client ended the connection before the handshake was over. */
+export class ClientLeft extends Error {
+  readonly code = 'ECONNRESET';
+}
+
 /** Why a handshake failed. The status is for the journal: no HTTP was spoken. */
 export function handshakeProblem(error: TlsError, serverName: string): Problem {
   if (error instanceof UnknownServerName)

@@ -5,7 +5,7 @@ import { reason } from '@poplet/policy';
 import { monotonicMs } from './clock.ts';
 import type { EdgeLimits, TlsIdentity } from './edge-api.ts';
 import type { Problem } from './problem.ts';
-import { handshakeProblem, TlsFailures } from './tls-failures.ts';
+import { ClientLeft, handshakeProblem, TlsFailures } from './tls-failures.ts';
 
 /** What comes out of a TLS listener. */
 export interface TlsArrivals {
@@ -126,10 +126,15 @@ export class TlsLane {
     socket.on('_tlsError', (error: Error) => socket.destroy(error));
     const refuse = (error: Error): void =>
       this.#tell(handshakeProblem(error, greeting.serverName), greeting);
-    socket.on('error', refuse);
+    // Its client leaves in the middle of it: half-open, the connection would wait for its time to run out.
+    const leave = (): void => {
+      carrier.destroy();
+      refuse(new ClientLeft());
+    };
+    socket.on('error', refuse).on('end', leave);
     socket.on('secure', () => {
       clearTimeout(deadline);
-      socket.off('error', refuse).on('error', () => {});
+      socket.off('end', leave).off('error', refuse).on('error', () => {});
       this.#arrivals.onSecure(socket, carrier);
     });
   }

@@ -219,9 +219,10 @@ async function showText(cdn: Cdn, options: ServeOptions, end: () => void): Promi
     readyText({ addresses, adminUrl, sources, profile: cdn.profiles.join(', '), store, hasKeys }),
   );
   const lines = createLiveLines(out);
+  const hasHosts = cdn.edge.sites.some(({ hosts }) => hosts.length > 0);
   if (options.quiet !== true) {
     cdn.edge.journal.subscribe((record) => {
-      lines.write(() => exchangeText(exchangeView(record)));
+      lines.write(() => exchangeText(exchangeView(record), { hasHosts }));
     });
   }
   if (hasKeys) takeKeys(cdn, end);

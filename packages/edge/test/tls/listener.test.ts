@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { until } from '../rig.ts';
 import { text } from '../test-origin.ts';
-import { heardOn, TlsRig, ONE_NAME } from './tls-rig.ts';
+import { clientHello, heardOn, TlsRig, ONE_NAME } from './tls-rig.ts';
 
 let tls: TlsRig;
 afterEach(() => tls.close());
@@ -269,6 +269,29 @@ describe('a handshake', () => {
     expect(tls.rig.lastReasons).toEqual(['tls-handshake-timeout']);
     expect(tls.rig.records).toHaveLength(2);
   });
+
+  it.each(['after a piece of it', 'after a whole ClientHello'])(
+    'that its client leaves %s is over at once',
+    async (when) => {
+      // Ten seconds, as ever: nobody waits for them.
+      tls = await TlsRig.open(FINE);
+      const hello = when === 'after a piece of it' ? Buffer.of(0x16, 0x03) : await clientHello();
+      // With its last bytes, and on its own.
+      const together = tls.dial();
+      together.resume().end(hello);
+      await once(together, 'close');
+      const apart = tls.dial();
+      apart.write(hello);
+      await until(() => apart.bytesWritten === hello.length, 'it is sent');
+      await sleep(50);
+      apart.resume().end();
+      await once(apart, 'close');
+      await until(() => tls.rig.records.length > 0, 'it is recorded');
+      expect(tls.rig.lastReasons).toEqual(['tls-handshake-failed']);
+      expect(tls.rig.last.reasons[0]?.values?.['problem']).toBe('the client closed the connection');
+      expect(tls.rig.records).toHaveLength(1);
+    },
+  );
 
   it('that is over has all the time of a connection', async () => {
     tls = await TlsRig.open(FINE, { limits: { handshakeTimeoutMs: 200 } });

@@ -1,7 +1,7 @@
 // An edge that listens with TLS, and clients that speak as badly as a test wants.
 
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import {
   createSecureContext,
   connect as connectTls,
@@ -101,4 +101,18 @@ export async function heardOn(socket: Socket): Promise<string> {
     socket.on('error', () => {}).on('close', resolve);
   });
   return heard;
+}
+
+/** What a client of today says first. */
+export async function clientHello(): Promise<Buffer> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = connectTls({ port, host: '127.0.0.1', servername: 'localhost' });
+  client.on('error', () => {});
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const [hello] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  server.close();
+  return hello;
 }
