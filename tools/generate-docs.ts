@@ -64,18 +64,23 @@ function configurationPage(): string {
 
 Written from \`packages/cdn/src/config.ts\` by \`npm run docs\`.
 
-\`poplet --config poplet.config.ts\` reads a file with a default export; the command line wins over it. Unknown keys are errors. Editors can check a JSON file against [poplet.config.schema.json](poplet.config.schema.json).
+\`poplet --config poplet.config.ts\` reads a file with a default export: TypeScript, JavaScript or JSON. The command line wins over it. Unknown keys are errors. Folders and files that are relative in it (\`source\`, \`cert\`, \`key\`, \`disk:…\`) are so to the file, wherever it is read from; on the command line they are relative to the working directory.
 
 \`\`\`ts
-import { defineConfig } from '@poplet/cdn';
+import type { PopletConfig } from 'poplet';
 
-export default defineConfig({
+export default {
   sites: [
     { id: 'shop', hosts: ['shop.localhost'], source: './dist' },
     { id: 'api', hosts: ['api.localhost'], source: 'http://localhost:3000', hostHeader: 'viewer' },
+    { id: 'tenants', hosts: ['*.tenants.localhost'], source: 'http://localhost:4000' },
   ],
-});
+} satisfies PopletConfig;
 \`\`\`
+
+The import is for the editor alone: where \`poplet\` is not installed beside the file, it is loaded all the same. Where it is (\`npm install --save-dev poplet\`), \`import { defineConfig } from 'poplet'\` and \`export default defineConfig({…})\` do the same in JavaScript. A JSON file is checked by editors against [poplet.config.schema.json](poplet.config.schema.json).
+
+\`*.tenants.localhost\` is every name below \`tenants.localhost\`, with one label more or several, and not that name itself. A host that is named wins over a wildcard, and a longer wildcard over a shorter one.
 
 | key | type | meaning |
 |---|---|---|

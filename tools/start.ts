@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './repository.ts';
 
-const EXAMPLE = path.join('examples', 'site');
+const EXAMPLE = path.join(root, 'examples', 'site');
 
 function isFolder(argument: string): boolean {
   return statSync(argument, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -19,6 +19,8 @@ function namesTarget(args: readonly string[]): boolean {
   return !first.startsWith('-') || args.some((a) => /^https?:\/\//u.test(a) || isFolder(a));
 }
 
+// npm runs it in the repository; a folder is meant from where the person stands.
+process.chdir(process.env['INIT_CWD'] ?? '.');
 const args = process.argv.slice(2);
 if (!namesTarget(args)) process.argv.splice(2, 0, EXAMPLE);
 const main = path.join(root, 'apps', 'cli', 'src', 'main.ts');

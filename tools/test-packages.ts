@@ -14,6 +14,24 @@ import { root, run } from './repository.ts';
 const NODE_VERSIONS = ['22.22.2', '24.15.0', '26.10.0'];
 
 const PAGE = '<!doctype html><title>Packed</title><h1>It works</h1>\n';
+/** As docs/configuration.md shows them. */
+const CONFIGURATIONS = {
+  'poplet.config.ts': `import { defineConfig, type PopletConfig } from 'poplet';
+
+const config: PopletConfig = { sites: [{ source: './site' }] };
+export default defineConfig(config);
+`,
+  'typed.config.ts': `import type { PopletConfig } from 'poplet';
+
+export default { sites: [{ source: './site' }] } satisfies PopletConfig;
+`,
+};
+
+/** What is to be served, as a person says it. */
+const SOURCES: readonly (readonly string[])[] = [
+  ['./site'],
+  ...Object.keys(CONFIGURATIONS).map((name) => ['--config', name]),
+];
 const READY_WITHIN_MS = 30_000;
 const EXIT_WITHIN_MS = 10_000;
 
@@ -36,7 +54,7 @@ async function installNode(version: string): Promise<string> {
 }
 
 /** What a person types, in a terminal whose `node` is of this version. */
-async function tryPoplet(version: string, cwd: string): Promise<string> {
+async function tryPoplet(version: string, cwd: string, source: readonly string[]): Promise<string> {
   const node = await installNode(version);
   const env = { PATH: `${path.dirname(node)}${path.delimiter}${process.env['PATH']}` };
   const { output } = await run('npx', ['-c', 'node --version'], { cwd, env });
@@ -44,7 +62,7 @@ async function tryPoplet(version: string, cwd: string): Promise<string> {
   if (output.trim().split('\n').at(-1) !== `v${version}`) {
     throw new Error(`npx runs ${output}, not v${version}`);
   }
-  const args = ['--no-install', 'poplet', './site', '--port', '0', '--admin-port', '0'];
+  const args = ['--no-install', 'poplet', ...source, '--port', '0', '--admin-port', '0'];
   const child = spawn('npx', [...args, '--json', '--quiet'], {
     cwd,
     env: { ...process.env, ...env },
@@ -127,10 +145,16 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'poplet-packages-'));
 try {
   mkdirSync(path.join(folder, 'site'));
   writeFileSync(path.join(folder, 'site', 'index.html'), PAGE);
+  for (const [name, text] of Object.entries(CONFIGURATIONS))
+    writeFileSync(path.join(folder, name), text);
   await installPacked(folder);
   for (const version of NODE_VERSIONS) {
-    const cacheStatus = await tryPoplet(version, folder);
-    console.log(`✓ npx poplet ./site runs on Node ${version}: second answer ${cacheStatus}`);
+    for (const source of SOURCES) {
+      const cacheStatus = await tryPoplet(version, folder, source);
+      console.log(
+        `✓ npx poplet ${source.join(' ')} runs on Node ${version}: second answer ${cacheStatus}`,
+      );
+    }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

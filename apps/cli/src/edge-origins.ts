@@ -16,7 +16,8 @@ export async function edgeOrigins(options: AdminOptions): Promise<readonly strin
     readonly sites: readonly { readonly hosts: readonly string[] }[];
   };
   const port = url.port === '' ? '' : `:${url.port}`;
-  const hosts = sites.flatMap((site) => site.hosts);
+  // What is below a wildcard is for the person to name.
+  const hosts = sites.flatMap((site) => site.hosts).filter((host) => !host.startsWith('*.'));
   const names = new Set([url.hostname, 'localhost', '127.0.0.1', '[::1]', ...hosts]);
   return [...names].map((name) => `${url.protocol}//${name}${port}`);
 }

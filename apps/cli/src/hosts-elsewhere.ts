@@ -11,13 +11,15 @@ export async function hostsElsewhere(
   find: Lookup = (host) => lookup(host, { all: true }),
 ): Promise<readonly string[]> {
   const named = hosts.filter((host) => isIP(host) === 0 && !/(?:^|\.)localhost$/u.test(host));
+  // Loaded by whoever has sites.
+  const { nameUnder } = await import('@poplet/edge');
   const here = new Set(
     Object.values(networkInterfaces()).flatMap((entries = []) =>
       entries.map(({ address }) => address),
     ),
   );
   const isElsewhere = async (host: string): Promise<boolean> => {
-    const found = await find(host).catch(() => []);
+    const found = await find(nameUnder(host)).catch(() => []);
     return !found.some(({ address }) => here.has(address) || address.startsWith('127.'));
   };
   const elsewhere = await Promise.all(named.map(isElsewhere));

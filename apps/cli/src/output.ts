@@ -243,8 +243,18 @@ export function noAuthorityText(): string {
 
 /** Said at the start where the name of a site leads to nowhere, or to elsewhere. */
 export function elsewhereText(hosts: readonly string[]): string {
-  const names = hosts.join(' ');
-  return `on this machine ${hosts.join(', ')} ${hosts.length === 1 ? 'does' : 'do'} not lead here: add the line "127.0.0.1 ${names}" to /etc/hosts`;
+  const names = hosts.filter((host) => !host.startsWith('*.'));
+  const wild = hosts.filter((host) => host.startsWith('*.'));
+  const where = `on this machine ${hosts.join(', ')} ${hosts.length === 1 ? 'does' : 'do'} not lead here`;
+  const line =
+    names.length === 0 ? [] : [`add the line "127.0.0.1 ${names.join(' ')}" to /etc/hosts`];
+  const each =
+    wild.length === 0
+      ? []
+      : [
+          `/etc/hosts knows no wildcards: write each name below ${wild.join(', ')} that you use, or choose names below localhost`,
+        ];
+  return `${where}: ${[...line, ...each].join('; ')}`;
 }
 
 /** Said at the start where no store trusts the local authority. */

@@ -24,6 +24,18 @@ it('are those that lead nowhere, and those that lead to another machine', async 
   expect(asked).toEqual(['here.test', 'both.test', 'away.test', 'nowhere.test']);
 });
 
+it('are found below a wildcard by one of its names', async () => {
+  const asked: string[] = [];
+  const elsewhere = await hostsElsewhere(['*.localhost', '*.away.test'], (host) => {
+    asked.push(host);
+    return Promise.resolve([]);
+  });
+  expect([elsewhere, asked]).toEqual([['*.away.test'], ['www.away.test']]);
+  expect(elsewhereText(elsewhere)).toBe(
+    'on this machine *.away.test does not lead here: /etc/hosts knows no wildcards: write each name below *.away.test that you use, or choose names below localhost',
+  );
+});
+
 it('are told with the way out', () => {
   expect(elsewhereText(['a.test', 'b.test'])).toBe(
     'on this machine a.test, b.test do not lead here: add the line "127.0.0.1 a.test b.test" to /etc/hosts',

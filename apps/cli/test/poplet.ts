@@ -18,9 +18,15 @@ export interface Run {
 
 /** Starts `poplet` with arguments. Colours are off. */
 export function poplet(...args: readonly string[]): Run {
-  const child = spawn(process.execPath, ['--conditions=source', MAIN, ...args], {
-    env: { ...process.env, NO_COLOR: '1' },
-  });
+  return watched(
+    spawn(process.execPath, ['--conditions=source', MAIN, ...args], {
+      env: { ...process.env, NO_COLOR: '1' },
+    }),
+  );
+}
+
+/** What a program writes, and when it has ended with all that it started. */
+export function watched(child: ChildProcessWithoutNullStreams): Run {
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

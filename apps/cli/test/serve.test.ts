@@ -1,12 +1,13 @@
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
-import { poplet, popletToEnd, served, type Run } from './poplet.ts';
+import { poplet, popletToEnd, served, watched, type Run } from './poplet.ts';
 
 let folder: string;
 const runs: Run[] = [];
@@ -217,7 +218,10 @@ describe('what cannot be served', () => {
     { args: ['--port', 'eighty'], says: 'a port is a number from 0 to 65535' },
     { args: ['--prot', '80'], says: 'Did you mean --port?' },
     { args: ['--profile', 'rfc911'], says: 'did you mean "rfc9111"?' },
-    { args: ['--config', './no-such.config.ts'], says: 'no-such.config.ts cannot be loaded' },
+    {
+      args: ['--config', './no-such.config.ts'],
+      says: 'there is no configuration file ./no-such.config.ts',
+    },
   ])('$args', async ({ args, says }) => {
     const { code, stderr } = await popletToEnd(folder, '--port', '0', '--admin-port', '0', ...args);
     expect(code).toBe(2);
@@ -228,6 +232,45 @@ describe('what cannot be served', () => {
     const { code, stderr } = await popletToEnd();
     expect(code).toBe(2);
     expect(stderr).toContain('poplet ./dist serves a folder');
+  });
+});
+
+describe('npm run poplet', () => {
+  it('serves a folder as one names it from where one is, and ends with npm', async () => {
+    const root = path.join(import.meta.dirname, '..', '..', '..');
+    const npm = spawn(
+      'npm',
+      [
+        'run',
+        '--silent',
+        '--prefix',
+        root,
+        'poplet',
+        '--',
+        '.',
+        '--port',
+        '0',
+        '--admin-port',
+        '0',
+      ],
+      // A group of its own, so that none of it is left behind.
+      { cwd: folder, env: { ...process.env, NO_COLOR: '1' }, detached: true },
+    );
+    onTestFinished(() => {
+      try {
+        process.kill(-(npm.pid ?? 0), 'SIGKILL');
+      } catch {
+        // It has ended.
+      }
+    });
+    const run = watched(npm);
+    await run.until(/CACHING/);
+    const [url = ''] = /http:\S+/u.exec(run.stdout()) ?? [];
+    expect(await (await fetch(`${url}/menu.json`)).text()).toBe('{"soup":9}');
+    npm.kill('SIGTERM');
+    // Its output ends when all that wrote to it have ended.
+    await run.ended;
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 });
 

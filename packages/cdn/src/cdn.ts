@@ -1,6 +1,7 @@
 import {
   createAdminServer,
   createEdge,
+  nameUnder,
   type AdminServer,
   type Edge,
   type EdgeLimits,
@@ -23,7 +24,7 @@ import { readSource } from './source.ts';
 export interface CdnSite {
   /** Leads every key and selector. Default: `default`. */
   readonly id?: string | undefined;
-  /** Host names the site answers to. None: any. */
+  /** Host names the site answers to; `*.shop.test`: every name below that. None: any. */
   readonly hosts?: readonly string[] | undefined;
   /** A folder, or the address of a server. */
   readonly source: string;
@@ -194,7 +195,7 @@ function addressesOf(sites: readonly CdnSite[], url: string): readonly string[] 
   return sites.map(({ hosts: [host] = [] }) => {
     if (host === undefined) return url;
     const named = new URL(url);
-    named.hostname = host;
+    named.hostname = nameUnder(host);
     return named.origin;
   });
 }

@@ -1,6 +1,3 @@
-import { pathToFileURL } from 'node:url';
-import path from 'node:path';
-
 import { parseDuration } from '@poplet/edge';
 import { isFieldValue, isToken, PopletError } from '@poplet/policy';
 import { z } from 'zod';
@@ -118,8 +115,15 @@ const siteSchema = z.strictObject({
   hosts: z
     .array(z.string().min(1))
     .optional()
-    .describe('Host names the site answers to; none: any.'),
-  source: z.string().min(1).describe('A folder, or the address of a server: http://localhost:5173'),
+    .describe(
+      'Host names the site answers to; "*.example.test" is every name below it. None: any.',
+    ),
+  source: z
+    .string()
+    .min(1)
+    .describe(
+      'A folder, relative to this file, or the address of a server: http://localhost:5173, or its port.',
+    ),
   profile: z.string().optional().describe('The CDN to imitate. Default: "rfc9111".'),
   hostHeader: z.enum(['upstream', 'viewer']).optional().describe('Which Host the server sees.'),
   headers: z
@@ -231,36 +235,63 @@ export function parseConfig(value: unknown, source: string): PopletConfig {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   if (issue === undefined) throw new PopletError('config-invalid', `${source} cannot be read`);
-  const place = issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`;
+  const place = placeOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     const nearest = nearestName(key, knownKeys(issue.path));
-    throw new PopletError('config-invalid', `${source}: unknown key "${key}"${place}`, {
+    const where = place === '' ? '' : ` in ${place}`;
+    throw new PopletError('config-invalid', `${source}: unknown key "${key}"${where}`, {
       hint:
         nearest === undefined
           ? `known keys: ${knownKeys(issue.path).join(', ')}`
           : `did you mean "${nearest}"?`,
     });
   }
-  throw new PopletError('config-invalid', `${source}: ${issue.message}${place}`, {
-    hint: 'the configuration is described in docs/configuration.md',
+  const what = place === '' ? '' : `${place}: `;
+  const why = issue.message.replace(/^Invalid (?:input|option): /u, '');
+  throw new PopletError('config-invalid', `${source}: ${what}${why}`, {
+    hint:
+      descriptionAt(issue.path) ??
+      'the default export is the configuration: { sites: [{ source: "./dist" }] }',
   });
 }
 
-/** Loads and checks a configuration file: TypeScript, JavaScript or JSON. */
-export async function loadConfig(file: string): Promise<PopletConfig> {
-  const url = pathToFileURL(path.resolve(file)).href;
-  const isJson = file.endsWith('.json');
-  const loaded = (await import(url, isJson ? { with: { type: 'json' } } : {}).catch(
-    (error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new PopletError('config-invalid', `${file} cannot be loaded: ${why}`, {
-        hint: 'it must exist and have a default export',
-        cause: error,
-      });
-    },
-  )) as { readonly default?: unknown };
-  return parseConfig(loaded.default, file);
+/** As one would write it: `sites[0].source`. */
+function placeOf(place: readonly PropertyKey[]): string {
+  return place
+    .map((key, index) =>
+      typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`,
+    )
+    .join('');
+}
+
+/** The part of JSON Schema that leads to a description. */
+interface Described {
+  readonly description?: string;
+  readonly items?: Described;
+  readonly anyOf?: readonly Described[];
+  readonly properties?: Readonly<Record<string, Described>>;
+}
+
+/** What is to stand at a place, or around it. */
+function descriptionAt(place: readonly PropertyKey[]): string | undefined {
+  let description: string | undefined;
+  let schema: Described | undefined = configJsonSchema();
+  for (const key of place) {
+    schema = within(schema, key);
+    if (schema === undefined) break;
+    description = schema.description ?? description;
+  }
+  return description;
+}
+
+function within(
+  { items, anyOf = [], properties }: Described,
+  key: PropertyKey,
+): Described | undefined {
+  if (typeof key === 'number') return items;
+  const inside = properties ?? anyOf.find((one) => one.properties !== undefined)?.properties;
+  return inside?.[String(key)];
 }
 
 /** Keys that are known at a place inside the configuration. */

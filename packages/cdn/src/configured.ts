@@ -1,14 +1,12 @@
+import path from 'node:path';
+
 import type { CdnOptions, CdnSite } from './cdn.ts';
-import {
-  loadConfig,
-  type LimitsConfig,
-  type PopletConfig,
-  type SiteConfig,
-  type TimeoutsConfig,
-} from './config.ts';
+import type { LimitsConfig, PopletConfig, SiteConfig, TimeoutsConfig } from './config.ts';
+import { loadConfig } from './load-config.ts';
 import { parseDuration, type EdgeLimits, type UpstreamTimeouts } from '@poplet/edge';
 import { PopletError } from '@poplet/policy';
 import type { StoreChoice } from './open-store.ts';
+import { sourceIn } from './source.ts';
 
 /** What a command line says over a configuration file. */
 export interface Overrides extends StoreChoice {
@@ -45,7 +43,7 @@ export async function configured({
   configFile,
   overrides,
 }: ConfiguredInput): Promise<CdnOptions> {
-  const config = configFile === undefined ? {} : await loadConfig(configFile);
+  const config = configFile === undefined ? {} : await configIn(configFile);
   return {
     sites: sitesOf(config, source, overrides),
     port: overrides.port ?? config.port ?? DEFAULT_PORT,
@@ -60,6 +58,24 @@ export async function configured({
     storeEntries: overrides.storeEntries ?? config.storeEntries,
     maxBodySize: overrides.maxBodySize ?? config.maxBodySize,
     limits: limitsOf(config.limits),
+  };
+}
+
+/** What is relative in a file is so to the file: it means the same wherever it is read from. */
+async function configIn(file: string): Promise<PopletConfig> {
+  const config = await loadConfig(file);
+  const folder = path.dirname(path.resolve(file));
+  if (folder === process.cwd()) return config;
+  const inFolder = (text: string): string => path.resolve(folder, text);
+  const { cert, key, store, sites } = config;
+  return {
+    ...config,
+    ...(cert === undefined ? {} : { cert: inFolder(cert) }),
+    ...(key === undefined ? {} : { key: inFolder(key) }),
+    ...(store === undefined ? {} : { store: store.replace(/(?<=^disk:).+$/su, inFolder) }),
+    ...(sites === undefined
+      ? {}
+      : { sites: sites.map((site) => ({ ...site, source: sourceIn(folder, site.source) })) }),
   };
 }
 

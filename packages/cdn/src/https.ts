@@ -5,7 +5,7 @@ import {
   openAuthority,
   readOwnCertificate,
 } from '@poplet/certificates';
-import { type TlsIdentity, UnknownServerName } from '@poplet/edge';
+import { nameUnder, type TlsIdentity, UnknownServerName } from '@poplet/edge';
 import { PopletError } from '@poplet/policy';
 
 /** Whose certificates are shown. */
@@ -74,7 +74,7 @@ async function own(
   files: { readonly certFile: string; readonly keyFile: string },
   { hosts, adminHost }: Reached,
 ): Promise<Https> {
-  const certificate = await readOwnCertificate({ ...files, hosts });
+  const certificate = await readOwnCertificate({ ...files, hosts: hosts.map(nameUnder) });
   const identity = identityOf((name) => certificate.contextFor(name));
   return {
     edge: identity,

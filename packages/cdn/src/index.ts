@@ -3,13 +3,13 @@ export {
   configJsonSchema,
   configSchema,
   defineConfig,
-  loadConfig,
   parseConfig,
   type PopletConfig,
   type SiteConfig,
 } from './config.ts';
 export { configured, type ConfiguredInput, type Overrides } from './configured.ts';
 export type { HttpsOptions } from './https.ts';
+export { loadConfig } from './load-config.ts';
 export { nearestName } from './nearest-name.ts';
 export { type StoreChoice } from './open-store.ts';
 export { PROFILES, profileNamed, type ProfileEntry } from './profiles.ts';

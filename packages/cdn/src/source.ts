@@ -8,8 +8,16 @@ export type Source =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'server'; readonly url: string };
 
+/** A host and port without a scheme, or a port of this machine: only where no folder has that name. */
+const ADDRESS = /^(?:(?:localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:]+\])?:)?\d+$/i;
+
+/** What is written in a file in a folder, for whoever works elsewhere. */
+export function sourceIn(folder: string, text: string): string {
+  return /^https?:\/\//i.test(text) || ADDRESS.test(text) ? text : path.resolve(folder, text);
+}
+
 /**
- * Reads what a person wrote: `http://…`, `https://…`, `localhost:5173`, or a folder.
+ * Reads what a person wrote: `http://…`, `https://…`, `localhost:5173`, `5173`, or a folder.
  * Throws PopletError `folder-missing` or `bad-upstream-url`.
  */
 export async function readSource(text: string): Promise<Source> {
@@ -21,12 +29,14 @@ export async function readSource(text: string): Promise<Source> {
       hint: `serve the folder it is in: ${path.dirname(text)}`,
     });
   }
-  // A host and port without a scheme: only where it cannot be a folder's name.
-  if (/^(?:localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:]+\]):\d+$/i.test(text))
-    return { kind: 'server', url: serverUrl(`http://${text}`) };
+  if (ADDRESS.test(text)) return { kind: 'server', url: serverUrl(addressed(text)) };
   throw new PopletError('folder-missing', `there is no folder ${text}`, {
     hint: 'build the site first, or give the address of a server: http://localhost:5173',
   });
+}
+
+function addressed(text: string): string {
+  return `http://${text.replace(/^:?(?=\d+$)/u, 'localhost:')}`;
 }
 
 function serverUrl(text: string): string {

@@ -91,8 +91,10 @@ it('stands in front of a server', async () => {
   onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
-  const cdn = await started({ sites: [{ source: `127.0.0.1:${port}` }] });
-  expect(await (await fetch(cdn.url)).text()).toBe('from the server');
+  for (const source of [`127.0.0.1:${port}`, `localhost:${port}`, `:${port}`, String(port)]) {
+    const cdn = await started({ sites: [{ source }] });
+    expect(await (await fetch(cdn.url)).text()).toBe('from the server');
+  }
 });
 
 it.each([

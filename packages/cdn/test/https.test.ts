@@ -83,6 +83,18 @@ it('has each site at its own name, and says when the authority is another one', 
     expect(await ask(`${address}/a.txt`, cdn.authority?.certificate ?? '')).toEqual([200, 'fine']);
 });
 
+it('has certificates for the names below a wildcard, at any depth', async () => {
+  const cdn = await start(LOCAL, [{ hosts: ['*.shop.example', '*.localhost'], source: site }]);
+  const { port } = new URL(cdn.url);
+  expect(cdn.addresses).toEqual([`https://www.shop.example:${port}`]);
+  expect(cdn.authority?.hosts).toContain('shop.example');
+  for (const host of ['www.shop.example', 'a.b.shop.example', 'c.localhost', 'd.c.localhost'])
+    expect(await ask(`https://${host}:${port}/a.txt`, cdn.authority?.certificate ?? '')).toEqual([
+      200,
+      'fine',
+    ]);
+});
+
 it('shows a certificate that was brought, on the admin API where it is for that', async () => {
   const authority = await openAuthority({ folder: LOCAL.authorityFolder });
   const now = Date.now();
@@ -105,6 +117,11 @@ it('shows a certificate that was brought, on the admin API where it is for that'
     200,
     'fine',
   ]);
+  const wild = [{ hosts: ['*.shop.test'], source: site }];
+  await expect(start(await bring('shop.test'), wild)).rejects.toThrow(
+    /is for shop\.test, and not for www\.shop\.test$/u,
+  );
+  expect((await start(await bring('*.shop.test'), wild)).warnings).toEqual([]);
 });
 
 it('asks for both of a pair', async () => {

@@ -110,8 +110,9 @@ export function findAuthority(
   return load(folder, 'kept');
 }
 
+/** A domain stands for every name below it, so that a wildcard is its domain. */
 function mustBeHost(text: string): string {
-  const name = hostName(text);
+  const name = hostName(text.replace(/^\*\./u, ''));
   if (name !== null) return name;
   throw new PopletError('invalid-option', `no certificate can be made for the host "${text}"`, {
     hint: 'a host is a name or an IP address, without scheme and port',

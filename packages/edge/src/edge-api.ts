@@ -46,7 +46,7 @@ export interface UpstreamTimeouts {
 export interface SiteOptions {
   /** Leads every key and selector; no white space. Default: `default`. */
   readonly id?: string;
-  /** Host names (without port) the site answers to. None: any host, allowed for one site only. */
+  /** Host names (without port) the site answers to; `*.shop.test`: every name below that, at any depth. None: any host, allowed for one site only. */
   readonly hosts?: readonly string[];
   readonly upstream: UpstreamOptions;
   /** Default: `rfc9111`. */

@@ -9,6 +9,7 @@ export { createEdge } from './edge.ts';
 export { createClock, monotonicMs, type TimeSource } from './clock.ts';
 export { parseDuration } from './duration.ts';
 export { type ExchangeView, exchangeView } from './exchange-view.ts';
+export { nameUnder } from './host-names.ts';
 export { createJournal, type JournalOptions } from './journal.ts';
 export { OUTCOMES } from './outcomes.ts';
 export { createTasks } from './tasks.ts';

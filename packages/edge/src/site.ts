@@ -38,6 +38,8 @@ export class Site implements ResolvedSite {
 export class Sites {
   readonly all: readonly Site[];
   readonly #byHost: ReadonlyMap<string, Site>;
+  /** By what stands behind the `*`: `.shop.test`. */
+  readonly #byWildcard: ReadonlyMap<string, Site>;
   /** The site that answers to any host. */
   readonly #anyHost: Site | undefined;
 
@@ -55,15 +57,28 @@ export class Sites {
       // One site behind another of the same edge is no loop.
       return new Site(site, { upstream, loopId: `${edgeId}.${index}` });
     });
-    this.#byHost = new Map(
-      this.all.flatMap((site) => site.hosts.map((host) => [host, site] as const)),
+    const byName = this.all.flatMap((site) => site.hosts.map((host) => [host, site] as const));
+    this.#byHost = new Map(byName);
+    this.#byWildcard = new Map(
+      byName.flatMap(([host, site]) => (host.startsWith('*.') ? [[host.slice(1), site]] : [])),
     );
     this.#anyHost = this.all.find(({ hosts }) => hosts.length === 0);
   }
 
   /** By `host[:port]`; undefined when hosts are named and this is none of them (RFC 9110 §15.5.20). */
   forAuthority(authority: string): Site | undefined {
-    return this.#byHost.get(authority.replace(/:\d+$/, '')) ?? this.#anyHost;
+    const host = authority.replace(/:\d+$/, '');
+    return this.#byHost.get(host) ?? this.#underWildcard(host) ?? this.#anyHost;
+  }
+
+  /** A longer wildcard before a shorter one. */
+  #underWildcard(host: string): Site | undefined {
+    if (this.#byWildcard.size === 0) return undefined;
+    for (let dot = host.indexOf('.', 1); dot !== -1; dot = host.indexOf('.', dot + 1)) {
+      const site = this.#byWildcard.get(host.slice(dot));
+      if (site !== undefined) return site;
+    }
+    return undefined;
   }
 }
 
@@ -111,6 +126,11 @@ function checkSites(sites: readonly SiteOptions[]): void {
 }
 
 function checkHost(host: string, siteId: string, seen: Set<string>): void {
+  if (/\*/.test(host) && !/^\*\.[^*.]/.test(host)) {
+    throw new PopletError('invalid-option', `"${host}" in site "${siteId}" is no wildcard`, {
+      hint: 'names below a domain are written *.example.test; for any host, leave hosts out',
+    });
+  }
   if (!/^(?:\[[0-9a-f:.]+\]|[^\s/:@[\]]+)$/.test(host)) {
     throw new PopletError('invalid-option', `"${host}" in site "${siteId}" is not a host name`, {
       hint: 'write the name alone, without scheme and port: www.example.test',

@@ -134,7 +134,10 @@ export class TlsLane {
     socket.on('error', refuse).on('end', leave);
     socket.on('secure', () => {
       clearTimeout(deadline);
-      socket.off('end', leave).off('error', refuse).on('error', () => {});
+      socket
+        .off('end', leave)
+        .off('error', refuse)
+        .on('error', () => {});
       this.#arrivals.onSecure(socket, carrier);
     });
   }

@@ -45,7 +45,10 @@ interface ServeOptions {
 export function addServe(program: Command): Command {
   return program
     .usage('<folder | URL> [options]\n       poplet <command> [options]')
-    .argument('[source]', 'a folder, or the address of a server: http://localhost:5173')
+    .argument(
+      '[source]',
+      'a folder, the address of a server (http://localhost:5173), or its port (5173)',
+    )
     .option('--port <port>', 'port of the edge; 0: any free (8080)', portNumber)
     .option('--host <address>', 'address to listen on (127.0.0.1)')
     .option('--https', 'serve HTTPS, with certificates that are made here: poplet ca install')

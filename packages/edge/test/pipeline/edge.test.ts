@@ -55,6 +55,12 @@ describe('options', () => {
       code: 'invalid-option',
       says: /"a\.test:80"/,
     },
+    ...['*', '*.', '*.*.test', 'www.*.test', 'a*.test', '**.test', '*..test'].map((host) => ({
+      what: `the wildcard ${host}`,
+      sites: [{ upstream: UPSTREAM, hosts: [host] }],
+      code: 'invalid-option',
+      says: /is no wildcard$/,
+    })),
     {
       what: 'no URL',
       sites: [{ upstream: { url: 'localhost:3000' } }],
@@ -125,6 +131,34 @@ describe('sites', () => {
       ' error',
     ]);
     expect(records[0]?.primaryKey).toBe('one http://one.test/a');
+    await edge.close();
+    await rig.close();
+  });
+
+  it('belongs to every name below its wildcard, unless another is closer', async () => {
+    const rig = await Rig.open(text('fine', 'Cache-Control', 'max-age=60'));
+    const upstream = { url: rig.origin.url };
+    const edge = createEdge({
+      sites: [
+        { id: 'all', hosts: ['*.test'], upstream },
+        { id: 'shop', hosts: ['*.Shop.test'], upstream },
+        { id: 'one', hosts: ['one.shop.test', 'shop.test'], upstream },
+      ],
+    });
+    const { url } = await edge.listen({ port: 0 });
+    const siteOf = async (host: string): Promise<string> => {
+      const { status } = await ask(`${url}/a`, { headers: { host } });
+      return status === 200 ? String(edge.journal.latest(1)[0]?.siteId) : String(status);
+    };
+    expect(await siteOf('a.test')).toBe('all');
+    expect(await siteOf('a.b.test:80')).toBe('all');
+    expect(await siteOf('shop.test')).toBe('one');
+    expect(await siteOf('ONE.shop.test')).toBe('one');
+    expect(await siteOf('two.shop.test')).toBe('shop');
+    expect(await siteOf('a.two.shop.test:8080')).toBe('shop');
+    expect(await siteOf('test')).toBe('421');
+    expect(await siteOf('.test')).toBe('421');
+    expect(await siteOf('shop.testing')).toBe('421');
     await edge.close();
     await rig.close();
   });

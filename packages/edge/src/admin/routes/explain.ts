@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { ExplainRequest } from '../../edge-api.ts';
+import { nameUnder } from '../../host-names.ts';
 import type { AdminContext, ResourceOptions } from '../admin-context.ts';
 import { AdminProblem, PROBLEM_RESPONSE } from '../problem.ts';
 
@@ -41,7 +42,8 @@ function absoluteUrl(url: string, { edge, edgeUrl }: AdminContext): string {
   }
   const address = new URL(edgeUrl);
   const hosts = edge.sites.flatMap((site) => site.hosts);
-  if (hosts.length > 0 && !hosts.includes(address.hostname)) address.hostname = hosts[0] as string;
+  const [first] = hosts;
+  if (first !== undefined && !hosts.includes(address.hostname)) address.hostname = nameUnder(first);
   return address.origin + url;
 }
 
