@@ -1,32 +1,12 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import swagger from '@fastify/swagger';
 import { PopletError, type Purge } from '@poplet/policy';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { monotonicMs } from '../clock.ts';
 import type { Edge, TlsIdentity } from '../edge-api.ts';
 import { listenError } from '../listen-error.ts';
-import { VERSION } from '../version.ts';
 import type { AdminContext, StreamTiming } from './admin-context.ts';
+import { AdminFront } from './admin-front.ts';
 import type { FaultsPort } from './faults-port.ts';
-import { findRefusal, isLoopback, urlOf } from './gatekeeper.ts';
-import { AdminProblem, PROBLEM_MEDIA_TYPE } from './problem.ts';
-import { readQueryNumbers } from './query-numbers.ts';
-import { problemOf } from './request-problems.ts';
-import { clockResource } from './routes/clock.ts';
-import { deployResource } from './routes/deploy.ts';
-import { entriesResource } from './routes/entries.ts';
-import { explainResource } from './routes/explain.ts';
-import { faultsResource } from './routes/faults.ts';
-import { healthResource } from './routes/health.ts';
-import { journalStreamResource } from './routes/journal-stream.ts';
-import { journalResource } from './routes/journal.ts';
-import { metricsResource } from './routes/metrics.ts';
-import { openApiResource } from './routes/openapi.ts';
-import { purgeResource } from './routes/purge.ts';
-import { statsResource } from './routes/stats.ts';
-import { SHARED_SCHEMAS } from './schemas.ts';
-import { TlsFront } from './tls-front.ts';
+import { isLoopback, urlOf } from './gatekeeper.ts';
 
 export interface AdminServerOptions {
   /** 0: any free port. Never the edge's. */
@@ -56,12 +36,9 @@ export interface AdminServer {
   readonly url: string | undefined;
 }
 
-/** Bytes of a request body. */
-const MAX_BODY_BYTES = 1_048_576;
-
 /**
- * Makes the admin API of an edge: Fastify on a port of its own, everything under `/poplet/v1/`,
- * described by `/poplet/v1/openapi.json`. `gatekeeper.ts` says who may use it.
+ * Makes the admin API of an edge, on a port of its own: see `application.ts`, which is loaded for the
+ * first connection. It takes longer to load than all else, and whoever is served first has no use for it.
  *
  * Throws a `PopletError` `admin-token-required` for a host other than loopback without a token.
  */
@@ -92,43 +69,19 @@ export function createAdminServer(edge: Edge, options: AdminServerOptions): Admi
   };
 
   const { tls } = options;
-  const front = tls === undefined ? undefined : new TlsFront(tls, () => readied(server));
+  let application: Promise<FastifyInstance> | undefined;
+  const front = new AdminFront(async () => {
+    application ??= import('./application.ts').then(({ createApplication }) =>
+      createApplication(context, { host, token }),
+    );
+    return (await application).server;
+  }, tls);
   let bound: { readonly url: string; readonly port: number } | undefined;
-  const server = createServer((request) => findRefusal(request.raw, { host, token }));
-  void server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Poplet admin API',
-        description: 'Watch and control one edge. Problems are RFC 9457 documents.',
-        version: VERSION,
-      },
-      tags: [
-        { name: 'state', description: 'What the edge holds and has done' },
-        { name: 'journal', description: 'What happened, exchange by exchange' },
-        { name: 'control', description: 'What a person may change' },
-      ],
-      ...(token === undefined
-        ? {}
-        : {
-            components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-            security: [{ token: [] }],
-          }),
-    },
-    refResolver: { buildLocalReference: ({ $id }) => $id as string },
-    convertConstToEnum: false,
-  });
-  for (const schema of SHARED_SCHEMAS) server.addSchema(schema);
-  for (const resource of RESOURCES) {
-    void server.register(resource, { prefix: '/poplet/v1', context });
-  }
 
   return {
     async listen() {
       try {
-        await (front === undefined
-          ? server.listen({ host, port: options.port })
-          : front.listen(options.port, host));
+        await front.listen(options.port, host);
       } catch (error) {
         throw listenError(error, {
           port: `the admin port ${host}:${options.port}`,
@@ -137,98 +90,19 @@ export function createAdminServer(edge: Edge, options: AdminServerOptions): Admi
           hostHint: 'let the admin API listen on 127.0.0.1',
         });
       }
-      const port = front?.port ?? (server.addresses()[0] as AddressInfo).port;
-      bound = { url: urlOf(front === undefined ? 'http' : 'https', host, port), port };
+      const { port } = front;
+      bound = { url: urlOf(tls === undefined ? 'http' : 'https', host, port), port };
       return bound;
     },
     async close() {
-      await front?.close();
-      await server.close();
+      await front.close();
+      const server = await application;
+      await server?.close();
+      // Stops the timer that watches over slow requests.
+      server?.server.close();
     },
     get url() {
       return bound?.url;
     },
   };
-}
-
-/** Its node:http server, ready for connections that another listener accepted. */
-async function readied(server: FastifyInstance): Promise<Server> {
-  await server.ready();
-  return server.server;
-}
-
-const RESOURCES = [
-  healthResource,
-  statsResource,
-  metricsResource,
-  journalResource,
-  journalStreamResource,
-  entriesResource,
-  explainResource,
-  purgeResource,
-  clockResource,
-  faultsResource,
-  deployResource,
-  openApiResource,
-] as const;
-
-/** On every answer: none may be stored, framed, sniffed or embedded. */
-const SECURITY_FIELDS = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-} as const;
-
-function createServer(
-  refuse: (request: FastifyRequest) => AdminProblem | undefined,
-): FastifyInstance {
-  const server = fastify({
-    bodyLimit: MAX_BODY_BYTES,
-    forceCloseConnections: true,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
-    // Fastify runs no hooks for a path that it cannot decode.
-    frameworkErrors: (error, request, reply) => {
-      void send(reply, refuse(request) ?? problemOf(error, request));
-    },
-  });
-  // A page can send text/plain without a preflight request.
-  server.removeContentTypeParser('text/plain');
-  server.addHook('onRequest', async (request, reply) => {
-    reply.headers(SECURITY_FIELDS);
-    const problem = refuse(request);
-    if (problem !== undefined) throw problem;
-  });
-  server.addHook('preValidation', readQueryNumbers);
-  server.setErrorHandler((error, request, reply) => send(reply, problemOf(error, request)));
-  server.setNotFoundHandler((request, reply) => send(reply, unknownTarget(server, request)));
-  return server;
-}
-
-function send(reply: FastifyReply, problem: AdminProblem): FastifyReply {
-  // A string, so that no route's response schema takes members away.
-  return reply
-    .code(problem.status)
-    .headers({ ...SECURITY_FIELDS, ...problem.fields })
-    .type(PROBLEM_MEDIA_TYPE)
-    .serializer((text: string) => text)
-    .send(JSON.stringify(problem.toDocument()));
-}
-
-const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'] as const;
-
-function unknownTarget(server: FastifyInstance, request: FastifyRequest): AdminProblem {
-  const url = request.url.replace(/\?.*$/u, '');
-  const allowed = METHODS.filter((method) => server.hasRoute({ method, url }));
-  // RFC 9110 §15.5.6: with 405 goes Allow.
-  return allowed.length > 0
-    ? new AdminProblem('method-not-allowed', {
-        detail: `${request.method} is not for ${url}`,
-        hint: `use ${allowed.join(' or ')}`,
-        fields: { allow: allowed.join(', ') },
-      })
-    : new AdminProblem('not-found', {
-        detail: `${url} is nothing of the admin API`,
-        hint: 'see /poplet/v1/openapi.json for what there is',
-      });
 }

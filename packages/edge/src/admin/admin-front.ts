@@ -6,29 +6,21 @@ import { DEFAULT_LIMITS } from '../limits.ts';
 import { plainHttpProblem } from '../plain-http.ts';
 import { TlsLane } from '../tls-lane.ts';
 
-/** Listens with TLS in place of a node:http server, which gets the connections. */
-export class TlsFront {
+/** Listens in place of a node:http server, which gets the connections, and is asked for with the first. */
+export class AdminFront {
   readonly #server: Server;
   readonly #http: () => Promise<HttpServer>;
   readonly #sockets = new Set<Socket>();
 
-  constructor(identity: TlsIdentity, http: () => Promise<HttpServer>) {
+  /** `identity`: who it is to clients over TLS; undefined: it speaks plain HTTP. */
+  constructor(http: () => Promise<HttpServer>, identity: TlsIdentity | undefined) {
     this.#http = http;
-    const lane = new TlsLane(
-      identity,
-      { handshakeTimeoutMs: DEFAULT_LIMITS.handshakeTimeoutMs, protocols: ['http/1.1'] },
-      {
-        onSecure: (socket) => void this.#accept(socket),
-        onPlain: (socket) => void plainHttp.emit('connection', socket),
-        // The journal tells of clients of the edge.
-        onFailure: () => {},
-      },
-    );
-    const plainHttp = createPlainHttp();
+    const lane = identity === undefined ? undefined : this.#tlsLane(identity);
     this.#server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
-      lane.accept(socket);
+      if (lane === undefined) void this.#accept(socket);
+      else lane.accept(socket);
     });
   }
 
@@ -38,7 +30,6 @@ export class TlsFront {
 
   /** Rejects as node:net does. */
   async listen(port: number, host: string): Promise<void> {
-    await this.#http();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject);
     this.#server.listen(port, host, resolve);
@@ -55,7 +46,26 @@ export class TlsFront {
   }
 
   async #accept(socket: Socket): Promise<void> {
-    (await this.#http()).emit('connection', socket);
+    const leave = (): void => {};
+    // It may go before anything else listens to it.
+    socket.on('error', leave);
+    const http = await this.#http();
+    if (!socket.destroyed) http.emit('connection', socket);
+    socket.off('error', leave);
+  }
+
+  #tlsLane(identity: TlsIdentity): TlsLane {
+    const plainHttp = createPlainHttp();
+    return new TlsLane(
+      identity,
+      { handshakeTimeoutMs: DEFAULT_LIMITS.handshakeTimeoutMs, protocols: ['http/1.1'] },
+      {
+        onSecure: (socket) => void this.#accept(socket),
+        onPlain: (socket) => void plainHttp.emit('connection', socket),
+        // The journal tells of clients of the edge.
+        onFailure: () => {},
+      },
+    );
   }
 }
 
