@@ -34,7 +34,7 @@ export async function measureStartUp({
   writeFileSync(path.join(site, 'index.html'), PAGE);
   if (extent.isInstalled) await installPacked(folder);
   const command = extent.isInstalled
-    ? path.join(folder, 'node_modules', 'poplet', 'dist', 'main.js')
+    ? path.join(folder, 'node_modules', 'poplet', 'dist', 'main.cjs')
     : POPLET;
   const vite = path.join(
     path.dirname(createRequire(import.meta.url).resolve('vite/package.json')),

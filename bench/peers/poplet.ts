@@ -9,7 +9,7 @@ import { createControl } from './poplet-control.ts';
 import type { Peer, RunningPeer, Setting } from './peer.ts';
 
 /** The command as it is published; `npm run build` writes it. */
-export const POPLET = path.join(root, 'apps/cli/dist/main.js');
+export const POPLET = path.join(root, 'apps/cli/dist/main.cjs');
 
 export interface PopletOptions {
   /** Options for Node, as `--cpu-prof`. */

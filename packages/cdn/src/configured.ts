@@ -2,7 +2,6 @@ import path from 'node:path';
 
 import type { CdnOptions, CdnSite } from './cdn.ts';
 import type { LimitsConfig, PopletConfig, SiteConfig, TimeoutsConfig } from './config.ts';
-import { loadConfig } from './load-config.ts';
 import { parseDuration, type EdgeLimits, type UpstreamTimeouts } from '@poplet/edge';
 import { PopletError } from '@poplet/policy';
 import type { StoreChoice } from './open-store.ts';
@@ -63,6 +62,8 @@ export async function configured({
 
 /** What is relative in a file is so to the file: it means the same wherever it is read from. */
 async function configIn(file: string): Promise<PopletConfig> {
+  // With the schema, which takes longer to make than a CDN to start.
+  const { loadConfig } = await import('./load-config.ts');
   const config = await loadConfig(file);
   const folder = path.dirname(path.resolve(file));
   if (folder === process.cwd()) return config;

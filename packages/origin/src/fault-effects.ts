@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { SimpleFault } from './faults.ts';
+import type { SimpleFault } from './fault-schema.ts';
 
 /** Lets what was written reach the other side before a reset discards it. */
 const LINGER_MS = 20;

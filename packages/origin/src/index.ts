@@ -5,9 +5,9 @@ export {
   type FaultRule,
   faultRuleJsonSchema,
   faultRuleSchema,
-  type Faults,
   type SimpleFault,
-} from './faults.ts';
+} from './fault-schema.ts';
+export type { Faults } from './faults.ts';
 export { hasHashedName } from './hashed-name.ts';
 export { type HeadersFile, type HeadersFileProblem, parseHeadersFile } from './headers-file.ts';
 export type { Journal, JournalEntry, JournalFault, JournalListener } from './journal.ts';

@@ -200,7 +200,7 @@ describe('as data', () => {
         fault: { kind: 'slow', bytesPerSecond: 10 },
       },
     };
-    expect(faultRuleSchema.parse(structuredClone(rule))).toEqual(rule);
+    expect(faultRuleSchema().parse(structuredClone(rule))).toEqual(rule);
     const schema = faultRuleJsonSchema();
     expect(schema).toMatchObject({
       type: 'object',

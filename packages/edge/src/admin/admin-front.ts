@@ -46,12 +46,11 @@ export class AdminFront {
   }
 
   async #accept(socket: Socket): Promise<void> {
-    const leave = (): void => {};
     // It may go before anything else listens to it.
-    socket.on('error', leave);
+    socket.on('error', ignore);
     const http = await this.#http();
     if (!socket.destroyed) http.emit('connection', socket);
-    socket.off('error', leave);
+    socket.off('error', ignore);
   }
 
   #tlsLane(identity: TlsIdentity): TlsLane {
@@ -68,6 +67,8 @@ export class AdminFront {
     );
   }
 }
+
+function ignore(): void {}
 
 /** Sends plain HTTP on to the same port over TLS. */
 function createPlainHttp(): HttpServer {

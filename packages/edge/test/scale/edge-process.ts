@@ -6,7 +6,7 @@ import type { Edge, EdgeOptions, JournalTotals } from '@poplet/edge';
 
 import { answerCalls } from './calls.ts';
 
-// As the `poplet` command does, and before the young generation has grown.
+// As the `poplet` command does.
 setFlagsFromString('--semi-space-growth-factor=1');
 const { createEdge } = await import('@poplet/edge');
 
