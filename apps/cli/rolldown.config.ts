@@ -72,14 +72,16 @@ const library: RolldownOptions = {
   output: { dir: 'dist', format: 'esm' },
 };
 
-export default defineConfig(
-  [command, library].map((one) => ({
-    ...one,
-    platform: 'node',
-    resolve: { conditionNames: ['source', 'node', 'import', 'default'] },
-    treeshake: {
-      // Of Poplet's own modules, none does anything by being loaded but `main`.
-      moduleSideEffects: [{ test: /\/(?:packages|apps)\/[^/]+\/src\//u, sideEffects: false }],
-    },
-  })),
-);
+const common = {
+  platform: 'node',
+  resolve: { conditionNames: ['source', 'node', 'import', 'default'] },
+  treeshake: {
+    // Of Poplet's own modules, none does anything by being loaded but `main`.
+    moduleSideEffects: [{ test: /\/(?:packages|apps)\/[^/]+\/src\//u, sideEffects: false }],
+  },
+} satisfies RolldownOptions;
+
+export default defineConfig([
+  { ...common, ...command },
+  { ...common, ...library },
+]);

@@ -216,11 +216,6 @@ export type SiteConfig = z.infer<typeof siteSchema>;
 export type LimitsConfig = z.infer<typeof limitsSchema>;
 export type TimeoutsConfig = z.infer<typeof timeoutsSchema>;
 
-/** For `export default defineConfig({…})`: checks the types, changes nothing. */
-export function defineConfig(config: PopletConfig): PopletConfig {
-  return config;
-}
-
 /** JSON Schema of the configuration, for editors. */
 export function configJsonSchema(): object {
   return z.toJSONSchema(configSchema);

@@ -2,12 +2,12 @@ export { createCdn, type Cdn, type CdnOptions, type CdnSite } from './cdn.ts';
 export {
   configJsonSchema,
   configSchema,
-  defineConfig,
   parseConfig,
   type PopletConfig,
   type SiteConfig,
 } from './config.ts';
 export { configured, type ConfiguredInput, type Overrides } from './configured.ts';
+export { defineConfig } from './define-config.ts';
 export type { HttpsOptions } from './https.ts';
 export { loadConfig } from './load-config.ts';
 export { nearestName } from './nearest-name.ts';
