@@ -20,6 +20,7 @@ export function adminOptions(): readonly Option[] {
 
 /** A problem report of the admin API (RFC 9457). */
 interface Problem {
+  readonly type?: string;
   readonly title?: string;
   readonly detail?: string;
   readonly hint?: string;
@@ -50,14 +51,25 @@ export async function callAdmin(
   });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok && answer !== null) return answer;
-  const problem = (answer ?? {}) as Problem;
-  throw new PopletError(
-    'admin-refused',
-    problem.detail ?? problem.title ?? `${url.href} answered ${response.status}`,
-    {
-      hint: problem.hint ?? 'is that the admin API of poplet?',
-    },
-  );
+  throw refusal((answer ?? {}) as Problem, `${url.href} answered ${response.status}`, options);
+}
+
+/** The API's own words, and a hint for somebody who types commands. */
+function refusal(
+  { type = '', title, detail, hint = 'is that the admin API of poplet?' }: Problem,
+  otherwise: string,
+  { token }: AdminOptions,
+): PopletError {
+  const kind = type.replace(/^urn:poplet:problem:/u, '');
+  const code = kind === 'store-away' ? 'store-away' : 'admin-refused';
+  if (kind !== 'unauthorized') return new PopletError(code, detail ?? title ?? otherwise, { hint });
+  return token === undefined
+    ? new PopletError(code, 'the running edge asks for its token', {
+        hint: 'it is the POPLET_TOKEN that the edge was started with: set that here, too, or give --token',
+      })
+    : new PopletError(code, 'the token is not that of the running edge', {
+        hint: 'it must be the POPLET_TOKEN that the edge was started with; --token wins over the environment',
+      });
 }
 
 /** Asks over TLS where the admin API wants it: with `--https` it speaks nothing else. */
@@ -71,8 +83,8 @@ async function ask(url: URL, request: RequestInit): Promise<Response> {
   return ask(secure, request);
 }
 
-/** Has this process trust the local authority as well, if there is one. */
-async function trustLocalAuthority(): Promise<void> {
+/** Has this process trust the local authority as well, if there is one. Before anything is asked over TLS. */
+export async function trustLocalAuthority(): Promise<void> {
   const [{ certificateFile }, { readFile }, tls] = await Promise.all([
     import('@poplet/certificates/file'),
     import('node:fs/promises'),

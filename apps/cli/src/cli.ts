@@ -8,11 +8,15 @@ import { explainCommand } from './commands/explain.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { purgeCommand } from './commands/purge.ts';
 import { addServe } from './commands/serve.ts';
-import { errorText } from './output.ts';
+import { mustBeSpelt, pathOf } from './mistyped.ts';
+import { errorText, usageErrorText } from './output.ts';
 import { VERSION } from './version.ts';
 
 /** Exit codes by class of error; 0 is success. */
 const EXIT_CODES = { internal: 1, user: 2, upstream: 3 } as const;
+
+/** As these commands do something by themselves, commander would leave it out. */
+const HELP = ['help [command]', 'what a command does, and its options'] as const;
 
 /** Runs the command line. Sets `process.exitCode`; a server command returns when it has ended. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -21,8 +25,10 @@ export async function run(argv: readonly string[]): Promise<void> {
       .description('A CDN point of presence on your laptop.')
       .version(VERSION, '-v, --version')
       .showSuggestionAfterError()
+      .helpCommand(...HELP)
       .exitOverride(),
   );
+  sayInOurWay(program);
   for (const command of [
     explainCommand(),
     purgeCommand(),
@@ -40,6 +46,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     if (error.code !== 'EPIPE') process.exitCode = exitCodeOf(error);
   });
   try {
+    await mustBeSpelt(argv.slice(2), program);
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
@@ -49,7 +56,16 @@ export async function run(argv: readonly string[]): Promise<void> {
 /** Errors of a subcommand, at any depth, end as those of the program do. */
 function inherit(command: Command, from: Command): void {
   command.copyInheritedSettings(from);
+  if (command.commands.length > 0) command.helpCommand(...HELP);
+  sayInOurWay(command);
   for (const subcommand of command.commands) inherit(subcommand, command);
+}
+
+/** What commander finds wrong reads as everything else does. */
+function sayInOurWay(command: Command): void {
+  command.configureOutput({
+    outputError: (text, write) => write(usageErrorText(text, pathOf(command))),
+  });
 }
 
 /** Reports an error where commander has not done so, and says which code to exit with. */

@@ -2,8 +2,29 @@ import { PopletError } from '@poplet/policy';
 
 import { callAdmin, type AdminOptions } from './admin-client.ts';
 
-/** Where clients find the running edge: by the names of this machine, and by those of its sites. */
-export async function edgeOrigins(options: AdminOptions): Promise<readonly string[]> {
+/**
+ * Throws PopletError `invalid-option` for what is neither a path of the edge (`/a.js`) nor a URL, with what it
+ * may have been meant to be.
+ */
+export function mustBeAddress(text: string): void {
+  if (text.startsWith('/') || /^https?:\/\/[^/]/iu.test(text)) return;
+  const isAddress = /^[\w.-]+(?::\d+)?(?:[/?]|$)/u.test(text) && /^[^/]*:\d|^localhost/u.test(text);
+  throw new PopletError('invalid-option', `${JSON.stringify(text)} is neither a path nor a URL`, {
+    hint: isAddress
+      ? `write http://${text}`
+      : `a path of the running edge begins with a slash: /${text.replace(/^\.\//u, '')}`,
+  });
+}
+
+export interface EdgeOrigins {
+  /** By the names of this machine, and by those of its sites. */
+  readonly origins: readonly string[];
+  /** Hosts of sites that stand for names which only their visitors know: `*.shop.test`. */
+  readonly wildcards: readonly string[];
+}
+
+/** Where clients find the running edge. */
+export async function edgeOrigins(options: AdminOptions): Promise<EdgeOrigins> {
   const { edge: address } = (await callAdmin(options, 'health')) as {
     readonly edge: string | null;
   };
@@ -16,8 +37,9 @@ export async function edgeOrigins(options: AdminOptions): Promise<readonly strin
     readonly sites: readonly { readonly hosts: readonly string[] }[];
   };
   const port = url.port === '' ? '' : `:${url.port}`;
-  // What is below a wildcard is for the person to name.
-  const hosts = sites.flatMap((site) => site.hosts).filter((host) => !host.startsWith('*.'));
+  const all = sites.flatMap((site) => site.hosts);
+  const wildcards = all.filter((host) => host.startsWith('*.'));
+  const hosts = all.filter((host) => !host.startsWith('*.'));
   const names = new Set([url.hostname, 'localhost', '127.0.0.1', '[::1]', ...hosts]);
-  return [...names].map((name) => `${url.protocol}//${name}${port}`);
+  return { origins: [...names].map((name) => `${url.protocol}//${name}${port}`), wildcards };
 }

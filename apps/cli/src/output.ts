@@ -16,6 +16,8 @@ export interface ClockAnswer {
 export interface PurgeAnswer {
   readonly soft: boolean;
   readonly sequence: number;
+  /** How many were purged: a path counts once for each name of the edge. */
+  readonly selectors: number;
 }
 
 export type Style = Parameters<typeof styleText>[0];
@@ -27,6 +29,20 @@ export function paint(
   stream: NodeJS.WriteStream = process.stdout,
 ): string {
   return styleText(style, text, { stream });
+}
+
+/** What is wrong with a command line, as commander words it. `command`: as one types it. */
+export function usageErrorText(text: string, command: string): string {
+  const [first = '', ...rest] = text.trim().split('\n');
+  const what = first
+    .replace(/^error: /u, '')
+    .replace(/ is invalid\. /u, ' is invalid: ')
+    .replace(/\. Expected/u, ': expected')
+    .replace(/\.$/u, '');
+  const meant = /\(Did you mean (?<meant>.*)\?\)/u.exec(rest.join(' '))?.groups?.['meant'];
+  const hint =
+    meant === undefined ? `${command} --help shows what there is` : `did you mean ${meant}?`;
+  return errorText(new PopletError('invalid-option', what, { hint }));
 }
 
 /** An error on one line, its hint on the next. */
@@ -154,7 +170,7 @@ export function clockText({ now, offsetMs, frozen }: ClockAnswer): string {
   return `${now}  ${frozen ? paint('cyan', 'frozen') : 'running'}, ${offset}\n`;
 }
 
-export function purgeText({ soft, sequence }: PurgeAnswer): string {
+export function purgeText({ soft, sequence }: Pick<PurgeAnswer, 'soft' | 'sequence'>): string {
   return soft
     ? `made stale (purge ${sequence}): the next requests revalidate\n`
     : `purged (purge ${sequence}): the next requests fetch anew\n`;
@@ -255,6 +271,11 @@ export function elsewhereText(hosts: readonly string[]): string {
           `/etc/hosts knows no wildcards: write each name below ${wild.join(', ')} that you use, or choose names below localhost`,
         ];
   return `${where}: ${[...line, ...each].join('; ')}`;
+}
+
+/** Said where something is done for each name of the edge. */
+export function wildcardText(wildcards: readonly string[]): string {
+  return `names below ${wildcards.map((one) => one.slice(2)).join(', ')} are left out, for only their visitors know them: write whole URLs for those, or --everything`;
 }
 
 /** Said at the start where no store trusts the local authority. */

@@ -187,12 +187,31 @@ it.each([
   { args: ['/page', '--admin', 'http://127.0.0.1:9'], says: 'nothing answers at' },
   { args: ['http://a.test/', '--admin', 'http://127.0.0.1:9'], says: 'nothing answers at' },
   { args: ['http://127.0.0.1:9/', '-H', 'nonsense'], says: 'is not a header' },
+  {
+    args: ['http://127.0.0.1:9/', '-X', 'post'],
+    says: ' hint methods are written in capitals: POST',
+  },
+  { args: ['http://127.0.0.1:9/', '-X', 'PURGE'], says: ' hint purge with poplet purge' },
   { args: ['http://127.0.0.1:9/', '--profile', 'rfc911'], says: 'did you mean "rfc9111"?' },
   { args: [], says: 'missing required argument' },
 ])('$args is refused with a hint', async ({ args, says }) => {
   const { code, stdout, stderr } = await explain(...args);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(says);
+});
+
+it('an edge whose admin API is elsewhere is not taken for an origin server', async () => {
+  const page = `${edge.ready.edge}/menu.json`;
+  const { code, stdout, stderr } = await explain(page);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toBe(
+    `error ${edge.ready.edge} is an edge of poplet itself, and not that of the admin API at http://127.0.0.1:8081
+ hint name its own, which its ready line shows: --admin http://127.0.0.1:8081; or, for a second edge before it, --profile
+`,
+  );
+  // Who asks for a second edge gets it.
+  const second = await explain(page, '--profile', 'rfc9111');
+  expect([second.code, second.stdout]).toEqual([0, expect.stringContaining('Cached for')]);
 });
 
 it('the running edge keeps its own profile', async () => {

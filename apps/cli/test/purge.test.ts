@@ -82,6 +82,18 @@ it('a prefix that is a URL reaches that host only', async () => {
   expect(await isStored('/menu.json', 'wiki.test')).toBe(false);
 });
 
+it('as JSON', async () => {
+  const one = await purge('/menu.json', '--json');
+  expect(JSON.parse(one.stdout)).toEqual({
+    sequence: expect.any(Number),
+    // localhost, 127.0.0.1, [::1] and the two names.
+    selectors: 5,
+    soft: false,
+  });
+  const soft = await purge('--prefix', '/assets', '--soft', '--json');
+  expect(JSON.parse(soft.stdout)).toMatchObject({ selectors: 5, soft: true });
+});
+
 it('a group reaches every name of the edge', async () => {
   expect((await purge('--group', 'g')).code).toBe(0);
   for (const host of HOSTS) expect(await isStored('/menu.json', host)).toBe(false);
@@ -90,7 +102,15 @@ it('a group reaches every name of the edge', async () => {
 it.each([
   { args: [], says: 'nothing to purge was named' },
   { args: ['/a', '--everything'], says: 'more than one kind of purge was named' },
-  { args: ['--prefix', 'assets'], says: 'is not an absolute URL' },
+  {
+    args: ['--prefix', 'assets'],
+    says: ' hint a path of the running edge begins with a slash: /assets',
+  },
+  { args: ['assets/a.js'], says: '"assets/a.js" is neither a path nor a URL\n hint a path of' },
+  { args: ['./assets/a.js'], says: 'begins with a slash: /assets/a.js' },
+  { args: ['/a.js', 'b.js'], says: '"b.js" is neither a path nor a URL' },
+  { args: ['localhost:8080/a.js'], says: ' hint write http://localhost:8080/a.js' },
+  { args: ['shop.test:8080'], says: ' hint write http://shop.test:8080' },
 ])('$args is refused', async ({ args, says }) => {
   const { code, stderr } = await purge(...args);
   expect(code).toBe(2);

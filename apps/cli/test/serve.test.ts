@@ -216,7 +216,7 @@ describe('what cannot be served', () => {
 
   it.each([
     { args: ['--port', 'eighty'], says: 'a port is a number from 0 to 65535' },
-    { args: ['--prot', '80'], says: 'Did you mean --port?' },
+    { args: ['--prot', '80'], says: 'did you mean --port?' },
     { args: ['--profile', 'rfc911'], says: 'did you mean "rfc9111"?' },
     {
       args: ['--config', './no-such.config.ts'],

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 import {
   createAdminServer,
   createEdge,
@@ -18,7 +20,8 @@ import type { Https, HttpsOptions } from './https.ts';
 import { openStore, type StoreChoice } from './open-store.ts';
 import { profileNamed } from './profiles.ts';
 import { mustBeReachable } from './reachable.ts';
-import { readSource } from './source.ts';
+import { readSource, type Source } from './source.ts';
+import { mustLieApart } from './store-apart.ts';
 
 /** One site: what is served, and as which CDN. */
 export interface CdnSite {
@@ -117,14 +120,20 @@ async function start(
     close,
   }: { readonly closers: (() => Promise<void>)[]; readonly close: () => Promise<void> },
 ): Promise<Cdn> {
+  mustHavePortsApart(options);
+  const sources = await Promise.all(options.sites.map((site) => readSource(site.source)));
+  if (typeof options.store !== 'object') {
+    const served = sources.flatMap((source) => (source.kind === 'folder' ? [source.folder] : []));
+    await mustLieApart(options.store, served);
+  }
   const store = await storeOf(options);
   // Where nothing else comes to stand, nobody else closes it.
   closers.push(() => store.close());
   const origins = new Map<string, Origin>();
   const sites: SiteOptions[] = [];
-  for (const site of options.sites) {
+  for (const [index, site] of options.sites.entries()) {
     const id = site.id ?? 'default';
-    const source = await readSource(site.source);
+    const source = sources[index] as Source;
     let url: string;
     if (source.kind === 'folder') {
       // Loaded only where a folder is served.
@@ -188,6 +197,24 @@ async function start(
     ],
     close,
   };
+}
+
+/** Told before anything is opened. Throws PopletError `invalid-option`. */
+function mustHavePortsApart({ port = 0, host, adminPort = 0, adminHost }: CdnOptions): void {
+  const one = host ?? '127.0.0.1';
+  const other = adminHost ?? '127.0.0.1';
+  const areApart = isIP(one) !== 0 && isIP(other) !== 0 && one !== other && !isEvery(one, other);
+  if (port === 0 || port !== adminPort || areApart) return;
+  throw new PopletError(
+    'invalid-option',
+    `the edge and the admin API cannot both listen on port ${port}`,
+    { hint: 'give the admin API another: --admin-port 8082, or 0 for any free one' },
+  );
+}
+
+/** Whether one of the addresses stands for all. */
+function isEvery(...addresses: readonly string[]): boolean {
+  return addresses.includes('0.0.0.0') || addresses.includes('::');
 }
 
 /** A site with names of its own is not found by the address that the edge listens on. */

@@ -77,9 +77,19 @@ export async function openStore(
   return openDiskStore({ ...limits, folder, onNotice });
 }
 
+/** A store that holds less than a page or two is a mistyped unit. */
+const LEAST_BYTES = 1024 * 1024;
+
 function limitsOf({ storeSize, storeEntries, maxBodySize }: StoreChoice): StoreLimits {
+  const maxBytes =
+    storeSize === undefined ? undefined : parseSize(storeSize, 'the size of the store');
+  if (maxBytes !== undefined && maxBytes < LEAST_BYTES) {
+    throw new PopletError('invalid-option', `the size of the store: ${storeSize} is below 1MiB`, {
+      hint: 'next to nothing could be stored: write "512MiB" or "10GiB"',
+    });
+  }
   return {
-    maxBytes: storeSize === undefined ? undefined : parseSize(storeSize, 'the size of the store'),
+    maxBytes,
     maxEntries: storeEntries,
     maxBodyBytes:
       maxBodySize === undefined ? undefined : parseSize(maxBodySize, 'the longest body'),

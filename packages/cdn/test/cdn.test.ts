@@ -83,6 +83,28 @@ it('scripts faults of the folder over the admin API', async () => {
   expect((await fetch(`${cdn.url}/a.json`)).status).toBe(200);
 });
 
+it('refuses one port for the edge and the admin API, before anything is opened', async () => {
+  const source = await folderWith({ 'a.json': '1' });
+  const both = { sites: [{ source }], port: 8081, adminPort: 8081 };
+  for (const hosts of [
+    {},
+    { host: 'localhost' },
+    { host: '0.0.0.0' },
+    { adminHost: '::', adminToken: 'a' },
+  ]) {
+    await expect(createCdn({ ...both, ...hosts })).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: 'the edge and the admin API cannot both listen on port 8081',
+      hint: 'give the admin API another: --admin-port 8082, or 0 for any free one',
+    });
+  }
+  // Two addresses have ports of their own.
+  const free = new URL((await started({ sites: [{ source }] })).url).port;
+  const apart = { port: Number(free), adminPort: Number(free), host: '127.0.0.2' };
+  const cdn = await started({ sites: [{ source }], ...apart, adminHost: '127.0.0.3' });
+  expect([cdn.url, cdn.adminUrl]).toEqual([`http://127.0.0.2:${free}`, `http://127.0.0.3:${free}`]);
+});
+
 it('stands in front of a server', async () => {
   const server = createServer((_, response) => void response.end('from the server')).listen(
     0,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -224,6 +224,37 @@ it.each(['10', 'much', '-1GiB', '10 parsecs', '0B', '1e3MB'])(
   },
 );
 
+it.each(['1B', '1000kB', '1023KiB'])('refuses the size %s, which holds nothing', async (size) => {
+  const sites = [{ source: await site() }];
+  expect(await refusal({ sites, storeSize: size })).toEqual([
+    'invalid-option',
+    `the size of the store: ${size} is below 1MiB`,
+    'next to nothing could be stored: write "512MiB" or "10GiB"',
+  ]);
+  const cdn = await started({ sites, storeSize: '1MiB' });
+  expect(cdn.edge.store.stats().maxBytes).toBe(1_048_576);
+});
+
+it('refuses a folder that would be served, and takes a hidden one', async () => {
+  const source = await site();
+  const sites = [{ source }];
+  const link = path.join(await temporaryFolder(), 'link');
+  await symlink(source, link);
+  for (const folder of [source, path.join(source, 'a/store'), path.join(link, 'store')]) {
+    expect(await refusal({ sites, store: `disk:${folder}` })).toEqual([
+      'invalid-option',
+      `the store ${folder} lies in ${source}, which is served`,
+      'keep it elsewhere, or in a hidden folder: --store disk:.poplet-store',
+    ]);
+  }
+  const cdn = await started({ sites, store: `disk:${path.join(source, '.poplet-store')}` });
+  for (const file of ['', 'owner', 'index.sqlite', 'segments'])
+    expect((await fetch(`${cdn.url}/.poplet-store/${file}`)).status).toBe(404);
+  // A name that only begins like it lies beside it.
+  await started({ sites, store: `disk:${source}-store` });
+  onTestFinished(() => rm(`${source}-store`, { recursive: true, force: true }));
+});
+
 it('refuses limits for a store that was handed over', async () => {
   const sites = [{ source: await site() }];
   const store = createMemoryStore();
@@ -236,7 +267,8 @@ it('refuses a folder that another has open, and one that holds something else', 
   const store = `disk:${path.join(await temporaryFolder(), 'store')}`;
   await started({ sites: [{ source }], store });
   const [inUse] = await refusal({ sites: [{ source }], store });
-  const [unusable] = await refusal({ sites: [{ source }], store: `disk:${source}` });
+  const other = await site();
+  const [unusable] = await refusal({ sites: [{ source }], store: `disk:${other}` });
   expect([inUse, unusable]).toEqual(['store-in-use', 'store-unusable']);
 });
 

@@ -1,3 +1,5 @@
+import { METHODS } from 'node:http';
+
 import {
   decide,
   explain,
@@ -116,6 +118,32 @@ async function rehearse(
   return { decision, exchange };
 }
 
+/** What the edge does not take, or takes for itself, has no explanation by the rules of caching. */
+function mustBeExplicable(method: string): void {
+  const no = (message: string, hint: string): PopletError =>
+    new PopletError('invalid-option', message, { hint });
+  if (!isToken(method)) throw no(`${JSON.stringify(method)} is not a method`, 'GET, HEAD, POST …');
+  if (method === 'PURGE') {
+    throw no(
+      'PURGE is not explained: it removes what is stored, where it is turned on, and is refused with 405 elsewhere',
+      'purge with poplet purge; --purge-method turns it on',
+    );
+  }
+  if (method === 'CONNECT') {
+    throw no(
+      'CONNECT asks for a proxy, and the edge is a gateway: it refuses with 405',
+      'GET, HEAD, POST …',
+    );
+  }
+  if (METHODS.includes(method)) return;
+  // RFC 9110 §9.1: methods are case-sensitive.
+  const meant = method.toUpperCase();
+  throw no(
+    `${method} is no method that the edge knows: it refuses such a request`,
+    METHODS.includes(meant) ? `methods are written in capitals: ${meant}` : 'GET, HEAD, POST …',
+  );
+}
+
 /** No content goes with the request, so nothing may announce any. */
 const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
 
@@ -130,11 +158,7 @@ function requestOf(
       hint: 'write it as a browser shows it: http://localhost:8080/data.json',
     });
   }
-  if (!isToken(method)) {
-    throw new PopletError('invalid-option', `${JSON.stringify(method)} is not a method`, {
-      hint: 'GET, HEAD, POST …',
-    });
-  }
+  mustBeExplicable(method);
   const site = edge.sites.forAuthority(url.host);
   if (site === undefined) {
     const hosts = edge.sites.all.flatMap((one) => one.hosts);

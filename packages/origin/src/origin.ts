@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -55,7 +55,7 @@ export interface Origin {
   readonly faults: Faults;
   /** In force now, in the order in which they are applied. */
   readonly rules: readonly RouteRule[];
-  /** Rules that are malformed, or match nothing in the folder. */
+  /** That there is nothing to serve; rules that are malformed, or match nothing in the folder. */
   readonly warnings: readonly string[];
   /** Reads `_headers` anew and waits for the warnings; requests notice a change by themselves. */
   reload(): Promise<void>;
@@ -124,6 +124,7 @@ export async function createOrigin(options: OriginOptions): Promise<Origin> {
   app.setNotFoundHandler(server.answer);
   app.route({ method: ['GET', 'HEAD'], url: '/*', handler: server.answer });
 
+  let concerns = await concernsOf(folder, fallbackPage);
   return {
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       await app.listen({ port, host }).catch((error: unknown) => {
@@ -144,9 +145,12 @@ export async function createOrigin(options: OriginOptions): Promise<Origin> {
       return rules.rules;
     },
     get warnings() {
-      return rules.warnings;
+      return [...concerns, ...rules.warnings];
     },
-    reload: () => rules.reload(),
+    async reload() {
+      await rules.reload();
+      concerns = await concernsOf(folder, fallbackPage);
+    },
   };
 }
 
@@ -155,6 +159,22 @@ async function mustBeFolder(folder: string): Promise<void> {
   if (found?.isDirectory() === true) return;
   const what = found === null ? 'there is no folder' : 'this is not a folder:';
   throw new PopletError('folder-missing', `${what} ${folder}`, { hint: 'build the site first' });
+}
+
+/** What will have every page, or every unknown one, be a 404. */
+async function concernsOf(folder: string, fallbackPage: string | null): Promise<readonly string[]> {
+  let names: readonly string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    return [`${folder} cannot be read: ${(error as Error).message}`];
+  }
+  if (names.every((name) => isHidden([name])))
+    return [`there is nothing in ${folder} that could be served: build the site first`];
+  if (fallbackPage === null) return [];
+  const page = await stat(path.join(folder, fallbackPage)).catch(() => null);
+  if (page?.isFile() === true) return [];
+  return [`there is no ${fallbackPage} in ${folder}: unknown pages will be 404, not that page`];
 }
 
 function listenError(error: unknown, address: string): unknown {

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ask } from './ask.ts';
-import { addFiles, serveSite } from './site.ts';
+import { addFiles, serveFolder, serveSite, writeSite } from './site.ts';
 
 describe('Cache-Control by default', () => {
   test('hashed names for good, pages validated, the rest for a minute', async () => {
@@ -161,6 +161,33 @@ describe('rules of the configuration that no answer could follow', () => {
 });
 
 describe('warnings', () => {
+  test('nothing to serve, until there is', async () => {
+    const { origin, folder } = await serveSite({ '.gitkeep': '', _headers: '' });
+    expect(origin.warnings).toEqual([
+      `there is nothing in ${folder} that could be served: build the site first`,
+    ]);
+    await addFiles(folder, { 'index.html': 'home' });
+    await origin.reload();
+    expect(origin.warnings).toEqual([]);
+  });
+
+  test('no page for what is unknown', async () => {
+    const files = { 'index.html': 'home' };
+    const { origin, folder } = await serveSite(files, { spaFallback: 'app.html' });
+    expect(origin.warnings).toEqual([
+      `there is no app.html in ${folder}: unknown pages will be 404, not that page`,
+    ]);
+    expect((await serveSite(files, { spaFallback: true })).origin.warnings).toEqual([]);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('a folder that may not be read', async () => {
+    const folder = await writeSite({ 'index.html': 'home' });
+    await chmod(folder, 0o111);
+    const { origin } = await serveFolder(folder);
+    await chmod(folder, 0o755);
+    expect(origin.warnings).toEqual([expect.stringMatching(/ cannot be read: EACCES/u)]);
+  });
+
   test('lines that cannot be used, rules without effect', async () => {
     const { origin } = await serveSite(
       {

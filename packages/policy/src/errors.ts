@@ -20,6 +20,7 @@ export const ERROR_CLASSES = {
   'admin-token-required': 'user',
   'admin-unreachable': 'user',
   'admin-refused': 'user',
+  'store-away': 'upstream',
   'upstream-unreachable': 'upstream',
   'upstream-malformed': 'upstream',
   internal: 'internal',

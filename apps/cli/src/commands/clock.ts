@@ -3,6 +3,10 @@ import { Command } from 'commander';
 import { adminOptions, callAdmin, type AdminOptions } from '../admin-client.ts';
 import { clockText, type ClockAnswer } from '../output.ts';
 
+interface ClockOptions extends AdminOptions {
+  readonly json?: true;
+}
+
 /** One way to move time: `poplet clock <name> [argument]`. */
 interface Move {
   readonly name: string;
@@ -34,23 +38,24 @@ const MOVES: readonly Move[] = [
 export function clockCommand(): Command {
   const clock = new Command('clock')
     .description('show or move virtual time')
-    .action((options: AdminOptions) => show(options, undefined));
+    .option('--json', 'the clock, as one JSON object')
+    .action((options: ClockOptions) => show(options, undefined));
   // The options are those of `clock`: its subcommands find them there, wherever they are written.
   for (const option of adminOptions()) clock.addOption(option);
   for (const move of MOVES) {
     const command = new Command(move.name)
       .description(move.description)
-      .addHelpText('after', '\nThe options of `poplet clock` apply: --admin, --token');
+      .addHelpText('after', '\nThe options of `poplet clock` apply: --admin, --token, --json');
     if (move.argument !== undefined) command.argument(...move.argument);
     command.action(() =>
-      show(command.optsWithGlobals<AdminOptions>(), move.body(command.args[0] ?? '')),
+      show(command.optsWithGlobals<ClockOptions>(), move.body(command.args[0] ?? '')),
     );
     clock.addCommand(command);
   }
   return clock;
 }
 
-async function show(options: AdminOptions, body: object | undefined): Promise<void> {
+async function show(options: ClockOptions, body: object | undefined): Promise<void> {
   const answer = (await callAdmin(options, 'clock', body)) as ClockAnswer;
-  process.stdout.write(clockText(answer));
+  process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : clockText(answer));
 }

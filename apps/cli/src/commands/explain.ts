@@ -3,7 +3,12 @@ import { Command } from 'commander';
 import type { ExplainRequest, SiteExplanation } from '@poplet/edge';
 import { PopletError } from '@poplet/policy';
 
-import { adminOptions, callAdmin, type AdminOptions } from '../admin-client.ts';
+import {
+  adminOptions,
+  callAdmin,
+  trustLocalAuthority,
+  type AdminOptions,
+} from '../admin-client.ts';
 import { edgeOrigins } from '../edge-origins.ts';
 import { explanationText } from '../explanation-text.ts';
 import { askedDirectlyText } from '../output.ts';
@@ -31,7 +36,7 @@ export function explainCommand(): Command {
     const asked = { url, method: options.method, headers: headersOf(options.header) };
     const isDefault = command.getOptionValueSource('admin') === 'default';
     const explanation =
-      (await askEdge(asked, options, isDefault)) ?? (await askDirectly(asked, options.profile));
+      (await askEdge(asked, options, isDefault)) ?? (await askDirectly(asked, options));
     process.stdout.write(
       options.json === true
         ? `${JSON.stringify(explanation)}\n`
@@ -79,7 +84,9 @@ async function askEdge(
   const origin = URL.parse(asked.url)?.origin;
   let isOwn: boolean;
   try {
-    isOwn = isPath || (await edgeOrigins(options)).some((own) => URL.parse(own)?.origin === origin);
+    isOwn =
+      isPath ||
+      (await edgeOrigins(options)).origins.some((own) => URL.parse(own)?.origin === origin);
     if (isPath) await callAdmin(options, 'health');
   } catch (error) {
     if (isPath || !mayBeAbsent) throw error;
@@ -100,8 +107,30 @@ function hinted(text: string): string {
   return isAddress ? `http://${text}` : 'http://localhost:5173/data.json';
 }
 
+/**
+ * What an edge answers is not what its origin server says: an explanation of that would mislead. Throws PopletError
+ * `admin-unreachable`.
+ */
+function mustBeNoEdge({ downstream }: SiteExplanation, origin: string, admin: string): void {
+  const told = (downstream?.fields ?? []).filter(([name]) => /^cache-status$/iu.test(name));
+  const members = told.flatMap(([, value]) => value.match(/(?:^|,\s*)poplet(?=[;,\s]|$)/gu) ?? []);
+  // One is of this very explanation.
+  if (members.length < 2) return;
+  throw new PopletError(
+    'admin-unreachable',
+    `${origin} is an edge of poplet itself, and not that of the admin API at ${admin}`,
+    {
+      hint: 'name its own, which its ready line shows: --admin http://127.0.0.1:8081; or, for a second edge before it, --profile',
+    },
+  );
+}
+
 /** Asks the URL's own server once, as an edge of that profile in front of it would. Throws PopletError. */
-async function askDirectly(asked: ExplainRequest, profile = 'rfc9111'): Promise<SiteExplanation> {
+async function askDirectly(
+  asked: ExplainRequest,
+  options: ExplainOptions,
+): Promise<SiteExplanation> {
+  const { profile = 'rfc9111', admin } = options;
   const url = URL.parse(asked.url);
   if (url === null || !/^https?:$/u.test(url.protocol)) {
     throw new PopletError('invalid-option', `${JSON.stringify(asked.url)} is not a URL or a path`, {
@@ -113,16 +142,23 @@ async function askDirectly(asked: ExplainRequest, profile = 'rfc9111'): Promise<
     import('@poplet/cdn'),
   ]);
   const policy = profileNamed(profile);
+  // It may be another edge, or another server with a certificate of the local authority.
+  if (url.protocol === 'https:') await trustLocalAuthority();
   const edge = createEdge({
     sites: [{ upstream: { url: url.origin }, policy, hostHeader: 'viewer' }],
   });
   try {
     const explanation = await edge.explain(asked);
     if (explanation.upstream?.kind === 'failure') {
-      throw new PopletError('upstream-unreachable', explanation.upstream.message, {
-        hint: 'start that server first, or check the URL',
+      const { message } = explanation.upstream;
+      throw new PopletError('upstream-unreachable', message, {
+        hint: message.startsWith('TLS: ')
+          ? 'if its certificate is one of your own making, name its CA: NODE_EXTRA_CA_CERTS=<file> poplet explain …'
+          : 'start that server first, or check the URL',
       });
     }
+    // Who names a profile means one edge before another.
+    if (options.profile === undefined) mustBeNoEdge(explanation, url.origin, admin);
     const hasAsked = explanation.upstream !== null;
     process.stderr.write(askedDirectlyText({ origin: url.origin, profile, hasAsked }));
     return explanation;

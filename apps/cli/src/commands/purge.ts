@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { PopletError } from '@poplet/policy';
 
 import { adminOptions, callAdmin, type AdminOptions } from '../admin-client.ts';
-import { edgeOrigins } from '../edge-origins.ts';
-import { purgeText, type PurgeAnswer } from '../output.ts';
+import { edgeOrigins, mustBeAddress } from '../edge-origins.ts';
+import { purgeText, warningText, wildcardText, type PurgeAnswer } from '../output.ts';
 
 interface PurgeOptions extends AdminOptions {
   readonly prefix?: string;
@@ -14,6 +14,7 @@ interface PurgeOptions extends AdminOptions {
   readonly everything?: true;
   readonly soft?: true;
   readonly site?: string;
+  readonly json?: true;
 }
 
 /** `poplet purge`: removes stored responses of a running edge, or makes them stale. */
@@ -30,7 +31,8 @@ export function purgeCommand(): Command {
     .option('--group <groups...>', 'everything in one of these cache groups (RFC 9875)')
     .option('--everything', 'all of it')
     .option('--soft', 'make stale instead of removing: the next request revalidates')
-    .option('--site <id>', 'only in this site');
+    .option('--site <id>', 'only in this site')
+    .option('--json', 'what was done, as one JSON object');
   for (const option of adminOptions()) command.addOption(option);
   return command.action(async (urls: readonly string[], options: PurgeOptions) => {
     const answers: PurgeAnswer[] = [];
@@ -43,7 +45,11 @@ export function purgeCommand(): Command {
       answers.push(answer as PurgeAnswer);
     }
     const last = answers.at(-1);
-    if (last !== undefined) process.stdout.write(purgeText(last));
+    if (last === undefined) return;
+    const selectors = answers.reduce((sum, one) => sum + one.selectors, 0);
+    process.stdout.write(
+      options.json === true ? `${JSON.stringify({ ...last, selectors })}\n` : purgeText(last),
+    );
   });
 }
 
@@ -67,6 +73,7 @@ async function selectorsOf(
       },
     );
   }
+  for (const address of prefix === undefined ? urls : [prefix]) mustBeAddress(address);
   if (prefix !== undefined) {
     const origins = await originsFor([prefix], options);
     // The admin API takes one prefix at a time.
@@ -75,7 +82,7 @@ async function selectorsOf(
   if (host !== undefined) return [{ host }];
   if (tag !== undefined) return [{ tags: tag }];
   if (group !== undefined) {
-    const origins = await edgeOrigins(options);
+    const origins = await namedOrigins(options);
     return [
       { groups: origins.flatMap((origin) => group.map((each) => ({ origin, group: each }))) },
     ];
@@ -90,7 +97,14 @@ async function originsFor(
   urls: readonly string[],
   options: AdminOptions,
 ): Promise<readonly string[]> {
-  return urls.some((url) => url.startsWith('/')) ? edgeOrigins(options) : [];
+  return urls.some((url) => url.startsWith('/')) ? namedOrigins(options) : [];
+}
+
+/** Says which names it cannot know. */
+async function namedOrigins(options: AdminOptions): Promise<readonly string[]> {
+  const { origins, wildcards } = await edgeOrigins(options);
+  if (wildcards.length > 0) process.stderr.write(warningText(wildcardText(wildcards)));
+  return origins;
 }
 
 /**

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-
-import { PopletError } from '@poplet/policy';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import type { Cdn } from '@poplet/cdn/start';
@@ -93,24 +90,8 @@ export function addServe(program: Command): Command {
     .action(serve);
 }
 
-async function serve(
-  source: string | undefined,
-  options: ServeOptions,
-  command: Command,
-): Promise<void> {
-  const { createCdn, configured, nearestName } = await import('@poplet/cdn/start');
-  const meant =
-    source === undefined
-      ? undefined
-      : nearestName(
-          source,
-          command.commands.map((one) => one.name()),
-        );
-  if (source !== undefined && meant !== undefined && !existsSync(source)) {
-    throw new PopletError('invalid-option', `there is neither a folder nor a command "${source}"`, {
-      hint: `did you mean "poplet ${meant}"?`,
-    });
-  }
+async function serve(source: string | undefined, options: ServeOptions): Promise<void> {
+  const { createCdn, configured } = await import('@poplet/cdn/start');
   const configuration = await configured({
     source,
     configFile: options.config,

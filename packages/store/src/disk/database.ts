@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
@@ -237,7 +237,7 @@ function codeOf(error: unknown): number | undefined {
 function mustBeOurs(folder: string): void {
   let names: readonly string[];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     names = readdirSync(folder);
   } catch (error) {
     throw unusable(folder, error);
@@ -246,6 +246,25 @@ function mustBeOurs(folder: string): void {
   throw new PopletError('store-unusable', `${folder} is not empty, and no store of Poplet`, {
     hint: 'name a folder of its own for the store: it is made if it does not exist',
   });
+}
+
+/** With those above it. Not Node's own way, which never ends where a file system refuses folders (/proc). */
+function makeFolder(folder: string): void {
+  const above = path.dirname(folder);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (above !== folder) makeFolder(above);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const isMade = code === 'EEXIST' && statSync(folder).isDirectory();
+    if (isMade) return;
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    throw new PopletError('store-unusable', `${folder} is a file: no store can be there`, {
+      hint: 'name a folder of its own for the store: it is made if it does not exist',
+      cause: error,
+    });
+  }
 }
 
 function isDistrusted(folder: string): boolean {

@@ -121,9 +121,30 @@ describe('the folder', () => {
     expect(() => openDiskStore({ folder })).toThrow(
       expect.objectContaining({ code: 'store-unusable' }),
     );
-    expect(() => openDiskStore({ folder: `${folder}/index.html` })).toThrow(
-      expect.objectContaining({ code: 'store-unusable' }),
-    );
+    for (const inside of ['', '/store', '/a/store']) {
+      expect(() => openDiskStore({ folder: `${folder}/index.html${inside}` })).toThrow(
+        expect.objectContaining({
+          code: 'store-unusable',
+          message: `${folder}/index.html is a file: no store can be there`,
+        }),
+      );
+    }
+  });
+
+  it.skipIf(process.platform !== 'linux')('where none can be made is refused', () => {
+    for (const folder of ['/proc/poplet', '/proc/poplet/store']) {
+      expect(() => openDiskStore({ folder })).toThrow(
+        expect.objectContaining({
+          code: 'store-unusable',
+          message: expect.stringMatching(/^the store \S+ cannot be used: ENOENT/u),
+        }),
+      );
+    }
+  });
+
+  it('is made with those above it', () => {
+    const { store } = openOnDisk({ folder: `${temporaryFolder()}/a/b/store` });
+    expect(store.stats().entries).toBe(0);
   });
 
   it('is not looked through where the process before has closed it', async () => {
