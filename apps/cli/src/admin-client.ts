@@ -51,7 +51,7 @@ export async function callAdmin(
   });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok && answer !== null) return answer;
-  throw refusal((answer ?? {}) as Problem, `${url.href} answered ${response.status}`, options);
+  throw refusal(answer ?? {}, `${url.href} answered ${response.status}`, options);
 }
 
 /** The API's own words, and a hint for somebody who types commands. */

@@ -1,9 +1,16 @@
 /** All text that a person reads: an error says what, why and how to solve it. */
 import { styleText } from 'node:util';
 
+import type { Order } from '@poplet/cdn/start';
 import type { TrustChange } from '@poplet/certificates';
 import type { ExchangeView } from '@poplet/edge';
-import { PopletError, type Outcome } from '@poplet/policy';
+import {
+  durationWords,
+  PopletError,
+  type Outcome,
+  type Purge,
+  type PurgeSelector,
+} from '@poplet/policy';
 
 /** What `GET|POST clock` answers. */
 export interface ClockAnswer {
@@ -164,16 +171,66 @@ export function leftOutText(lines: number): string {
 }
 
 export function clockText({ now, offsetMs, frozen }: ClockAnswer): string {
-  const seconds = Math.round(offsetMs / 1000);
-  const offset =
-    seconds === 0 ? 'real time' : `${seconds > 0 ? '+' : ''}${seconds} s from real time`;
+  const seconds = Math.round(Math.abs(offsetMs) / 1000);
+  const way = offsetMs > 0 ? 'ahead of' : 'behind';
+  const offset = seconds === 0 ? 'real time' : `${durationWords(seconds)} ${way} real time`;
   return `${now}  ${frozen ? paint('cyan', 'frozen') : 'running'}, ${offset}\n`;
 }
 
-export function purgeText({ soft, sequence }: Pick<PurgeAnswer, 'soft' | 'sequence'>): string {
+/** `what`: what was named; empty where the person has just named it. */
+export function purgeText(
+  { soft, sequence }: Pick<PurgeAnswer, 'soft' | 'sequence'>,
+  what = '',
+): string {
   return soft
-    ? `made stale (purge ${sequence}): the next requests revalidate\n`
-    : `purged (purge ${sequence}): the next requests fetch anew\n`;
+    ? `made stale${what} (purge ${sequence}): the next requests revalidate\n`
+    : `purged${what} (purge ${sequence}): the next requests fetch anew\n`;
+}
+
+/** What somebody did over the admin API, for whoever looks at the running edge. */
+export function orderText(order: Order): string {
+  if (order.kind === 'clock') return paint('cyan', `clock ${clockText(order.clock)}`);
+  const { purges, sequence } = order;
+  const soft = purges.some((one) => one.soft);
+  return paint('cyan', purgeText({ soft, sequence }, ` ${purgedWords(purges)}`));
+}
+
+/** Longest list of what was purged. */
+const MAX_PURGED = 3;
+
+function purgedWords(purges: readonly Purge[]): string {
+  const selectors = purges.map(({ selector }) => selector);
+  // A path stands for as many URLs as the edge has names.
+  const urls = selectors.flatMap((one) => (one.kind === 'url' ? [URL.parse(one.url)] : []));
+  const paths = new Set(urls.map((url) => (url === null ? '' : url.pathname + url.search)));
+  const [path = ''] = paths;
+  const words =
+    urls.length === selectors.length && paths.size === 1 && path !== ''
+      ? [path]
+      : [...new Set(selectors.map(selectorWords))];
+  const left = words.length - MAX_PURGED;
+  const shown = words.slice(0, MAX_PURGED).map(shortened).join(', ');
+  const site = purges[0]?.siteId;
+  return `${shown}${left > 0 ? ` and ${left} more` : ''}${site === undefined ? '' : ` of the site ${site}`}`;
+}
+
+function selectorWords(selector: PurgeSelector): string {
+  switch (selector.kind) {
+    case 'url':
+      return selector.url;
+    case 'prefix':
+      return `${selector.prefix}…`;
+    case 'host':
+      return `the host ${selector.host}`;
+    case 'tag':
+      return `the tag ${selector.tag}`;
+    case 'group':
+      return `the group ${selector.group}`;
+    case 'everything':
+      return 'everything';
+    default:
+      return selector satisfies never;
+  }
 }
 
 export function bypassText(isBypassed: boolean): string {
@@ -278,9 +335,14 @@ export function wildcardText(wildcards: readonly string[]): string {
   return `names below ${wildcards.map((one) => one.slice(2)).join(', ')} are left out, for only their visitors know them: write whole URLs for those, or --everything`;
 }
 
-/** Said at the start where no store trusts the local authority. */
+/** Said at the start where no store trusts the local authority: each program has its own way. */
 export function untrustedText(file: string): string {
-  return `nothing trusts the certificates yet: poplet ca install; or curl --cacert ${file}`;
+  return [
+    'nothing trusts the certificates yet',
+    '  browsers, system: poplet ca install',
+    `  curl:             curl --cacert ${file} …`,
+    `  Node:             NODE_EXTRA_CA_CERTS=${file} node …`,
+  ].join('\n');
 }
 
 /** Said where no running edge was asked. */

@@ -138,7 +138,11 @@ describe('--https', () => {
     expect(ready.admin).toMatch(/^https:/u);
     expect(ready).toMatchObject({ ca: { file: ca, trusted: false } });
     expect(run.stderr()).toContain(
-      `warning nothing trusts the certificates yet: poplet ca install; or curl --cacert ${ca}\n`,
+      `warning nothing trusts the certificates yet
+  browsers, system: poplet ca install
+  curl:             curl --cacert ${ca} …
+  Node:             NODE_EXTRA_CA_CERTS=${ca} node …
+`,
     );
   });
 
@@ -211,6 +215,19 @@ describe('--https', () => {
     const url = `https://img.test:${portOf()}/a.txt`;
     const { stdout } = await popletToEnd('explain', url, '--admin', ready.admin);
     expect(stdout).toMatch(/^GET https:\/\/img\.test:\d+\/a\.txt {2}200\n/u);
+  }, 60_000);
+
+  it('is trusted by explain also where its admin API is not named', async () => {
+    const local = `https://localhost:${portOf()}/a.txt`;
+    const known = await popletToEnd('explain', local);
+    expect([known.code, known.stderr]).toEqual([
+      2,
+      expect.stringContaining('is an edge of poplet itself'),
+    ]);
+    useHome(mkdtempSync(path.join(folder, 'home-')));
+    const stranger = await popletToEnd('explain', local);
+    expect(stranger.code).toBe(3);
+    expect(stranger.stderr).toMatch(/^error TLS: .*\n hint .*NODE_EXTRA_CA_CERTS=<file>/u);
   }, 60_000);
 
   it('has an admin API whose certificate a stranger’s poplet does not trust', async () => {

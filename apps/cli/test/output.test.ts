@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 
 import type { ExchangeView } from '@poplet/edge';
+import type { PurgeSelector } from '@poplet/policy';
 import { describe, expect, it } from 'vitest';
 
-import { exchangeText, readyText } from '../src/output.ts';
+import { clockText, exchangeText, orderText, readyText } from '../src/output.ts';
 
 const HIT: ExchangeView = {
   id: 1,
@@ -89,4 +90,53 @@ it.each([
   expect(stripVTControlCharacters(ready)).toBe(
     `http://127.0.0.1:8080  CACHING ./dist as rfc9111  admin http://127.0.0.1:8081${says}\n`,
   );
+});
+
+it.each([
+  [0, 'real time'],
+  [499, 'real time'],
+  [1000, '1 second ahead of real time'],
+  [-90_000, '1 minute 30 seconds behind real time'],
+  [86_400_000, '1 day ahead of real time'],
+])('an offset of %i ms is told as %s', (offsetMs, words) => {
+  const text = clockText({ now: '2026-01-01T00:00:00.000Z', offsetMs, frozen: false });
+  expect(stripVTControlCharacters(text)).toBe(`2026-01-01T00:00:00.000Z  running, ${words}\n`);
+});
+
+describe('what was purged', () => {
+  const told = (...selectors: readonly PurgeSelector[]): string =>
+    stripVTControlCharacters(
+      orderText({
+        kind: 'purge',
+        sequence: 4,
+        purges: selectors.map((selector) => ({ selector, soft: false, siteId: undefined })),
+      }),
+    );
+  const url = (text: string) => ({ kind: 'url', url: text }) as const;
+
+  it.each([
+    ['/a?b', [url('http://localhost:8080/a?b'), url('http://127.0.0.1:8080/a?b')]],
+    ['http://a.test/a, http://a.test/b', [url('http://a.test/a'), url('http://a.test/b')]],
+    [
+      'the tag t1, the tag t2, the tag t3 and 1 more',
+      ['t1', 't2', 't3', 't4'].map((tag) => ({ kind: 'tag', tag }) as const),
+    ],
+    ['the host a.test', [{ kind: 'host', host: 'a.test' }]],
+    ['http://a.test/x…', [{ kind: 'prefix', prefix: 'http://a.test/x' }]],
+    [
+      'the group g',
+      ['http://a.test', 'http://b.test'].map(
+        (origin) => ({ kind: 'group', origin, group: 'g' }) as const,
+      ),
+    ],
+    ['everything', [{ kind: 'everything' }]],
+  ] as const)('is told as %s', (words, selectors) => {
+    expect(told(...selectors)).toBe(`purged ${words} (purge 4): the next requests fetch anew\n`);
+  });
+
+  it('names the site that it was limited to', () => {
+    const purge = { selector: { kind: 'everything' }, soft: true, siteId: 'shop' } as const;
+    const text = orderText({ kind: 'purge', sequence: 1, purges: [purge] });
+    expect(stripVTControlCharacters(text)).toContain('made stale everything of the site shop (p');
+  });
 });

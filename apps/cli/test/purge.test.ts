@@ -1,9 +1,11 @@
-import { get } from 'node:http';
+import { once } from 'node:events';
+import { createServer, get } from 'node:http';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 
 import { poplet, popletToEnd, type Ready, type Run } from './poplet.ts';
 
@@ -115,4 +117,26 @@ it.each([
   const { code, stderr } = await purge(...args);
   expect(code).toBe(2);
   expect(stderr).toContain(says);
+});
+
+it('that other edges cannot be told of now is no mistake of the person: exit code 3', async () => {
+  // As the admin API answers while Redis is away.
+  const problem = {
+    type: 'urn:poplet:problem:store-away',
+    detail: 'other edges are told once the store is back',
+    hint: 'purge again if it ended before that',
+  };
+  const admin = createServer((_request, response) => {
+    response.writeHead(503, { 'content-type': 'application/problem+json' });
+    response.end(JSON.stringify(problem));
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void admin.close());
+  await once(admin, 'listening');
+  const { port } = admin.address() as AddressInfo;
+  const at = ['--admin', `http://127.0.0.1:${port}`];
+  expect(await popletToEnd('purge', '--everything', ...at)).toEqual({
+    code: 3,
+    stdout: '',
+    stderr: `error ${problem.detail}\n hint ${problem.hint}\n`,
+  });
 });

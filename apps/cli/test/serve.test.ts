@@ -128,7 +128,8 @@ describe('poplet <folder>', () => {
   );
 
   it('obeys a running edge: purge a path, move the clock', async () => {
-    const { ready } = await serve(folder);
+    const run = await serve(folder);
+    const { ready } = run;
     const outcomeOf = async (): Promise<string | null> => {
       const response = await fetch(`${ready.edge}/menu.json`);
       await response.text();
@@ -144,8 +145,44 @@ describe('poplet <folder>', () => {
     });
     expect(await outcomeOf()).toContain('fwd=uri-miss');
     const clock = await popletToEnd('clock', 'advance', '2m', '--admin', ready.admin);
-    expect(clock.stdout).toMatch(/running, \+120 s from real time\n$/);
+    expect(clock.stdout).toMatch(/running, 2 minutes ahead of real time\n$/);
     expect(await outcomeOf()).toContain('fwd-status=304');
+    const json = await popletToEnd('clock', 'freeze', '--json', '--admin', ready.admin);
+    expect(JSON.parse(json.stdout)).toMatchObject({ frozen: true, offsetMs: expect.any(Number) });
+    // Whoever watches the edge sees what was done to it.
+    const orders = run
+      .stdout()
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as Record<string, unknown>)
+      .filter(({ event }) => event === 'purge' || event === 'clock');
+    expect(orders).toMatchObject([
+      {
+        event: 'purge',
+        sequence: 1,
+        purges: expect.arrayContaining([
+          { selector: { kind: 'url', url: `${ready.edge}/menu.json` }, soft: false },
+        ]),
+      },
+      { event: 'clock', frozen: false, now: expect.any(String) },
+      { event: 'clock', frozen: true },
+    ]);
+  });
+
+  it('shows in the terminal what another one orders', async () => {
+    const run = poplet(folder, '--port', '0', '--admin-port', '0');
+    runs.push(run);
+    await run.until(/admin \S+/);
+    expect(run.stdout()).not.toContain('made stale');
+    const admin = /admin (?<url>http:\S+)/.exec(run.stdout())?.groups?.['url'] as string;
+    await popletToEnd('purge', '/menu.json', '/a.js', '--soft', '--admin', admin);
+    await run.until(
+      /made stale .*\/menu\.json, .* and \d+ more \(purge 1\): the next requests rev/,
+    );
+    await popletToEnd('clock', 'set', '2020-01-01T00:00:00Z', '--admin', admin);
+    await run.until(
+      /\nclock 2020-01-01T00:00:0\d\.\d+Z {2}running, about \d+ years .*behind real time\n/,
+    );
   });
 
   it('says at the end how many lines were left out', async () => {
@@ -309,6 +346,17 @@ describe('who may control it', () => {
       // The commands read it from there, too.
       const { code } = await popletToEnd('purge', '/menu.json', '--admin', run.ready.admin);
       expect(code).toBe(0);
+      const wrong = await popletToEnd('clock', '--token', 'no', '--admin', run.ready.admin);
+      expect([wrong.code, wrong.stderr]).toEqual([
+        2,
+        'error the token is not that of the running edge\n hint it must be the POPLET_TOKEN that the edge was started with; --token wins over the environment\n',
+      ]);
+      delete process.env['POPLET_TOKEN'];
+      const none = await popletToEnd('clock', '--admin', run.ready.admin);
+      expect([none.code, none.stderr]).toEqual([
+        2,
+        'error the running edge asks for its token\n hint it is the POPLET_TOKEN that the edge was started with: set that here, too, or give --token\n',
+      ]);
       expect(run.stdout() + run.stderr()).not.toContain('sesame');
     } finally {
       delete process.env['POPLET_TOKEN'];

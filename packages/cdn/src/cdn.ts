@@ -5,6 +5,7 @@ import {
   createEdge,
   nameUnder,
   type AdminServer,
+  type ClockView,
   type Edge,
   type EdgeLimits,
   type FaultsPort,
@@ -13,7 +14,7 @@ import {
 } from '@poplet/edge';
 import type { Authority } from '@poplet/certificates';
 import type { Origin, OriginOptions } from '@poplet/origin';
-import { type Policy, PopletError, rfc9111 } from '@poplet/policy';
+import { type Policy, PopletError, type Purge, rfc9111 } from '@poplet/policy';
 import type { Store } from '@poplet/store';
 
 import type { Https, HttpsOptions } from './https.ts';
@@ -64,9 +65,16 @@ export interface CdnOptions extends Omit<StoreChoice, 'store'> {
   readonly store?: Store | string | undefined;
   /** Told what a person should know of the store, such as that the disk is full. Default: a process warning. */
   readonly onNotice?: ((text: string) => void) | undefined;
+  /** Told of what was ordered over the admin API, once it is in force. */
+  readonly onOrder?: ((order: Order) => void) | undefined;
   /** What a client may do: bytes, counts, real milliseconds. */
   readonly limits?: Partial<EdgeLimits> | undefined;
 }
+
+/** What somebody had the CDN do over its admin API. */
+export type Order =
+  | { readonly kind: 'purge'; readonly purges: readonly Purge[]; readonly sequence: number }
+  | { readonly kind: 'clock'; readonly clock: ClockView };
 
 /** A running CDN: origin servers, an edge in front of them, and its admin API. */
 export interface Cdn {
@@ -177,6 +185,8 @@ async function start(
     origin: await faultsOf(origins),
     host: adminHost,
     tls: https?.admin,
+    onPurge: (purges, sequence) => options.onOrder?.({ kind: 'purge', purges, sequence }),
+    onClock: (clock) => options.onOrder?.({ kind: 'clock', clock }),
     ...(options.adminToken === undefined ? {} : { token: options.adminToken }),
   });
   closers.push(() => admin.close());

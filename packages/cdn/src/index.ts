@@ -1,4 +1,4 @@
-export { createCdn, type Cdn, type CdnOptions, type CdnSite } from './cdn.ts';
+export { createCdn, type Cdn, type CdnOptions, type CdnSite, type Order } from './cdn.ts';
 export {
   configJsonSchema,
   configSchema,

@@ -118,10 +118,12 @@ async function rehearse(
   return { decision, exchange };
 }
 
+function no(message: string, hint: string): PopletError {
+  return new PopletError('invalid-option', message, { hint });
+}
+
 /** What the edge does not take, or takes for itself, has no explanation by the rules of caching. */
 function mustBeExplicable(method: string): void {
-  const no = (message: string, hint: string): PopletError =>
-    new PopletError('invalid-option', message, { hint });
   if (!isToken(method)) throw no(`${JSON.stringify(method)} is not a method`, 'GET, HEAD, POST …');
   if (method === 'PURGE') {
     throw no(

@@ -4,6 +4,7 @@ export {
   type AdminServerOptions,
   createAdminServer,
 } from './admin/admin-server.ts';
+export type { ClockView } from './admin/admin-context.ts';
 export type { Fault, FaultsPort } from './admin/faults-port.ts';
 export { createEdge } from './edge.ts';
 export { createClock, monotonicMs, type TimeSource } from './clock.ts';

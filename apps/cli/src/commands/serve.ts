@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 
-import type { Cdn } from '@poplet/cdn/start';
+import type { Cdn, Order } from '@poplet/cdn/start';
+
 
 import { createJsonLines } from '../json-lines.ts';
 import { listenToKeys } from '../keys.ts';
@@ -9,6 +10,7 @@ import {
   bypassText,
   elsewhereText,
   exchangeText,
+  orderText,
   purgeText,
   readyText,
   untrustedText,
@@ -116,7 +118,13 @@ async function serve(source: string | undefined, options: ServeOptions): Promise
       headTimeoutMs: await msOf(options.headTimeout),
     },
   });
-  const cdn = await createCdn({ ...configuration, onNotice: warn });
+  // Until it is ready, nobody can order anything.
+  let onOrder: ((order: Order) => void) | undefined;
+  const cdn = await createCdn({
+    ...configuration,
+    onNotice: warn,
+    onOrder: (order) => onOrder?.(order),
+  });
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   process.once('SIGINT', () => end());
   process.once('SIGTERM', () => end());
@@ -127,6 +135,7 @@ async function serve(source: string | undefined, options: ServeOptions): Promise
   // Other programs are asked, for whom only the ready object waits.
   const isTrusted = await isAuthorityTrusted(cdn);
   const lines = shown ?? (await showJson(cdn, options, isTrusted));
+  if (options.quiet !== true) onOrder = lines.order;
   if (cdn.authority !== undefined && !isTrusted) warn(untrustedText(cdn.authority.file));
   // Asking for names may take a while; nobody waits for it.
   void warnOfHosts(cdn);
@@ -171,6 +180,7 @@ async function msOf(duration: string | undefined): Promise<number | undefined> {
 
 /** What shows the exchanges while serving. */
 interface Lines {
+  readonly order: (order: Order) => void;
   close(): void;
 }
 
@@ -196,7 +206,14 @@ async function showJson(cdn: Cdn, options: ServeOptions, trusted: boolean): Prom
       lines.write({ event: 'exchange', ...exchangeView(record) });
     });
   }
-  return lines;
+  const order = (given: Order): void => {
+    lines.write(
+      given.kind === 'clock'
+        ? { event: 'clock', ...given.clock }
+        : { event: 'purge', sequence: given.sequence, purges: given.purges },
+    );
+  };
+  return { order, close: () => lines.close() };
 }
 
 function warn(text: string): void {
@@ -223,7 +240,7 @@ async function showText(cdn: Cdn, options: ServeOptions, end: () => void): Promi
     });
   }
   if (hasKeys) takeKeys(cdn, end);
-  return lines;
+  return { order: (order) => out(orderText(order)), close: () => lines.close() };
 }
 
 function takeKeys({ edge }: Cdn, end: () => void): void {

@@ -10,9 +10,19 @@ export interface AdminContext {
   /** Undefined where the edge is mounted in somebody else's server. */
   readonly edgeUrl: string | undefined;
   readonly onPurge: ((purges: readonly Purge[], sequence: number) => void) | undefined;
+  readonly onClock: ((clock: ClockView) => void) | undefined;
   readonly stream: StreamTiming;
   /** Real seconds since the admin API was made. */
   uptimeSeconds(): number;
+}
+
+/** Virtual and real time, as `GET clock` tells them. Instants are ISO 8601 in UTC. */
+export interface ClockView {
+  readonly now: string;
+  readonly real: string;
+  /** Virtual minus real. */
+  readonly offsetMs: number;
+  readonly frozen: boolean;
 }
 
 /** Real time, in milliseconds. */

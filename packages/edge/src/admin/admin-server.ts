@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { monotonicMs } from '../clock.ts';
 import type { Edge, TlsIdentity } from '../edge-api.ts';
 import { listenError } from '../listen-error.ts';
-import type { AdminContext, StreamTiming } from './admin-context.ts';
+import type { AdminContext, ClockView, StreamTiming } from './admin-context.ts';
 import { AdminFront } from './admin-front.ts';
 import type { FaultsPort } from './faults-port.ts';
 import { isLoopback, urlOf } from './gatekeeper.ts';
@@ -23,6 +23,8 @@ export interface AdminServerOptions {
   readonly edgeUrl?: string;
   /** Told of every purge over this API, once it is in force. */
   readonly onPurge?: (purges: readonly Purge[], sequence: number) => void;
+  /** Told of every move of the clock over this API. */
+  readonly onClock?: (clock: ClockView) => void;
   /** Default: a heartbeat every 15 s; a reader that stalls for 10 s is cut. */
   readonly stream?: Partial<StreamTiming>;
 }
@@ -64,6 +66,7 @@ export function createAdminServer(edge: Edge, options: AdminServerOptions): Admi
     origin: options.origin,
     edgeUrl: options.edgeUrl,
     onPurge: options.onPurge,
+    onClock: options.onClock,
     stream: { heartbeatMs: 15_000, stallMs: 10_000, ...options.stream },
     uptimeSeconds: () => Math.round(monotonicMs() - startedMs) / 1000,
   };

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { parseDuration } from '../../duration.ts';
 import type { Clock } from '../../edge-api.ts';
-import type { ResourceOptions } from '../admin-context.ts';
+import type { ClockView, ResourceOptions } from '../admin-context.ts';
 import { AdminProblem, PROBLEM_RESPONSE } from '../problem.ts';
 
 /** Body of `POST clock`: exactly one member, which the schema ensures. */
@@ -19,6 +19,7 @@ export const clockResource: FastifyPluginCallback<ResourceOptions> = (
   done,
 ) => {
   const { clock } = context.edge;
+  const { onClock } = context;
   const response = { 200: CLOCK_SCHEMA, ...PROBLEM_RESPONSE };
   server.get(
     '/clock',
@@ -47,18 +48,13 @@ export const clockResource: FastifyPluginCallback<ResourceOptions> = (
     },
     ({ body }) => {
       moveClock(clock, body);
-      return clockView(clock);
+      const view = clockView(clock);
+      onClock?.(view);
+      return view;
     },
   );
   done();
 };
-
-interface ClockView {
-  readonly now: string;
-  readonly real: string;
-  readonly offsetMs: number;
-  readonly frozen: boolean;
-}
 
 function clockView(clock: Clock): ClockView {
   // One reading of the real clock, so that the three agree.
