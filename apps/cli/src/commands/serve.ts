@@ -2,7 +2,6 @@ import { InvalidArgumentError, type Command } from 'commander';
 
 import type { Cdn, Order } from '@poplet/cdn/start';
 
-
 import { createJsonLines } from '../json-lines.ts';
 import { listenToKeys } from '../keys.ts';
 import { createLiveLines } from '../live-lines.ts';
