@@ -106,6 +106,13 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
       'At `end` stands the closing quote: no control character, no backslash, so nothing is done.',
   },
   {
+    file: 'fields/list.ts',
+    within: 'memberEnd',
+    code: 'index < value.length',
+    replacement: 'index <= value.length',
+    proof: 'Behind the end there is no character, which is neither a comma nor a quote.',
+  },
+  {
     file: 'fields/no-vary-search.ts',
     within: 'decodedKey',
     code: "['', '']",
@@ -135,6 +142,36 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     proof: '`split` gives one part at least, so the default is never used.',
   },
   {
+    file: 'fields/structured.ts',
+    within: 'Parser.#number',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    proof: 'A number that matched has digits before the point, so nothing stands in for them.',
+  },
+  {
+    file: 'fields/structured.ts',
+    within: 'decodeBase64',
+    code: 'index < length',
+    replacement: 'index <= length',
+    proof:
+      'What one more round would write lies behind the end of the array, where nothing is kept.',
+  },
+  {
+    file: 'headers.ts',
+    within: 'joinLines',
+    code: 'lines.length === 1',
+    replacement: 'false',
+    proof: 'One line joined is that line; it is asked because it is quicker.',
+  },
+  {
+    file: 'headers.ts',
+    within: 'IncomingFields.lines',
+    code: 'candidate.length === name.length',
+    replacement: 'true',
+    proof:
+      'Names of another length differ in lower case too: they are tokens (RFC 9110 §5.1), which are ASCII. It is asked because it is quicker.',
+  },
+  {
     file: 'incomplete.ts',
     within: 'partOf',
     code: "''",
@@ -148,28 +185,6 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     code: 'strip.length === 0',
     replacement: 'false',
     proof: 'Without names `withoutFields` leaves out nothing.',
-  },
-  {
-    file: 'read-request.ts',
-    within: 'readTarget',
-    code: "''",
-    replacement: '"Stryker was here!"',
-    proof: 'Where the expression matches, its last group does, if only nothing.',
-  },
-  {
-    file: 'read-request.ts',
-    within: 'readTarget',
-    code: "'target'",
-    replacement: '""',
-    times: 3,
-    proof: 'Whether it is malformed is all that is asked of its kind.',
-  },
-  {
-    file: 'read-request.ts',
-    within: 'normalizedAuthority',
-    code: "''",
-    replacement: '"Stryker was here!"',
-    proof: 'Where the expression matches, the group of the host does.',
   },
   {
     file: 'preference.ts',
@@ -195,6 +210,28 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
       'What stands for a field that is malformed is no item of the kind `string`, so the field is ignored all the same.',
   },
   {
+    file: 'read-request.ts',
+    within: 'readTarget',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    proof: 'Where the expression matches, its last group does, if only nothing.',
+  },
+  {
+    file: 'read-request.ts',
+    within: 'readTarget',
+    code: "'target'",
+    replacement: '""',
+    times: 3,
+    proof: 'Whether it is malformed is all that is asked of its kind.',
+  },
+  {
+    file: 'read-request.ts',
+    within: 'normalizedAuthority',
+    code: "''",
+    replacement: '"Stryker was here!"',
+    proof: 'Where the expression matches, the group of the host does.',
+  },
+  {
     file: 'request-kind.ts',
     within: 'isEventStream',
     code: "''",
@@ -207,14 +244,6 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     code: 'rule.names.length === 0',
     replacement: 'false',
     proof: 'Without names nothing is added to the empty key; Connection is read for nothing.',
-  },
-  {
-    file: 'stands-for-target.ts',
-    within: 'standsForTarget',
-    code: 'URL.parse(target)?.href',
-    replacement: 'URL.parse(target).href',
-    proof:
-      'Against a base that cannot be read nothing can be: `uri` is null then, and this is not reached.',
   },
   {
     file: 'settle/context.ts',
@@ -239,6 +268,14 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     proof: 'Of its reasons none is read: what is asked as it is, is not asked for again.',
   },
   {
+    file: 'stands-for-target.ts',
+    within: 'standsForTarget',
+    code: 'URL.parse(target)?.href',
+    replacement: 'URL.parse(target).href',
+    proof:
+      'Against a base that cannot be read nothing can be: `uri` is null then, and this is not reached.',
+  },
+  {
     file: 'storable.ts',
     within: 'storability',
     code: "'storable'",
@@ -251,5 +288,12 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     code: "''",
     replacement: '"Stryker was here!"',
     proof: '`parseDeltaSeconds` gives null for any text that is no number, whichever.',
+  },
+  {
+    file: 'update-stored.ts',
+    within: 'ageLine',
+    code: 'age === undefined',
+    replacement: 'false',
+    proof: 'The text `undefined` is no number, and an Age that is none is ignored.',
   },
 ];

@@ -35,7 +35,7 @@ interface MutantCoverage {
   perTest: Record<string, Record<string, number>>;
 }
 
-/** Shared with the mutated code, which keeps the object it found first. */
+/** Shared with the mutated code: each file keeps this object, and the coverage that it found at its first branch. */
 interface Switchboard {
   activeMutant: string | undefined;
   currentTestId: string | undefined;
@@ -79,11 +79,12 @@ registerHooks({
 /** Cases first: where one notices a mutant, no test is needed. */
 async function load(): Promise<readonly Play[]> {
   const cases = await loadCases();
-  const { mutantCoverage } = switchboard;
-  // What a test computes while it is loaded belongs to no test.
-  switchboard.mutantCoverage = noCoverage();
+  // What a test computes while it is loaded belongs to no test, nor to the modules themselves.
+  const notATest = 'loading';
+  switchboard.currentTestId = notATest;
   const tests = await loadTests();
-  switchboard.mutantCoverage = mutantCoverage;
+  switchboard.currentTestId = undefined;
+  delete switchboard.mutantCoverage.perTest[notATest];
   return [...cases, ...tests];
 }
 

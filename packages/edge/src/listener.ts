@@ -47,8 +47,8 @@ export interface Arrivals {
   onCutShort(response: ServerResponse, problem: Problem): boolean;
 }
 
-/** Until when a refused connection may stay open for its client to read the refusal. */
-const REFUSAL_MS = 1000;
+/** Until when a connection may stay open for its client to read the last answer, and to end it. */
+const LAST_ANSWER_MS = 1000;
 
 /** How often it is looked whether a client that has stopped sending is still reading. */
 const HALF_CLOSED_MS = 500;
@@ -68,7 +68,7 @@ export class Listeners {
   readonly #sockets = new Set<Socket>();
   /** Those that nothing is being answered on, longest first. */
   readonly #idle = new Set<Duplex>();
-  /** Connections that are refused, or were given up by the parser, and wait to be read. */
+  /** Connections on which no more is written, and nothing that comes is answered. */
   readonly #ending = new Set<Duplex>();
   /** Responses under way, by the connection they are for. */
   readonly #answering = new WeakMap<Duplex, Set<ServerResponse>>();
@@ -260,14 +260,20 @@ export class Listeners {
     socket.on('close', () => this.#release(socket));
   }
 
-  #release(socket: Socket): void {
-    this.#sockets.delete(socket);
+  #release(socket: Duplex): void {
+    this.#sockets.delete(socket as Socket);
     this.#idle.delete(socket);
   }
 
   /** Counts a connection over which HTTP is spoken. */
   #keep(socket: Socket): void {
     this.#hold(socket);
+    // What node:http calls behind the last answer.
+    const destroySoon = socket.destroySoon.bind(socket);
+    socket.destroySoon = () => {
+      if (this.#ending.size < this.#limits.connections) this.#endInStages(socket);
+      else destroySoon();
+    };
     socket.on('end', () => {
       this.#refuseCutOff(socket);
       this.#watchHalfClosed(socket);
@@ -355,6 +361,7 @@ export class Listeners {
   }
 
   #refuseUnreadable(error: ParserError, socket: Duplex): void {
+    if (this.#ending.has(socket)) return;
     const isGone = error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable;
     // A connection opened ahead of need, and never used, did nothing wrong.
     const isUnused = (socket as Partial<Socket>).bytesRead === 0;
@@ -379,7 +386,7 @@ export class Listeners {
       }
       const problem = problemOf(error, this.#limits);
       const line = requestLineOf(error);
-      // Behind others it is not what the packet begins with.
+      // Behind others it is not what the packet begins with, and not known.
       const method = faulty?.req.method ?? (answering.length === 0 ? line.method : undefined);
       const isRecorded = faulty !== undefined && this.#arrivals.onCutShort(faulty, problem);
       this.#end(socket, problem, method);
@@ -431,15 +438,22 @@ export class Listeners {
   }
 
   /** Says why, and gives the client a moment to read it: closing at once would reset the connection (RFC 9112 §9.6). */
-  #end(socket: Duplex, problem: Problem, method?: string): void {
+  #end(socket: Duplex, problem: Problem, method: string | undefined): void {
     socket.on('error', () => {});
     if (this.#ending.size >= this.#limits.connections) {
       socket.destroy();
       return;
     }
-    socket.end(unreadableMessage(problem, this.#arrivals.realNowMs(), method), 'latin1');
+    this.#endInStages(socket, unreadableMessage(problem, this.#arrivals.realNowMs(), method));
+  }
+
+  /** RFC 9112 §9.6: what the client still sends is read, or a reset could overtake the last answer. */
+  #endInStages(socket: Duplex, lastText = ''): void {
+    if (this.#ending.has(socket)) return;
+    this.#release(socket);
+    socket.end(lastText, 'latin1');
     socket.resume();
-    const timer = setTimeout(() => socket.destroy(), REFUSAL_MS);
+    const timer = setTimeout(() => socket.destroy(), LAST_ANSWER_MS);
     this.#ending.add(socket);
     socket.on('close', () => {
       clearTimeout(timer);

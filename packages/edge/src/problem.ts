@@ -39,10 +39,17 @@ export function planUnreadable({ status, reasons }: Problem, method: string): Re
   };
 }
 
-/** The same as bytes for a socket on which the parser gave up; it is closed afterwards (RFC 9112 §9.6). */
-export function unreadableMessage(problem: Problem, realNowMs: number, method = ''): string {
+/**
+ * The same as bytes for a socket on which the parser gave up; it is closed afterwards (RFC 9112 §9.6).
+ * `method` undefined: nobody knows which, and it may be a HEAD, so that no content can go out.
+ */
+export function unreadableMessage(
+  problem: Problem,
+  realNowMs: number,
+  method: string | undefined,
+): string {
   const statusText = STATUS_TEXT[problem.status] ?? 'Error';
-  const text = problemText(problem);
+  const text = method === undefined ? '' : problemText(problem);
   return [
     `HTTP/1.1 ${problem.status} ${statusText}`,
     // RFC 9110 §6.6.1: a 4xx is dated.

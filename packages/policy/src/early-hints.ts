@@ -52,14 +52,12 @@ const RELATIONS = /^;[ \t]*rel[ \t]*=[ \t]*(?:"([^"]*)"|([^",; \t]+))/i;
 const LOADED_AHEAD: ReadonlySet<string> = new Set(['preload', 'modulepreload', 'preconnect']);
 
 function linksToLoad(line: string): readonly string[] {
-  const links = line.match(LINK) ?? [];
-  return links.filter(isLoadedAhead).map((link) => link.trimEnd());
+  return Array.from(line.matchAll(LINK), ([link]) => link.trimEnd()).filter(isLoadedAhead);
 }
 
 /** RFC 8288 §3.3: the first `rel` counts. */
 function isLoadedAhead(link: string): boolean {
-  const parameters = link.slice(link.indexOf('>')).match(PARAMETER) ?? [];
-  for (const parameter of parameters) {
+  for (const [parameter] of link.slice(link.indexOf('>')).matchAll(PARAMETER)) {
     const found = RELATIONS.exec(parameter);
     if (found === null) continue;
     const relations = `${found[1] ?? found[2]}`.toLowerCase().split(' ');

@@ -89,11 +89,14 @@ function withoutDisguised(lines: FieldLines, names: ReadonlySet<string>): string
 /** RFC 9110 §7.6.2: each hop takes one off the Max-Forwards of OPTIONS and TRACE; one that is 0 or malformed came no further (`ownAnswer`). */
 function countedDown(method: string, lines: string[]): readonly string[] {
   if (method !== 'OPTIONS' && method !== 'TRACE') return lines;
-  return lines.map((text, index) => {
-    const isCount = index % 2 === 1 && lines[index - 1]?.toLowerCase() === 'max-forwards';
-    const left = isCount ? parseMaxForwards(trimOws(text)) : null;
-    return left === null ? text : String(left - 1);
-  });
+  const counted: string[] = [];
+  for (let index = 0; index < lines.length; index += 2) {
+    const name = lines[index] as string;
+    const value = lines[index + 1] as string;
+    const left = name.toLowerCase() === 'max-forwards' ? parseMaxForwards(trimOws(value)) : null;
+    counted.push(name, left === null ? value : String(left - 1));
+  }
+  return counted;
 }
 
 /**

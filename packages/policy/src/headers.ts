@@ -32,9 +32,9 @@ const EMPTY: readonly string[] = [];
 export function trimOws(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && isOws(text.charCodeAt(start))) start++;
-  while (end > start && isOws(text.charCodeAt(end - 1))) end--;
-  return start === 0 && end === text.length ? text : text.slice(start, end);
+  while (isOws(text.charCodeAt(start))) start++;
+  while (isOws(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 function isOws(code: number): boolean {

@@ -80,7 +80,7 @@ function wantedRanges(
 }
 
 /** What a 206 of one part brings. */
-interface OnePart extends StoredPart {
+export interface OnePart extends StoredPart {
   readonly spans: readonly [ByteSpan];
 }
 
@@ -100,10 +100,10 @@ export function partOf({ status, fields }: UpstreamResponse): OnePart | null {
 /** Whether a stored response has all bytes of an arriving part already, in a version that is as good (RFC 9110 §8.8.3.2). */
 export function holdsAlready(
   { part: held, facts }: StoredResponse,
-  { part, etag }: { readonly part: StoredPart; readonly etag: EntityTag | null },
+  { part, etag }: { readonly part: OnePart; readonly etag: EntityTag | null },
 ): boolean {
   if (facts.etag === null || etag === null || !weakMatch(facts.etag, etag)) return false;
-  return held === null || part.spans.every((span) => isHeld(span, held.spans));
+  return held === null || isHeld(part.spans[0], held.spans);
 }
 
 /** A part that arrives, joined to what is stored of the same representation. */

@@ -26,8 +26,8 @@ export function invalidationOf(input: InvalidationInput): Invalidation {
   // RFC 9111 §4.4; RFC 9875 §3: Cache-Group-Invalidation MUST be ignored on responses to safe methods.
   if (!isUnsafe(request.method)) return { invalidate: [], reasons: [] };
   const { method } = request;
-  // RFC 9111 §4.4: a non-error response is a 2xx or a 3xx.
-  const isNonError = response.status >= 200 && response.status < 400;
+  // RFC 9111 §4.4: a non-error response is a 2xx or a 3xx; what is below is not final.
+  const isNonError = response.status < 400;
   const invalidate: PurgeSelector[] = [];
   const reasons: Reason[] = [];
   for (const url of isNonError ? invalidatedUris(request, response) : []) {

@@ -88,9 +88,8 @@ export function unstorableSinceUpdate(
   }
   const refusal = refusedByDirectives(status, effective) ?? useless(facts, fields, effective);
   if (refusal !== null) return refusal;
-  // Not of the merged fields alone: a qualified `private` may keep Vary out of them.
-  const isUnselectable = selectionRuleOf(fields) === '*' || selectionRuleOf(received) === '*';
-  if (isUnselectable) return reason('not-stored-vary-star');
+  // Not of the merged fields: a qualified `private` may keep Vary out of them, and what is stored had none such.
+  if (selectionRuleOf(received) === '*') return reason('not-stored-vary-star');
   return refusedByDictionary(fields, updated.rule);
 }
 

@@ -135,12 +135,12 @@ function updatesOf({ fields, isSelected }: ReceivedUpdate, policy: Policy): read
  * it names what it did before, or matches nothing (which the caller refuses), all stays as it was.
  */
 function selectionOf(
-  { rule: before, variantKey }: StoredResponse,
+  { rule: before }: StoredResponse,
   { fields, request }: ReceivedUpdate,
-): Pick<StoredResponse, 'rule' | 'variantKey'> {
+): Partial<Pick<StoredResponse, 'rule' | 'variantKey'>> {
   // Not of the merged fields: a qualified `private` may keep Vary out of them.
   const rule = fields.has('vary') ? selectionRuleOf(fields) : before;
-  if (rule === '*' || rule.id === before.id) return { rule: before, variantKey };
+  if (rule === '*' || rule.id === before.id) return {};
   return { rule, variantKey: variantKeyOf(rule, request.fields) };
 }
 

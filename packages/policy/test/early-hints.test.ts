@@ -155,9 +155,15 @@ describe('of the links', () => {
     '</a>; xrel=preload',
     '</a>; rel="preloaded"',
     '</rel=preload>; rel=next',
+    '</a;rel=preload;b>; rel=next',
     'rel=preload',
   ])('%s is not', (link) => {
     expect(fromLines(link)).toBeNull();
+  });
+
+  it('those with other parameters before it are sent', () => {
+    const link = '</a>; title="a"; rel=preload';
+    expect(fromLines(link)).toEqual(['Link', link]);
   });
 
   it('several of a line are told apart, and keep their order', () => {

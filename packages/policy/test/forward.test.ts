@@ -14,16 +14,17 @@ const REQUEST: PresentedRequest = {
   clientAddress: '203.0.113.9',
 };
 
+const INPUT: ForwardInput = {
+  request: REQUEST,
+  ask: { kind: 'fill' },
+  policy: rfc9111,
+  hostHeader: 'upstream',
+  upstreamAuthority: 'localhost:5173',
+  cdnInfo: 'poplet;id=ab12.0',
+};
+
 function forwarded(changes: Partial<ForwardInput> = {}): readonly string[] {
-  return upstreamRequest({
-    request: REQUEST,
-    ask: { kind: 'fill' },
-    policy: rfc9111,
-    hostHeader: 'upstream',
-    upstreamAuthority: 'localhost:5173',
-    cdnInfo: 'poplet;id=ab12.0',
-    ...changes,
-  }).lines;
+  return upstreamRequest({ ...INPUT, ...changes }).lines;
 }
 
 describe('what the upstream is told of the client', () => {
@@ -65,6 +66,56 @@ describe('what the upstream is told of the client', () => {
   });
 });
 
+describe('what is asked in whose name', () => {
+  const conditions = [
+    'If-Match',
+    'If-None-Match',
+    'If-Modified-Since',
+    'If-Unmodified-Since',
+    'If-Range',
+    'Range',
+  ];
+  const fields = new IncomingFields(conditions.flatMap((name) => [name, '"1"']));
+  const names = (ask: ForwardInput['ask']) => {
+    const lines = forwarded({ ask, request: { ...REQUEST, fields } });
+    return lines.filter((_, index) => index % 2 === 0);
+  };
+
+  test('what is asked for the store has no condition of the client', () => {
+    expect(names({ kind: 'fill' })).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(?:if-|range)/iu)]),
+    );
+  });
+
+  test('the client’s own question has them all', () => {
+    expect(names({ kind: 'as-is' })).toEqual(expect.arrayContaining(conditions));
+  });
+
+  test.each([
+    ['HEAD', 'GET'],
+    ['POST', 'POST'],
+  ])('a %s that fills the store is a %s', (method, asked) => {
+    const request = { ...REQUEST, method };
+    const { method: sent } = upstreamRequest({ ...INPUT, request });
+    expect(sent).toBe(asked);
+  });
+});
+
+// RFC 9110 §7.6.2
+describe('Max-Forwards', () => {
+  const lines = ['X-Left', '7', 'MAX-FORWARDS', '7', 'Max-Forwards', 'some', 'X-Other', '7'];
+  const fields = new IncomingFields(lines);
+
+  test.each(['OPTIONS', 'TRACE'])('of %s has one less, and nothing else has', (method) => {
+    const sent = forwarded({ ask: { kind: 'as-is' }, request: { ...REQUEST, method, fields } });
+    expect(sent.slice(2, 10)).toEqual([...lines.slice(0, 3), '6', ...lines.slice(4)]);
+  });
+
+  test('of other methods is passed on', () => {
+    expect(forwarded({ request: { ...REQUEST, fields } }).slice(2, 10)).toEqual(lines);
+  });
+});
+
 describe('what a client says in the edge’s place', () => {
   function sent(...lines: string[]): readonly string[] {
     const fields = new IncomingFields(lines);
@@ -89,6 +140,10 @@ describe('what a client says in the edge’s place', () => {
     expect(sent('Forwarded', value).at(-1)).toBe(
       `${kept}for=203.0.113.9;host="shop.test";proto=https`,
     );
+  });
+
+  test('in several lines', () => {
+    expect(sent('Forwarded', 'for=a', 'Forwarded', 'for=b').at(-1)).toMatch(/^for=a, for=b, /u);
   });
 
   test('is not passed on in another spelling either', () => {

@@ -1,7 +1,8 @@
+import { FRESH_FOR_A_MINUTE } from '@poplet/conformance/stored-facts';
 import { expect, test } from 'vitest';
 
 import { freshenByHead, type HeadAnswer } from '../src/freshen-by-head.ts';
-import { IncomingFields, StoredFields, rfc9111 } from '../src/index.ts';
+import { IncomingFields, MATCHES_ALL, StoredFields, rfc9111 } from '../src/index.ts';
 import type { StoredResponse } from '../src/index.ts';
 
 const ANSWER: HeadAnswer = {
@@ -44,4 +45,29 @@ test('what differs is outdated, and nothing else happens to it', () => {
   const outdated = [{ old, updated: { ...old, validatedSeq: 4, facts } }];
   expect(store).toEqual({ kind: 'freshen', confirmed: [], outdated, withdrawn: [] });
   expect(reasons.map(({ code }) => code)).toEqual(['head-differs']);
+});
+
+test.each([
+  ['ETag', '"v1"'],
+  ['Last-Modified', 'Sun, 22 Nov 2026 12:00:00 GMT'],
+])('what was purged softly is confirmed by its %s', (name, value) => {
+  const old = {
+    primaryKey: ANSWER.primaryKey,
+    rule: MATCHES_ALL,
+    variantKey: '',
+    variance: null,
+    status: 200,
+    fields: StoredFields.fromLines([name, value, 'Cache-Control', 'max-age=60']),
+    bodyBytes: 10,
+    part: null,
+    facts: { ...FRESH_FOR_A_MINUTE, lastModifiedAtMs: Date.UTC(2026, 10, 22, 12) },
+  } as StoredResponse;
+  const fields = new IncomingFields([name, value]);
+  const selected = [{ response: old, softPurgedAtMs: 1 }];
+  const { store } = freshenByHead({
+    ...ANSWER,
+    response: { ...ANSWER.response, fields },
+    selected,
+  });
+  expect(store).toMatchObject({ kind: 'freshen', confirmed: [{ old }] });
 });

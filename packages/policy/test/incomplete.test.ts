@@ -1,8 +1,16 @@
+import { FRESH_FOR_A_MINUTE } from '@poplet/conformance/stored-facts';
 import { describe, expect, test } from 'vitest';
 
 import { IncomingFields, StoredFields, parseEntityTag, rfc9111 } from '../src/index.ts';
 import type { PresentedRequest, Splice, StoredPart, StoredResponse } from '../src/index.ts';
-import { askForMissing, canAnswer, joinParts, partOf, storedBytesOf } from '../src/incomplete.ts';
+import {
+  askForMissing,
+  canAnswer,
+  holdsAlready,
+  joinParts,
+  partOf,
+  storedBytesOf,
+} from '../src/incomplete.ts';
 
 function request(method: string, lines: readonly string[] = []): PresentedRequest {
   return {
@@ -111,10 +119,29 @@ describe('joining', () => {
     });
   });
 
+  // RFC 9110 §15.3.7.3
+  test('nothing without a strong tag in common', () => {
+    const untagged = { ...stored(HALF, 5), facts: FRESH_FOR_A_MINUTE };
+    expect(joinParts(untagged, upstream(206, UPPER))).toBeNull();
+    expect(joinParts(stored(HALF, 5), upstream(206, UPPER.slice(0, 2)))).toBeNull();
+  });
+
   test('nothing to a complete response, and nothing that is no part', () => {
     expect(joinParts(stored(null, 10), upstream(206, UPPER))).toBeNull();
     expect(joinParts(stored(HALF, 5), upstream(200, UPPER))).toBeNull();
   });
+});
+
+test('a part is held already where all its bytes are, under a tag that is as good', () => {
+  const etag = parseEntityTag('"v1"');
+  const part = { completeBytes: 10, spans: [{ startByte: 2, endByte: 5 }] } as const;
+  expect(holdsAlready(stored(HALF, 5), { part, etag })).toBe(true);
+  expect(holdsAlready(stored(null, 10), { part, etag })).toBe(true);
+  const more = { completeBytes: 10, spans: [{ startByte: 2, endByte: 6 }] } as const;
+  expect(holdsAlready(stored(HALF, 5), { part: more, etag })).toBe(false);
+  const untagged = { ...stored(HALF, 5), facts: FRESH_FOR_A_MINUTE };
+  expect(holdsAlready(untagged, { part, etag })).toBe(false);
+  expect(holdsAlready(stored(HALF, 5), { part, etag: null })).toBe(false);
 });
 
 test('the body that will be stored: what stands before, what arrives, what stands behind', () => {

@@ -104,6 +104,7 @@ describe('nothing of its own', () => {
     ['TRACE', []],
     ['GET', ['Expect', '100-Continue']],
     ['GET', ['Expect', '100-continue, 100-continue']],
+    ['GET', ['Expect', '100-continue', 'Expect', '100-continue']],
     ['GET', ['CDN-Loop', 'poplet;id=2']],
   ])('for %s with %j', (method, lines) => {
     expect(answered(method, lines)).toBeNull();

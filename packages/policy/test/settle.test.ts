@@ -417,6 +417,14 @@ describe('a part', () => {
     });
   });
 
+  // RFC 9111 §5.2.2.5
+  test('that forbids storing: what it belongs to goes, and only that', () => {
+    const part = answering([...rest, 'Cache-Control', 'no-store'], 206);
+    const { answer, store } = settled(completing(held, [other]), part);
+    expect(store).toEqual({ kind: 'remove', responses: [held.response] });
+    expect(answer).toMatchObject({ kind: 'again', decision: { others: [other] } });
+  });
+
   // RFC 9111 §4.2.2
   test('for somebody’s own request leaves no lifetime to guess', () => {
     const dated = ['ETag', '"1"', 'Last-Modified', HOUR_AGO];

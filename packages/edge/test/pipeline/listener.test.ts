@@ -92,6 +92,19 @@ describe('a connection', () => {
     expect(heard.match(/for \/\d/g)).toEqual(['for /1', 'for /2', 'for /3']);
   });
 
+  // RFC 9110 §9.3.2
+  it.each(['HEAD #x HTTP/1.1\r\n\r\n', 'GET #x HTTP/1.1\r\n\r\n'])(
+    'ends behind whole answers with a refusal that has no content, as the faulty request may be a HEAD (%j)',
+    async (faulty) => {
+      rig = await Rig.open(text('fine', 'Cache-Control', 'no-store'));
+      const heard = await talk(`GET /1 HTTP/1.1\r\nHost: a\r\n\r\n${faulty}`);
+      const [, refusal] = heard.split('fine');
+      expect(refusal).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+      expect(refusal).toMatch(/\r\nContent-Length: 0\r\n/);
+      expect(refusal).toMatch(/\r\n\r\n$/);
+    },
+  );
+
   it('ends where an answer is cut off while those before it are still under way', async () => {
     let endFirst: (() => void) | undefined;
     rig = await Rig.open(({ url }, response) => {

@@ -171,7 +171,7 @@ function readRemains(text: string, collector: DirectiveCollector): void {
   for (const [word] of text.matchAll(WORDS)) {
     const name = word.toLowerCase();
     // RFC 9111 §4.2.1: where directives conflict, the most restrictive is honoured.
-    if (name === 'no-store' || isQualifiable(name)) collector.addFlag(name);
+    if (isRestrictive(name) || isQualifiable(name)) collector.addFlag(name);
     else if (name === 'max-age' || name === 's-maxage') collector.distrustLifetimes();
   }
 }

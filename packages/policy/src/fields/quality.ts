@@ -25,7 +25,7 @@ export function languageQuality(
   if (tags.length === 0 || tags.length > MOST_NAMES) return null;
   if (tags.some((tag) => tag.length > LONGEST_TAG)) return null;
   const ranges = tags.map((tag) => rangesOf(tag.toLowerCase()));
-  const weights = weightsOf(accepted, { wanted: new Set(['*', ...ranges.flat()]) });
+  const weights = weightsOf(accepted);
   if (weights === null) return null;
   const qualities = ranges.map((fitting) => {
     const longest = fitting.find((range) => weights.has(range)) ?? '*';
@@ -47,8 +47,7 @@ export function codingQuality(
 ): number | null {
   const codings = splitList(contentEncoding ?? '').map(codingName);
   if (codings.length > MOST_NAMES) return null;
-  const wanted = new Set(['*', 'identity', ...codings]);
-  const weights = weightsOf(accepted, { wanted, aliases: CODING_ALIASES });
+  const weights = weightsOf(accepted, CODING_ALIASES);
   if (weights === null) return null;
   // No coding is acceptable unless it is excluded, but nobody asked for it.
   if (codings.length === 0) return weights.get('identity') ?? weights.get('*') ?? 1;
@@ -59,18 +58,15 @@ export function codingQuality(
   );
 }
 
-/** The weights of the wanted names: a list may be long, what it is read for is not. */
+/** The weight of each name; null where one is not as defined. */
 function weightsOf(
   accepted: string,
-  {
-    wanted,
-    aliases,
-  }: { readonly wanted: ReadonlySet<string>; readonly aliases?: ReadonlyMap<string, string> },
+  aliases?: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, number> | null {
   const weights = new Map<string, number>();
   for (const weighted of parseWeightedList(accepted, aliases)) {
     if (weighted === null) return null;
-    if (wanted.has(weighted.name)) weights.set(weighted.name, weighted.weight);
+    weights.set(weighted.name, weighted.weight);
   }
   return weights;
 }

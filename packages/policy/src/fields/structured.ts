@@ -36,9 +36,10 @@ const WHOLE_KEY = /^[a-z*][a-z0-9_\-.*]*$/;
 const TOKEN = /[A-Za-z*][!#$%&'*+\-.^_`|~0-9A-Za-z:/]*/y;
 const WHOLE_TOKEN = /^[A-Za-z*][!#$%&'*+\-.^_`|~0-9A-Za-z:/]*$/;
 const NUMBER = /-?([0-9]+)(?:\.([0-9]*))?/y;
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const BYTES = /:[A-Za-z0-9+/]*={0,2}:/y;
 const PRINTABLE = /^[ -~]*$/;
-const OCTET = /^%[0-9a-f]{2}$/;
+/** Of three characters. */
+const OCTET = /%[0-9a-f]{2}/;
 
 const BASE64_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const LARGEST_INTEGER = 999_999_999_999_999;
@@ -133,8 +134,9 @@ class Parser {
     this.#skipSpaces();
     while (!this.#atEnd()) {
       const key = this.#match(KEY);
-      const member = key === null ? null : this.#dictionaryMember();
-      if (key === null || member === null) return null;
+      if (key === null) return null;
+      const member = this.#dictionaryMember();
+      if (member === null) return null;
       // RFC 9651 §4.2.2: of duplicate keys, the last value stands, where the first one stood.
       members.set(key, member);
       if (!this.#nextMember()) return null;
@@ -213,7 +215,6 @@ class Parser {
 
   // RFC 9651 §4.2.3.2.
   #parameters(): ItemParameters | null {
-    if (this.#next() !== ';') return NO_PARAMETERS;
     const parameters = new Map<string, BareItem>();
     while (this.#consume(';')) {
       this.#skipSpaces();
@@ -278,10 +279,8 @@ class Parser {
 
   // RFC 9651 §4.2.7.
   #bytes(): BareItem | null {
-    const end = this.#text.indexOf(':', this.#at + 1);
-    if (end === -1) return null;
-    const value = decodeBase64(this.#text.slice(this.#at + 1, end));
-    this.#at = end + 1;
+    const written = this.#match(BYTES);
+    const value = written === null ? null : decodeBase64(written.slice(1, -1));
     return value === null ? null : { kind: 'bytes', value };
   }
 
@@ -349,13 +348,11 @@ class Parser {
   }
 }
 
-const NO_PARAMETERS: ItemParameters = new Map();
 const TRUE: BareItem = { kind: 'boolean', value: true };
 const FALSE: BareItem = { kind: 'boolean', value: false };
 
 // RFC 9651 §4.2.7: missing padding and non-zero pad bits are no failure; foreign characters are.
 function decodeBase64(text: string): Uint8Array | null {
-  if (!BASE64.test(text)) return null;
   const padding = text.indexOf('=');
   const length = padding === -1 ? text.length : padding;
   if (length % 4 === 1) return null;

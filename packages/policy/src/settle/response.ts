@@ -1,17 +1,12 @@
 import { bytesOf } from '../byte-spans.ts';
 import type { PresentedRequest } from '../contracts/request.ts';
 import type { Settlement, UpstreamResponse } from '../contracts/settlement.ts';
-import type {
-  Candidate,
-  StoredFacts,
-  StoredPart,
-  StoredResponse,
-} from '../contracts/stored-response.ts';
+import type { Candidate, StoredFacts, StoredResponse } from '../contracts/stored-response.ts';
 import { effectiveCacheControl } from '../effective-cache-control.ts';
 import { factsOf } from '../facts.ts';
 import type { EntityTag } from '../fields/etag.ts';
 import { parseRange } from '../fields/range.ts';
-import { holdsAlready, partOf } from '../incomplete.ts';
+import { holdsAlready, partOf, type OnePart } from '../incomplete.ts';
 import { isPersonal, provenanceOf } from '../provenance.ts';
 import { groupsOf, tagsOf } from '../purge-labels.ts';
 import { reason, type Reason } from '../reasons.ts';
@@ -120,7 +115,7 @@ export function settleResponse(context: Context, reasonsSoFar: readonly Reason[]
 /** Why a part is not worth storing, though it might be; or null. */
 function uselessPart(
   request: PresentedRequest,
-  arriving: { readonly part: StoredPart; readonly etag: EntityTag | null },
+  arriving: { readonly part: OnePart; readonly etag: EntityTag | null },
   selected: readonly Candidate[],
 ): Reason | null {
   // RFC 9110 §15.3.7: to a request with If-Range, a 206 leaves out what the client knows.

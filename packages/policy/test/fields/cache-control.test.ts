@@ -156,6 +156,12 @@ describe('unexpected arguments', () => {
     expect(parseCacheControl([value])).toStrictEqual(saying({ malformed: [value] }));
   });
 
+  test('immutable with a quoted string that never ends permits nothing', () => {
+    expect(parseCacheControl(['immutable="1'])).toStrictEqual(
+      saying({ malformed: ['immutable="1'] }),
+    );
+  });
+
   // RFC 8246 §2
   test('an argument of immutable is ignored', () => {
     expect(parseCacheControl(['immutable=1'])).toStrictEqual(
@@ -273,6 +279,15 @@ describe('wrong separators and open quotes', () => {
         malformed: ['foo="bar, no-store, public'],
       }),
     );
+  });
+
+  test.each<[string, Expected]>([
+    ['"must-revalidate"', { mustRevalidate: true }],
+    ['(proxy-revalidate', { proxyRevalidate: true }],
+    // The name of a directive stands at the start of a member: this one has none, and no argument.
+    ['(((((((=private', { private: true }],
+  ])('%s: what forbids is honoured as a word', (value, expected) => {
+    expect(parseCacheControl([value])).toStrictEqual(saying({ ...expected, malformed: [value] }));
   });
 
   test('a malformed member says nothing about its neighbours', () => {

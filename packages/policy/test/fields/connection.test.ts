@@ -37,7 +37,7 @@ describe('hopByHopNames', () => {
     // Not tokens, so no field has such a name.
     [['a b, "c", d:e, É'], []],
     // Never appropriate as connection options.
-    [['Cache-Control, cache-control, Host, x'], ['x']],
+    [['Cache-Control, cache-control, Host, CDN-Loop, x'], ['x']],
   ])('Connection: %j nominates %j', (connections, names) => {
     expect(nominatedBy(...connections)).toStrictEqual(names);
   });

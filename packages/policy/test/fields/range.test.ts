@@ -170,6 +170,8 @@ describe('Content-Range', () => {
     ['BYTES */0', 0],
     ['bytes 0-4/10', null],
     ['bytes */*', null],
+    ['x bytes */1', null],
+    ['bytes */1x', null],
     ['bytes */', null],
     ['bytes */99999999999999999999', null],
     ['', null],

@@ -338,6 +338,10 @@ describe('lists', () => {
     '(1\t2)',
     '(1 2)a',
     '(1);A',
+    '(1);',
+    '(1);,2',
+    '(? )',
+    '(?)',
     '=1',
   ])('%j fails', (text) => {
     expect(list(text)).toBeNull();
