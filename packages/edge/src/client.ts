@@ -9,14 +9,7 @@ import type {
 } from '@poplet/policy';
 import type { Problem } from './problem.ts';
 import type { RequestContent } from './request-content.ts';
-
-/** What of an answer its client has taken. It changes if, and only if, the client takes something. */
-export interface Taken {
-  /** Bytes of the writes that are over. */
-  readonly written: number;
-  /** Bytes of the write under way that the system has not taken. */
-  readonly queued: number;
-}
+import { watchTaken, type Taken } from './taken.ts';
 
 /** Whether trailers follow a body: `unknown` until it has ended, where the upstream sends it just now. */
 export type TrailersAhead = 'none' | 'some' | 'unknown';
@@ -122,32 +115,20 @@ export abstract class Client {
    * whatever it sends meanwhile. Returns how to stop watching.
    */
   watchWrites(): () => void {
-    const timeoutMs = this.#writeTimeoutMs;
-    if (timeoutMs === 0 || this.isAnswered) return () => {};
-    let before = this.taken;
-    let looks = 0;
-    const look = (): void => {
-      if (this.isAnswered) {
-        stop();
-        return;
-      }
-      const now = this.taken;
-      // While others are answered first, it has nothing to take.
-      const isSame = now !== null && before !== null && isSameAs(now, before);
-      looks = isSame ? looks + 1 : 0;
-      before = now;
-      if (looks < LOOKS) return;
-      stop();
-      this.#hasStalled = true;
-      this.cutStalled();
-    };
-    const timer = setInterval(look, timeoutMs / LOOKS);
-    const stopListening = this.onGone(() => stop());
-    const stop = (): void => {
-      clearInterval(timer);
+    const stopWatching = watchTaken({
+      timeoutMs: this.#writeTimeoutMs,
+      taken: () => this.taken,
+      isOver: () => this.isAnswered,
+      onStalled: () => {
+        this.#hasStalled = true;
+        this.cutStalled();
+      },
+    });
+    const stopListening = this.onGone(stopWatching);
+    return () => {
+      stopWatching();
       stopListening();
     };
-    return stop;
   }
 
   /** Resolves when what its answer is written to takes more, or the client is gone. */
@@ -164,11 +145,4 @@ export abstract class Client {
       writable.once('drain', done);
     });
   }
-}
-
-/** How often it is looked within the time in which a client has to take something. */
-const LOOKS = 4;
-
-function isSameAs(one: Taken, other: Taken): boolean {
-  return one.written === other.written && one.queued === other.queued;
 }

@@ -72,6 +72,11 @@ export interface EdgeOptions {
    * pages never may. Default: refused with 405.
    */
   readonly purgeMethod?: { readonly token?: string | undefined } | undefined;
+  /**
+   * Whether plain HTTP/1.1 requests are answered from memory without node:http, with the same answers in the
+   * same order. Default: true. Of no effect on a mounted `handler`.
+   */
+  readonly fastLane?: boolean;
   /** Default: a clock of its own that runs with real time. */
   readonly clock?: Clock;
   /** Told of faults of the edge itself, and of what in-process handlers throw. Default: a process warning. */
@@ -160,6 +165,8 @@ export interface Edge {
   deploy(): string;
   /** Flights under way now. */
   readonly flights: number;
+  /** Requests that were answered from memory without node:http, since the start. */
+  readonly fastLaneAnswers: number;
 }
 
 /** A request to be explained. */

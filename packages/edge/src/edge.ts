@@ -11,13 +11,14 @@ import { createClock, monotonicMs } from './clock.ts';
 import type { Edge, EdgeOptions } from './edge-api.ts';
 import type { EdgeContext } from './edge-context.ts';
 import { errorOf } from './error-of.ts';
+import { FastLane } from './fast-lane/fast-lane.ts';
 import { Flights } from './flights.ts';
 import { explainRequest } from './explain.ts';
 import { Http1Changeover } from './http1/changeover.ts';
 import { Http1Client, type ClientOptions } from './http1/client.ts';
 import { createJournal } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { Listeners } from './listener.ts';
+import { Listeners, type Arrivals } from './listener.ts';
 import { Marks } from './marks.ts';
 import { recordUnreadable } from './pipeline/record.ts';
 import { run } from './pipeline/run.ts';
@@ -71,7 +72,7 @@ export function createEdge(options: EdgeOptions): Edge {
     purgeMethod: options.purgeMethod,
     onFault,
     get exchanges() {
-      return clients.size;
+      return clients.size + (fastLane?.underWay ?? 0);
     },
     get bypass() {
       return state.bypass;
@@ -81,6 +82,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
   };
 
+  const fastLane = options.fastLane === false ? undefined : new FastLane(edge);
   store.onPurgedElsewhere?.(() => edge.flights.unlistAll());
   const receipt = (): { readonly virtualMs: number; readonly monotonicMs: number } => ({
     virtualMs: clock.nowMs(),
@@ -116,7 +118,7 @@ export function createEdge(options: EdgeOptions): Edge {
     begin(client, isTunnelled(request) ? changeover : undefined);
     return response;
   };
-  const listeners = new Listeners(edge.limits, {
+  const arrivals: Arrivals = {
     realNowMs: () => clock.realNowMs(),
     onRequest: handle,
     onStream: begin,
@@ -134,7 +136,8 @@ export function createEdge(options: EdgeOptions): Edge {
       client?.refuse(problem);
       return client !== undefined;
     },
-  });
+  };
+  const listeners = new Listeners(edge.limits, arrivals, fastLane);
 
   return {
     handler: (request, response) => handle(request, response, {}),
@@ -180,6 +183,9 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     get flights() {
       return edge.flights.underWay;
+    },
+    get fastLaneAnswers() {
+      return fastLane?.answered ?? 0;
     },
   };
 }

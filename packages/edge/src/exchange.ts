@@ -3,10 +3,14 @@ import type { Client } from './client.ts';
 import type { Site } from './site.ts';
 
 /** One request on its way through the pipeline. */
-export interface Exchange {
+export interface Exchange extends Presented {
+  readonly client: Client;
+}
+
+/** What a request is about, whoever waits for the answer. */
+export interface Presented {
   readonly site: Site;
   readonly request: PresentedRequest;
-  readonly client: Client;
   readonly receivedAt: Receipt;
   readonly primaryKey: string;
   /** What the edge itself did about it (waited, was refused …), in order. */

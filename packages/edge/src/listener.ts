@@ -10,6 +10,8 @@ import type { TLSSocket } from 'node:tls';
 
 import { reason } from '@poplet/policy';
 import type { EdgeLimits, ListenOptions } from './edge-api.ts';
+import type { FastLane } from './fast-lane/fast-lane.ts';
+import type { LanePort } from './fast-lane/lane-connection.ts';
 import type { ClientOptions } from './http1/client.ts';
 import type { Http2Changeover } from './http2/changeover.ts';
 import type { Http2Client } from './http2/client.ts';
@@ -81,12 +83,25 @@ export class Listeners {
   readonly #unreadable = new WeakSet<Duplex>();
   /** Connections that end behind an answer that was given: what comes on them is read no more. */
   readonly #ended = new WeakSet<Duplex>();
+  /** What answers without node:http where it can. */
+  readonly #fastLane: FastLane | undefined;
+  readonly #lanePort: LanePort;
 
-  constructor(limits: EdgeLimits, arrivals: Arrivals) {
+  constructor(limits: EdgeLimits, arrivals: Arrivals, fastLane?: FastLane) {
     this.#limits = limits;
     this.#arrivals = arrivals;
+    this.#fastLane = fastLane;
     this.#waitingRoom = new WaitingRoom(limits.exchanges);
     this.#http = this.#createHttp();
+    this.#lanePort = {
+      parser: this.#http,
+      isAnswering: (socket) => (this.#answering.get(socket)?.size ?? 0) > 0,
+      onBusy: (socket) => void this.#idle.delete(socket),
+      onIdle: (socket) => {
+        this.#idle.delete(socket);
+        this.#idle.add(socket);
+      },
+    };
   }
 
   /** Rejects with PopletError `port-in-use`, `port-forbidden` or `invalid-option`. */
@@ -187,8 +202,7 @@ export class Listeners {
 
   #accept(socket: Socket): void {
     if (this.#hasRoom()) {
-      this.#keep(socket);
-      this.#http.emit('connection', socket);
+      this.#serve(socket, 'http');
       return;
     }
     this.#refuse(socket, this.#noRoom(), NO_REQUEST);
@@ -228,8 +242,14 @@ export class Listeners {
       this.#acceptHttp2(socket);
       return;
     }
+    this.#serve(socket, 'https');
+  }
+
+  /** A connection in HTTP/1. */
+  #serve(socket: Socket, scheme: 'http' | 'https'): void {
     this.#keep(socket);
-    this.#http.emit('connection', socket);
+    if (this.#fastLane === undefined) this.#http.emit('connection', socket);
+    else this.#fastLane.accept(socket, scheme, this.#lanePort);
   }
 
   #acceptHttp2(socket: TLSSocket): void {

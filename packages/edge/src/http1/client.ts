@@ -9,8 +9,9 @@ import {
   type RequestHead,
   type ResponsePlan,
 } from '@poplet/policy';
-import { Client, type Taken, type TrailersAhead } from '../client.ts';
+import { Client, type TrailersAhead } from '../client.ts';
 import { localAuthorityOf, withoutMapping } from '../request-url.ts';
+import { takenOf, type Taken } from '../taken.ts';
 import { resetConnection } from '../tls-lane.ts';
 import { Http1Content } from './content.ts';
 import { frame } from './frame.ts';
@@ -138,13 +139,7 @@ export class Http1Client extends Client {
 
   protected get taken(): Taken | null {
     const { socket } = this.response;
-    if (socket === null) return null;
-    // A socket has no other word for how much of a write the system has taken.
-    const { _handle: handle } = socket as { _handle?: { readonly writeQueueSize?: number } | null };
-    return {
-      written: socket.bytesWritten - socket.writableLength,
-      queued: handle?.writeQueueSize ?? 0,
-    };
+    return socket === null ? null : takenOf(socket);
   }
 
   protected cutStalled(): void {

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-
 import { withoutFields, type FieldLines, type ResponsePlan } from '@poplet/policy';
 
 /** A head as node:http is to write it; Connection and Transfer-Encoding are node's. */
@@ -10,12 +8,18 @@ export interface FramedHead {
   readonly isCloseDelimited: boolean;
 }
 
+/** What framing depends on. */
+export interface FramedRequest {
+  readonly httpVersion: string;
+  readonly method?: string | undefined;
+}
+
 const TRAILER: ReadonlySet<string> = new Set(['trailer']);
 const CONTENT_LENGTH: ReadonlySet<string> = new Set(['content-length']);
 
 /** Fits the planned head to this connection and body (RFC 9112 §6). `hasTrailers`: they are known, and to be sent. */
 export function frame(
-  { httpVersion, method }: IncomingMessage,
+  { httpVersion, method }: FramedRequest,
   plan: ResponsePlan,
   hasTrailers: boolean,
 ): FramedHead {

@@ -9,8 +9,9 @@ import {
   type RequestHead,
   type ResponsePlan,
 } from '@poplet/policy';
-import { Client, type Taken, type TrailersAhead } from '../client.ts';
+import { Client, type TrailersAhead } from '../client.ts';
 import { planUnreadable, type Problem } from '../problem.ts';
+import type { Taken } from '../taken.ts';
 import { Http2Content } from './content.ts';
 import { byName, responseHead, withoutConnectionFields } from './response-head.ts';
 

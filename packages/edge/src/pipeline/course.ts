@@ -1,6 +1,6 @@
 import { decide, type Decision, type EdgeState, type Found, type Reason } from '@poplet/policy';
 import type { EdgeContext } from '../edge-context.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange, Presented } from '../exchange.ts';
 import type { Flight } from '../flight.ts';
 import type { Delivery, Story } from './deliver.ts';
 
@@ -31,8 +31,16 @@ export interface Gone {
 /** What one round led to; undefined: go round again. */
 export type Step = Delivery | Gone | undefined;
 
+/** What a decision reads of a course. */
+export interface Standpoint extends Pick<Course, 'edge' | 'nowMs' | 'isAlone'> {
+  readonly exchange: Presented;
+}
+
 /** The pure decision, given what was found and the state of the edge. */
-export function decideFor({ exchange, edge, isAlone, nowMs }: Course, found: Found): Decision {
+export function decideFor(
+  { exchange, edge, isAlone, nowMs }: Standpoint,
+  found: Found,
+): Decision {
   const { request, primaryKey, site } = exchange;
   const state = edgeStateFor(primaryKey, { found, nowMs }, edge);
   return decide({
@@ -63,7 +71,7 @@ export function edgeStateFor(
 export type Ending = Pick<Story, 'outcome' | 'reasons'> & Partial<Story>;
 
 /** The notes of the edge stand between what was decided and what came of it. */
-export function storyOf({ exchange }: Course, ending: Ending): Story {
+export function storyOf({ exchange }: Pick<Standpoint, 'exchange'>, ending: Ending): Story {
   return {
     collapsed: false,
     upstreamStatus: null,

@@ -18,7 +18,7 @@ import {
 import type { BodySource } from '@poplet/store';
 import type { WantedCoding } from '../codings/coder.ts';
 import { ConvertedBody, isBusy } from '../codings/conversion.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange, Presented } from '../exchange.ts';
 import type { Flight, FlightBody } from '../flight.ts';
 
 /** One answer, ready to be written: what is sent, and what the journal will say about it. */
@@ -65,7 +65,7 @@ export interface StoredAnswer {
 
 /** From the store, or from a flight that is filling it. Undefined where the coding it is to be sent in is gone: look again. */
 export function deliverStored(
-  exchange: Exchange,
+  exchange: Presented,
   story: Story,
   answer: StoredAnswer & { readonly nowMs: number },
 ): Delivery | undefined {
@@ -146,7 +146,7 @@ export function deliverUpstream(
 function converted(
   source: BodySource,
   { conversion }: ResponsePlan,
-  { site, notes }: Exchange,
+  { site, notes }: Presented,
 ): BodySource {
   if (conversion === undefined) return source;
   const { from, to } = conversion;
@@ -161,7 +161,7 @@ function converted(
 function wantedFor(
   { conversion, body }: ResponsePlan,
   response: StoredResponse,
-  { site }: Exchange,
+  { site }: Presented,
 ): WantedCoding | undefined {
   if (conversion === undefined || conversion.isStored || body.kind === 'none') return undefined;
   return { response, conversion, policy: site.policy.coding };
@@ -189,7 +189,7 @@ export function deliverPlan(plan: ResponsePlan, story: Story): Delivery {
 }
 
 function cacheStatusFor(
-  { site, primaryKey }: Exchange,
+  { site, primaryKey }: Presented,
   story: Story,
   ttlSeconds: number | null,
 ): string {

@@ -1,8 +1,8 @@
-import { absoluteUriOf, reason, type Reason } from '@poplet/policy';
+import { absoluteUriOf, reason, type ExchangeRecord, type Reason } from '@poplet/policy';
 import { isCorrupt } from '@poplet/store';
 import { monotonicMs } from '../clock.ts';
 import type { EdgeContext } from '../edge-context.ts';
-import type { Exchange, Receipt } from '../exchange.ts';
+import type { Exchange, Presented, Receipt } from '../exchange.ts';
 import type { FlightHead, Landing } from '../flight.ts';
 import type { Problem } from '../problem.ts';
 import type { Delivery, Story } from './deliver.ts';
@@ -23,27 +23,47 @@ export function record(
   { delivery, sent, endedAtMs, landing }: Result,
   edge: EdgeContext,
 ): void {
-  const { story, plan, ttlSeconds } = delivery;
+  const { story } = delivery;
+  const answered = answeredRecord(exchange, delivery);
   // What came to light while the answer was on its way stands behind what led to it.
   const late = exchange.notes.filter((note) => !story.reasons.includes(note));
-  const reasons = [...story.reasons, ...plan.reasons, ...late];
+  const reasons = [...answered.reasons, ...late];
   if (landing?.correction !== undefined) replaceStored(reasons, landing.correction);
   if (isCorrupt(sent.cutOff)) reasons.push(reason('body-corrupt'));
   if (sent.cutOff !== undefined) reasons.push(reason('answer-cut-off'));
-  else if (exchange.client.hasStalled)
-    reasons.push(reason('client-stalled', { seconds: edge.limits.writeTimeoutMs / 1000 }));
-  else if (!sent.isComplete) reasons.push(reason('client-gone'));
+  else if (!sent.isComplete) reasons.push(unreadReason(exchange.client.hasStalled, edge));
   edge.journal.record({
-    ...identityOf(exchange),
-    ...factsOf(story),
-    status: plan.status,
+    ...answered,
     reasons,
     stored: landing?.isStored === true,
-    ttlSeconds,
     bodyBytes: sent.bodyBytes,
     durationMs: endedAtMs - exchange.receivedAt.monotonicMs,
     complete: sent.isComplete,
   });
+}
+
+/** A record of an answer as it was planned, before it is known what became of it: nothing sent, in no time. */
+export function answeredRecord(
+  presented: Presented,
+  { story, plan, ttlSeconds }: Delivery,
+): Omit<ExchangeRecord, 'id'> {
+  return {
+    ...identityOf(presented),
+    ...factsOf(story),
+    status: plan.status,
+    reasons: [...story.reasons, ...plan.reasons],
+    stored: false,
+    ttlSeconds,
+    bodyBytes: 0,
+    durationMs: 0,
+    complete: false,
+  };
+}
+
+/** Why a client did not get the whole of an answer that was there for it. */
+export function unreadReason(hasStalled: boolean, { limits }: Pick<EdgeContext, 'limits'>): Reason {
+  if (!hasStalled) return reason('client-gone');
+  return reason('client-stalled', { seconds: limits.writeTimeoutMs / 1000 });
 }
 
 /** The client went away before there was anything to send it. */

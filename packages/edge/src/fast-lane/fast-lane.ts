@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net';
+
+import type { RequestHead } from '@poplet/policy';
+import { isBusy } from '../codings/conversion.ts';
+import type { EdgeContext } from '../edge-context.ts';
+import { key } from '../pipeline/key.ts';
+import { receive } from '../pipeline/receive.ts';
+import { LaneConnection, type LanePort } from './lane-connection.ts';
+import { Memo } from './memo.ts';
+import type { PlainHead } from './plain-head.ts';
+import { ReadyAnswer, responseOf } from './ready-answer.ts';
+import { SectionTable, type Section } from './section.ts';
+
+/**
+ * Answers plain HTTP/1.1 requests with fresh stored responses, on the connections themselves; whatever else
+ * comes goes to node:http and the pipeline, untouched (docs/adr/0011). What it answers is what the stages of
+ * the pipeline said to the same request in the same second of the stored response's age.
+ */
+export class FastLane {
+  readonly #edge: EdgeContext;
+  readonly #memo = { GET: new Memo(), HEAD: new Memo() };
+  readonly #sections = { http: new SectionTable(), https: new SectionTable() };
+  /** What the keys of all requests with a section begin with; null: it is refused. */
+  readonly #prefixes = new WeakMap<Section, { readonly text: string | null; readonly of: string }>();
+  /** Requests answered since the start. */
+  answered = 0;
+  /** Answers that are on their way. */
+  underWay = 0;
+
+  constructor(edge: EdgeContext) {
+    this.#edge = edge;
+  }
+
+  /** Takes a connection on which nothing was read. */
+  accept(socket: Socket, scheme: 'http' | 'https', port: LanePort): void {
+    const sections = this.#sections[scheme];
+    const context = { lane: this, edge: this.#edge, scheme, sections, port };
+    new LaneConnection(socket, context).begin();
+  }
+
+  /** The answer that is at hand for a request; undefined: the pipeline is to see to it. `nowMs`: virtual. */
+  answerTo(
+    plain: PlainHead,
+    nowMs: number,
+    { headOf, keepAliveTimeoutMs }: Asking,
+  ): ReadyAnswer | undefined {
+    const edge = this.#edge;
+    const { store, limits } = edge;
+    if (edge.bypass || edge.exchanges >= limits.exchanges || isBusy()) return undefined;
+    const prefix = this.#prefixOf(plain, headOf);
+    if (prefix === null) return undefined;
+    const found = store.find(prefix + plain.target, plain.section.fields);
+    const response = responseOf(found);
+    if (response === undefined || store.isAway === true) return undefined;
+    const memo = this.#memo[plain.method];
+    const known = memo.of(response).find((answer) => answer.isFor(plain));
+    if (known?.holds(found, nowMs) === true) return known;
+    const question = { plain, head: headOf(plain), found, nowMs };
+    const made = ReadyAnswer.make(question, edge, keepAliveTimeoutMs);
+    if (made !== undefined) memo.set(response, made, known);
+    return made;
+  }
+
+  #prefixOf(plain: PlainHead, headOf: Asking['headOf']): string | null {
+    const { section } = plain;
+    const edge = this.#edge;
+    const known = this.#prefixes.get(section);
+    if (known?.of === edge.deployment) return known.text;
+    const reception = receive({ ...headOf(plain), target: '/' }, { mayUpgrade: false }, edge);
+    const text =
+      reception.kind === 'received'
+        ? key({ ...reception.request, target: '' }, reception.site, edge)
+        : null;
+    this.#prefixes.set(section, { text, of: edge.deployment });
+    return text;
+  }
+}
+
+/** What a connection says of a request on it. */
+export interface Asking {
+  /** As node:http would hand it over. */
+  readonly headOf: (plain: PlainHead) => RequestHead;
+  /** How long it stays open behind an answer. */
+  readonly keepAliveTimeoutMs: number;
+}

@@ -1,0 +1,292 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Socket } from 'node:net';
+
+import type { RequestHead } from '@poplet/policy';
+import { monotonicMs } from '../clock.ts';
+import type { EdgeContext } from '../edge-context.ts';
+import type { Receipt } from '../exchange.ts';
+import { unreadReason } from '../pipeline/record.ts';
+import { localAuthorityOf, withoutMapping } from '../request-url.ts';
+import { takenOf, watchTaken } from '../taken.ts';
+import type { Asking, FastLane } from './fast-lane.ts';
+import { readPlainHead, type HeadContext, type PlainHead } from './plain-head.ts';
+import type { ReadyAnswer } from './ready-answer.ts';
+import type { Section, SectionTable } from './section.ts';
+
+/** What a connection in the lane is to its listener. */
+export interface LanePort {
+  /** What reads all that the lane does not. */
+  readonly parser: HttpServer;
+  /** Whether something that the parser read is still to be answered. */
+  isAnswering(socket: Socket): boolean;
+  onBusy(socket: Socket): void;
+  onIdle(socket: Socket): void;
+}
+
+export interface LaneContext {
+  readonly lane: FastLane;
+  readonly edge: EdgeContext;
+  readonly scheme: 'http' | 'https';
+  readonly sections: SectionTable;
+  readonly port: LanePort;
+}
+
+/** Longer heads are read by the full parser. */
+const MAX_HEAD_BYTES = 16 * 1024;
+
+/** As node:http: a request that was sent just before the connection would be closed is still answered. */
+const KEEP_ALIVE_GRACE_MS = 1000;
+
+interface UnderWay {
+  readonly ready: ReadyAnswer;
+  readonly receivedAt: Receipt;
+  stopWatching: () => void;
+  hasStalled: boolean;
+}
+
+/**
+ * One connection. Its bytes pass through here before they come to the parser of node:http, which gets the
+ * connection with the first request that is not answered here, and every such request untouched. As long as
+ * all that went to the parser were plain requests it is known where the next one begins: then, once they are
+ * answered, the lane looks at what comes next. Behind anything else all is the parser's.
+ */
+export class LaneConnection implements Asking {
+  readonly #socket: Socket;
+  readonly #context: LaneContext;
+  readonly #maxBytes: number;
+  #lastSection: Section | undefined;
+  /** By which the parser reads; undefined until it has the connection. */
+  #parserListener: ((bytes: Buffer) => void) | undefined;
+  /** The beginning of a head, which the parser has. */
+  #partial: Buffer | undefined;
+  #underWay: UnderWay | undefined;
+  /** What came while an answer was on its way. */
+  #kept: Buffer | undefined;
+  /** Writes of which it is not known yet whether they are over. */
+  #unwritten = 0;
+  #hasAnswered = false;
+  /** It ends behind an answer that was given: what comes on it is read no more. */
+  #isEnding = false;
+
+  constructor(socket: Socket, context: LaneContext) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#maxBytes = Math.min(MAX_HEAD_BYTES, context.edge.limits.headerBytes / 2);
+  }
+
+  /** Reads from now on. */
+  begin(): void {
+    const socket = this.#socket;
+    const { headersTimeoutMs, requestTimeoutMs } = this.#context.edge.limits;
+    // It is told by its end, or its silence.
+    socket.on('error', () => {});
+    socket.on('data', this.#take).on('end', this.#leave).on('timeout', this.#expire);
+    socket.setTimeout(
+      requestTimeoutMs === 0 ? headersTimeoutMs : Math.min(headersTimeoutMs, requestTimeoutMs),
+    );
+  }
+
+  get keepAliveTimeoutMs(): number {
+    return this.#context.edge.limits.keepAliveTimeoutMs;
+  }
+
+  readonly headOf = ({ method, target, section }: PlainHead): RequestHead => {
+    const socket = this.#socket;
+    return {
+      method,
+      target,
+      version: '1.1',
+      lines: section.lines,
+      scheme: this.#context.scheme,
+      localAuthority: localAuthorityOf({ socket }),
+      clientAddress: socket.remoteAddress && withoutMapping(socket.remoteAddress),
+    };
+  };
+
+  readonly #take = (chunk: Buffer): void => {
+    if (this.#isEnding) return;
+    if (this.#underWay === undefined) {
+      this.#read(chunk);
+      return;
+    }
+    // RFC 9112 §9.3.2: answers go out in the order of the requests.
+    this.#kept = this.#kept === undefined ? chunk : Buffer.concat([this.#kept, chunk]);
+    this.#socket.pause();
+  };
+
+  /** Answers what it can, up to the first request that it cannot. */
+  #read(bytes: Buffer): void {
+    let at = 0;
+    while (at < bytes.length && this.#mayAnswer) {
+      const plain = readPlainHead(bytes, at, this.#reading);
+      if (typeof plain === 'string') break;
+      this.#lastSection = plain.section;
+      if (!this.#answer(plain)) break;
+      at = plain.end;
+      if (this.#underWay === undefined) continue;
+      if (at < bytes.length) this.#take(bytes.subarray(at));
+      return;
+    }
+    if (at < bytes.length && !this.#isEnding) this.#hand(at === 0 ? bytes : bytes.subarray(at));
+  }
+
+  get #reading(): HeadContext {
+    const { sections } = this.#context;
+    return { sections, lastSection: this.#lastSection, maxBytes: this.#maxBytes };
+  }
+
+  /** Whether a request begins here, and nothing is in the way of its answer. */
+  get #mayAnswer(): boolean {
+    const socket = this.#socket;
+    return (
+      this.#partial === undefined &&
+      socket.writable &&
+      socket.writableLength === 0 &&
+      !this.#context.port.isAnswering(socket)
+    );
+  }
+
+  /** False: nothing was done about it. */
+  #answer(plain: PlainHead): boolean {
+    const { lane, edge, port } = this.#context;
+    const receivedAt = { virtualMs: edge.clock.nowMs(), monotonicMs: monotonicMs() };
+    let ready: ReadyAnswer | undefined;
+    let content: Uint8Array | undefined;
+    try {
+      ready = lane.answerTo(plain, receivedAt.virtualMs, this);
+      content = ready?.joined === undefined ? ready?.content(edge.store) : undefined;
+    } catch (error) {
+      edge.onFault('fast lane', error);
+    }
+    if (ready === undefined || (ready.joined ?? content) === undefined) return false;
+    const socket = this.#socket;
+    lane.answered += 1;
+    this.#unwritten += 1;
+    if (content === undefined) socket.write(ready.joined as Buffer, this.#onWritten);
+    else {
+      socket.cork();
+      socket.write(ready.head);
+      socket.write(content, this.#onWritten);
+      socket.uncork();
+    }
+    if (plain.section.endsConnection) {
+      this.#isEnding = true;
+      socket.destroySoon();
+    }
+    this.#holdOpen();
+    if (socket.writableLength === 0 && socket.errored === null) {
+      this.#record(ready, receivedAt);
+      port.onIdle(socket);
+      return true;
+    }
+    lane.underWay += 1;
+    port.onBusy(socket);
+    const underWay = { ready, receivedAt, stopWatching: () => {}, hasStalled: false };
+    this.#underWay = underWay;
+    // Over TLS no write is over at once.
+    setImmediate(() => {
+      if (this.#underWay === underWay) this.#watch(underWay);
+    });
+    return true;
+  }
+
+  /** As long as it takes, if something is taken now and then. */
+  #watch(underWay: UnderWay): void {
+    const socket = this.#socket;
+    socket.setTimeout(0);
+    underWay.stopWatching = watchTaken({
+      timeoutMs: this.#context.edge.limits.writeTimeoutMs,
+      taken: () => takenOf(socket),
+      isOver: () => this.#underWay !== underWay,
+      onStalled: () => {
+        underWay.hasStalled = true;
+        socket.destroy();
+      },
+    });
+    this.#hasAnswered = false;
+  }
+
+  readonly #onWritten = (error?: Error | null): void => {
+    this.#unwritten -= 1;
+    const underWay = this.#underWay;
+    if (underWay === undefined || this.#unwritten > 0) return;
+    const { lane, port } = this.#context;
+    this.#underWay = undefined;
+    underWay.stopWatching();
+    lane.underWay -= 1;
+    this.#record(underWay.ready, underWay.receivedAt, error == null ? undefined : underWay);
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    port.onIdle(socket);
+    this.#holdOpen();
+    const kept = this.#kept;
+    if (kept === undefined) return;
+    this.#kept = undefined;
+    socket.resume();
+    this.#read(kept);
+  };
+
+  /** `unread`: of an answer that its client did not get the whole of. */
+  #record({ record }: ReadyAnswer, receivedAt: Receipt, unread?: UnderWay): void {
+    const { edge } = this.#context;
+    const times = {
+      receivedAtMs: receivedAt.virtualMs,
+      durationMs: monotonicMs() - receivedAt.monotonicMs,
+    };
+    if (unread === undefined) {
+      edge.journal.record({ ...record, ...times });
+      return;
+    }
+    const reasons = [...record.reasons, unreadReason(unread.hasStalled, edge)];
+    edge.journal.record({ ...record, ...times, reasons, complete: false });
+  }
+
+  /** From now on the connection is one between two requests. */
+  #holdOpen(): void {
+    if (this.#hasAnswered) return;
+    this.#hasAnswered = true;
+    const { keepAliveTimeoutMs } = this;
+    this.#socket.setTimeout(keepAliveTimeoutMs === 0 ? 0 : keepAliveTimeoutMs + KEEP_ALIVE_GRACE_MS);
+  }
+
+  /** Gives bytes to the parser, and follows it to where the next request begins. */
+  #hand(bytes: Buffer): void {
+    const listener = (this.#parserListener ??= this.#attach());
+    const unjudged =
+      this.#partial === undefined ? bytes : Buffer.concat([this.#partial, bytes]);
+    let at = 0;
+    this.#partial = undefined;
+    while (at < unjudged.length) {
+      const plain = readPlainHead(unjudged, at, this.#reading);
+      if (plain === 'partial') this.#partial = unjudged.subarray(at);
+      else if (plain === 'other' || plain.section.endsConnection) this.#giveUp(listener);
+      if (typeof plain === 'string' || plain.section.endsConnection) break;
+      at = plain.end;
+    }
+    listener.call(this.#socket, bytes);
+  }
+
+  /** Lets the parser have the connection, and stays in front of it. */
+  #attach(): (bytes: Buffer) => void {
+    const socket = this.#socket;
+    socket.off('data', this.#take).off('end', this.#leave).off('timeout', this.#expire);
+    socket.setTimeout(0);
+    this.#context.port.parser.emit('connection', socket);
+    const listener = socket.listeners('data').at(-1) as (bytes: Buffer) => void;
+    // That somebody else listens makes node:http read by its listener, and not below the socket.
+    socket.off('data', listener).on('data', this.#take);
+    return listener;
+  }
+
+  #giveUp(listener: (bytes: Buffer) => void): void {
+    this.#socket.off('data', this.#take).on('data', listener);
+  }
+
+  // Until the parser has the connection, what it would do about its end and its silence.
+
+  readonly #leave = (): void => void this.#socket.end();
+
+  readonly #expire = (): void => {
+    if (this.#underWay === undefined) this.#socket.destroy();
+  };
+}
