@@ -54,6 +54,8 @@ export interface BenchOptions {
   readonly makeStore?: (() => Store | Promise<Store>) | undefined;
   /** Default `http1`, unencrypted. */
   readonly protocol?: ClientProtocol;
+  /** Whether edges answer what they can without node:http. Default: true. */
+  readonly fastLane?: boolean;
 }
 
 /** One client for all cases. */
@@ -68,9 +70,11 @@ export class SocketBench {
   readonly #edges = new Map<string, RunningEdge>();
   readonly #makeStore: BenchOptions['makeStore'];
   readonly #protocol: ClientProtocol;
+  readonly #fastLane: boolean;
 
-  private constructor({ makeStore, protocol = 'http1' }: BenchOptions) {
+  private constructor({ makeStore, protocol = 'http1', fastLane = true }: BenchOptions) {
     this.#makeStore = makeStore;
+    this.#fastLane = fastLane;
     this.#protocol = protocol;
     this.#client = protocol === 'http2' ? new Http2Client(SELF_SIGNED.cert) : new RawClient();
   }
@@ -85,6 +89,11 @@ export class SocketBench {
     this.#client.close();
     for (const { edge } of this.#edges.values()) await edge.close();
     await this.#origin.refuse();
+  }
+
+  /** Requests that the edges answered without node:http. */
+  get fastLaneAnswers(): number {
+    return [...this.#edges.values()].reduce((sum, { edge }) => sum + edge.fastLaneAnswers, 0);
   }
 
   /** Runs all steps. Returns what differed from the expectations, one line each; empty when nothing did. */
@@ -191,6 +200,7 @@ export class SocketBench {
         { upstream: { url: this.#origin.url, ...timeouts }, policy: patchedPolicy(found.policy) },
       ],
       ...(this.#makeStore === undefined ? {} : { store: await this.#makeStore() }),
+      fastLane: this.#fastLane,
     });
     edge.clock.freeze();
     const tls = this.#protocol === 'http2' ? IDENTITY : undefined;

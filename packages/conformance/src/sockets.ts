@@ -1,1 +1,1 @@
-export { SocketBench } from './socket-runner.ts';
+export { SocketBench, type BenchOptions } from './socket-runner.ts';

@@ -1,3 +1,3 @@
 import { socketCases } from './socket-cases.ts';
 
-socketCases();
+socketCases({ fastLaneAnswers: 250 });

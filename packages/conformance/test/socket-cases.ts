@@ -2,13 +2,26 @@ import { policyCases } from '@poplet/policy/cases';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { notInHttp2Because, runsOn, type Case } from '../src/index.ts';
-import { SocketBench } from '../src/sockets.ts';
+import { SocketBench, type BenchOptions } from '../src/sockets.ts';
+
+export interface SocketCases extends BenchOptions {
+  /** Which of the cases. Default: all. */
+  readonly only?: (found: Case) => boolean;
+  /** Requests that are to be answered without node:http, at least. Default 0. */
+  readonly fastLaneAnswers?: number;
+}
 
 /** Every case that these sockets can tell. */
-export function socketCases(options: Parameters<typeof SocketBench.open>[0] = {}): void {
+export function socketCases({
+  only = () => true,
+  fastLaneAnswers = 0,
+  ...options
+}: SocketCases = {}): void {
   const { protocol = 'http1' } = options;
   const isTold = (found: Case): boolean =>
-    runsOn('sockets', found) && (protocol === 'http1' || notInHttp2Because(found) === null);
+    runsOn('sockets', found) &&
+    only(found) &&
+    (protocol === 'http1' || notInHttp2Because(found) === null);
   const failed = new Set<string>();
   let bench: SocketBench;
 
@@ -30,5 +43,10 @@ export function socketCases(options: Parameters<typeof SocketBench.open>[0] = {}
         expect(problems.length === 0 ? [] : [...cause, ...problems]).toEqual([]);
       });
     }
+
+    if (fastLaneAnswers > 0)
+      test(`at least ${fastLaneAnswers} requests were answered in the fast lane`, () => {
+        expect(bench.fastLaneAnswers).toBeGreaterThanOrEqual(fastLaneAnswers);
+      });
   });
 }

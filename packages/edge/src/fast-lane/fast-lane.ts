@@ -21,7 +21,10 @@ export class FastLane {
   readonly #memo = { GET: new Memo(), HEAD: new Memo() };
   readonly #sections = { http: new SectionTable(), https: new SectionTable() };
   /** What the keys of all requests with a section begin with; null: it is refused. */
-  readonly #prefixes = new WeakMap<Section, { readonly text: string | null; readonly of: string }>();
+  readonly #prefixes = new WeakMap<
+    Section,
+    { readonly text: string | null; readonly of: string }
+  >();
   /** Requests answered since the start. */
   answered = 0;
   /** Answers that are on their way. */

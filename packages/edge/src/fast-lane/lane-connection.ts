@@ -246,14 +246,15 @@ export class LaneConnection implements Asking {
     if (this.#hasAnswered) return;
     this.#hasAnswered = true;
     const { keepAliveTimeoutMs } = this;
-    this.#socket.setTimeout(keepAliveTimeoutMs === 0 ? 0 : keepAliveTimeoutMs + KEEP_ALIVE_GRACE_MS);
+    this.#socket.setTimeout(
+      keepAliveTimeoutMs === 0 ? 0 : keepAliveTimeoutMs + KEEP_ALIVE_GRACE_MS,
+    );
   }
 
   /** Gives bytes to the parser, and follows it to where the next request begins. */
   #hand(bytes: Buffer): void {
     const listener = (this.#parserListener ??= this.#attach());
-    const unjudged =
-      this.#partial === undefined ? bytes : Buffer.concat([this.#partial, bytes]);
+    const unjudged = this.#partial === undefined ? bytes : Buffer.concat([this.#partial, bytes]);
     let at = 0;
     this.#partial = undefined;
     while (at < unjudged.length) {

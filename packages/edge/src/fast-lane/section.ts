@@ -37,9 +37,7 @@ export class Section {
   /** Whether these bytes are the same section. */
   isAt(bytes: Buffer, start: number): boolean {
     const end = start + this.bytes.length;
-    return (
-      end <= bytes.length && bytes.compare(this.bytes, 0, this.bytes.length, start, end) === 0
-    );
+    return end <= bytes.length && bytes.compare(this.bytes, 0, this.bytes.length, start, end) === 0;
   }
 }
 

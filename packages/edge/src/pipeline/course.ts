@@ -37,10 +37,7 @@ export interface Standpoint extends Pick<Course, 'edge' | 'nowMs' | 'isAlone'> {
 }
 
 /** The pure decision, given what was found and the state of the edge. */
-export function decideFor(
-  { exchange, edge, isAlone, nowMs }: Standpoint,
-  found: Found,
-): Decision {
+export function decideFor({ exchange, edge, isAlone, nowMs }: Standpoint, found: Found): Decision {
   const { request, primaryKey, site } = exchange;
   const state = edgeStateFor(primaryKey, { found, nowMs }, edge);
   return decide({

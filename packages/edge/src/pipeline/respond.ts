@@ -50,7 +50,10 @@ type Written = Extract<Sent, { kind: 'sent' }>;
 const NOTHING = new Uint8Array(0);
 
 /** The bytes to send, where all of them are at hand. */
-export function wholeContent(body: BodyPlan, source: BodySource | undefined): Uint8Array | undefined {
+export function wholeContent(
+  body: BodyPlan,
+  source: BodySource | undefined,
+): Uint8Array | undefined {
   switch (body.kind) {
     case 'none':
       return NOTHING;

@@ -29,6 +29,7 @@ describe('GET stats', () => {
       uptimeSeconds: expect.any(Number),
       bypass: true,
       flights: 2,
+      fastLaneAnswers: 0,
       tasks: 0,
       hitRatio: 0.5,
       journal: {

@@ -30,6 +30,7 @@ export const statsResource: FastifyPluginCallback<ResourceOptions> = (
         bypass: edge.bypass,
         flights: edge.flights,
         tasks: edge.tasks.running,
+        fastLaneAnswers: edge.fastLaneAnswers,
         hitRatio: hitRatio(journal),
         journal,
         store: edge.store.stats(),
@@ -66,6 +67,7 @@ const STATS_SCHEMA = {
     'bypass',
     'flights',
     'tasks',
+    'fastLaneAnswers',
     'hitRatio',
     'journal',
     'store',
@@ -80,6 +82,10 @@ const STATS_SCHEMA = {
       description: 'upstream exchanges that wait for their head or fill the store',
     },
     tasks: { ...COUNT, description: 'background work under way' },
+    fastLaneAnswers: {
+      ...COUNT,
+      description: 'requests answered from memory without node:http, since the start',
+    },
     hitRatio: {
       type: ['number', 'null'],
       description:

@@ -1,0 +1,295 @@
+// Which requests are answered in the fast lane, what becomes of the others, and the limits that hold on it.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { Rig, until, type RigOptions } from '../rig.ts';
+import { text } from '../test-origin.ts';
+import { TlsRig } from '../tls/tls-rig.ts';
+import { Wire } from './wire.ts';
+
+let rig: Rig;
+const wires: Wire[] = [];
+afterEach(async () => {
+  for (const { socket } of wires.splice(0)) socket.destroy();
+  await rig.close();
+});
+
+const FRESH = ['Cache-Control', 'max-age=600'] as const;
+
+async function openRig(body = 'hello', options: RigOptions = {}): Promise<Wire> {
+  rig = await Rig.open(text(body, ...FRESH), options);
+  return dial();
+}
+
+async function dial(): Promise<Wire> {
+  const wire = await Wire.open(rig.url);
+  wires.push(wire);
+  return wire;
+}
+
+function get(path = '/a', ...lines: readonly string[]): string {
+  return ['GET ' + path + ' HTTP/1.1', 'Host: edge.test', ...lines, '', ''].join('\r\n');
+}
+
+/** Statuses of the answers to some requests that are written at once. */
+async function statuses(wire: Wire, ...requests: readonly string[]): Promise<readonly string[]> {
+  const methods = requests.map((request) => request.slice(0, request.indexOf(' ')));
+  const heard = await wire.say(requests.join(''), methods);
+  return heard.match(/(?<=HTTP\/1\.1 )\d{3}/g) ?? [];
+}
+
+describe('a connection', () => {
+  it('is answered by the pipeline for a miss, and by the lane from the next hit on', async () => {
+    const wire = await openRig();
+    await statuses(wire, get());
+    expect(rig.edge.fastLaneAnswers).toBe(0);
+    for (let count = 1; count <= 3; count += 1) {
+      expect(await statuses(wire, get())).toEqual(['200']);
+      expect(rig.edge.fastLaneAnswers).toBe(count);
+    }
+    expect(rig.outcomes).toEqual(['miss', 'hit', 'hit', 'hit']);
+    await statuses(wire, get('/b'));
+    expect(await statuses(wire, get('/b'))).toEqual(['200']);
+    expect(rig.edge.fastLaneAnswers).toBe(4);
+    expect(rig.outcomes.slice(4)).toEqual(['miss', 'hit']);
+  });
+
+  it('gets an answer to the letter as node:http writes it', async () => {
+    const wire = await openRig();
+    const miss = await wire.say(get(), ['GET']);
+    const hit = await wire.say(get(), ['GET']);
+    const date = /Date: .*/.exec(miss)?.[0];
+    expect(hit).toBe(
+      [
+        'HTTP/1.1 200 OK',
+        'Cache-Control: max-age=600',
+        date,
+        'Age: 0',
+        `Cache-Status: poplet;hit;ttl=600;key="default http://edge.test/a";detail=fresh`,
+        'Content-Length: 5',
+        'Connection: keep-alive',
+        'Keep-Alive: timeout=65',
+        '',
+        'hello',
+      ].join('\r\n'),
+    );
+  });
+
+  it.each([
+    ['a 304', 'GET', ['If-None-Match: *'], '304'],
+    ['a HEAD', 'HEAD', [], '200'],
+    ['a range', 'GET', ['Range: bytes=1-2'], '206'],
+    ['one that closes', 'GET', ['Connection: close'], '200'],
+    ['one with fields of every kind', 'GET', ['Cookie: a=b', 'Accept: */*', 'X-Any: thing'], '200'],
+  ])('is answered with %s', async (_what, method, lines, status) => {
+    const wire = await openRig();
+    await statuses(wire, get());
+    const asked = get('/a', ...lines).replace('GET', method);
+    expect(await statuses(wire, asked)).toEqual([status]);
+    expect(rig.edge.fastLaneAnswers).toBe(1);
+    expect(rig.last).toMatchObject({
+      method,
+      outcome: 'hit',
+      status: Number(status),
+      complete: true,
+    });
+    if (lines.includes('Connection: close')) await wire.closed();
+  });
+
+  it.each([
+    ['content', ['Content-Length: 0']],
+    ['an expectation', ['Expect: 100-continue']],
+    ['another protocol', ['Connection: upgrade', 'Upgrade: websocket']],
+    ['options of the connection that are not known here', ['Connection: x-any']],
+    ['a folded line', ['X-Any: one', ' two']],
+    ['two hosts', ['Host: other.test']],
+    ['a line that ends in LF alone', ['X-Any: one\nX-Other: two']],
+  ])('is the parser’s with %s', async (_what, lines) => {
+    const wire = await openRig();
+    await statuses(wire, get());
+    await statuses(wire, get('/a', ...lines));
+    expect(rig.edge.fastLaneAnswers).toBe(0);
+  });
+
+  it('is the parser’s for good behind what is not plain, and answered all the same', async () => {
+    const wire = await openRig();
+    await statuses(wire, get());
+    expect(await statuses(wire, get('/a', 'Content-Length: 2') + 'ab', get())).toEqual([
+      '200',
+      '200',
+    ]);
+    expect(await statuses(wire, get())).toEqual(['200']);
+    expect(rig.edge.fastLaneAnswers).toBe(0);
+  });
+
+  it('comes back to the lane behind a head that came in pieces', async () => {
+    const wire = await openRig();
+    await statuses(wire, get());
+    for (const piece of [get().slice(0, 1), get().slice(1, 20), get().slice(20, -1)]) {
+      wire.socket.write(piece);
+      await sleep(20);
+    }
+    expect(await wire.say('\n' + get(), ['GET', 'GET'])).toMatch(/200 OK[^]*200 OK/);
+    expect(rig.edge.fastLaneAnswers).toBe(0);
+    expect(await statuses(wire, get())).toEqual(['200']);
+    expect(rig.edge.fastLaneAnswers).toBe(1);
+  });
+
+  it('that sends many requests at once gets the answers in their order', async () => {
+    const wire = await openRig();
+    rig.origin.answer = (asked, response) => text(String(asked.url), ...FRESH)(asked, response);
+    await statuses(wire, get('/a'));
+    await statuses(wire, get('/b'));
+    const paths = ['/a', '/b', '/a', '/new', '/a', '/b'];
+    const heard = await wire.say(
+      paths.map((path) => get(path)).join(''),
+      paths.map(() => 'GET'),
+    );
+    expect(heard.match(/(?<=\r\n\r\n)\/[a-z]+/g)).toEqual(paths);
+    // Up to the one that is not stored.
+    expect(rig.edge.fastLaneAnswers).toBe(3);
+  });
+
+  it('over TLS is answered in the lane, too', async () => {
+    const tls = await TlsRig.open(text('hello', ...FRESH));
+    ({ rig } = tls);
+    expect(await tls.ask('/a')).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(await tls.ask('/a')).toMatch(/^HTTP\/1\.1 200 OK[^]*\r\n\r\nhello$/);
+    expect(rig.edge.fastLaneAnswers).toBe(1);
+    expect(rig.last).toMatchObject({ outcome: 'hit', complete: true, bodyBytes: 5 });
+    await tls.close();
+    rig = await Rig.open(text(''));
+  });
+
+  it('has no lane where that is switched off', async () => {
+    const wire = await openRig('hello', { fastLane: false });
+    for (let count = 0; count < 3; count += 1) await statuses(wire, get());
+    expect(rig.outcomes).toEqual(['miss', 'hit', 'hit']);
+    expect(rig.edge.fastLaneAnswers).toBe(0);
+  });
+});
+
+describe('what is known of a stored response', () => {
+  it('does not outlast a purge, a new version, a step of the clock or the operator’s word', async () => {
+    const wire = await openRig();
+    const ask = async (): Promise<string> => {
+      await statuses(wire, get());
+      return `${rig.last.outcome} ${rig.last.ttlSeconds}`;
+    };
+    rig.edge.clock.freeze();
+    expect([await ask(), await ask()]).toEqual(['miss 600', 'hit 600']);
+    rig.edge.clock.advance(1000);
+    expect([await ask(), await ask()]).toEqual(['hit 599', 'hit 599']);
+    await rig.edge.purge([{ siteId: undefined, selector: { kind: 'everything' }, soft: true }]);
+    expect(await ask()).toMatch(/^(?:expired|revalidated) /);
+    expect(await ask()).toMatch(/^hit /);
+    await rig.edge.purge([{ siteId: undefined, selector: { kind: 'everything' }, soft: false }]);
+    expect([await ask(), await ask()]).toEqual(['miss 600', 'hit 600']);
+    rig.edge.bypass = true;
+    expect(await ask()).toMatch(/^pass /);
+    rig.edge.bypass = false;
+    expect(await ask()).toBe('hit 600');
+    rig.edge.clock.advance(600_000);
+    expect(await ask()).toMatch(/^(?:expired|revalidated) /);
+    expect(rig.edge.fastLaneAnswers).toBe(6);
+  });
+});
+
+describe('the limits', () => {
+  it('of silence hold before the first request, and between two', async () => {
+    const limits = { headersTimeoutMs: 300, keepAliveTimeoutMs: 100 };
+    const silent = await openRig('hello', { limits });
+    const talking = await dial();
+    await statuses(talking, get());
+    expect(await statuses(talking, get())).toEqual(['200']);
+    expect(rig.edge.fastLaneAnswers).toBe(1);
+    await silent.closed();
+    await talking.closed();
+    const fresh = await dial();
+    expect(await statuses(fresh, get())).toEqual(['200']);
+    expect(rig.edge.fastLaneAnswers).toBe(2);
+    await fresh.closed();
+    expect(rig.records.length).toBe(3);
+  });
+
+  it('of a head that does not end hold behind an answer of the lane', async () => {
+    const wire = await openRig('hello', { limits: { headersTimeoutMs: 300 } });
+    await statuses(wire, get());
+    await statuses(wire, get());
+    expect(rig.edge.fastLaneAnswers).toBe(1);
+    expect(await statuses(wire, 'GET /a HTTP/1.1\r\nHo')).toEqual(['408']);
+    await wire.closed();
+  });
+
+  it('of exchanges at once hold', async () => {
+    const wire = await openRig('hello', { limits: { exchanges: 0 } });
+    expect(await statuses(wire, get())).toEqual(['503']);
+  });
+
+  it('of the writing hold: who takes nothing is read no further, and cut in time', async () => {
+    const limits = { writeTimeoutMs: 400 };
+    const wire = await openRig('x'.repeat(900_000), { limits });
+    await statuses(wire, get());
+    await statuses(wire, get());
+    wire.socket.pause();
+    wire.socket.write(get().repeat(500));
+    await until(() => rig.records.some(({ complete }) => !complete), 'it is cut');
+    expect(rig.last).toMatchObject({ outcome: 'hit', complete: false });
+    expect(rig.lastReasons.at(-1)).toBe('client-stalled');
+    // What the system took, and one more.
+    expect(rig.records.length).toBeLessThan(100);
+    expect(rig.edge.fastLaneAnswers).toBe(rig.records.length - 1);
+  });
+
+  it('of the writing let one go on that takes a little', { timeout: 60_000 }, async () => {
+    const wire = await openRig('x'.repeat(900_000), { limits: { writeTimeoutMs: 400 } });
+    await statuses(wire, get());
+    wire.socket.pause();
+    wire.socket.write(get().repeat(10));
+    const done = (): boolean => rig.records.length === 11;
+    while (!done()) {
+      wire.socket.resume();
+      await sleep(10);
+      wire.socket.pause();
+      await sleep(100);
+    }
+    expect(rig.records.every(({ complete }) => complete)).toBe(true);
+    expect(rig.edge.fastLaneAnswers).toBe(10);
+  });
+
+  it('a client that leaves within an answer is in the journal', async () => {
+    const wire = await openRig('x'.repeat(900_000));
+    await statuses(wire, get());
+    wire.socket.pause();
+    wire.socket.write(get().repeat(50));
+    await until(() => rig.edge.fastLaneAnswers > 1, 'it is answered');
+    await sleep(50);
+    wire.socket.resetAndDestroy();
+    await until(() => !rig.last.complete, 'it is gone');
+    expect(rig.lastReasons.at(-1)).toBe('client-gone');
+  });
+
+  it('the edge closes with answers under way', async () => {
+    const wire = await openRig('x'.repeat(900_000));
+    await statuses(wire, get());
+    wire.socket.pause();
+    wire.socket.write(get().repeat(50));
+    await until(() => rig.edge.fastLaneAnswers > 1, 'it is answered');
+    const closing = rig.edge.close();
+    wire.socket.resume();
+    await closing;
+    await wire.closed();
+  });
+
+  it('who has stopped sending still gets the answers, and the end', async () => {
+    const wire = await openRig('x'.repeat(900_000));
+    await statuses(wire, get());
+    wire.socket.end(get().repeat(5));
+    const heard = await wire.hear(['GET', 'GET', 'GET', 'GET', 'GET']);
+    expect(heard.match(/200 OK/g)?.length).toBe(5);
+    await wire.closed();
+    expect(rig.edge.fastLaneAnswers).toBe(5);
+    expect(rig.records.every(({ complete }) => complete)).toBe(true);
+  });
+});
