@@ -44,9 +44,8 @@ export function socketCases({
       });
     }
 
-    if (fastLaneAnswers > 0)
-      test(`at least ${fastLaneAnswers} requests were answered in the fast lane`, () => {
-        expect(bench.fastLaneAnswers).toBeGreaterThanOrEqual(fastLaneAnswers);
-      });
+    test(`at least ${fastLaneAnswers} requests were answered in the fast lane`, () => {
+      expect(bench.fastLaneAnswers).toBeGreaterThanOrEqual(fastLaneAnswers);
+    });
   });
 }

@@ -280,6 +280,8 @@ describe('the limits', () => {
     wire.socket.resume();
     await closing;
     await wire.closed();
+    expect(rig.last).toMatchObject({ outcome: 'hit', complete: false });
+    expect(rig.records.length).toBe(rig.edge.fastLaneAnswers + 1);
   });
 
   it('who has stopped sending still gets the answers, and the end', async () => {
