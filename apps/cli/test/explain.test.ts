@@ -68,7 +68,7 @@ Not cached: cache-control says private
 Why
   · nothing is stored for this URL                                                   RFC 9111 §4
   · not stored: cache-control says private                                     RFC 9111 §5.2.2.7
-  · not compressed: content of no type gains nothing by it                                Poplet
+  · not compressed: content that does not say its type is not worth it                    Poplet
 
 Then
   the next request  no hit: nothing is stored for this URL

@@ -71,7 +71,7 @@ describe('poplet <folder>', () => {
       {
         code: 'not-coded-too-small',
         spec: 'Poplet',
-        text: 'not compressed: 10 bytes are below the floor of 1024',
+        text: 'not compressed: 10 bytes are too few to be worth it (1024 are the least)',
         values: { bytes: 10, minBytes: 1024 },
       },
     ]);

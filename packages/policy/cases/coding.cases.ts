@@ -239,7 +239,7 @@ const untouched = [
       spec: ['RFC 9110 §7.7'],
       origin: page({ [field]: 'x' }),
       why: 'not-coded-digest',
-      words: new RegExp(`^not compressed: ${field.toLowerCase()} speaks of the bytes`, 'u'),
+      words: new RegExp(`^not compressed: ${field.toLowerCase()} is about the bytes`, 'u'),
     }),
   ),
   leftAlone({
@@ -256,7 +256,7 @@ const untouched = [
     kind: 'check',
     origin: page({ 'Content-Type': 'image/png' }),
     why: 'not-coded-type',
-    words: /^not compressed: content of type image\/png gains nothing by it$/u,
+    words: /^not compressed: image\/png is not worth it$/u,
   }),
   leftAlone({
     id: 'coding-type-unsaid',
@@ -265,7 +265,7 @@ const untouched = [
     kind: 'check',
     origin: { ...page(), headers: { 'Cache-Control': 'max-age=600', ETag: '"v1"' } },
     why: 'not-coded-type',
-    words: /^not compressed: content of no type gains nothing by it$/u,
+    words: /^not compressed: content that does not say its type is not worth it$/u,
   }),
   leftAlone({
     id: 'coding-type-in-suffix-only',
@@ -358,7 +358,7 @@ const untouched = [
     kind: 'check',
     origin: page({}, { body: 'x'.repeat(1023) }),
     why: 'not-coded-too-small',
-    words: /^not compressed: 1023 bytes are below the floor of 1024$/u,
+    words: /^not compressed: 1023 bytes are too few to be worth it \(1024 are the least\)$/u,
   }),
   leftAlone({
     id: 'coding-several',
@@ -366,7 +366,7 @@ const untouched = [
     spec: ['RFC 9110 §8.4'],
     origin: page({ 'Content-Encoding': 'gzip, br' }),
     why: 'not-coded-already',
-    words: /^not compressed here: it came in the coding gzip, br$/u,
+    words: /^not compressed here: it came as gzip, br$/u,
   }),
   leftAlone({
     id: 'coding-strange',
@@ -635,7 +635,7 @@ const stored = [
           coding: 'br',
           reasons: ['coded-as-stored'],
           headers: { ...CODED.headers, 'Content-Length': /^\d+$/u },
-          words: [/^stored in br as well, \d+ bytes: sent so$/u],
+          words: [/^sent as it is stored in br, \d+ bytes$/u],
         },
       },
     ],
@@ -1144,7 +1144,9 @@ const decoding = [
           coding: 'identity',
           reasons: ['decoded'],
           headers: { ETag: 'W/"v1"', Vary: 'Accept-Encoding' },
-          words: [/^it came in gzip, which the client does not accept: decoded here$/u],
+          words: [
+            /^it came compressed as gzip, which the client does not accept: decompressed here$/u,
+          ],
         },
       },
       {

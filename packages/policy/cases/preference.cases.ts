@@ -733,7 +733,11 @@ const selectedByLanguage = defineCases([
       },
       {
         request: { headers: { 'Accept-Language': 'en, it;q=0.5' } },
-        expect: { from: 'cache', bodyOfStep: 2, words: [/but in en, which the client prefers/] },
+        expect: {
+          from: 'cache',
+          bodyOfStep: 2,
+          words: [/but in en, the language that this client wants most/],
+        },
       },
       // What matches by its words needs no such reason.
       {

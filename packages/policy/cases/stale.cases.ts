@@ -667,7 +667,7 @@ const disconnected: Case[] = [
           reasons: ['nothing-stored', 'upstream-failure'],
           headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' },
           body: new RegExp(
-            `^poplet: ${status} ${text}\n(?:- .*\n)*- no answer from the origin: ${fault} `,
+            `^poplet: ${status} ${text}\n(?:- .*\n)*- no answer from the origin: .* \\(${fault}\\)\n`,
             'u',
           ),
         },

@@ -898,7 +898,9 @@ const heuristic = defineCases([
     kind: 'check',
     spec: ['RFC 9111 §4.2.2'],
     origin: { headers: { Date: '{start}', 'Last-Modified': '{start}' } },
-    first: { words: [/^stored without freshness \(none\)/u] },
+    first: {
+      words: [/^stored, but the origin is asked each time whether it has changed \(no lifetime\)/u],
+    },
   }),
   checkedEachTime({
     id: 'storability-heuristic-last-modified-in-future',

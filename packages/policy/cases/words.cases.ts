@@ -48,7 +48,9 @@ export const wordCases = defineCases([
     kind: 'check',
     spec: ['Poplet'],
     origin: { headers: { 'cache-control': 'no-cache, max-age=60', etag: '"v1"' } },
-    first: { words: [/^stored without freshness \(no-cache\)/u] },
+    first: {
+      words: [/^stored, but the origin is asked each time whether it has changed \(no-cache\)/u],
+    },
   }),
   reused({
     id: 'words-vary',
@@ -56,7 +58,7 @@ export const wordCases = defineCases([
     kind: 'check',
     spec: ['Poplet'],
     origin: { headers: { 'cache-control': 'max-age=60', vary: 'X-B, X-A' } },
-    first: { words: [/^one variant per value of x-a, x-b$/u] },
+    first: { words: [/^one stored response for each value of x-a, x-b \(Vary\)$/u] },
   }),
   ...(
     [

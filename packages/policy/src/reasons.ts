@@ -27,7 +27,7 @@ export const REASONS = {
   },
   'unsafe-method': {
     spec: 'RFC 9111 §4',
-    summary: '{method} is unsafe: it is written through to the upstream',
+    summary: '{method} may change something: it goes to the origin, past the cache',
   },
   'method-not-cached': { spec: 'RFC 9111 §3', summary: '{method} responses are not cached' },
   'request-content': {
@@ -86,7 +86,7 @@ export const REASONS = {
   'content-language-match': {
     spec: 'RFC 9110 §12.5.4',
     summary:
-      'stored for another Accept-Language, but in {language}, which the client prefers to all',
+      'stored for another Accept-Language, but in {language}, the language that this client wants most',
   },
   'no-vary-search-match': {
     spec: 'No-Vary-Search §Equivalence',
@@ -124,7 +124,7 @@ export const REASONS = {
   },
   'request-min-fresh': {
     spec: 'RFC 9111 §5.2.1.3',
-    summary: 'the client wants {minFreshSeconds} s of freshness left; {ttlSeconds} s are',
+    summary: 'the client wants {minFreshSeconds} s of freshness left; it has {ttlSeconds} s',
   },
   'request-max-stale': {
     spec: 'RFC 9111 §5.2.1.2',
@@ -148,16 +148,16 @@ export const REASONS = {
   },
   'stale-forbidden-must-revalidate': {
     spec: 'RFC 9111 §5.2.2.2',
-    summary: 'must-revalidate forbids stale reuse',
+    summary: 'must-revalidate: it may not be served stale',
   },
   'stale-forbidden-proxy-revalidate': {
     spec: 'RFC 9111 §5.2.2.8',
-    summary: 'proxy-revalidate forbids stale reuse by shared caches',
+    summary: 'proxy-revalidate: shared caches may not serve it stale',
   },
   'stale-forbidden-s-maxage': {
     spec: 'RFC 9111 §5.2.2.10',
     summary:
-      's-maxage implies proxy-revalidate, which forbids stale reuse; CDN-Cache-Control would not',
+      's-maxage: it may not be served stale, as with proxy-revalidate; with CDN-Cache-Control it might',
   },
   'stale-forbidden-personal': {
     spec: 'RFC 9111 §4.2.4',
@@ -175,11 +175,12 @@ export const REASONS = {
   },
   'background-refresh': {
     spec: 'RFC 5861 §3',
-    summary: 'asked in the background, for no client: a stale response was served meanwhile',
+    summary: 'refreshed in the background: clients are served the stale response meanwhile',
   },
   'refresh-held-back': {
     spec: 'Poplet',
-    summary: 'the last background refresh failed less than {seconds} s ago: none is begun',
+    summary:
+      'the last refresh in the background failed less than {seconds} s ago: it is not tried again yet',
   },
   validate: { spec: 'RFC 9111 §4.3.1', summary: 'asking the origin with {validators}' },
   'no-validator': {
@@ -188,7 +189,7 @@ export const REASONS = {
   },
   'sibling-validators': {
     spec: 'RFC 9111 §4.3.1',
-    summary: 'the ETags of {count} other variants are offered: one of them may fit',
+    summary: 'the ETags of {count} other variants are sent as well: one of them may fit',
   },
   'not-collapsible': { spec: 'Poplet', summary: 'not shared with simultaneous requests: {why}' },
 
@@ -196,17 +197,20 @@ export const REASONS = {
   stored: { spec: 'RFC 9111 §3', summary: 'stored for {lifetimeSeconds} s ({source})' },
   'stored-for-validation': {
     spec: 'RFC 9111 §3',
-    summary: 'stored without freshness ({source}): each use asks the origin with its validator',
+    summary: 'stored, but the origin is asked each time whether it has changed ({source})',
   },
   'stored-set-cookie': {
     spec: 'RFC 9111 §7.3',
     summary:
       'WARNING: Set-Cookie is stored and will be sent to every client; add private or no-store',
   },
-  'vary-variant': { spec: 'RFC 9111 §4.1', summary: 'one variant per value of {names}' },
+  'vary-variant': {
+    spec: 'RFC 9111 §4.1',
+    summary: 'one stored response for each value of {names} (Vary)',
+  },
   'search-variance': {
     spec: 'No-Vary-Search §Variance',
-    summary: 'answers for other queries of this path too: No-Vary-Search says {variance}',
+    summary: 'it also answers other queries of this path: No-Vary-Search says {variance}',
   },
   'search-variance-malformed': {
     spec: 'No-Vary-Search §Field',
@@ -281,11 +285,11 @@ export const REASONS = {
   },
   'part-gone': {
     spec: 'RFC 9111 §3.4',
-    summary: 'what the part belongs to is stored no more: asking for the whole',
+    summary: 'the rest of it is no longer stored: asking for the whole',
   },
   'part-known': {
     spec: 'RFC 9111 §3.4',
-    summary: 'not stored: its bytes are stored already, of the same version',
+    summary: 'not stored: these bytes of the same version are stored already',
   },
   'cut-off-stored': {
     spec: 'RFC 9111 §3.3',
@@ -293,7 +297,7 @@ export const REASONS = {
   },
   'range-instead': {
     spec: 'RFC 9110 §14.2',
-    summary: 'the whole ({bytes} bytes) is too large to store: asking for the range only',
+    summary: 'the whole ({bytes} bytes) is too large to be stored: asking for the range alone',
   },
   'not-stored-must-understand': {
     spec: 'RFC 9111 §5.2.2.3',
@@ -311,7 +315,7 @@ export const REASONS = {
   },
   'not-stored-cut-off': {
     spec: 'RFC 9111 §3.3',
-    summary: 'not stored: the body ended before its {why}',
+    summary: 'not stored: the body broke off ({why})',
   },
   'not-stored-store-failed': {
     spec: 'Poplet',
@@ -349,7 +353,8 @@ export const REASONS = {
   },
   'head-differs': {
     spec: 'RFC 9111 §4.3.5',
-    summary: 'the answer to HEAD differs from what is stored for GET ({field}): that is stale now',
+    summary:
+      'the answer to HEAD differs from what is stored for GET ({field}): what is stored is stale now',
   },
   'head-proves-nothing': {
     spec: 'Poplet',
@@ -367,7 +372,7 @@ export const REASONS = {
   'upstream-error': { spec: 'RFC 9110 §15.6', summary: 'the origin answered {status}' },
   'upstream-failure': {
     spec: 'RFC 9110 §15.6.3',
-    summary: 'no answer from the origin: {failure} ({message})',
+    summary: 'no answer from the origin: {message} ({failure})',
   },
   'stale-if-error': {
     spec: 'RFC 5861 §4',
@@ -384,7 +389,7 @@ export const REASONS = {
   },
   'must-revalidate-unreachable': {
     spec: 'RFC 9111 §5.2.2.2',
-    summary: 'the origin cannot be reached and stale reuse is forbidden: 504',
+    summary: 'the origin gives no answer, and what is stored may not be served stale: 504',
   },
   invalidated: {
     spec: 'RFC 9111 §4.4',
@@ -424,7 +429,7 @@ export const REASONS = {
   },
   'body-unreachable': {
     spec: 'Poplet',
-    summary: 'the stored body could not be had from the remote store',
+    summary: 'the stored body could not be read from the remote store',
   },
   'purge-not-shared': {
     spec: 'Poplet',
@@ -444,7 +449,10 @@ export const REASONS = {
     spec: 'RFC 9110 §13.1',
     summary: 'the client’s own copy is current ({field}): 304',
   },
-  'client-range': { spec: 'RFC 9110 §14.2', summary: '{count} range(s) of the body' },
+  'client-range': {
+    spec: 'RFC 9110 §14.2',
+    summary: 'the client asked for a part of the body (ranges sent: {count})',
+  },
   'client-range-unsatisfiable': {
     spec: 'RFC 9110 §15.5.17',
     summary: 'no requested range lies within {bytes} bytes',
@@ -459,11 +467,11 @@ export const REASONS = {
   },
   'coded-as-stored': {
     spec: 'RFC 9110 §12.5.3',
-    summary: 'stored in {coding} as well, {bytes} bytes: sent so',
+    summary: 'sent as it is stored in {coding}, {bytes} bytes',
   },
   decoded: {
     spec: 'RFC 9110 §12.5.3',
-    summary: 'it came in {coding}, which the client does not accept: decoded here',
+    summary: 'it came compressed as {coding}, which the client does not accept: decompressed here',
   },
   'not-coded-no-transform': {
     spec: 'RFC 9110 §7.7',
@@ -471,19 +479,19 @@ export const REASONS = {
   },
   'not-coded-already': {
     spec: 'RFC 9110 §8.4',
-    summary: 'not compressed here: it came in the coding {coding}',
+    summary: 'not compressed here: it came as {coding}',
   },
   'not-coded-digest': {
     spec: 'RFC 9110 §7.7',
-    summary: 'not compressed: {field} speaks of the bytes as they are',
+    summary: 'not compressed: {field} is about the bytes as they are',
   },
   'not-coded-type': {
     spec: 'Poplet',
-    summary: 'not compressed: content of {type} gains nothing by it',
+    summary: 'not compressed: {type} is not worth it',
   },
   'not-coded-too-small': {
     spec: 'Poplet',
-    summary: 'not compressed: {bytes} bytes are below the floor of {minBytes}',
+    summary: 'not compressed: {bytes} bytes are too few to be worth it ({minBytes} are the least)',
   },
   'not-coded-for-one': {
     spec: 'Poplet',
@@ -492,7 +500,7 @@ export const REASONS = {
   },
   'not-coded-busy': {
     spec: 'Poplet',
-    summary: 'not compressed: as many bodies are being compressed just now as may be at once',
+    summary: 'not compressed: too many bodies are being compressed just now',
   },
   'not-coded-range': {
     spec: 'RFC 9110 §14.2',
@@ -547,7 +555,7 @@ export const REASONS = {
   },
   'http2-flood': {
     spec: 'RFC 9113 §10.5',
-    summary: 'more {frame} frames came than a connection has use for: it was ended',
+    summary: 'too many {frame} frames: the connection was ended',
   },
   'http2-broken': {
     spec: 'RFC 9113 §5.4.1',

@@ -208,7 +208,10 @@ function storedReasons(facts: StoredFacts, rule: SelectionRule, setsCookie: bool
   const { lifetimeSeconds, lifetimeSource: source } = facts;
   const reasons: Reason[] = [];
   if (facts.alwaysValidate) reasons.push(reason('stored-for-validation', { source: 'no-cache' }));
-  else if (lifetimeSeconds === 0) reasons.push(reason('stored-for-validation', { source }));
+  else if (lifetimeSeconds === 0)
+    reasons.push(
+      reason('stored-for-validation', { source: source === 'none' ? 'no lifetime' : source }),
+    );
   else if (source === 'heuristic') reasons.push(reason('heuristic-lifetime', { lifetimeSeconds }));
   else reasons.push(reason('stored', { lifetimeSeconds, source }));
   // RFC 9111 §7.3: storing Set-Cookie is allowed; origin servers are expected to forbid it where it matters.

@@ -528,18 +528,14 @@ describe('the verdict', () => {
     [
       { method: 'DELETE' },
       'passed',
-      'Not cached: DELETE is unsafe: it is written through to the upstream',
+      'Not cached: DELETE may change something: it goes to the origin, past the cache',
     ],
     [
       { request: ['Cache-Control', 'only-if-cached'] },
       'rejected',
       'Answered 504: the client wants a stored response or none (only-if-cached)',
     ],
-    [
-      { failure: 'refused' },
-      'failed',
-      'No answer: no answer from the origin: refused (nothing listens there)',
-    ],
+    [{ failure: 'refused' }, 'failed', 'No answer: nothing listens there (refused)'],
     [
       { failure: 'refused', stored: storedFrom(FRESH), nowMs: at(601) },
       'stale',
@@ -689,6 +685,8 @@ describe('the store', () => {
 
   it('away says nothing of what is not sent', () => {
     const { verdict } = explained({ method: 'POST', isStoreAway: true });
-    expect(verdict.text).toBe('Not cached: POST is unsafe: it is written through to the upstream');
+    expect(verdict.text).toBe(
+      'Not cached: POST may change something: it goes to the origin, past the cache',
+    );
   });
 });

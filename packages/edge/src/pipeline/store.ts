@@ -169,8 +169,9 @@ function refusalOf(
   store: EdgeContext['store'],
 ): Reason {
   if (abandoned !== undefined) return abandonedReason(abandoned, measure, store);
-  if (cause instanceof StoreError) return reason('not-stored-cut-off', { why: 'readers had it' });
-  return reason('not-stored-cut-off', { why: 'end' });
+  if (cause instanceof StoreError)
+    return reason('not-stored-cut-off', { why: 'before its readers had it' });
+  return reason('not-stored-cut-off', { why: 'before its end' });
 }
 
 function abandonedReason(

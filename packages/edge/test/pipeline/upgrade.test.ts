@@ -229,7 +229,7 @@ describe('a switch that is not made', () => {
     await until(() => wire.hasEnded, 'the connection ends');
     await until(() => socket.readableEnded || socket.destroyed, 'the upstream is let go');
     expect(wire.heard).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/);
-    expect(wire.heard).toContain(`: malformed (${says})`);
+    expect(wire.heard).toContain(`: ${says} (malformed)`);
     expect(wire.heard).not.toContain('secret');
     expect(rig.last).toMatchObject({ status: 502, outcome: 'error' });
   });

@@ -192,7 +192,7 @@ describe('a failure', () => {
     const { status, body } = await ask(url);
     expect(status).toBe(502);
     expect(body).toBe(
-      'poplet: 502 Bad Gateway\n- nothing is stored for this URL\n- no answer from the origin: refused (nothing listens at http://127.0.0.1:1)\n',
+      'poplet: 502 Bad Gateway\n- nothing is stored for this URL\n- no answer from the origin: nothing listens at http://127.0.0.1:1 (refused)\n',
     );
     expect(edge.journal.latest(1)[0]).toMatchObject({
       outcome: 'error',

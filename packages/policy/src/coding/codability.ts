@@ -92,7 +92,9 @@ function notWorthwhile(
 ): Reason | null {
   const type = mediaTypeOf(fields);
   if (type === EVENT_STREAM || !types.some((pattern) => isOfType(type, pattern))) {
-    return reason('not-coded-type', { type: type === '' ? 'no type' : `type ${type}` });
+    return reason('not-coded-type', {
+      type: type === '' ? 'content that does not say its type' : type,
+    });
   }
   // How long a coded body is says little of what it was.
   const bytes = bodyBytes ?? minBytes;

@@ -54,7 +54,11 @@ function settledVerdict(
   input: VerdictInput,
   { answer, store, outcome, reasons }: Settlement,
 ): Verdict {
-  if (outcome === 'error') return { kind: 'failed', text: `No answer: ${last(reasons)}` };
+  if (outcome === 'error')
+    return {
+      kind: 'failed',
+      text: `No answer: ${last(reasons).replace(/^no answer from the origin: /u, '')}`,
+    };
   if (outcome === 'stale') return { kind: 'stale', text: `Served stale: ${last(reasons)}` };
   const { candidate, next } = input;
   const loop = reasons.find(({ code }) => code === 'loop-behind');
