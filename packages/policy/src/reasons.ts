@@ -339,7 +339,7 @@ export const REASONS = {
   // ── settle: validation and stale answers ───────────────────────────────────────────────────
   confirmed: {
     spec: 'RFC 9111 §4.3.4',
-    summary: 'the origin confirmed it (304); fresh again for {lifetimeSeconds} s',
+    summary: 'the origin confirmed it (304); its lifetime is {lifetimeSeconds} s',
   },
   'confirmed-variant': {
     spec: 'RFC 9111 §4.3.4',
