@@ -10,7 +10,7 @@ export interface DormantEntries {
   readonly count: number;
   /** Body and header bytes. */
   readonly bytes: number;
-  /** As `IndexEntry.heldBytes`. */
+  /** As `heldBytes` of `IndexEntry.sizes`. */
   readonly heldBytes: number;
   /** Removes the one not used for longest. `dead`: a purge had reached it, so it is no eviction. */
   evictOldest(): 'evicted' | 'dead' | 'none';

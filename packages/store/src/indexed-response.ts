@@ -38,8 +38,8 @@ export class SharedValues {
 }
 
 /**
- * A stored response as small as it can be kept, and the only link to its body: whoever holds it can
- * still say which body it belonged to. Spreading it copies the metadata and leaves the body behind.
+ * A stored response, and the only link to its body: whoever holds it can still say which body it
+ * belonged to. Spreading it copies the metadata and leaves the body behind.
  */
 export class IndexedResponse implements StoredResponse {
   readonly primaryKey: string;
@@ -63,16 +63,16 @@ export class IndexedResponse implements StoredResponse {
   readonly facts: StoredFacts;
   readonly #body: object;
 
-  /** `bodyBytes` of the response must be the length of this body. */
-  constructor(response: StoredResponse, body: object, shared: SharedValues) {
-    this.primaryKey = flatCopy(response.primaryKey);
-    this.rule = shared.rule(response.rule);
-    this.variantKey = shared.text(response.variantKey);
-    this.variance = shared.variance(response.variance);
+  /** `bodyBytes` of the response must be the length of this body. Texts are kept as they are: see `compacted`. */
+  constructor(response: StoredResponse, body: object) {
+    this.primaryKey = response.primaryKey;
+    this.rule = response.rule;
+    this.variantKey = response.variantKey;
+    this.variance = response.variance;
     this.status = response.status;
-    this.statusText = shared.text(response.statusText);
-    this.fields = new StoredFields(flatCopy(response.fields.block));
-    this.trailers = orNone(response.trailers);
+    this.statusText = response.statusText;
+    this.fields = response.fields;
+    this.trailers = response.trailers;
     this.bodyBytes = response.bodyBytes;
     this.part = response.part;
     this.codings = response.codings ?? NO_CODINGS;
@@ -81,9 +81,9 @@ export class IndexedResponse implements StoredResponse {
     this.residentSinceMs = response.residentSinceMs;
     this.fetchedSeq = response.fetchedSeq;
     this.validatedSeq = response.validatedSeq;
-    this.tags = orNone(response.tags);
-    this.groups = orNone(response.groups);
-    this.facts = compactFacts(response.facts);
+    this.tags = response.tags;
+    this.groups = response.groups;
+    this.facts = response.facts;
     this.#body = body;
   }
 
@@ -91,6 +91,23 @@ export class IndexedResponse implements StoredResponse {
   static bodyOf(response: StoredResponse): object | undefined {
     return #body in response ? response.#body : undefined;
   }
+}
+
+/** A response whose texts are copies: nothing is kept alive by them. */
+export function compacted(response: StoredResponse, shared: SharedValues): StoredResponse {
+  return {
+    ...response,
+    primaryKey: flatCopy(response.primaryKey),
+    rule: shared.rule(response.rule),
+    variantKey: shared.text(response.variantKey),
+    variance: shared.variance(response.variance),
+    statusText: shared.text(response.statusText),
+    fields: new StoredFields(flatCopy(response.fields.block)),
+    trailers: orNone(response.trailers),
+    tags: orNone(response.tags),
+    groups: orNone(response.groups),
+    facts: compactFacts(response.facts),
+  };
 }
 
 // The tag was cut out of a header block, and would keep all of it.

@@ -12,7 +12,7 @@ import type { DormantEntries } from './dormant-entries.ts';
 import { GrowingBody, type BodyKeeper } from './growing-body.ts';
 import { bodiesBytesOf, heldBytesOf } from './held-bytes.ts';
 import type { IndexEntry } from './index-entry.ts';
-import { IndexedResponse, SharedValues } from './indexed-response.ts';
+import { compacted, IndexedResponse, SharedValues } from './indexed-response.ts';
 import { MemoryIndex } from './memory-index.ts';
 import { PurgeLedger } from './purge-ledger.ts';
 import { SegmentBuffer } from './segment-buffer.ts';
@@ -114,10 +114,7 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
       maxEntries: this.limits.maxEntries,
       maxVariantsPerKey: this.limits.maxVariantsPerKey,
       dormant,
-      onForgotten: ({ response }) => {
-        const body = this.bodyOf(response);
-        if (body !== undefined) this.left(body);
-      },
+      onForgotten: ({ body }) => this.left(body as Body),
     });
   }
 
@@ -226,13 +223,13 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
   }
 
   /** The record of a response as the index keeps it. `bodyBytes` of the response must be those of the body. */
-  protected recordOf(response: StoredResponse, body: Body): StoredResponse {
+  protected recordOf(response: StoredResponse, body: Body): IndexedResponse {
     const codings = this.codingsOf(body);
-    return new IndexedResponse({ ...response, codings }, body, this.#shared);
+    return new IndexedResponse({ ...compacted(response, this.#shared), codings }, body);
   }
 
   /** Puts a record in its place; `as` is what the caller of `begin` or `update` knows it by. */
-  protected place(record: StoredResponse, { as, checkedSeq, softPurgedAtMs }: Placing): boolean {
+  protected place(record: IndexedResponse, { as, checkedSeq, softPurgedAtMs }: Placing): boolean {
     const body = this.bodyOf(record) as Body;
     this.entered(body);
     if (!this.index.insert(record, checkedSeq, softPurgedAtMs)) {
@@ -286,7 +283,7 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
     const entry = this.entryOf(response);
     if (this.isClosed || entry === undefined || entry.response.part !== null) return false;
     const codings = this.codingsOf(body);
-    const heldBytes = bodiesBytesOf({ ...entry.response, codings });
+    const heldBytes = bodiesBytesOf({ bodyBytes: entry.response.bodyBytes, codings });
     return (
       bodyBytes <= this.limits.maxBodyBytes &&
       heldBytes + bodyBytes <= this.limits.maxBytes - heldBytesOf(response)
@@ -314,7 +311,7 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
     if (body === undefined) return undefined;
     const entry = this.index.at(response);
     if (entry === undefined) return undefined;
-    return this.bodyOf(entry.response) === body ? entry : undefined;
+    return entry.body === body ? entry : undefined;
   }
 
   protected bodyOf(response: StoredResponse): Body | undefined {
@@ -348,8 +345,9 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
     const found: StoredEntry[] = [];
     for (const entry of this.index.live()) {
       if (found.length >= limit) break;
-      const isWanted = uriPrefix === undefined || isUnder(entry.response, uriPrefix);
-      if (isWanted) found.push(entry.toCandidate());
+      const isWanted = uriPrefix === undefined || isUnder(entry, uriPrefix);
+      if (!isWanted) continue;
+      found.push({ response: entry.response, softPurgedAtMs: entry.softPurgedAtMs });
     }
     if (this.#dormant === undefined || found.length >= limit) return found;
     return [...found, ...this.#dormant.list({ prefix: uriPrefix, limit: limit - found.length })];
@@ -373,8 +371,8 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
   sweep(): void {
     this.#dormant?.sweep();
     let oldestSeq = this.ledger.sequence;
-    for (const { response } of this.index.live()) {
-      oldestSeq = Math.min(oldestSeq, response.fetchedSeq);
+    for (const { fetchedSeq } of this.index.live()) {
+      oldestSeq = Math.min(oldestSeq, fetchedSeq);
     }
     for (const { fetchedSeq } of this.#growing) oldestSeq = Math.min(oldestSeq, fetchedSeq);
     this.#sweptSeq = this.ledger.sequence;

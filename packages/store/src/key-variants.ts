@@ -35,7 +35,7 @@ export class KeyVariants {
 
   /** Returns the entry that it replaces. */
   put(entry: IndexEntry): IndexEntry | undefined {
-    const { rule, variantKey } = entry.response;
+    const { rule, variantKey } = entry;
     const index = this.#rules.findIndex((known) => known.rule.id === rule.id);
     const variants = this.#rules[index] ?? {
       rule,
@@ -48,13 +48,13 @@ export class KeyVariants {
     variants.entries.set(variantKey, entry);
     if (replaced === undefined) this.#size++;
     else forgetLanguage(variants, replaced);
-    const languageKey = languageKeyOfStored(entry.response);
+    const languageKey = languageKeyOfStored(entry);
     if (languageKey !== null) (variants.languages ??= new Map()).set(languageKey, entry);
     return replaced;
   }
 
   delete(entry: IndexEntry): void {
-    const { rule, variantKey } = entry.response;
+    const { rule, variantKey } = entry;
     const index = this.#rules.findIndex((known) => known.rule.id === rule.id);
     const variants = this.#rules[index];
     if (variants?.entries.get(variantKey) !== entry) return;
@@ -105,6 +105,6 @@ export class KeyVariants {
 
 function forgetLanguage({ languages }: RuleVariants, entry: IndexEntry): void {
   if (languages === undefined) return;
-  const languageKey = languageKeyOfStored(entry.response);
+  const languageKey = languageKeyOfStored(entry);
   if (languageKey !== null && languages.get(languageKey) === entry) languages.delete(languageKey);
 }

@@ -9,19 +9,25 @@ import {
 
 import type { DormantEntries } from './dormant-entries.ts';
 import { byNewest, IndexEntry } from './index-entry.ts';
+import type { IndexedResponse } from './indexed-response.ts';
 import { KeyVariants } from './key-variants.ts';
 import type { PurgeLedger } from './purge-ledger.ts';
 import { RecencyList } from './recency-list.ts';
+import { ResponseKinds } from './response-kinds.ts';
 import { SearchTable, type IndexNode } from './search-table.ts';
+import { WarmResponses } from './warm-responses.ts';
 
 const MAX_RULES_PER_KEY = 8;
 const MAX_SIBLINGS = 16;
 const NONE: readonly Candidate[] = [];
 const NOTHING: Found = { selected: NONE, siblings: NONE, inLanguage: NONE };
 
+/** What says where a response stands. */
+type Place = Pick<StoredResponse, 'primaryKey' | 'variance' | 'rule' | 'variantKey'>;
+
 export interface MemoryIndexOptions {
   readonly ledger: PurgeLedger;
-  /** Of `IndexEntry.heldBytes`, over all entries. */
+  /** Of `IndexEntry.sizes`, over all entries. */
   readonly maxBytes: number;
   readonly maxEntries: number;
   readonly maxVariantsPerKey: number;
@@ -42,6 +48,8 @@ export class MemoryIndex {
   readonly #keys = new Map<string, IndexNode>();
   readonly #searches = new SearchTable();
   readonly #recency = new RecencyList<IndexEntry>();
+  readonly #kinds = new ResponseKinds();
+  readonly #warm = new WarmResponses();
   #entryCount = 0;
   #bytes = 0;
   #heldBytes = 0;
@@ -91,14 +99,14 @@ export class MemoryIndex {
     if (node instanceof KeyVariants) return this.#findAmong([node], fields, touch);
     if (!this.#isAlive(node)) return NOTHING;
     if (!isSelectedBy(node, fields)) {
-      const siblings = [node.toCandidate()];
-      if (!isInPreferredLanguage(node.response, fields))
+      const siblings = [this.#candidateOf(node)];
+      if (!isInPreferredLanguage(node, fields))
         return { selected: NONE, siblings, inLanguage: NONE };
       touch(node);
       return { selected: NONE, siblings, inLanguage: siblings };
     }
     touch(node);
-    return { selected: [node.toCandidate()], siblings: NONE, inLanguage: NONE };
+    return { selected: [this.#candidateOf(node)], siblings: NONE, inLanguage: NONE };
   }
 
   #findAmong(
@@ -118,7 +126,7 @@ export class MemoryIndex {
       touch(selected[index] as IndexEntry);
     }
     return new FoundVariants(
-      selected,
+      selected.map((entry) => this.#candidateOf(entry)),
       () => this.#siblings(nodes, selected),
       () => this.#inLanguage(nodes, { selected, fields, touch }),
     );
@@ -139,12 +147,12 @@ export class MemoryIndex {
     const found = nodes
       .flatMap((node) => {
         if (node instanceof KeyVariants) return node.inLanguage(fields);
-        return isInPreferredLanguage(node.response, fields) ? [node] : [];
+        return isInPreferredLanguage(node, fields) ? [node] : [];
       })
       .filter((entry) => !selected.includes(entry) && this.#isThere(entry))
       .toSorted(byNewest);
     for (const entry of found) touch(entry);
-    return found.map((entry) => entry.toCandidate());
+    return found.map((entry) => this.#candidateOf(entry));
   }
 
   #siblings(nodes: readonly IndexNode[], selected: readonly IndexEntry[]): readonly Candidate[] {
@@ -153,11 +161,11 @@ export class MemoryIndex {
       .filter((entry) => !selected.includes(entry) && this.#isThere(entry))
       .toSorted(byNewest)
       .slice(0, MAX_SIBLINGS)
-      .map((entry) => entry.toCandidate());
+      .map((entry) => this.#candidateOf(entry));
   }
 
   /** The live entry in the place where this response was stored, whatever is there now. */
-  at(response: StoredResponse): IndexEntry | undefined {
+  at(response: Place): IndexEntry | undefined {
     const { rule, variantKey } = response;
     const node = this.#nodeOf(response);
     const entry =
@@ -171,22 +179,22 @@ export class MemoryIndex {
 
   /** Whether an entry that was found before is still in its place, and alive. */
   #isThere(entry: IndexEntry): boolean {
-    return this.at(entry.response) === entry;
+    return this.at(entry) === entry;
   }
 
   // A response stands either under its own key or, where others may find it, in the table for that.
 
-  #nodeOf({ primaryKey, variance }: StoredResponse): IndexNode | undefined {
+  #nodeOf({ primaryKey, variance }: Place): IndexNode | undefined {
     if (variance === null) return this.#keys.get(primaryKey);
     return this.#searches.get(primaryKey, variance);
   }
 
-  #setNode({ primaryKey, variance }: StoredResponse, node: IndexNode): void {
+  #setNode({ primaryKey, variance }: Place, node: IndexNode): void {
     if (variance === null) this.#keys.set(primaryKey, node);
     else this.#searches.set(primaryKey, variance, node);
   }
 
-  #deleteNode({ primaryKey, variance }: StoredResponse): void {
+  #deleteNode({ primaryKey, variance }: Place): void {
     if (variance === null) this.#keys.delete(primaryKey);
     else this.#searches.delete(primaryKey, variance);
   }
@@ -196,18 +204,21 @@ export class MemoryIndex {
    * `softPurgedAtMs` for what was found stale when it was checked. False when it was purged since,
    * and nothing changed.
    */
-  insert(response: StoredResponse, checkedSeq: number, softPurgedAtMs?: number): boolean {
+  insert(response: IndexedResponse, checkedSeq: number, softPurgedAtMs?: number): boolean {
     const verdict = this.#ledger.check(response, checkedSeq);
     if (verdict.kind === 'gone') return false;
-    const entry = new IndexEntry(response, this.#insertions++, this.#ledger.sequence);
+    const order = this.#insertions++;
+    const checked = this.#ledger.sequence;
+    const kind = this.#kinds.of(response);
+    const entry = new IndexEntry(response, kind, { order, checkedSeq: checked });
+    this.#warm.keep(entry);
     entry.softPurgedAtMs = softPurgedAtMs;
     if (verdict.kind === 'soft') entry.softPurgedAtMs ??= verdict.sinceAtMs;
     const replaced = this.#place(entry);
     if (replaced !== undefined) this.#forget(replaced);
     this.#recency.add(entry);
     this.#entryCount++;
-    this.#bytes += entry.bytes;
-    this.#heldBytes += entry.heldBytes;
+    this.#count(entry, 1);
     this.#boundVariants(response);
     if (response.variance !== null) this.#boundVariances(response.primaryKey);
     this.#boundAll();
@@ -215,29 +226,28 @@ export class MemoryIndex {
   }
 
   #place(entry: IndexEntry): IndexEntry | undefined {
-    const { response } = entry;
-    const node = this.#nodeOf(response);
+    const node = this.#nodeOf(entry);
     if (node instanceof KeyVariants) {
       // Its variance is the newest again.
-      if (response.variance !== null) this.#setNode(response, node);
+      if (entry.variance !== null) this.#setNode(entry, node);
       return node.put(entry);
     }
     if (node === undefined || !this.#isAlive(node)) {
-      this.#setNode(response, entry);
+      this.#setNode(entry, entry);
       return undefined;
     }
-    if (isAtPlace(node, response.rule.id, response.variantKey)) {
-      this.#setNode(response, entry);
+    if (isAtPlace(node, entry.rule.id, entry.variantKey)) {
+      this.#setNode(entry, entry);
       return node;
     }
     const variants = new KeyVariants();
     variants.put(node);
     variants.put(entry);
-    this.#setNode(response, variants);
+    this.#setNode(entry, variants);
     return undefined;
   }
 
-  #boundVariants(response: StoredResponse): void {
+  #boundVariants(response: Place): void {
     const variants = this.#nodeOf(response);
     if (!(variants instanceof KeyVariants)) return;
     const isOver = () =>
@@ -285,12 +295,12 @@ export class MemoryIndex {
   }
 
   remove(entry: IndexEntry): void {
-    const node = this.#nodeOf(entry.response);
+    const node = this.#nodeOf(entry);
     if (node === entry) {
-      this.#deleteNode(entry.response);
+      this.#deleteNode(entry);
     } else if (node instanceof KeyVariants) {
       node.delete(entry);
-      if (node.size === 0) this.#deleteNode(entry.response);
+      if (node.size === 0) this.#deleteNode(entry);
     }
     this.#forget(entry);
   }
@@ -298,19 +308,32 @@ export class MemoryIndex {
   #forget(entry: IndexEntry): void {
     this.#recency.remove(entry);
     this.#entryCount--;
-    this.#bytes -= entry.bytes;
-    this.#heldBytes -= entry.heldBytes;
+    this.#count(entry, -1);
     this.#options.onForgotten(entry);
   }
 
   /** Another record of the same response, in its place; it counts neither as used nor as newer. */
-  rewrite(entry: IndexEntry, response: StoredResponse): void {
-    this.#bytes -= entry.bytes;
-    this.#heldBytes -= entry.heldBytes;
-    entry.response = response;
-    this.#bytes += entry.bytes;
-    this.#heldBytes += entry.heldBytes;
+  rewrite(entry: IndexEntry, response: IndexedResponse): void {
+    this.#count(entry, -1);
+    const { isWarm } = entry;
+    entry.take(response, this.#kinds.of(response));
+    if (!isWarm) entry.cool();
+    this.#count(entry, 1);
     this.#boundAll();
+  }
+
+  #count(entry: IndexEntry, sign: 1 | -1): void {
+    const { bytes, heldBytes } = entry.sizes;
+    this.#bytes += sign * bytes;
+    this.#heldBytes += sign * heldBytes;
+  }
+
+  #candidateOf(entry: IndexEntry): Candidate {
+    if (!entry.isWarm) {
+      entry.warm();
+      this.#warm.keep(entry);
+    }
+    return { response: entry.response, softPurgedAtMs: entry.softPurgedAtMs };
   }
 
   /** What stands under a key, and answers for no other. */
@@ -337,7 +360,7 @@ export class MemoryIndex {
   #isAlive(entry: IndexEntry): boolean {
     const { sequence } = this.#ledger;
     if (entry.checkedSeq === sequence) return true;
-    const verdict = this.#ledger.check(entry.response, entry.checkedSeq);
+    const verdict = this.#ledger.check(entry, entry.checkedSeq);
     if (verdict.kind === 'gone') {
       this.remove(entry);
       return false;
@@ -357,11 +380,11 @@ class FoundVariants implements Found {
   #inLanguage: readonly Candidate[] | undefined;
 
   constructor(
-    selected: readonly IndexEntry[],
+    selected: readonly Candidate[],
     findSiblings: () => readonly Candidate[],
     findInLanguage: () => readonly Candidate[],
   ) {
-    this.selected = selected.map((entry) => entry.toCandidate());
+    this.selected = selected;
     this.#findSiblings = findSiblings;
     this.#findInLanguage = findInLanguage;
   }
@@ -375,8 +398,8 @@ class FoundVariants implements Found {
   }
 }
 
-function isSelectedBy({ response }: IndexEntry, fields: FieldReader): boolean {
-  return variantKeyOf(response.rule, fields) === response.variantKey;
+function isSelectedBy({ rule, variantKey }: IndexEntry, fields: FieldReader): boolean {
+  return variantKeyOf(rule, fields) === variantKey;
 }
 
 function entriesOf(node: IndexNode): readonly IndexEntry[] {
@@ -388,5 +411,5 @@ function isAtPlace(
   ruleId: string,
   variantKey: string,
 ): entry is IndexEntry {
-  return entry?.response.rule.id === ruleId && entry.response.variantKey === variantKey;
+  return entry?.rule.id === ruleId && entry.variantKey === variantKey;
 }

@@ -16,6 +16,7 @@ import {
   type EndedBody,
   type StoreLimits,
 } from './indexed-store.ts';
+import type { IndexedResponse } from './indexed-response.ts';
 import { notStored } from './message-of.ts';
 import type { PurgeLedger } from './purge-ledger.ts';
 import { SEGMENT_BYTES } from './segment-buffer.ts';
@@ -144,7 +145,7 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
       const response = this.recordOf(storedResponseOf(record.response), body);
       const there = this.index.at(response);
       // What was stored meanwhile is newer.
-      const isOutdated = there !== undefined && (this.bodyOf(there.response)?.id ?? 0) > id;
+      const isOutdated = there !== undefined && (there.body as TierBody).id > id;
       const { checkedSeq } = record;
       const softPurgedAtMs = record.softPurgedAtMs ?? undefined;
       if (!this.isClosed && !isOutdated && this.place(response, { checkedSeq, softPurgedAtMs })) {
@@ -268,7 +269,7 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
     }
   }
 
-  async #commit(record: StoredResponse, body: TierBody, as: StoredResponse): Promise<boolean> {
+  async #commit(record: IndexedResponse, body: TierBody, as: StoredResponse): Promise<boolean> {
     const checkedSeq = record.fetchedSeq;
     if (this.isClosed || this.ledger.check(record, checkedSeq).kind === 'gone') return false;
     await this.#withRoom(0, () => this.#tier.put(body.id, () => this.#plain(record, body)));
@@ -407,9 +408,8 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
   }
 
   *#live(): Generator<CheckedRecord, void> {
-    for (const { response, softPurgedAtMs } of this.index.live()) {
-      const body = this.bodyOf(response);
-      if (body !== undefined) yield { id: body.id, softPurgedAtMs };
+    for (const { body, softPurgedAtMs } of this.index.live()) {
+      yield { id: (body as TierBody).id, softPurgedAtMs };
     }
   }
 

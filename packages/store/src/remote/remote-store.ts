@@ -11,6 +11,7 @@ import type {
 
 import { StoreError } from '../errors.ts';
 import type { IndexEntry } from '../index-entry.ts';
+import type { IndexedResponse } from '../indexed-response.ts';
 import {
   IndexedStore,
   type CodedContent,
@@ -174,7 +175,7 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
       const record = this.recordOf(stored, body);
       const there = this.index.at(record);
       if (there !== undefined && this.#isAsNew(there, { body, record })) {
-        (this.bodyOf(there.response) as RemoteBody).asOfWrites = asOfWrites;
+        (there.body as RemoteBody).asOfWrites = asOfWrites;
         continue;
       }
       if (!this.place(record, { checkedSeq: record.fetchedSeq })) this.#drop(body);
@@ -183,12 +184,12 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
 
   /** Whether what stands in a place need not give way to what was loaded. */
   #isAsNew(
-    { response }: IndexEntry,
+    there: IndexEntry,
     loaded: { readonly body: RemoteBody; readonly record: StoredResponse },
   ): boolean {
-    const body = this.bodyOf(response) as RemoteBody;
+    const body = there.body as RemoteBody;
     // What only this edge has, took the place of what was there.
-    if (body.place === undefined) return response.responseAtMs >= loaded.record.responseAtMs;
+    if (body.place === undefined) return there.response.responseAtMs >= loaded.record.responseAtMs;
     return body.id === loaded.body.id && body.rev >= loaded.body.rev;
   }
 
@@ -206,7 +207,7 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
     const entries =
       what.kind === 'key' ? this.index.underKey(what.primaryKey) : this.index.underPath(what.path);
     for (const entry of entries) {
-      const { asOfWrites } = this.bodyOf(entry.response) as RemoteBody;
+      const { asOfWrites } = entry.body as RemoteBody;
       if (asOfWrites < writes) this.index.remove(entry);
     }
   }
@@ -257,7 +258,7 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
     throw new StoreError('unreachable', 'purges elsewhere came too fast');
   }
 
-  #placeShared(record: StoredResponse, as: StoredResponse, writes: number): boolean {
+  #placeShared(record: IndexedResponse, as: StoredResponse, writes: number): boolean {
     if (this.isClosed) return false;
     const body = this.bodyOf(record) as RemoteBody;
     body.asOfWrites = writes;
