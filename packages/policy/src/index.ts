@@ -76,7 +76,7 @@ export { MATCHES_ALL, selectionRuleOf, variantKeyOf } from './select.ts';
 export { askAgain } from './settle/ask-again.ts';
 export type { SettleInput } from './settle/context.ts';
 export { settle } from './settle/settle.ts';
-export { STORE_AWAY, whileStoreAway } from './settle/store-away.ts';
+export { STORE_AWAY, whileStoreAway } from './store-away.ts';
 export { provenanceOf } from './provenance.ts';
 export { STATUS_TEXT } from './status-text.ts';
 export { endToEndTrailers, sharedTrailers } from './trailers.ts';

@@ -12,7 +12,7 @@ import { absoluteUriOf } from '../key.ts';
 import { reasonView, type Reason } from '../reasons.ts';
 import { isAsking } from '../asking.ts';
 import { settle } from '../settle/settle.ts';
-import { whileStoreAway } from '../settle/store-away.ts';
+import { whileStoreAway } from '../store-away.ts';
 import { answerOf } from './answer.ts';
 import { downstreamView } from './browser.ts';
 import type { ExplainedStep, Explanation, StoredView, UpstreamView } from './explanation.ts';

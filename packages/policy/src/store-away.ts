@@ -1,6 +1,6 @@
-import type { Settlement } from '../contracts/settlement.ts';
-import { reason, type Reason, type ReasonCode } from '../reasons.ts';
-import { NOTHING_DONE } from './context.ts';
+import type { Settlement } from './contracts/settlement.ts';
+import { reason, type Reason, type ReasonCode } from './reasons.ts';
+import { NOTHING_DONE } from './settle/context.ts';
 
 /** One value, so that it is said once, wherever it was noticed. */
 export const STORE_AWAY: Reason = reason('store-away');
