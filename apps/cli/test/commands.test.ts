@@ -4,9 +4,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 
 import { popletToEnd } from './poplet.ts';
+
+// Each starts a process or several, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 it.each([
   [

@@ -7,6 +7,7 @@ import { Keyv, type KeyvStoreAdapter } from 'keyv';
 
 import type { StoreLimits } from '../indexed-store.ts';
 import { messageOf } from '../message-of.ts';
+import { tellWhileTrying } from '../patience.ts';
 import { PurgeLedger } from '../purge-ledger.ts';
 import { SEGMENT_BYTES } from '../segment-buffer.ts';
 import { warn } from '../warn.ts';
@@ -106,7 +107,8 @@ class Opening {
   }
 
   async open(): Promise<KeyvStore> {
-    const { isUsed, state: first } = await this.#firstAnswer();
+    const stopTelling = tellWhileTrying((text) => this.#notice(text), FIRST_ANSWER_MS);
+    const { isUsed, state: first } = await this.#firstAnswer().finally(stopTelling);
     const found = await this.#abandoned(first);
     const { session, sessions } = { session: randomUUID(), sessions: (found?.sessions ?? 0) + 1 };
     const isBelieved =

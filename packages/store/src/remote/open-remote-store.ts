@@ -2,6 +2,7 @@ import { PopletError } from '@poplet/policy';
 
 import type { StoreLimits } from '../indexed-store.ts';
 import { messageOf } from '../message-of.ts';
+import { tellWhileTrying } from '../patience.ts';
 import { PurgeLedger } from '../purge-ledger.ts';
 import { warn } from '../warn.ts';
 import { addressOf } from './address.ts';
@@ -72,10 +73,12 @@ export async function openRemoteStore(options: OpenRemoteStoreOptions): Promise<
       cause,
     });
   };
-  await Promise.all([control.open(FIRST_ANSWER_MS), bodies.open(FIRST_ANSWER_MS)]).catch(
-    (error: unknown) =>
+  const stopTelling = tellWhileTrying(onNotice, FIRST_ANSWER_MS);
+  await Promise.all([control.open(FIRST_ANSWER_MS), bodies.open(FIRST_ANSWER_MS)])
+    .finally(stopTelling)
+    .catch((error: unknown) =>
       giveUp(isRefusal(error) ? 'refuses the connection' : 'does not answer', error),
-  );
+    );
   // What is not heard of at the start is told by the error.
   let isOpen = false;
   const store = new RemoteStore({

@@ -82,10 +82,17 @@ it('on PostgreSQL, bears that the server ends while nobody asks it anything', as
 });
 
 it('says so when nothing answers where PostgreSQL should be', async () => {
-  await expect(open('postgres://me:secret@127.0.0.1:1/nothing')).rejects.toMatchObject({
+  const notices: string[] = [];
+  const onNotice = (text: string): void => void notices.push(text);
+  const url = 'postgres://me:secret@127.0.0.1:1/nothing';
+  await expect(open(url, { onNotice })).rejects.toMatchObject({
     code: 'store-unreachable',
     message: expect.stringMatching(/^postgres:\/\/127\.0\.0\.1:1\/nothing does not answer: /u),
   });
+  // Nobody is left to wonder meanwhile.
+  expect(notices).toEqual([
+    'store postgres://127.0.0.1:1/nothing: no answer yet; it is tried for 8 s in all',
+  ]);
 });
 
 it('says what to install where the adapter is missing', async () => {

@@ -206,11 +206,17 @@ it('trusts no purges of a Redis that was started again, although it kept its dat
 });
 
 it('says what does not answer, without its password', async () => {
-  const opening = openRemoteStore({ url: 'redis://me:secret@127.0.0.1:1/0' });
+  const notices: string[] = [];
+  const onNotice = (text: string): void => void notices.push(text);
+  const opening = openRemoteStore({ url: 'redis://me:secret@127.0.0.1:1/0', onNotice });
   await expect(opening).rejects.toMatchObject({
     code: 'store-unreachable',
     message: expect.stringMatching(/^redis:\/\/127\.0\.0\.1:1\/0 does not answer: /u) as string,
   });
+  // Nobody is left to wonder meanwhile.
+  expect(notices).toEqual([
+    'store redis://127.0.0.1:1/0: no answer yet; it is tried for 5 s in all',
+  ]);
 }, 20_000);
 
 it('says what answers and does not obey, and leaves no connection there', async () => {
