@@ -1,6 +1,7 @@
 import { PopletError } from '@poplet/policy';
 
 import { callAdmin, type AdminOptions } from './admin-client.ts';
+import { leadsHere } from './hosts-elsewhere.ts';
 
 /**
  * Throws PopletError `invalid-option` for what is neither a path of the edge (`/a.js`) nor a URL, with what it
@@ -21,6 +22,8 @@ export interface EdgeOrigins {
   readonly origins: readonly string[];
   /** Hosts of sites that stand for names which only their visitors know: `*.shop.test`. */
   readonly wildcards: readonly string[];
+  /** Whether it is the edge that answers for a URL, as far as can be known here. */
+  owns(url: URL): Promise<boolean>;
 }
 
 /** Where clients find the running edge. */
@@ -41,5 +44,16 @@ export async function edgeOrigins(options: AdminOptions): Promise<EdgeOrigins> {
   const wildcards = all.filter((host) => host.startsWith('*.'));
   const hosts = all.filter((host) => !host.startsWith('*.'));
   const names = new Set([url.hostname, 'localhost', '127.0.0.1', '[::1]', ...hosts]);
-  return { origins: [...names].map((name) => `${url.protocol}//${name}${port}`), wildcards };
+  const origins = [...names].map((name) => `${url.protocol}//${name}${port}`);
+  const isAnyHost = sites.some((site) => site.hosts.length === 0);
+  return {
+    origins,
+    wildcards,
+    async owns({ origin, protocol, hostname, port: asked }) {
+      if (origins.some((own) => URL.parse(own)?.origin === origin)) return true;
+      if (protocol !== url.protocol || asked !== url.port) return false;
+      if (wildcards.some((host) => hostname.endsWith(host.slice(1)))) return true;
+      return isAnyHost && (await leadsHere(hostname));
+    },
+  };
 }

@@ -13,15 +13,27 @@ export async function hostsElsewhere(
   const named = hosts.filter((host) => isIP(host) === 0 && !/(?:^|\.)localhost$/u.test(host));
   // Loaded by whoever has sites.
   const { nameUnder } = await import('@poplet/edge');
-  const here = new Set(
-    Object.values(networkInterfaces()).flatMap((entries = []) =>
-      entries.map(({ address }) => address),
-    ),
-  );
+  const here = ownAddresses();
   const isElsewhere = async (host: string): Promise<boolean> => {
     const found = await find(nameUnder(host)).catch(() => []);
-    return !found.some(({ address }) => here.has(address) || address.startsWith('127.'));
+    return !found.some(({ address }) => isHere(address, here));
   };
   const elsewhere = await Promise.all(named.map(isElsewhere));
   return named.filter((_host, index) => elsewhere[index]);
+}
+
+/** Whether the host of a URL is this machine. */
+export async function leadsHere(hostname: string): Promise<boolean> {
+  const name = hostname.replace(/^\[(.*)\]$/u, '$1');
+  if (isIP(name) !== 0) return isHere(name, ownAddresses());
+  return (await hostsElsewhere([name])).length === 0;
+}
+
+function ownAddresses(): ReadonlySet<string> {
+  const entries = Object.values(networkInterfaces()).flatMap((found = []) => found);
+  return new Set(entries.map(({ address }) => address));
+}
+
+function isHere(address: string, own: ReadonlySet<string>): boolean {
+  return own.has(address) || address.startsWith('127.');
 }

@@ -200,6 +200,14 @@ it.each([
   expect(stderr).toContain(says);
 });
 
+it('the running edge is known by whatever name leads to it', async () => {
+  const { port } = new URL(edge.ready.edge);
+  const named = await explainOwn(`http://kitchen.localhost:${port}/menu.json`);
+  expect(named).toMatchObject({ code: 0, stderr: '' });
+  const other = await explainOwn(`http://127.0.0.1:${new URL(url).port}/account`);
+  expect(other.stderr).toContain('asked directly');
+});
+
 it('an edge whose admin API is elsewhere is not taken for an origin server', async () => {
   const page = `${edge.ready.edge}/menu.json`;
   const { code, stdout, stderr } = await explain(page);

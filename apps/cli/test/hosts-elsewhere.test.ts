@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 
-import { hostsElsewhere } from '../src/hosts-elsewhere.ts';
+import { hostsElsewhere, leadsHere } from '../src/hosts-elsewhere.ts';
 import { elsewhereText } from '../src/output.ts';
 
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
@@ -40,4 +40,16 @@ it('are told with the way out', () => {
   expect(elsewhereText(['a.test', 'b.test'])).toBe(
     'on this machine a.test, b.test do not lead here: add the line "127.0.0.1 a.test b.test" to /etc/hosts',
   );
+});
+
+it.each([
+  ['127.0.0.1', true],
+  ['127.9.9.9', true],
+  ['localhost', true],
+  ['a.localhost', true],
+  ['192.0.2.1', false],
+  ['[2001:db8::1]', false],
+  ['no-such-name.invalid', false],
+])('%s leads here: %s', async (hostname, isHere) => {
+  expect(await leadsHere(hostname)).toBe(isHere);
 });

@@ -99,6 +99,27 @@ it('as JSON', async () => {
   expect(JSON.parse(soft.stdout)).toMatchObject({ selectors: 5, soft: true });
 });
 
+it('names below a wildcard are left out of a path, which is said; explain knows them', async () => {
+  const config = path.join(folder, 'wild.config.json');
+  const sites = [{ hosts: ['*.wild.test'], source: './site' }];
+  await writeFile(config, JSON.stringify({ sites }));
+  const wild = poplet('--config', config, '--port', '0', '--admin-port', '0', '--json');
+  onTestFinished(async () => {
+    wild.child.kill('SIGTERM');
+    await wild.ended;
+  });
+  await wild.until(/\n/);
+  const { admin, edge } = JSON.parse(wild.stdout()) as Ready;
+  const purged = await popletToEnd('purge', '/menu.json', '--admin', admin);
+  expect([purged.code, purged.stderr]).toEqual([
+    0,
+    'warning names below wild.test are left out, for only their visitors know them: write whole URLs for those, or --everything\n',
+  ]);
+  const page = `http://a.b.wild.test:${new URL(edge).port}/menu.json`;
+  const explained = await popletToEnd('explain', page, '--admin', admin);
+  expect(explained).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(page) });
+});
+
 it('a group reaches every name of the edge', async () => {
   expect((await purge('--group', 'g')).code).toBe(0);
   for (const host of HOSTS) expect(await isStored('/menu.json', host)).toBe(false);

@@ -37,6 +37,9 @@ export const wordCases = defineCases([
       kind: 'check',
       spec: ['RFC 9111 §4.2.1'],
       origin: { headers: { 'cache-control': value, etag: '"v1"' } },
+      first: {
+        words: [new RegExp(`whether it has changed \\(${value.split('=')[0]}\\)$`, 'u')],
+      },
       second: {
         words: [new RegExp(`^stale: age 0 s, lifetime 0 s \\(${value.split('=')[0]}\\)$`, 'u')],
       },

@@ -81,12 +81,10 @@ async function askEdge(
   mayBeAbsent: boolean,
 ): Promise<SiteExplanation | undefined> {
   const isPath = asked.url.startsWith('/');
-  const origin = URL.parse(asked.url)?.origin;
+  const url = URL.parse(asked.url);
   let isOwn: boolean;
   try {
-    isOwn =
-      isPath ||
-      (await edgeOrigins(options)).origins.some((own) => URL.parse(own)?.origin === origin);
+    isOwn = isPath || (url !== null && (await (await edgeOrigins(options)).owns(url)));
     if (isPath) await callAdmin(options, 'health');
   } catch (error) {
     if (isPath || !mayBeAbsent) throw error;

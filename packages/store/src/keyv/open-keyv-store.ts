@@ -199,8 +199,11 @@ class Opening {
         }
         const { name } = this.#options;
         const cause = this.#said ?? error;
-        throw new PopletError('store-unreachable', `${name} does not answer: ${messageOf(cause)}`, {
-          hint: 'start the database there, or name another store with --store',
+        const what = isRefusal(error) ? 'refuses the connection' : 'does not answer';
+        throw new PopletError('store-unreachable', `${name} ${what}: ${messageOf(cause)}`, {
+          hint: isRefusal(error)
+            ? 'check the user, the password and the name of the database in its address'
+            : 'start the database there, or name another store with --store',
           cause,
         });
       }

@@ -95,6 +95,18 @@ it('says so when nothing answers where PostgreSQL should be', async () => {
   ]);
 });
 
+it('says what PostgreSQL said where it refuses the connection', async () => {
+  const url = new URL(contractUrl);
+  url.pathname = '/nowhere';
+  await expect(open(url.href)).rejects.toMatchObject({
+    code: 'store-unreachable',
+    message: expect.stringMatching(
+      /^postgres:\S+\/nowhere refuses the connection: database "nowhere" does not exist$/u,
+    ),
+    hint: 'check the user, the password and the name of the database in its address',
+  });
+});
+
 it('says what to install where the adapter is missing', async () => {
   await expect(open('etcd://127.0.0.1:2379')).rejects.toMatchObject({
     code: 'store-unusable',
