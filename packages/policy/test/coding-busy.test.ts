@@ -4,20 +4,15 @@ import { describe, expect, it } from 'vitest';
 
 import { IncomingFields, planStored, planUpstream, rfc9111, StoredFields } from '../src/index.ts';
 import type { ResponsePlan, StoredCoding, StoredResponse } from '../src/index.ts';
+import { presented } from './presented.ts';
 
 const LINES = ['Content-Type', 'text/css', 'Date', 'Sun, 22 Nov 2026 12:00:00 GMT'];
 
 function requestFor(acceptEncoding: string) {
-  return {
+  return presented(['Accept-Encoding', acceptEncoding], {
     siteId: 'main',
-    method: 'GET',
-    scheme: 'http',
     authority: 'example.com',
-    target: '/',
-    fields: new IncomingFields(['Accept-Encoding', acceptEncoding]),
-    hasContent: false,
-    clientAddress: undefined,
-  } as const;
+  });
 }
 
 interface Told {

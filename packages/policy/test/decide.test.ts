@@ -2,7 +2,7 @@
 import { FRESH_FOR_A_MINUTE } from '@poplet/conformance/stored-facts';
 import { describe, expect, test } from 'vitest';
 
-import { IncomingFields, StoredFields, decide, rfc9111 } from '../src/index.ts';
+import { StoredFields, decide, rfc9111 } from '../src/index.ts';
 import type {
   Candidate,
   Decision,
@@ -13,6 +13,7 @@ import type {
   StoredFacts,
   StoredResponse,
 } from '../src/index.ts';
+import { presented } from './presented.ts';
 
 /** Sun, 22 Nov 2026 12:00:00 GMT */
 const NOON_MS = 1_795_348_800_000;
@@ -75,17 +76,11 @@ interface Asked {
 
 function decided({ fields = [], request, found, edge, policy, atSeconds = 0 }: Asked): Decision {
   return decide({
-    request: {
-      siteId: 'default',
-      method: 'GET',
-      scheme: 'http',
+    request: presented(fields, {
       authority: 'edge.test',
-      target: '/',
-      fields: new IncomingFields(fields),
-      hasContent: false,
       clientAddress: '203.0.113.9',
       ...request,
-    },
+    }),
     found: { selected: [], siblings: [], inLanguage: [], ...found },
     policy: policy ?? rfc9111,
     edge: { bypass: false, doNotCollapse: false, refreshHeldBack: false, ...edge },

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 
 import { FRESH_FOR_A_MINUTE } from '@poplet/conformance/stored-facts';
 import {
-  IncomingFields,
   learntHints,
   rfc9111,
   StoredFields,
@@ -12,18 +11,14 @@ import {
   type PresentedRequest,
   type StoredFacts,
 } from '../src/index.ts';
+import { presented } from './presented.ts';
 
-const REQUEST: PresentedRequest = {
+const REQUEST: PresentedRequest = presented([], {
   siteId: 'shop',
-  method: 'GET',
   scheme: 'https',
   authority: 'www.test',
-  target: '/',
   receivedVersion: '2',
-  fields: new IncomingFields([]),
-  hasContent: false,
-  clientAddress: undefined,
-};
+});
 
 const STYLE = '</a.css>; rel=preload; as=style';
 

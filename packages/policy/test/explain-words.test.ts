@@ -15,6 +15,7 @@ import {
   type Goal,
   type UpstreamOutcome,
 } from '../src/index.ts';
+import { presented } from './presented.ts';
 
 /** Sun, 22 Nov 2026 12:00:00 GMT */
 const NOON_MS = 1_795_348_800_000;
@@ -43,16 +44,7 @@ const EDGE = { bypass: false, doNotCollapse: false, refreshHeldBack: false };
 
 function explained(asked: Asked): Explanation {
   const { method = 'GET', target = '/', status = 200, stored, nowMs = NOON_MS } = asked;
-  const request = {
-    siteId: 'default',
-    method,
-    scheme: 'http',
-    authority: 'edge.test',
-    target,
-    fields: new IncomingFields(asked.request ?? []),
-    hasContent: false,
-    clientAddress: undefined,
-  } as const;
+  const request = presented(asked.request ?? [], { method, authority: 'edge.test', target });
   const found = { selected: stored === undefined ? [] : [stored], siblings: [], inLanguage: [] };
   const outcome: UpstreamOutcome =
     asked.failure === undefined
@@ -435,16 +427,7 @@ describe('a warning stands with each patch that could make one visitor’s page 
 
 /** What is stored of a response with these fields, as `explain` saw it. */
 function storedFrom(response: readonly string[]): Candidate {
-  const request = {
-    siteId: 'default',
-    method: 'GET',
-    scheme: 'http',
-    authority: 'edge.test',
-    target: '/',
-    fields: new IncomingFields([]),
-    hasContent: false,
-    clientAddress: undefined,
-  } as const;
+  const request = presented([], { authority: 'edge.test' });
   const { store } = settle({
     request,
     primaryKey: 'default http://edge.test/',

@@ -33,6 +33,7 @@ import {
   type SidePatch,
   type Suggestion,
 } from '../src/index.ts';
+import { presented } from './presented.ts';
 
 const SEED = Number(process.env['POPLET_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const RUNS = { numRuns: Number(process.env['POPLET_PROPERTY_RUNS'] ?? 1000), seed: SEED };
@@ -509,22 +510,13 @@ function withOneLess(patches: readonly SidePatch[]): readonly (readonly SidePatc
   );
 }
 
-function presented({ method, target, request }: Drawn): PresentedRequest {
-  return {
-    siteId: 'default',
-    method,
-    scheme: 'http',
-    authority: 'edge.test',
-    target,
-    fields: new IncomingFields(request),
-    hasContent: false,
-    clientAddress: undefined,
-  };
+function requestOf({ method, target, request }: Drawn): PresentedRequest {
+  return presented(request, { method, authority: 'edge.test', target });
 }
 
 /** As the edge explains a request: the upstream is asked for as long as `settle` wants to know more. */
 function explained(found: Drawn): Explanation {
-  const request = presented(found);
+  const request = requestOf(found);
   const primaryKey = `default http://edge.test${found.target}`;
   const nothing = { selected: [], siblings: [], inLanguage: [] };
   const edge = { bypass: false, doNotCollapse: false, refreshHeldBack: false };

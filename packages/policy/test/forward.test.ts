@@ -2,17 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import { IncomingFields, rfc9111, upstreamRequest } from '../src/index.ts';
 import type { ForwardInput, PresentedRequest } from '../src/index.ts';
+import { presented } from './presented.ts';
 
-const REQUEST: PresentedRequest = {
-  siteId: 'default',
-  method: 'GET',
+const REQUEST: PresentedRequest = presented(['Host', 'shop.test', 'X-Own', '1'], {
   scheme: 'https',
-  authority: 'shop.test',
   target: '/a?b=1',
-  fields: new IncomingFields(['Host', 'shop.test', 'X-Own', '1']),
-  hasContent: false,
   clientAddress: '203.0.113.9',
-};
+});
 
 const INPUT: ForwardInput = {
   request: REQUEST,

@@ -4,18 +4,10 @@ import { expect, test } from 'vitest';
 import { freshenByHead, type HeadAnswer } from '../src/freshen-by-head.ts';
 import { IncomingFields, MATCHES_ALL, StoredFields, rfc9111 } from '../src/index.ts';
 import type { StoredResponse } from '../src/index.ts';
+import { presented } from './presented.ts';
 
 const ANSWER: HeadAnswer = {
-  request: {
-    siteId: 'default',
-    method: 'HEAD',
-    scheme: 'http',
-    authority: 'shop.test',
-    target: '/',
-    fields: new IncomingFields([]),
-    hasContent: false,
-    clientAddress: undefined,
-  },
+  request: presented([], { method: 'HEAD' }),
   primaryKey: 'default http://shop.test/',
   response: {
     kind: 'response',

@@ -11,18 +11,10 @@ import {
   partOf,
   storedBytesOf,
 } from '../src/incomplete.ts';
+import { presented } from './presented.ts';
 
 function request(method: string, lines: readonly string[] = []): PresentedRequest {
-  return {
-    siteId: 'default',
-    method,
-    scheme: 'http',
-    authority: 'shop.test',
-    target: '/a',
-    fields: new IncomingFields(lines),
-    hasContent: false,
-    clientAddress: undefined,
-  };
+  return presented(lines, { method, target: '/a' });
 }
 
 function upstream(status: number, lines: readonly string[]): Parameters<typeof partOf>[0] {

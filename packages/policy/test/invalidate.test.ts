@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { IncomingFields, reason, rfc9111 } from '../src/index.ts';
 import { invalidationOf, type InvalidationInput } from '../src/invalidate.ts';
+import { presented } from './presented.ts';
 
 const URL = 'https://shop.test/a';
 const origin = 'https://shop.test';
@@ -14,16 +15,7 @@ function answered(
   changes: Partial<InvalidationInput> = {},
 ): ReturnType<typeof invalidationOf> {
   return invalidationOf({
-    request: {
-      siteId: 'default',
-      method: 'POST',
-      scheme: 'https',
-      authority: 'shop.test',
-      target: '/a',
-      fields: new IncomingFields([]),
-      hasContent: false,
-      clientAddress: undefined,
-    },
+    request: presented([], { method: 'POST', scheme: 'https', target: '/a' }),
     response: { kind: 'response', status, statusText: '', fields: new IncomingFields(lines) },
     groups: ['one', 'two'],
     policy: SHARED,

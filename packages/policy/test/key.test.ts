@@ -11,17 +11,14 @@ import {
   variantKeyOf,
 } from '../src/index.ts';
 import type { PresentedRequest } from '../src/index.ts';
+import { presented } from './presented.ts';
 
-const REQUEST: PresentedRequest = {
+const REQUEST: PresentedRequest = presented([], {
   siteId: 'shop',
-  method: 'GET',
   scheme: 'https',
   authority: 'shop.test:8443',
   target: '/a b@c?d=1',
-  fields: new IncomingFields([]),
-  hasContent: false,
-  clientAddress: undefined,
-};
+});
 
 describe('the primary key', () => {
   test('is the site and the URI', () => {

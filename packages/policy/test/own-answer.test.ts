@@ -1,21 +1,12 @@
 // What the edge answers itself, as a whole.
 import { describe, expect, test } from 'vitest';
 
-import { IncomingFields, rfc9111, type PresentedRequest } from '../src/index.ts';
+import { rfc9111, type PresentedRequest } from '../src/index.ts';
 import { ownAnswer } from '../src/own-answer.ts';
+import { presented } from './presented.ts';
 
 function answered(method: string, lines: readonly string[], more: Partial<PresentedRequest> = {}) {
-  const request: PresentedRequest = {
-    siteId: 'default',
-    method,
-    scheme: 'http',
-    authority: 'shop.test',
-    target: '/a',
-    fields: new IncomingFields(lines),
-    hasContent: false,
-    clientAddress: undefined,
-    ...more,
-  };
+  const request: PresentedRequest = presented(lines, { method, target: '/a', ...more });
   return ownAnswer({ request, policy: rfc9111, cdnInfo: 'poplet;id=1' });
 }
 

@@ -3,7 +3,6 @@ import { FRESH_FOR_A_MINUTE } from '@poplet/conformance/stored-facts';
 import { describe, expect, test } from 'vitest';
 
 import {
-  IncomingFields,
   MATCHES_ALL,
   StoredFields,
   planProblem,
@@ -16,21 +15,13 @@ import {
   type StoredPart,
   type StoredResponse,
 } from '../src/index.ts';
+import { presented } from './presented.ts';
 
 const DATE = 'Sun, 22 Nov 2026 12:00:00 GMT';
 const DATE_AT_MS = Date.parse(DATE);
 
 function request(method: string, lines: readonly string[] = []): PresentedRequest {
-  return {
-    siteId: 'default',
-    method,
-    scheme: 'http',
-    authority: 'shop.test',
-    target: '/',
-    fields: new IncomingFields(lines),
-    hasContent: false,
-    clientAddress: undefined,
-  };
+  return presented(lines, { method });
 }
 
 interface Stored {

@@ -22,6 +22,7 @@ import type {
   StoredResponse,
 } from '../src/index.ts';
 import { updateStored } from '../src/update-stored.ts';
+import { presented } from './presented.ts';
 
 const SEED = Number(process.env['POPLET_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const RUNS = { numRuns: Number(process.env['POPLET_PROPERTY_RUNS'] ?? 500), seed: SEED };
@@ -85,19 +86,6 @@ const value = fc.oneof(
 const lines = fc
   .array(fc.tuple(fc.constantFrom(...NAMES), value), { maxLength: 8 })
   .map((pairs) => pairs.flat());
-
-function presented(fieldLines: readonly string[], method = 'GET'): PresentedRequest {
-  return {
-    siteId: 'default',
-    method,
-    scheme: 'http',
-    authority: 'edge.test',
-    target: '/',
-    fields: new IncomingFields(fieldLines),
-    hasContent: false,
-    clientAddress: undefined,
-  };
-}
 
 const FETCH: FetchDecision = {
   kind: 'fetch',
@@ -245,7 +233,7 @@ describe(`properties (seed ${SEED})`, () => {
         fc.constantFrom('GET', 'HEAD', 'POST', 'X'),
         fc.integer({ min: 100, max: 599 }),
         (request, answer, method, status) => {
-          const presentedRequest = presented(request, method);
+          const presentedRequest = presented(request, { method });
           const decision = decide({
             request: presentedRequest,
             found: { selected: [], siblings: [], inLanguage: [] },

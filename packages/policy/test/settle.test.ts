@@ -24,6 +24,7 @@ import {
   type StoredResponse,
   type UpstreamResponse,
 } from '../src/index.ts';
+import { presented } from './presented.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 2);
 const DATE = 'Fri, 02 Jan 2026 00:00:00 GMT';
@@ -31,16 +32,7 @@ const HOUR_AGO = 'Thu, 01 Jan 2026 23:00:00 GMT';
 const KEY = 'default|https://shop.test/a';
 const ALL = { id: 'all', names: [] };
 
-const GET: PresentedRequest = {
-  siteId: 'default',
-  method: 'GET',
-  scheme: 'https',
-  authority: 'shop.test',
-  target: '/a',
-  fields: new IncomingFields([]),
-  hasContent: false,
-  clientAddress: undefined,
-};
+const GET: PresentedRequest = presented([], { scheme: 'https', target: '/a' });
 
 function asking(lines: FieldLines, changes: Partial<PresentedRequest> = {}): PresentedRequest {
   return { ...GET, fields: new IncomingFields(lines), ...changes };

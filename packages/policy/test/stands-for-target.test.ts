@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { IncomingFields, type PresentedRequest } from '../src/index.ts';
 import { standsForTarget } from '../src/stands-for-target.ts';
+import { presented } from './presented.ts';
 
 test.each([
   ['/a?b=1', ['Content-Location', '/a?b=1'], true],
@@ -14,16 +15,7 @@ test.each([
   // Absent is not the word.
   ['/undefined', [], false],
 ])('at %s the answer to a POST with %j is the new representation: %j', (target, lines, stands) => {
-  const request: PresentedRequest = {
-    siteId: 'default',
-    method: 'POST',
-    scheme: 'http',
-    authority: 'shop.test',
-    target,
-    fields: new IncomingFields([]),
-    hasContent: true,
-    clientAddress: undefined,
-  };
+  const request: PresentedRequest = presented([], { method: 'POST', target, hasContent: true });
   const fields = new IncomingFields(lines);
   const response = { kind: 'response', status: 200, statusText: 'OK', fields } as const;
   expect(standsForTarget(request, response)).toBe(stands);

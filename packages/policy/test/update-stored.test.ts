@@ -11,6 +11,7 @@ import {
   type StoredResponse,
 } from '../src/index.ts';
 import { updateStored } from '../src/update-stored.ts';
+import { presented } from './presented.ts';
 
 const THEN = 'Sun, 22 Nov 2026 12:00:00 GMT';
 const NOW = 'Sun, 22 Nov 2026 13:00:00 GMT';
@@ -27,16 +28,7 @@ const BEFORE = [
   ['X-Changed', '1'],
 ].flat();
 
-const REQUEST: PresentedRequest = {
-  siteId: 'default',
-  method: 'GET',
-  scheme: 'http',
-  authority: 'shop.test',
-  target: '/',
-  fields: new IncomingFields(['X-Asked', 'b']),
-  hasContent: false,
-  clientAddress: undefined,
-};
+const REQUEST: PresentedRequest = presented(['X-Asked', 'b']);
 
 interface Update {
   readonly received: readonly string[];
