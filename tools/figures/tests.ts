@@ -9,6 +9,9 @@ interface TestCounts {
   readonly numPendingTests: number;
 }
 
+/** At full count nothing is said about time. */
+const PATIENCE = ['--testTimeout=1800000', '--hookTimeout=1800000'];
+
 /** Test files run to their end, with what Vitest counted. */
 export async function tests(
   id: string,
@@ -17,7 +20,8 @@ export async function tests(
 ): Promise<FigureResult & { readonly passed: number }> {
   const file = `.cache/${id}.json`;
   rmSync(path.join(root, file), { force: true });
-  const args = ['run', ...files, '--reporter=json', `--outputFile.json=${file}`];
+  const report = ['--reporter=json', `--outputFile.json=${file}`];
+  const args = ['run', ...files, ...PATIENCE, ...report];
   const { exitCode, output } = await run(bin('vitest'), args, { env });
   if (!existsSync(path.join(root, file))) {
     return { holds: false, passed: 0, measured: { output: output.slice(-2000) } };

@@ -18,8 +18,7 @@ import { step, type Step } from './purge-steps.ts';
 // process ends in between, again and again.
 
 const root = mkdtempSync(path.join(tmpdir(), 'poplet-purge-model-'));
-// At full count there are 10,000 folders to remove.
-afterAll(() => rmSync(root, { recursive: true, force: true }), 300_000);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const MEMORY: ComparedStore = { open: createMemoryStore };
 
