@@ -78,7 +78,7 @@ describe('what the store is told', () => {
     expect(await body.commit([])).toBe(false);
     expect(body.abandoned).toEqual({
       code: 'store-failed',
-      message: 'Error: ENOSPC: no space left on device',
+      message: 'ENOSPC: no space left on device',
     });
     expect(await read).toBe(60);
   });
