@@ -42,29 +42,25 @@ export class FastLane {
   }
 
   /** The answer that is at hand for a request; undefined: the pipeline is to see to it. `nowMs`: virtual. */
-  answerTo(
-    plain: PlainHead,
-    nowMs: number,
-    { headOf, keepAliveTimeoutMs }: Asking,
-  ): ReadyAnswer | undefined {
+  answerTo(plain: PlainHead, nowMs: number, asking: Asking): ReadyAnswer | undefined {
     const edge = this.#edge;
     const { store, limits } = edge;
     if (edge.bypass || edge.exchanges >= limits.exchanges || isBusy()) return undefined;
-    const prefix = this.#prefixOf(plain, headOf);
+    const prefix = this.#prefixOf(plain, asking);
     if (prefix === null) return undefined;
     const found = store.find(prefix + plain.target, plain.section.fields);
     const response = responseOf(found);
     if (response === undefined || store.isAway === true) return undefined;
     const memo = this.#memo[plain.method];
     const known = memo.of(response).find((answer) => answer.isFor(plain));
-    if (known?.holds(found, nowMs) === true) return known;
-    const question = { plain, head: headOf(plain), found, nowMs };
-    const made = ReadyAnswer.make(question, edge, keepAliveTimeoutMs);
+    const question = { plain, found, nowMs };
+    if (known?.holds(question, edge) === true) return known;
+    const made = ReadyAnswer.make(question, asking, edge);
     if (made !== undefined) memo.set(response, made, known);
     return made;
   }
 
-  #prefixOf(plain: PlainHead, headOf: Asking['headOf']): string | null {
+  #prefixOf(plain: PlainHead, { headOf }: Asking): string | null {
     const { section } = plain;
     const edge = this.#edge;
     const known = this.#prefixes.get(section);

@@ -10,7 +10,7 @@ import { localAuthorityOf, withoutMapping } from '../request-url.ts';
 import { takenOf, watchTaken } from '../taken.ts';
 import type { Asking, FastLane } from './fast-lane.ts';
 import { readPlainHead, type HeadContext, type PlainHead } from './plain-head.ts';
-import type { ReadyAnswer } from './ready-answer.ts';
+import type { Pieces, ReadyAnswer } from './ready-answer.ts';
 import type { Section, SectionTable } from './section.ts';
 
 /** What a connection in the lane is to its listener. */
@@ -38,7 +38,7 @@ const MAX_HEAD_BYTES = 16 * 1024;
 const KEEP_ALIVE_GRACE_MS = 1000;
 
 interface UnderWay {
-  readonly ready: ReadyAnswer;
+  readonly record: ReadyAnswer['record'];
   readonly receivedAt: Receipt;
   stopWatching: () => void;
   hasStalled: boolean;
@@ -151,22 +151,23 @@ export class LaneConnection implements Asking {
     const { lane, edge, port } = this.#context;
     const receivedAt = { virtualMs: edge.clock.nowMs(), monotonicMs: monotonicMs() };
     let ready: ReadyAnswer | undefined;
-    let content: Uint8Array | undefined;
+    let pieces: Pieces | undefined;
     try {
       ready = lane.answerTo(plain, receivedAt.virtualMs, this);
-      content = ready?.joined === undefined ? ready?.content(edge.store) : undefined;
+      pieces = ready?.pieces(edge.store);
     } catch (error) {
       edge.onFault('fast lane', error);
     }
-    if (ready === undefined || (ready.joined ?? content) === undefined) return false;
+    if (ready === undefined || pieces === undefined) return false;
     const socket = this.#socket;
     lane.answered += 1;
     this.#unwritten += 1;
-    if (content === undefined) socket.write(ready.joined as Buffer, this.#onWritten);
+    const [first, second] = pieces;
+    if (second === undefined) socket.write(first, this.#onWritten);
     else {
       socket.cork();
-      socket.write(ready.head);
-      socket.write(content, this.#onWritten);
+      socket.write(first);
+      socket.write(second, this.#onWritten);
       socket.uncork();
     }
     if (plain.section.endsConnection) {
@@ -175,13 +176,14 @@ export class LaneConnection implements Asking {
     }
     this.#holdOpen();
     if (socket.writableLength === 0 && socket.errored === null) {
-      this.#record(ready, receivedAt);
+      this.#record(ready.record, receivedAt);
       port.onIdle(socket);
       return true;
     }
     lane.underWay += 1;
     port.onBusy(socket);
-    const underWay = { ready, receivedAt, stopWatching: () => {}, hasStalled: false };
+    const { record } = ready;
+    const underWay = { record, receivedAt, stopWatching: () => {}, hasStalled: false };
     this.#underWay = underWay;
     // Over TLS no write is over at once.
     setImmediate(() => {
@@ -214,7 +216,7 @@ export class LaneConnection implements Asking {
     this.#underWay = undefined;
     underWay.stopWatching();
     lane.underWay -= 1;
-    this.#record(underWay.ready, underWay.receivedAt, error == null ? undefined : underWay);
+    this.#record(underWay.record, underWay.receivedAt, error == null ? undefined : underWay);
     const socket = this.#socket;
     if (socket.destroyed) return;
     port.onIdle(socket);
@@ -227,7 +229,7 @@ export class LaneConnection implements Asking {
   };
 
   /** `unread`: of an answer that its client did not get the whole of. */
-  #record({ record }: ReadyAnswer, receivedAt: Receipt, unread?: UnderWay): void {
+  #record(record: ReadyAnswer['record'], receivedAt: Receipt, unread?: UnderWay): void {
     const { edge } = this.#context;
     const times = {
       receivedAtMs: receivedAt.virtualMs,

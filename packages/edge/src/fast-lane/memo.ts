@@ -2,7 +2,7 @@ import type { StoredResponse } from '@poplet/policy';
 import type { ReadyAnswer } from './ready-answer.ts';
 
 /** What ready answers may take in memory, in round figures. Those that were not used lately go first. */
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 24 * 1024 * 1024;
 
 /** Different requests for one stored response whose answers are kept. */
 const MAX_PER_RESPONSE = 16;

@@ -188,7 +188,8 @@ export function deliverPlan(plan: ResponsePlan, story: Story): Delivery {
   };
 }
 
-function cacheStatusFor(
+/** What Cache-Status says of an answer. */
+export function cacheStatusFor(
   { site, primaryKey }: Presented,
   story: Story,
   ttlSeconds: number | null,
