@@ -222,6 +222,8 @@ export interface Tasks {
 /** A ring of exchange records bounded in bytes. */
 export interface Journal {
   record(exchange: Omit<ExchangeRecord, 'id'>): ExchangeRecord;
+  /** As `record`, of an exchange that was like another but for its times. */
+  recordLike(exchange: Omit<ExchangeRecord, 'id'>, receivedAtMs: number, durationMs: number): void;
   /** Newest last. */
   latest(limit: number): readonly ExchangeRecord[];
   subscribe(listener: (exchange: ExchangeRecord) => void): () => void;

@@ -9,9 +9,13 @@ export interface JournalOptions {
   readonly onListenerError?: (error: unknown) => void;
 }
 
+/** A record before it has its number. */
+type Recorded = Omit<ExchangeRecord, 'id'>;
+
 /**
  * Makes the journal: a ring that forgets the oldest records when it is full, and totals that forget
- * nothing. Records hold numbers and reason codes; `exchangeView` renders words on reading.
+ * nothing. Records hold numbers and reason codes; `exchangeView` renders words on reading. Ids and times
+ * stand beside the rest of a record, so that one rest may do for many.
  *
  * `record` takes the record over: it must not change afterwards. A record larger than the whole ring
  * is counted and handed to subscribers, and not kept. `clear` empties the ring; ids and totals go on.
@@ -25,15 +29,21 @@ export function createJournal({ maxBytes, onListenerError = warn }: JournalOptio
   let upstreamRequests = 0;
 
   // A queue: what was forgotten leaves a hole at the front, and the holes are cut off once they are
-  // half of it. Cheap per record at any size.
-  let records: (ExchangeRecord | undefined)[] = [];
+  // half of it. Cheap per record at any size. The last has the newest id.
+  let records: (Recorded | undefined)[] = [];
+  let receivedAtMs: number[] = [];
+  let durationsMs: number[] = [];
   let sizes: number[] = [];
   let first = 0;
   let usedBytes = 0;
+  let last: { readonly recorded: Recorded; readonly size: number } | undefined;
 
-  function keep(exchange: ExchangeRecord): void {
-    const size = estimateBytes(exchange);
-    records.push(exchange);
+  function keep(recorded: Recorded, receivedMs: number, durationMs: number): void {
+    if (last?.recorded !== recorded) last = { recorded, size: estimateBytes(recorded) };
+    const { size } = last;
+    records.push(recorded);
+    receivedAtMs.push(receivedMs);
+    durationsMs.push(durationMs);
     sizes.push(size);
     usedBytes += size;
     while (usedBytes > maxBytes) {
@@ -43,34 +53,56 @@ export function createJournal({ maxBytes, onListenerError = warn }: JournalOptio
     }
     if (first * 2 > records.length) {
       records = records.slice(first);
+      receivedAtMs = receivedAtMs.slice(first);
+      durationsMs = durationsMs.slice(first);
       sizes = sizes.slice(first);
       first = 0;
     }
   }
 
+  function count({ background, outcome, bodyBytes: bytes, askedUpstream }: Recorded): void {
+    newestId += 1;
+    if (background !== true) {
+      exchanges += 1;
+      byOutcome[outcome] += 1;
+      bodyBytes += bytes;
+    }
+    if (askedUpstream) upstreamRequests += 1;
+  }
+
+  function tell(exchange: ExchangeRecord): void {
+    for (const listener of listeners) {
+      try {
+        listener(exchange);
+      } catch (error) {
+        onListenerError(error);
+      }
+    }
+  }
+
   return {
-    record(unnumbered) {
-      newestId += 1;
-      const exchange: ExchangeRecord = { ...unnumbered, id: newestId };
-      if (exchange.background !== true) {
-        exchanges += 1;
-        byOutcome[exchange.outcome] += 1;
-        bodyBytes += exchange.bodyBytes;
-      }
-      if (exchange.askedUpstream) upstreamRequests += 1;
-      keep(exchange);
-      for (const listener of listeners) {
-        try {
-          listener(exchange);
-        } catch (error) {
-          onListenerError(error);
-        }
-      }
+    record(recorded) {
+      count(recorded);
+      keep(recorded, recorded.receivedAtMs, recorded.durationMs);
+      const exchange: ExchangeRecord = { ...recorded, id: newestId };
+      tell(exchange);
       return exchange;
+    },
+    recordLike(recorded, receivedMs, durationMs) {
+      count(recorded);
+      keep(recorded, receivedMs, durationMs);
+      if (listeners.size > 0)
+        tell({ ...recorded, receivedAtMs: receivedMs, durationMs, id: newestId });
     },
     latest(limit) {
       const from = Math.max(first, records.length - Math.max(0, limit));
-      return records.slice(from) as ExchangeRecord[];
+      const firstId = newestId - (records.length - from) + 1;
+      return records.slice(from).map((recorded, index) => ({
+        ...(recorded as Recorded),
+        receivedAtMs: receivedAtMs[from + index] as number,
+        durationMs: durationsMs[from + index] as number,
+        id: firstId + index,
+      }));
     },
     subscribe(listener) {
       // A wrapper, so that the same function subscribed twice is two subscriptions.
@@ -86,6 +118,8 @@ export function createJournal({ maxBytes, onListenerError = warn }: JournalOptio
     },
     clear() {
       records = [];
+      receivedAtMs = [];
+      durationsMs = [];
       sizes = [];
       first = 0;
       usedBytes = 0;
@@ -98,7 +132,7 @@ export function createJournal({ maxBytes, onListenerError = warn }: JournalOptio
  * ring, two per UTF-16 unit of its URL and key, and per reason 64 plus 48 for each value and two per
  * unit of a text. Method, site and reason codes are strings shared by all records.
  */
-export function estimateBytes(exchange: ExchangeRecord): number {
+export function estimateBytes(exchange: Recorded): number {
   let bytes = 240 + 2 * (exchange.url.length + exchange.primaryKey.length);
   for (const { values } of exchange.reasons) {
     bytes += 64;

@@ -26,6 +26,35 @@ describe('record', () => {
   });
 });
 
+describe('recordLike', () => {
+  it('leaves a record of its own, with times of its own', () => {
+    const journal = createJournal(ROOMY);
+    const told: number[] = [];
+    journal.subscribe(({ id, durationMs }) => told.push(id, durationMs));
+    const like = exchange();
+    journal.record(like);
+    journal.recordLike(like, 5000, 0.25);
+    journal.recordLike(like, 6000, 0.5);
+    expect(journal.latest(2)).toEqual([
+      { ...like, id: 2, receivedAtMs: 5000, durationMs: 0.25 },
+      { ...like, id: 3, receivedAtMs: 6000, durationMs: 0.5 },
+    ]);
+    expect(told).toEqual([1, like.durationMs, 2, 0.25, 3, 0.5]);
+    expect(journal.totals).toMatchObject({ exchanges: 3, bodyBytes: 3 * like.bodyBytes });
+  });
+
+  it('counts towards the bound of the ring as much as any', () => {
+    const like = exchange();
+    const journal = createJournal({ maxBytes: 3 * estimateBytes(like) });
+    for (let index = 0; index < 10; index++) journal.recordLike(like, index, 1);
+    expect(journal.latest(Infinity).map(({ id, receivedAtMs }) => [id, receivedAtMs])).toEqual([
+      [8, 7],
+      [9, 8],
+      [10, 9],
+    ]);
+  });
+});
+
 describe('latest', () => {
   it('gives the newest last', () => {
     const journal = createJournal(ROOMY);
@@ -49,7 +78,7 @@ describe('the ring', () => {
   const bytesOfOne = 240 + 2 * (23 + 31) + 64 + 48 + 48 + (48 + 2 * 7);
 
   it('counts a record as its documentation says', () => {
-    expect(estimateBytes({ ...exchange(), id: 1 })).toBe(bytesOfOne);
+    expect(estimateBytes(exchange())).toBe(bytesOfOne);
   });
 
   it('forgets the oldest first, as many as it must', () => {

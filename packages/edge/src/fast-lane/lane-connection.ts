@@ -50,11 +50,12 @@ interface UnderWay {
  * all that went to the parser were plain requests it is known where the next one begins: then, once they are
  * answered, the lane looks at what comes next. Behind anything else all is the parser's.
  */
-export class LaneConnection implements Asking {
+export class LaneConnection implements Asking, HeadContext {
   readonly #socket: Socket;
   readonly #context: LaneContext;
-  readonly #maxBytes: number;
-  #lastSection: Section | undefined;
+  readonly sections: SectionTable;
+  readonly maxBytes: number;
+  lastSection: Section | undefined;
   /** By which the parser reads; undefined until it has the connection. */
   #parserListener: ((bytes: Buffer) => void) | undefined;
   /** The beginning of a head, which the parser has. */
@@ -71,7 +72,8 @@ export class LaneConnection implements Asking {
   constructor(socket: Socket, context: LaneContext) {
     this.#socket = socket;
     this.#context = context;
-    this.#maxBytes = Math.min(MAX_HEAD_BYTES, context.edge.limits.headerBytes / 2);
+    this.sections = context.sections;
+    this.maxBytes = Math.min(MAX_HEAD_BYTES, context.edge.limits.headerBytes / 2);
   }
 
   /** Reads from now on. */
@@ -118,9 +120,9 @@ export class LaneConnection implements Asking {
   #read(bytes: Buffer): void {
     let at = 0;
     while (at < bytes.length && this.#mayAnswer) {
-      const plain = readPlainHead(bytes, at, this.#reading);
+      const plain = readPlainHead(bytes, at, this);
       if (typeof plain === 'string') break;
-      this.#lastSection = plain.section;
+      this.lastSection = plain.section;
       if (!this.#answer(plain)) break;
       at = plain.end;
       if (this.#underWay === undefined) continue;
@@ -128,11 +130,6 @@ export class LaneConnection implements Asking {
       return;
     }
     if (at < bytes.length && !this.#isEnding) this.#hand(at === 0 ? bytes : bytes.subarray(at));
-  }
-
-  get #reading(): HeadContext {
-    const { sections } = this.#context;
-    return { sections, lastSection: this.#lastSection, maxBytes: this.#maxBytes };
   }
 
   /** Whether a request begins here, and nothing is in the way of its answer. */
@@ -231,16 +228,14 @@ export class LaneConnection implements Asking {
   /** `unread`: of an answer that its client did not get the whole of. */
   #record(record: ReadyAnswer['record'], receivedAt: Receipt, unread?: UnderWay): void {
     const { edge } = this.#context;
-    const times = {
-      receivedAtMs: receivedAt.virtualMs,
-      durationMs: monotonicMs() - receivedAt.monotonicMs,
-    };
+    const durationMs = monotonicMs() - receivedAt.monotonicMs;
     if (unread === undefined) {
-      edge.journal.record({ ...record, ...times });
+      edge.journal.recordLike(record, receivedAt.virtualMs, durationMs);
       return;
     }
     const reasons = [...record.reasons, unreadReason(unread.hasStalled, edge)];
-    edge.journal.record({ ...record, ...times, reasons, complete: false });
+    const unlike = { ...record, reasons, complete: false };
+    edge.journal.recordLike(unlike, receivedAt.virtualMs, durationMs);
   }
 
   /** From now on the connection is one between two requests. */
@@ -260,7 +255,7 @@ export class LaneConnection implements Asking {
     let at = 0;
     this.#partial = undefined;
     while (at < unjudged.length) {
-      const plain = readPlainHead(unjudged, at, this.#reading);
+      const plain = readPlainHead(unjudged, at, this);
       if (plain === 'partial') this.#partial = unjudged.subarray(at);
       else if (plain === 'other' || plain.section.endsConnection) this.#giveUp(listener);
       if (typeof plain === 'string' || plain.section.endsConnection) break;
