@@ -13,7 +13,7 @@ export interface Program {
 }
 
 /** The command as it is published, with all that it loads. */
-export const AS_POPLET = { POPLET: path.join(root, 'apps/cli/dist/main.js') };
+export const AS_POPLET = { POPLET: path.join(root, 'apps/cli/dist/main.cjs') };
 
 /** A program that measures, and says so in its last line. */
 export function program({ id, issue, claim, file, args, env = {} }: Program): Figure {
