@@ -75,3 +75,15 @@ test('the groups that it names, once, whatever its status', () => {
     { kind: 'group', origin, group: 'one' },
   ]);
 });
+
+test('no groups where the policy ignores them', () => {
+  const policy = {
+    ...SHARED,
+    invalidation: { ...SHARED.invalidation, groups: 'ignored' },
+  } as const;
+  const lines = ['Cache-Group-Invalidation', '"two"'];
+  expect(answered(200, lines, { policy })).toEqual({
+    invalidate: [target],
+    reasons: [invalidated],
+  });
+});
