@@ -20,7 +20,11 @@ const EVERYTHING: Purge = { selector: { kind: 'everything' }, soft: false, siteI
 interface OwedPurge {
   readonly purges: readonly Purge[];
   readonly nowMs: number;
-  /** The number it was given. */
+  given: GivenNumber;
+}
+
+/** What the tier called a purge; one for those that became one. */
+interface GivenNumber {
   sequence: number | undefined;
 }
 
@@ -115,7 +119,7 @@ export class Confirmation {
     try {
       let askedAtMs = performance.now();
       this.#learn(await this.#options.tier.confirm(this.known));
-      while (this.#owed.some(({ sequence }) => sequence === undefined) || this.clock.isOwed) {
+      while (this.#owed.some(({ given }) => given.sequence === undefined) || this.clock.isOwed) {
         await this.#pay();
         askedAtMs = performance.now();
         this.#learn(await this.#options.tier.confirm(this.known));
@@ -149,16 +153,14 @@ export class Confirmation {
     await this.clock.pay();
     for (const owed of this.#owed) {
       // In another epoch by now: the next round knows it.
-      owed.sequence ??= await tier.purge(this.known, owed.purges, owed.nowMs);
+      owed.given.sequence ??= await tier.purge(this.known, owed.purges, owed.nowMs);
     }
   }
 
   async purge(purges: readonly Purge[], nowMs: number): Promise<number> {
-    const owed: OwedPurge = { purges, nowMs, sequence: undefined };
+    const owed: OwedPurge = { purges, nowMs, given: { sequence: undefined } };
     this.#owed.push(owed);
-    if (this.isAway && this.#owed.length > MAX_OWED) {
-      this.#owed = [{ purges: [EVERYTHING], nowMs, sequence: undefined }];
-    }
+    if (this.isAway && this.#owed.length > MAX_OWED) this.#oweEverything(nowMs);
     this.#options.onPurged();
     // While it is away nobody waits for it: the watch pays what is owed.
     if (this.isAway) throw this.away();
@@ -168,9 +170,16 @@ export class Confirmation {
       await this.now().catch(() => {
         throw this.away();
       });
-      const { sequence } = owed;
-      if (sequence !== undefined && sequence <= ledger.sequence) return sequence;
+      const { sequence } = owed.given;
+      // Where the numbers began anew meanwhile, nothing is left of what was stored before.
+      if (sequence !== undefined) return Math.min(sequence, ledger.sequence);
     }
+  }
+
+  #oweEverything(nowMs: number): void {
+    const given = { sequence: undefined };
+    for (const one of this.#owed) one.given = given;
+    this.#owed = [{ purges: [EVERYTHING], nowMs, given }];
   }
 
   /** Something that was asked for failed: where no answer came, the tier is away until it confirms again. */
