@@ -12,6 +12,7 @@ import type {
   CodingPolicy,
   ContentCoding,
   DownstreamPolicy,
+  EligibilityPolicy,
   FailureKind,
   FillPolicy,
   FreshnessPolicy,
@@ -37,7 +38,9 @@ export interface Case {
   readonly spec: readonly string[];
   /** Cases without which this one cannot pass: their failure explains this one's. */
   readonly dependsOn?: readonly string[];
-  /** Fields that differ from the `rfc9111` profile. */
+  /** The profile that it is about, by name, where the runner is given any. Default: `rfc9111`. */
+  readonly profile?: string;
+  /** Fields that differ from the profile. */
   readonly policy?: PolicyPatch;
   /** Absent: on both runners. A case that only one can express says which, and why. */
   readonly runs?: { readonly only: Runner; readonly because: string };
@@ -55,6 +58,7 @@ export type ClientProtocol = 'http1' | 'http2';
 /** Fields of a policy to change, by group. */
 export interface PolicyPatch {
   readonly key?: Partial<KeyPolicy>;
+  readonly eligibility?: Partial<EligibilityPolicy>;
   readonly storability?: Partial<StorabilityPolicy>;
   readonly freshness?: Partial<FreshnessPolicy>;
   readonly stale?: Partial<StalePolicy>;

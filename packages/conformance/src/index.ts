@@ -17,5 +17,6 @@ export {
 export type * from './requirement.ts';
 export type { Observation, UpstreamObservation } from './observation.ts';
 export type { OriginRequest, PlannedAnswer } from './case-origin.ts';
+export type { Profiles } from './policy-patch.ts';
 export { PureRun, runPure } from './pure-runner.ts';
-export type { PureOrigin } from './pure-runner.ts';
+export type { PureOptions, PureOrigin } from './pure-runner.ts';

@@ -1,20 +1,32 @@
 import { rfc9111 } from '@poplet/policy';
 import type { Policy } from '@poplet/policy';
 
-import type { PolicyPatch } from './case.ts';
+import type { Case, PolicyPatch } from './case.ts';
 
-/** The `rfc9111` profile with the fields that a case changes. */
-export function patchedPolicy(patch: PolicyPatch = {}): Policy {
+/** The policy of a case: that of its profile, with the fields that the case changes. */
+export function policyOf({ policy, profile }: Pick<Case, 'policy' | 'profile'>, profiles: Profiles = {}): Policy {
+  if (profile === undefined) return patchedPolicy(policy);
+  const base = profiles[profile];
+  if (base === undefined) throw new Error(`no profile is called ${profile}`);
+  return patchedPolicy(policy, base);
+}
+
+/** The policies that cases call by name. */
+export type Profiles = Readonly<Record<string, Policy>>;
+
+/** A policy with some of its fields changed. */
+function patchedPolicy(patch: PolicyPatch = {}, base: Policy = rfc9111): Policy {
   return {
-    name: rfc9111.name,
-    key: { ...rfc9111.key, ...patch.key },
-    storability: { ...rfc9111.storability, ...patch.storability },
-    freshness: { ...rfc9111.freshness, ...patch.freshness },
-    stale: { ...rfc9111.stale, ...patch.stale },
-    validation: { ...rfc9111.validation, ...patch.validation },
-    invalidation: { ...rfc9111.invalidation, ...patch.invalidation },
-    fill: { ...rfc9111.fill, ...patch.fill },
-    coding: { ...rfc9111.coding, ...patch.coding },
-    downstream: { ...rfc9111.downstream, ...patch.downstream },
+    name: base.name,
+    key: { ...base.key, ...patch.key },
+    eligibility: { ...base.eligibility, ...patch.eligibility },
+    storability: { ...base.storability, ...patch.storability },
+    freshness: { ...base.freshness, ...patch.freshness },
+    stale: { ...base.stale, ...patch.stale },
+    validation: { ...base.validation, ...patch.validation },
+    invalidation: { ...base.invalidation, ...patch.invalidation },
+    fill: { ...base.fill, ...patch.fill },
+    coding: { ...base.coding, ...patch.coding },
+    downstream: { ...base.downstream, ...patch.downstream },
   };
 }

@@ -26,11 +26,13 @@ import {
   sharedTrailers,
   ttlSecondsOf,
   upstreamRequest,
+  withOwnFields,
 } from '@poplet/policy';
 import type {
   AskingDecision,
   Candidate,
   Decision,
+  ExchangeFacts,
   FieldLines,
   InformationalHead,
   Outcome,
@@ -55,7 +57,7 @@ import { linesOf } from './header-script.ts';
 import { fillMacros } from './macros.ts';
 import type { MacroValues } from './macros.ts';
 import type { Observation } from './observation.ts';
-import { patchedPolicy } from './policy-patch.ts';
+import { policyOf, type Profiles } from './policy-patch.ts';
 import { PureStore } from './pure-store.ts';
 import { purgeOf } from './purge-script.ts';
 import { unfilledValues } from './unfilled-values.ts';
@@ -65,12 +67,14 @@ const START_AT_MS = 1_795_348_800_250;
 /** Real time that an upstream exchange takes when the case names none. */
 const EXCHANGE_MS = 3;
 
+/** Of every exchange. */
+const EXCHANGE_ID = '0123456789abcdef0123456789abcdef';
 const EDGE_AUTHORITY = 'edge.test';
 const UPSTREAM_AUTHORITY = 'upstream.test:8000';
 
 /** Runs all steps. Returns what differed from the expectations, one line each; empty when nothing did. */
-export function runPure(found: Case): string[] {
-  const run = new PureRun(found);
+export function runPure(found: Case, profiles?: Profiles): string[] {
+  const run = new PureRun(found, { profiles });
   const problems: string[] = [];
   for (const [index, step] of found.steps.entries()) {
     run.moveTo(step.at);
@@ -128,6 +132,12 @@ interface Converted {
 /** What a run asks of an origin. */
 export type PureOrigin = Pick<CaseOrigin, 'beginStep' | 'seen' | 'refusesNext' | 'ask'>;
 
+export interface PureOptions {
+  /** Default: the scripted one of the case. */
+  readonly origin?: PureOrigin | undefined;
+  readonly profiles?: Profiles | undefined;
+}
+
 /** An edge without sockets, in front of one origin: the scripted one of a case, or any other. */
 export class PureRun {
   readonly values: MacroValues;
@@ -139,13 +149,18 @@ export class PureRun {
   readonly #refreshFailedAtMs = new Map<string, number>();
   /** Keys whose last answer could not be shared: virtual instant. */
   readonly #unshareableAtMs = new Map<string, number>();
+  /** How often each stored response was served since it was fetched. */
+  readonly #hits = new Map<string, number>();
   #content = '';
   #informational: InformationalHead[] = [];
   #nowMs = START_AT_MS;
   #realNowMs = START_AT_MS;
 
-  constructor(found: Pick<Case, 'id' | 'policy'>, origin?: PureOrigin) {
-    this.#policy = patchedPolicy(found.policy);
+  constructor(
+    found: Pick<Case, 'id' | 'policy' | 'profile'>,
+    { origin, profiles }: PureOptions = {},
+  ) {
+    this.#policy = policyOf(found, profiles);
     this.values = {
       startAtMs: START_AT_MS,
       pathPrefix: `/${found.id}`,
@@ -218,7 +233,7 @@ export class PureRun {
       const plan = { status, statusText: '', lines: [], body, reasons: [] };
       return { ...NOTHING_STORED, plan, outcome: 'error', reasons };
     }
-    const request = { siteId: 'default', ...read.request };
+    const request = { siteId: 'default', id: EXCHANGE_ID, ...read.request };
     const own = ownAnswer({ request, policy: this.#policy, cdnInfo: this.values.cdnInfo });
     if (own !== null) return { ...NOTHING_STORED, ...own };
     return this.#run(request);
@@ -321,8 +336,9 @@ export class PureRun {
     });
     const trailers = trailersOf(upstream);
     const { source, failure } = this.#converted(body, plan, inserted);
+    if (inserted !== undefined) this.#hits.delete(hitsKeyOf(inserted));
     return {
-      plan,
+      plan: this.#withOwnFields(plan, request, { outcome, reasons, upstreamStatus }),
       source,
       outcome,
       reasons: [...reasons, ...plan.reasons, ...failure],
@@ -532,8 +548,17 @@ export class PureRun {
       }),
     });
     const converted = this.#converted(source, plan, response);
+    const hits = (this.#hits.get(hitsKeyOf(response)) ?? 0) + 1;
+    this.#hits.set(hitsKeyOf(response), hits);
+    const ttlSeconds = ttlSecondsOf({ response, softPurgedAtMs }, this.#nowMs);
     return {
-      plan,
+      plan: this.#withOwnFields(plan, request, {
+        outcome,
+        reasons,
+        upstreamStatus,
+        ttlSeconds,
+        hits,
+      }),
       source: converted.source,
       outcome,
       reasons: [...reasons, ...plan.reasons, ...converted.failure],
@@ -548,8 +573,19 @@ export class PureRun {
     status: number,
     { outcome, reasons }: { readonly outcome: Outcome; readonly reasons: readonly Reason[] },
   ): Answered {
-    const plan = planProblem({ request, status, reasons, policy: this.#policy });
+    const problem = planProblem({ request, status, reasons, policy: this.#policy });
+    const plan = this.#withOwnFields(problem, request, { outcome, reasons, upstreamStatus: null });
     return { ...NOTHING_STORED, plan, outcome, reasons };
+  }
+
+  #withOwnFields(
+    plan: ResponsePlan,
+    request: PresentedRequest,
+    told: Pick<ExchangeFacts, 'outcome' | 'reasons' | 'upstreamStatus'> & Partial<ExchangeFacts>,
+  ): ResponsePlan {
+    const receivedAtMs = this.#nowMs;
+    const facts = { request, ttlSeconds: null, hits: 0, receivedAtMs, elapsedMs: 0, ...told };
+    return withOwnFields(plan, facts, this.#policy);
   }
 
   #mark(primaryKey: string, decision: AskingDecision, { sharing }: Settlement): void {
@@ -569,6 +605,10 @@ export class PureRun {
     const atMs = this.#refreshFailedAtMs.get(primaryKey);
     return atMs !== undefined && this.#nowMs - atMs < this.#policy.stale.refreshRetrySeconds * 1000;
   }
+}
+
+function hitsKeyOf({ primaryKey, rule, variantKey }: StoredResponse): string {
+  return `${primaryKey}\n${rule.id}\n${variantKey}`;
 }
 
 /** A byte per character. */

@@ -28,7 +28,7 @@ import { Http2Client } from './http2-client.ts';
 import { fillMacros } from './macros.ts';
 import type { MacroValues } from './macros.ts';
 import type { Observation } from './observation.ts';
-import { patchedPolicy } from './policy-patch.ts';
+import { policyOf, type Profiles } from './policy-patch.ts';
 import { purgeOf } from './purge-script.ts';
 import { lengthOf, RawClient } from './raw-client.ts';
 import type { ClientAnswer, ClientRequest } from './raw-client.ts';
@@ -56,6 +56,8 @@ export interface BenchOptions {
   readonly protocol?: ClientProtocol;
   /** Whether edges answer what they can without node:http. Default: true. */
   readonly fastLane?: boolean;
+  /** The policies that cases call by name. Default: none but `rfc9111`. */
+  readonly profiles?: Profiles | undefined;
 }
 
 /** One client for all cases. */
@@ -71,8 +73,15 @@ export class SocketBench {
   readonly #makeStore: BenchOptions['makeStore'];
   readonly #protocol: ClientProtocol;
   readonly #fastLane: boolean;
+  readonly #profiles: Profiles | undefined;
 
-  private constructor({ makeStore, protocol = 'http1', fastLane = true }: BenchOptions) {
+  private constructor({
+    makeStore,
+    protocol = 'http1',
+    fastLane = true,
+    profiles,
+  }: BenchOptions) {
+    this.#profiles = profiles;
     this.#makeStore = makeStore;
     this.#fastLane = fastLane;
     this.#protocol = protocol;
@@ -190,14 +199,17 @@ export class SocketBench {
 
   async #edgeFor(found: Case): Promise<RunningEdge> {
     const isAboutSilence = JSON.stringify(found.steps).includes('"fault":"timeout"');
-    const key = JSON.stringify([found.policy ?? {}, isAboutSilence]);
+    const key = JSON.stringify([found.profile, found.policy ?? {}, isAboutSilence]);
     const known = this.#edges.get(key);
     if (known !== undefined) return known;
 
     const timeouts = isAboutSilence ? { timeouts: { headMs: SILENCE_MS } } : {};
     const edge = createEdge({
       sites: [
-        { upstream: { url: this.#origin.url, ...timeouts }, policy: patchedPolicy(found.policy) },
+        {
+          upstream: { url: this.#origin.url, ...timeouts },
+          policy: policyOf(found, this.#profiles),
+        },
       ],
       ...(this.#makeStore === undefined ? {} : { store: await this.#makeStore() }),
       fastLane: this.#fastLane,

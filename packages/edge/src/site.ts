@@ -2,6 +2,7 @@ import { cdnInfoOf, PopletError, rfc9111, type Policy } from '@poplet/policy';
 
 import type { EdgeOptions, ResolvedSite, SiteOptions } from './edge-api.ts';
 import { upstreamAddress } from './upstream/address.ts';
+import { Hits } from './hits.ts';
 import { HandlerUpstream } from './upstream/handler-upstream.ts';
 import { PoolUpstream } from './upstream/pool-upstream.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -15,6 +16,7 @@ export class Site implements ResolvedSite {
   readonly hostHeader: 'upstream' | 'viewer';
   readonly upstream: Upstream;
   readonly cdnInfo: string;
+  readonly hits = new Hits();
 
   constructor(
     { id = 'default', hosts = [], policy = rfc9111, hostHeader = 'upstream' }: SiteOptions,

@@ -9,7 +9,7 @@ import type {
 } from '@poplet/conformance';
 import type { Coding, ReasonCode } from '@poplet/policy';
 
-import { LONG_BODY } from './patterns.ts';
+import { ALL_BUT_NO_STORE, LONG_BODY } from './patterns.ts';
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -458,7 +458,7 @@ const untouched = [
     title: 'A policy that does not obey the client’s directives compresses whatever it says',
     kind: 'check',
     spec: ['Poplet'],
-    policy: { validation: { requestDirectives: false } },
+    policy: { validation: { ignoredRequestDirectives: ALL_BUT_NO_STORE } },
     steps: [
       {
         request: asking('br', { 'Cache-Control': 'no-transform' }),

@@ -1,4 +1,8 @@
 import type { Case, Expectation, OriginAnswer, RequestScript } from '@poplet/conformance';
+import { REQUEST_DIRECTIVES } from '@poplet/policy';
+
+/** What a client asks for but no-store. */
+export const ALL_BUT_NO_STORE = REQUEST_DIRECTIVES.filter((name) => name !== 'no-store');
 
 type Told = Omit<Case, 'steps'>;
 

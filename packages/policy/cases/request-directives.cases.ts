@@ -1,6 +1,8 @@
 import { defineCases } from '@poplet/conformance';
 import type { Case, ExchangeStep, Expectation } from '@poplet/conformance';
 
+import { ALL_BUT_NO_STORE } from './patterns.ts';
+
 const FRESH_HOUR: ExchangeStep = {
   request: {},
   origin: { headers: { 'Cache-Control': 'max-age=3600', ETag: '"v1"' } },
@@ -221,7 +223,7 @@ const ageAndFreshness = defineCases([
     title: 'A policy may ignore what clients ask for',
     kind: 'check',
     spec: ['RFC 9111 §5.2.1'],
-    policy: { validation: { requestDirectives: false } },
+    policy: { validation: { ignoredRequestDirectives: ALL_BUT_NO_STORE } },
     steps: [
       FRESH_HOUR,
       {

@@ -1,6 +1,8 @@
 import { defineCases } from '@poplet/conformance';
 import type { Case, ExchangeStep, OriginAnswer, OriginFault } from '@poplet/conformance';
 
+import { ALL_BUT_NO_STORE } from './patterns.ts';
+
 /** Stored with a lifetime of a minute and these further directives. */
 function minute(directives = '', etag: string | null = '"v1"'): ExchangeStep {
   const headers = {
@@ -329,7 +331,7 @@ const whileRevalidate = defineCases([
       'Where the policy ignores request directives, such a client is served the stale response',
     kind: 'check',
     spec: ['RFC 9111 §5.2.1'],
-    policy: { validation: { requestDirectives: false } },
+    policy: { validation: { ignoredRequestDirectives: ALL_BUT_NO_STORE } },
     steps: [
       minute(', stale-while-revalidate=30'),
       {
@@ -559,7 +561,7 @@ const ifError: Case[] = [
     title: 'Where the policy ignores request directives, a client cannot allow it',
     kind: 'check',
     spec: ['RFC 9111 §5.2.1', 'RFC 5861 §4'],
-    policy: { validation: { requestDirectives: false } },
+    policy: { validation: { ignoredRequestDirectives: ALL_BUT_NO_STORE } },
     steps: [
       minute(),
       {

@@ -45,7 +45,7 @@ function forwardedBecause(
 ): string | null {
   const has = (code: ReasonCode): boolean => reasons.some((one) => one.code === code);
   if (outcome === 'ineligible')
-    return has('request-content') || has('request-override') ? 'bypass' : 'method';
+    return IN_THE_WAY.some(has) ? 'bypass' : 'method';
   const wentForward = input.collapsed || input.upstreamStatus !== null || has('upstream-failure');
   if (!wentForward) return null;
   // What its own no-cache keeps from being used is as good as stale; "request" is for what the client asks.
@@ -55,6 +55,13 @@ function forwardedBecause(
   if (has('no-variant-matches')) return 'vary-miss';
   return has('nothing-stored') ? 'uri-miss' : 'bypass';
 }
+
+/** Why a request is ineligible whose method is not the matter. */
+const IN_THE_WAY: readonly ReasonCode[] = [
+  'request-content',
+  'request-override',
+  'path-not-cached',
+];
 
 /** The last reason is the one that settled the matter. */
 function detailOf(reasons: readonly Reason[]): { readonly detail?: string } {

@@ -24,6 +24,7 @@ import { givenSeconds, requestDirectives } from './request-directives.ts';
 import {
   ineligibleBecause,
   isUnsafe,
+  outOfSelection,
   overriddenBy,
   unshareableBecause,
   upgradeProtocol,
@@ -57,16 +58,21 @@ export function decide(input: DecideInput): Decision {
     return { kind: 'tunnel', reasons: [reason('protocol-upgrade', { protocol })] };
   if (edge.bypass)
     return pass(input, { outcome: 'pass', mayStore: false, reasons: [reason('operator-bypass')] });
-  const override = overriddenBy(request, policy);
-  const ineligible = [ineligibleBecause(request), override].filter((why) => why !== null);
+  // What is stored for a target was asked for by its key, and on a path that the cache looks at.
+  const elsewhere = overriddenBy(request, policy) ?? outOfSelection(request, policy);
+  const ineligible = [ineligibleBecause(request), elsewhere].filter((why) => why !== null);
   if (ineligible.length > 0)
     return pass(input, {
       outcome: 'ineligible',
-      mayStore: override === null,
+      mayStore: elsewhere === null && policy.storability.postAnswers,
       reasons: ineligible,
     });
 
-  const context: Context = { ...input, directives: requestDirectives(request), reasons: [] };
+  const context: Context = {
+    ...input,
+    directives: requestDirectives(request, policy.validation),
+    reasons: [],
+  };
   const answering = found.selected.filter(({ response }) => canAnswer(response, request, policy));
   const choice = preferred(answering, request.fields);
   if (choice !== undefined) {
@@ -188,8 +194,7 @@ function withCandidate(context: Context, candidate: Candidate): Decision {
 
 /** Why this client does not want a response that is fresh (RFC 9111 §5.2.1), or null. */
 function clientDemand(context: Context, candidate: Candidate, ageSeconds: number): Reason | null {
-  const { directives, policy, reasons, nowMs } = context;
-  if (!policy.validation.requestDirectives) return null;
+  const { directives, reasons, nowMs } = context;
   // RFC 9111 §5.2.1.4
   if (directives.noCache) return reason('request-no-cache', { directive: 'no-cache' });
   const maxAgeSeconds = givenSeconds(directives.maxAgeSeconds);
@@ -258,8 +263,8 @@ function clientAllowsStale(
   { response }: Candidate,
   staleSeconds: number,
 ): Reason | null {
-  const { directives, policy, nowMs } = context;
-  if (!policy.validation.requestDirectives || demandsValidation(context)) return null;
+  const { directives, nowMs } = context;
+  if (demandsValidation(context)) return null;
   // RFC 9111 §5.2.1.1: max-age goes on to limit the age.
   const maxAgeSeconds = givenSeconds(directives.maxAgeSeconds) ?? Infinity;
   if (currentAgeSeconds(response, nowMs) > maxAgeSeconds) return null;
@@ -270,8 +275,7 @@ function clientAllowsStale(
 }
 
 /** RFC 9111 §5.2.1.1, §5.2.1.3: a client that limits the age, or wants freshness left, does not wish to receive a stale response. */
-function clientRefusesStale({ directives, policy }: Context): Reason | null {
-  if (!policy.validation.requestDirectives) return null;
+function clientRefusesStale({ directives }: Context): Reason | null {
   if (directives.noCache) return reason('request-refuses-stale', { directive: 'no-cache' });
   if (directives.maxAgeSeconds !== null)
     return reason('request-refuses-stale', { directive: 'max-age' });
@@ -351,8 +355,8 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
 }
 
 /** RFC 9111 §5.2.1.7 */
-function onlyIfCached({ directives, policy, reasons }: Context): RejectDecision | null {
-  if (!directives.onlyIfCached || !policy.validation.requestDirectives) return null;
+function onlyIfCached({ directives, reasons }: Context): RejectDecision | null {
+  if (!directives.onlyIfCached) return null;
   return { kind: 'reject', status: 504, reasons: [...reasons, reason('only-if-cached')] };
 }
 
@@ -383,10 +387,8 @@ function sharingOf(context: Context, candidate: Candidate | undefined): Sharing 
   return { collapsible: reusable, asIs: false, reason: null };
 }
 
-function demandsValidation({ directives, policy }: Context): boolean {
-  return (
-    policy.validation.requestDirectives && (directives.noCache || directives.maxAgeSeconds === 0)
-  );
+function demandsValidation({ directives }: Context): boolean {
+  return directives.noCache || directives.maxAgeSeconds === 0;
 }
 
 /** RFC 9111 §4.3.1: all entity tags, and Last-Modified when the selected response alone is validated. */

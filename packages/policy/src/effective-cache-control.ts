@@ -1,4 +1,4 @@
-import type { FreshnessPolicy } from './contracts/policy.ts';
+import type { FreshnessPolicy, ResponseDirective } from './contracts/policy.ts';
 import { parseCacheControl, type CacheControl } from './fields/cache-control.ts';
 import { parseTargetedCacheControl } from './fields/targeted-cache-control.ts';
 import type { FieldReader } from './headers.ts';
@@ -12,11 +12,36 @@ export interface EffectiveCacheControl {
   readonly targeted: boolean;
 }
 
+/** What each directive is where it was not given. */
+const NOT_GIVEN: Readonly<Record<ResponseDirective, Partial<CacheControl>>> = {
+  'no-cache': { noCache: false, noCacheFields: [] },
+  'no-store': { noStore: false },
+  private: { private: false, privateFields: [] },
+  'must-revalidate': { mustRevalidate: false },
+  'proxy-revalidate': { proxyRevalidate: false },
+  'must-understand': { mustUnderstand: false },
+  's-maxage': { sMaxageSeconds: null },
+};
+
+/** The field that governs, without the directives that the policy ignores. */
+export function effectiveCacheControl(
+  response: FieldReader,
+  policy: FreshnessPolicy,
+): EffectiveCacheControl {
+  const governing = governingCacheControl(response, policy);
+  const directives = Object.assign(
+    {},
+    governing.directives,
+    ...policy.ignoredDirectives.map((name) => NOT_GIVEN[name]),
+  ) as CacheControl;
+  return { ...governing, directives };
+}
+
 /**
  * RFC 9213 §2.2: the first field of the target list that is present and valid governs alone;
  * without one, Cache-Control does.
  */
-export function effectiveCacheControl(
+function governingCacheControl(
   response: FieldReader,
   policy: FreshnessPolicy,
 ): EffectiveCacheControl {
@@ -24,8 +49,9 @@ export function effectiveCacheControl(
     const directives = parseTargetedCacheControl(response.lines(field));
     if (directives !== null) return { directives, field, targeted: true };
   }
+  const isMuted = policy.mutingFields.some((field) => response.has(field));
   return {
-    directives: parseCacheControl(response.lines('cache-control')),
+    directives: parseCacheControl(isMuted ? [] : response.lines('cache-control')),
     field: 'cache-control',
     targeted: false,
   };

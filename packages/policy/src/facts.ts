@@ -6,7 +6,7 @@ import type { CacheControl } from './fields/cache-control.ts';
 import { parseAge } from './fields/age.ts';
 import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
-import { explicitLifetime, heuristicLifetime, type FreshnessLifetime } from './freshness.ts';
+import { defaultLifetime, explicitLifetime, heuristicLifetime, type FreshnessLifetime } from './freshness.ts';
 import type { FieldReader } from './headers.ts';
 import { isStrongDate } from './preconditions.ts';
 import type { StaleForbiddance } from './reasons.ts';
@@ -100,8 +100,13 @@ function lifetimeOf(
     readonly policy: Policy;
   },
 ): FreshnessLifetime {
-  const explicit = explicitLifetime(input.fields, input.effective, context.dateAtMs);
-  if (explicit.source !== 'none' || !mayGuessLifetime(input, context.policy)) return explicit;
+  const { fields, effective, status } = input;
+  const { freshness } = context.policy;
+  const explicit = explicitLifetime({ fields, effective, dateAtMs: context.dateAtMs }, freshness);
+  if (explicit.source !== 'none') return explicit;
+  const given = defaultLifetime(status, freshness);
+  if (given !== null) return given;
+  if (!mayGuessLifetime(input, context.policy)) return explicit;
   return (
     heuristicLifetime(context.lastModifiedAtMs, context.dateAtMs, context.policy.freshness) ??
     explicit

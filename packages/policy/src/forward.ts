@@ -57,6 +57,13 @@ export function upstreamRequest({
     ...policy.fill.strip,
   ]);
   if (isFill) for (const name of CONDITIONAL_FIELDS) removed.add(name);
+  const { acceptEncoding } = policy.fill;
+  const own = [
+    ...(isFill && acceptEncoding !== null ? ['Accept-Encoding', acceptEncoding] : []),
+    ...(policy.fill.ownFields?.(request) ?? []),
+  ];
+  for (let index = 0; index < own.length; index += 2)
+    removed.add((own[index] as string).toLowerCase());
   const lines = ['Host', hostHeader === 'upstream' ? upstreamAuthority : request.authority];
   lines.push(...countedDown(request.method, withoutDisguised(request.fields.toLines(), removed)));
   if (ask.kind === 'validate') {
@@ -68,7 +75,7 @@ export function upstreamRequest({
     const { startByte, endByte } = ask.span;
     lines.push('Range', `bytes=${startByte}-${endByte - 1}`, 'If-Range', ask.etag);
   }
-  lines.push(...forwardingFields(request, policy, cdnInfo));
+  lines.push(...forwardingFields(request, policy, cdnInfo), ...own);
   const method =
     isFill && request.method === 'HEAD' && policy.fill.headAsGet ? 'GET' : request.method;
   return { method, target: request.target, lines };

@@ -40,7 +40,7 @@ export function freshenByHead(answer: HeadAnswer): {
   const reasons: Reason[] = [];
   // What may not be stored may not be stored in parts either.
   const effective = effectiveCacheControl(response.fields, policy.freshness);
-  const refusal = refusedByClient(request, effective);
+  const refusal = refusedByClient(request, effective, policy);
   for (const { response: old, softPurgedAtMs } of selected) {
     const field = differenceFrom(old, response);
     if (field !== null) {

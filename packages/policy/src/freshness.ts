@@ -1,7 +1,7 @@
 import type { FreshnessPolicy } from './contracts/policy.ts';
 import type { LifetimeSource } from './contracts/stored-response.ts';
 import type { EffectiveCacheControl } from './effective-cache-control.ts';
-import type { DeltaValue } from './fields/cache-control.ts';
+import { parseCacheControl, type DeltaValue } from './fields/cache-control.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import type { FieldReader } from './headers.ts';
 
@@ -12,15 +12,26 @@ export interface FreshnessLifetime {
 
 const NO_LIFETIME: FreshnessLifetime = { lifetimeSeconds: 0, source: 'none' };
 
+/** What the origin server says of a lifetime. */
+export interface LifetimeInput {
+  readonly fields: FieldReader;
+  readonly effective: EffectiveCacheControl;
+  readonly dateAtMs: number;
+}
+
 /**
  * The lifetime that the origin server gave, RFC 9111 §4.2.1. `source: 'none'` when it gave none;
  * an invalid value is a lifetime of 0 with its source named.
  */
 export function explicitLifetime(
-  response: FieldReader,
-  { directives, targeted }: EffectiveCacheControl,
-  dateAtMs: number,
+  { fields: response, effective: { directives, targeted }, dateAtMs }: LifetimeInput,
+  policy: FreshnessPolicy,
 ): FreshnessLifetime {
+  for (const field of policy.lifetimeFields) {
+    const { maxAgeSeconds } = parseCacheControl(response.lines(field));
+    if (maxAgeSeconds !== null)
+      return { lifetimeSeconds: secondsOrStale(maxAgeSeconds), source: 'surrogate-control' };
+  }
   const { sMaxageSeconds, maxAgeSeconds } = directives;
   if (sMaxageSeconds !== null) {
     return {
@@ -53,6 +64,15 @@ function expiresLifetime(lines: readonly string[], dateAtMs: number): number {
   // RFC 9111 §5.3: an invalid date, "0" above all, is in the past.
   const expiresAtMs = parseHttpDate(lines[0] as string, dateAtMs) ?? dateAtMs;
   return Math.max(0, Math.floor((expiresAtMs - dateAtMs) / 1000));
+}
+
+/** The lifetime that the policy gives a response which names none, or null. */
+export function defaultLifetime(
+  status: number,
+  { defaultLifetimes }: FreshnessPolicy,
+): FreshnessLifetime | null {
+  const found = defaultLifetimes.find(({ statuses }) => statuses?.includes(status) ?? true);
+  return found === undefined ? null : { lifetimeSeconds: found.seconds, source: 'default' };
 }
 
 /**

@@ -5,6 +5,7 @@ export { cdnInfoOf } from './cdn-loop.ts';
 export * from './contracts/decision.ts';
 export * from './contracts/exchange-record.ts';
 export * from './contracts/outcome.ts';
+export * from './contracts/own-fields.ts';
 export * from './contracts/policy.ts';
 export * from './contracts/purge.ts';
 export * from './contracts/request.ts';
@@ -53,6 +54,7 @@ export { absoluteUriOf, primaryKeyOf, siteOfKey, uriOfKey } from './key.ts';
 export { afterInvalidation, type AppliedInvalidation } from './own-invalidation.ts';
 export { rewriteLocation, type OwnAddress } from './location.ts';
 export { ALLOWED_METHODS, ownAnswer, type OwnAnswer, type OwnAnswerInput } from './own-answer.ts';
+export { withOwnFields } from './own-fields.ts';
 export {
   planProblem,
   planStored,
@@ -70,6 +72,7 @@ export {
   type RequestHead,
 } from './read-request.ts';
 export * from './reasons.ts';
+export { REQUEST_DIRECTIVES } from './request-directives.ts';
 export { isUnsafe } from './request-kind.ts';
 export { answersFor, searchKeyOf, splitSearch } from './search-variance.ts';
 export { MATCHES_ALL, selectionRuleOf, variantKeyOf } from './select.ts';

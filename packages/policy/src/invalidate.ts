@@ -30,7 +30,8 @@ export function invalidationOf(input: InvalidationInput): Invalidation {
   const isNonError = response.status < 400;
   const invalidate: PurgeSelector[] = [];
   const reasons: Reason[] = [];
-  for (const url of isNonError ? invalidatedUris(request, response) : []) {
+  const isInvalidating = isNonError && policy.invalidation.unsafeMethods;
+  for (const url of isInvalidating ? invalidatedUris(request, response) : []) {
     invalidate.push({ kind: 'url', url });
     reasons.push(reason('invalidated', { method, url }));
   }

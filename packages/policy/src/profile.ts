@@ -25,10 +25,24 @@ export const rfc9111: Policy = {
       'x-original-host',
       'x-http-host-override',
     ],
+    fields: [],
   },
+  eligibility: { paths: null },
   storability: {
     // RFC 9110 §15.1, and RFC 7725 §3; 206 is left out because partial responses are judged apart.
     heuristicStatuses: [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 451, 501],
+    // RFC 9111 §3
+    statuses: null,
+    // RFC 9111 §7.3
+    setCookie: 'stored',
+    // RFC 9111 §3.5
+    authorization: 'with-leave',
+    // RFC 9111 §5.2.2.4
+    noCache: 'validated',
+    // RFC 9111 §4.1
+    vary: { fields: null, others: 'ignored', star: 'refused' },
+    // RFC 9110 §9.3.3
+    postAnswers: true,
     maxBodyBytes: 32 * 1024 * 1024,
     // The least that widely used servers take: 8 KiB, and 100 fields.
     largeHeader: { bytes: 8192, fields: 100 },
@@ -41,6 +55,10 @@ export const rfc9111: Policy = {
   freshness: {
     // RFC 9213 §3.1
     targetedFields: ['cdn-cache-control'],
+    mutingFields: [],
+    lifetimeFields: [],
+    ignoredDirectives: [],
+    defaultLifetimes: [],
     // RFC 9111 §4.2.2
     heuristicFraction: 0.1,
     heuristicMaxSeconds: 604_800,
@@ -56,10 +74,10 @@ export const rfc9111: Policy = {
     whenDisconnected: true,
     refreshRetrySeconds: 5,
   },
-  // RFC 9111 §5.2.1
-  validation: { requestDirectives: true },
-  // RFC 9875 §2.2.1, §3
-  invalidation: { groups: 'shared' },
+  // RFC 9111 §5.2.1, §4.3.4
+  validation: { ignoredRequestDirectives: [], updatesFields: true },
+  // RFC 9111 §4.4; RFC 9875 §2.2.1, §3
+  invalidation: { unsafeMethods: true, groups: 'shared' },
   // RFC 9110 §9.3.2: a HEAD has the header section of the GET.
   fill: {
     // Not in any RFC: what proxies say of the client's connection, which ends here. X-Forwarded-Host and
@@ -73,6 +91,8 @@ export const rfc9111: Policy = {
       'x-url-scheme',
       'front-end-https',
     ],
+    acceptEncoding: null,
+    ownFields: null,
     headAsGet: true,
     finishWhenAbandoned: true,
     doNotCollapseSeconds: 120,
@@ -121,5 +141,5 @@ export const rfc9111: Policy = {
     maxDecodedBytes: 256 * 1024 * 1024,
   },
   // RFC 8297 §2
-  downstream: { strip: [], cacheName: 'poplet', earlyHints: 'learnt' },
+  downstream: { strip: [], ownFields: null, cacheName: 'poplet', earlyHints: 'learnt' },
 };

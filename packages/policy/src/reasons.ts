@@ -39,6 +39,11 @@ export const REASONS = {
     summary:
       '{field} may have the origin answer for another path, host or method than the cache key says: passed on, never shared',
   },
+  'path-not-cached': {
+    spec: 'Poplet',
+    summary:
+      'this CDN goes by the ending of the path, and "{file}" has none that it caches: passed on, never stored',
+  },
   'options-asterisk': {
     spec: 'RFC 9110 §9.3.7',
     summary: 'OPTIONS * asks about the server itself: the edge answers',
@@ -238,6 +243,26 @@ export const REASONS = {
     spec: 'RFC 9111 §7.3',
     summary:
       'not stored: Set-Cookie without an explicit lifetime would hand one visitor’s cookie to another',
+  },
+  'not-stored-no-cache': {
+    spec: 'Poplet',
+    summary: 'not stored: {field} says no-cache, which this CDN takes for no-store',
+  },
+  'not-stored-cookie-set': {
+    spec: 'Poplet',
+    summary: 'not stored: the response sets a cookie, and this CDN stores none that does',
+  },
+  'not-stored-status-not-listed': {
+    spec: 'Poplet',
+    summary: 'not stored: {status} is none of the statuses that this CDN stores',
+  },
+  'not-stored-vary': {
+    spec: 'Poplet',
+    summary: 'not stored: Vary names {names}, by which this CDN does not tell responses apart',
+  },
+  'default-lifetime': {
+    spec: 'Poplet',
+    summary: 'no explicit lifetime: stored for {lifetimeSeconds} s, the default of this CDN',
   },
   'not-stored-vary-star': {
     spec: 'RFC 9111 §4.1',

@@ -1,12 +1,40 @@
+import type { RequestDirective, ValidationPolicy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import { parseCacheControl, type CacheControl } from './fields/cache-control.ts';
 import { splitList } from './fields/list.ts';
 
+/** What each directive is where it was not given. */
+const NOT_GIVEN: Readonly<Record<RequestDirective, Partial<CacheControl>>> = {
+  'no-cache': { noCache: false },
+  'no-store': { noStore: false },
+  'max-age': { maxAgeSeconds: null },
+  'min-fresh': { minFreshSeconds: null },
+  'max-stale': { maxStaleSeconds: null },
+  'only-if-cached': { onlyIfCached: false },
+  'no-transform': { noTransform: false },
+  'stale-if-error': { staleIfErrorSeconds: null },
+};
+
+/** Every directive that a policy may ignore. */
+export const REQUEST_DIRECTIVES = Object.keys(NOT_GIVEN) as readonly RequestDirective[];
+
+/** The client's cache directives (RFC 9111 §5.2.1), without those that the policy ignores. */
+export function requestDirectives(
+  request: PresentedRequest,
+  { ignoredRequestDirectives: ignored }: ValidationPolicy,
+): CacheControl {
+  return Object.assign(
+    {},
+    givenDirectives(request),
+    ...ignored.map((name) => NOT_GIVEN[name]),
+  ) as CacheControl;
+}
+
 /**
- * The client's cache directives (RFC 9111 §5.2.1). `Pragma: no-cache` counts as `no-cache` where
+ * As they were given. `Pragma: no-cache` counts as `no-cache` where
  * there is no Cache-Control (RFC 9111 §5.4: deprecated, but still what HTTP/1.0 clients mean).
  */
-export function requestDirectives(request: PresentedRequest): CacheControl {
+function givenDirectives(request: PresentedRequest): CacheControl {
   const directives = parseCacheControl(request.fields.lines('cache-control'));
   if (directives.present) {
     // RFC 9111 §5.2.1.4 knows no qualified form: whatever is named, validation is asked for.

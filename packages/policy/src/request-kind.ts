@@ -3,6 +3,7 @@ import type { PresentedRequest } from './contracts/request.ts';
 import { splitList } from './fields/list.ts';
 import { hyphenated, trimOws } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
+import { splitSearch } from './search-variance.ts';
 
 /**
  * RFC 9110 §9.2.1: methods known to be safe, by that RFC or by the registry of methods (§16.1.1) that it
@@ -53,6 +54,20 @@ export function overriddenBy({ fields }: PresentedRequest, { key }: Policy): Rea
       return reason('request-override', { field: name });
   }
   return null;
+}
+
+/** Why the cache does not look at this path (it may be none of those that the policy selects), or null. */
+export function outOfSelection(
+  { target }: PresentedRequest,
+  { eligibility: { paths } }: Policy,
+): Reason | null {
+  if (paths === null) return null;
+  const { path } = splitSearch(target);
+  const file = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  if (paths.files.includes(file)) return null;
+  const extension = file.slice(file.lastIndexOf('.') + 1);
+  if (extension !== file && paths.extensions.includes(extension)) return null;
+  return reason('path-not-cached', { file });
 }
 
 /** Why this request's upstream exchange is not shared with simultaneous ones, apart from what is stored; or null. */

@@ -14,6 +14,12 @@ const TELLING_WHO_ASKS: ReadonlySet<string> = new Set(['forwarded', 'x-forwarded
 export function selectionRuleOf(response: FieldReader): SelectionRule | '*' {
   const names = parseVary(response.lines('vary'));
   if (names === '*' || names.some((name) => TELLING_WHO_ASKS.has(hyphenated(name)))) return '*';
+  return ruleOf(names);
+}
+
+/** The rule by which requests are told apart that differ in these fields. Lower case. */
+export function ruleOf(fields: readonly string[]): SelectionRule {
+  const names = [...new Set(fields)].toSorted();
   return names.length === 0 ? MATCHES_ALL : { id: `vary:${names.join(',')}`, names };
 }
 

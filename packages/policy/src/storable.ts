@@ -8,7 +8,7 @@ import { parseDeltaSeconds } from './fields/delta-seconds.ts';
 import type { FieldReader } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
-import { selectionRuleOf } from './select.ts';
+import { selectionUnder } from './selection-under.ts';
 
 /**
  * Statuses whose caching requirements are implemented here (for must-understand, RFC 9111 §5.2.2.3):
@@ -50,16 +50,16 @@ export function storability(input: StorableInput): Storability {
   const { effective, facts, kept, response } = input;
   const forRequest = refusedByRequest(input);
   if (forRequest !== null) return { kind: 'refused', by: 'request', why: forRequest };
-  const rule = selectionRuleOf(response.fields);
+  const { policy } = input;
+  const selection = selectionUnder(response.fields, policy);
   const refusal =
     refusedByDirectives(response.status, effective) ??
+    refusedByPolicy({ status: response.status, fields: kept, effective }, policy) ??
     refusedByLifetime(input) ??
     useless(facts, kept, effective);
   if (refusal !== null) return { kind: 'refused', by: 'response', why: refusal };
-  // RFC 9111 §4.1: a Vary with "*" fails to match every later request.
-  if (rule === '*') {
-    return { kind: 'refused', by: 'response', why: reason('not-stored-vary-star') };
-  }
+  const { rule } = selection;
+  if (rule === null) return { kind: 'refused', by: 'response', why: selection.refusal };
   // RFC 9842 §6.2
   const forDictionary = refusedByDictionary(response.fields, rule);
   if (forDictionary !== null) return { kind: 'refused', by: 'response', why: forDictionary };
@@ -83,19 +83,26 @@ export function unstorableSinceUpdate(
   if (facts.isPersonal && !stored.facts.isPersonal) return reason('not-stored-personal');
   const effective = effectiveCacheControl(fields, policy.freshness);
   // RFC 9111 §3.5: what Authorization brought needs leave to be shared, for as long as it is stored.
-  if (facts.provenance === 'authorization' && !allowsAuthorization(effective)) {
+  if (facts.provenance === 'authorization' && !allowsAuthorization(effective, policy)) {
     return reason('not-stored-authorization');
   }
-  const refusal = refusedByDirectives(status, effective) ?? useless(facts, fields, effective);
-  if (refusal !== null) return refusal;
-  // Not of the merged fields: a qualified `private` may keep Vary out of them, and what is stored had none such.
-  if (selectionRuleOf(received) === '*') return reason('not-stored-vary-star');
-  return refusedByDictionary(fields, updated.rule);
+  return (
+    refusedByDirectives(status, effective) ??
+    refusedByPolicy({ status, fields, effective }, policy) ??
+    useless(facts, fields, effective) ??
+    // Not of the merged fields: a qualified `private` may keep Vary out of them, and what is stored had none such.
+    selectionUnder(received, policy).refusal ??
+    refusedByDictionary(fields, updated.rule)
+  );
 }
 
 /** RFC 9111 §3.5: the directives that let a shared cache store the answer to an Authorization. A value that cannot be read gives no leave. */
-function allowsAuthorization({ directives }: EffectiveCacheControl): boolean {
+function allowsAuthorization(
+  { directives }: EffectiveCacheControl,
+  { storability: { authorization } }: Policy,
+): boolean {
   return (
+    authorization === 'shared' ||
     directives.public || directives.mustRevalidate || typeof directives.sMaxageSeconds === 'number'
   );
 }
@@ -116,6 +123,26 @@ function refusedByDirectives(
   return directives.private ? reason('not-stored-private', { field }) : null;
 }
 
+interface JudgedResponse {
+  readonly status: number;
+  /** As stored. */
+  readonly fields: FieldReader;
+  readonly effective: EffectiveCacheControl;
+}
+
+/** What the specification would allow, and this policy does not. */
+function refusedByPolicy(
+  { status, fields, effective: { directives, field } }: JudgedResponse,
+  { storability: { statuses, setCookie, noCache } }: Policy,
+): Reason | null {
+  if (statuses !== null && !statuses.includes(status))
+    return reason('not-stored-status-not-listed', { status });
+  if (setCookie === 'refused' && fields.has('set-cookie')) return reason('not-stored-cookie-set');
+  return noCache === 'refused' && directives.noCache
+    ? reason('not-stored-no-cache', { field })
+    : null;
+}
+
 /** What is about this request alone: the next one may bring a response that can be stored. */
 function refusedByRequest(input: StorableInput): Reason | null {
   const { request, response, askedMethod, effective } = input;
@@ -130,7 +157,7 @@ function refusedByRequest(input: StorableInput): Reason | null {
   if (FORBIDDEN_STATUSES.has(status)) return reason('not-stored-forbidden-status', { status });
   const large = status < 400 ? null : largeHeaderOf(request, input.policy);
   if (large !== null) return reason('not-stored-large-request', { status, ...large });
-  return refusedByClient(request, effective);
+  return refusedByClient(request, effective, input.policy);
 }
 
 /** What a request's header section measures, where that is more than every server takes; or null. */
@@ -151,7 +178,7 @@ function hasExplicitLifetime(
   { lifetimeSource }: StoredFacts,
   { directives }: EffectiveCacheControl,
 ): boolean {
-  if (lifetimeSource === 'none' || lifetimeSource === 'heuristic') return false;
+  if (['none', 'heuristic', 'default'].includes(lifetimeSource)) return false;
   return directives.sMaxageSeconds !== 'invalid' && directives.maxAgeSeconds !== 'invalid';
 }
 
@@ -159,11 +186,12 @@ function hasExplicitLifetime(
 export function refusedByClient(
   request: PresentedRequest,
   effective: EffectiveCacheControl,
+  policy: Policy,
 ): Reason | null {
   // RFC 9111 §5.2.1.5
-  if (requestDirectives(request).noStore) return reason('request-no-store');
+  if (requestDirectives(request, policy.validation).noStore) return reason('request-no-store');
   // RFC 9111 §3.5
-  const isRefused = request.fields.has('authorization') && !allowsAuthorization(effective);
+  const isRefused = request.fields.has('authorization') && !allowsAuthorization(effective, policy);
   return isRefused ? reason('not-stored-authorization') : null;
 }
 
@@ -213,6 +241,7 @@ function storedReasons(facts: StoredFacts, rule: SelectionRule, setsCookie: bool
       reason('stored-for-validation', { source: source === 'none' ? 'no lifetime' : source }),
     );
   else if (source === 'heuristic') reasons.push(reason('heuristic-lifetime', { lifetimeSeconds }));
+  else if (source === 'default') reasons.push(reason('default-lifetime', { lifetimeSeconds }));
   else reasons.push(reason('stored', { lifetimeSeconds, source }));
   // RFC 9111 §7.3: storing Set-Cookie is allowed; origin servers are expected to forbid it where it matters.
   if (setsCookie) reasons.push(reason('stored-set-cookie'));

@@ -10,7 +10,8 @@ import { isPersonal } from './provenance.ts';
 import { groupsOf, tagsOf } from './purge-labels.ts';
 import type { Reason } from './reasons.ts';
 import { searchVarianceOf } from './search-variance.ts';
-import { selectionRuleOf, variantKeyOf } from './select.ts';
+import { variantKeyOf } from './select.ts';
+import { selectionUnder } from './selection-under.ts';
 import { unstorableSinceUpdate } from './storable.ts';
 import { storableFields } from './stored-fields.ts';
 
@@ -89,7 +90,7 @@ function merge(
   );
   const taken = received.isSelected
     ? {
-        ...selectionOf(stored, received),
+        ...selectionOf(stored, received, policy),
         // Without the field nothing changes: what is stored keeps it.
         variance: received.fields.has('no-vary-search')
           ? searchVarianceOf(fields, policy)
@@ -117,6 +118,7 @@ function isModifiedStrong(before: StoredFacts, after: StoredFacts): boolean {
 }
 
 function updatesOf({ fields, isSelected }: ReceivedUpdate, policy: Policy): readonly string[] {
+  if (!policy.validation.updatesFields) return [];
   const excepted = new Set([...hopByHopNames(fields), NEVER_REPLACED]);
   const updates = withoutFields(fields.toLines(), excepted);
   if (isSelected) return updates;
@@ -137,10 +139,12 @@ function updatesOf({ fields, isSelected }: ReceivedUpdate, policy: Policy): read
 function selectionOf(
   { rule: before }: StoredResponse,
   { fields, request }: ReceivedUpdate,
+  policy: Policy,
 ): Partial<Pick<StoredResponse, 'rule' | 'variantKey'>> {
   // Not of the merged fields: a qualified `private` may keep Vary out of them.
-  const rule = fields.has('vary') ? selectionRuleOf(fields) : before;
-  if (rule === '*' || rule.id === before.id) return {};
+  if (!fields.has('vary')) return {};
+  const { rule } = selectionUnder(fields, policy);
+  if (rule === null || rule.id === before.id) return {};
   return { rule, variantKey: variantKeyOf(rule, request.fields) };
 }
 

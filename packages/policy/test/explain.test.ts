@@ -369,7 +369,7 @@ class Play {
   constructor(found: Drawn) {
     this.#drawn = found;
     this.origin = new OneAnswer(found);
-    this.#run = new PureRun({ id: 'explain' }, this.origin);
+    this.#run = new PureRun({ id: 'explain' }, { origin: this.origin });
   }
 
   ask(atSeconds = 0, other: Partial<Drawn> = {}): Observation {

@@ -412,7 +412,7 @@ function agree(one: IncomingFields, other: IncomingFields, names: readonly strin
 /** Plays the story; returns the first rule that was broken, in words. */
 function brokenRule({ headAsGet, credentials, steps }: Story): string | undefined {
   const origin = new Origin();
-  const run = new PureRun({ id: 'leaks', policy: { fill: { headAsGet } } }, origin);
+  const run = new PureRun({ id: 'leaks', policy: { fill: { headAsGet } } }, { origin });
   /** Per client and its nominated fields: the step of the last full response that took the place of all before. */
   let purgedBefore = 0;
   let at = 0;

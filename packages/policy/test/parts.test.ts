@@ -213,7 +213,7 @@ describe('parts of a body', () => {
     fc.assert(
       fc.property(story, (steps: readonly Step[]) => {
         const origin = new ChangingOrigin();
-        const run = new PureRun({ id: 'parts' }, origin);
+        const run = new PureRun({ id: 'parts' }, { origin });
         let at = 0;
         for (const [index, step] of steps.entries()) {
           if (step.kind === 'purge') {

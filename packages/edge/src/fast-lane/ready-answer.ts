@@ -95,6 +95,7 @@ export class ReadyAnswer {
     if (reception.kind !== 'received') return undefined;
     const { site, request } = reception;
     const { policy, cdnInfo } = site;
+    if (policy.downstream.ownFields?.isPerRequest === true) return undefined;
     if (ownAnswer({ request, policy, cdnInfo }) !== null) return undefined;
     const exchange: Presented = {
       site,

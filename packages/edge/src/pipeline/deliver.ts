@@ -5,6 +5,7 @@ import {
   planUpstream,
   reason,
   ttlSecondsOf,
+  withOwnFields,
   type Answer,
   type BodyPlan,
   type Candidate,
@@ -16,6 +17,7 @@ import {
   type StoredResponse,
 } from '@poplet/policy';
 import type { BodySource } from '@poplet/store';
+import { monotonicMs } from '../clock.ts';
 import type { WantedCoding } from '../codings/coder.ts';
 import { ConvertedBody, isBusy } from '../codings/conversion.ts';
 import type { Exchange, Presented } from '../exchange.ts';
@@ -89,8 +91,9 @@ export function deliverStored(
       ? answer.openCoding?.(plan.conversion.to)
       : converted(answer.source, plan, exchange);
   if (source === undefined) return undefined;
+  const hits = site.policy.downstream.ownFields === null ? 0 : site.hits.served(response);
   return {
-    plan,
+    plan: ownPlan(plan, exchange, { story, ttlSeconds, hits }),
     source,
     wanted: wantedFor(plan, response, exchange),
     trailers: trailers ?? (() => response.trailers),
@@ -129,8 +132,9 @@ export function deliverUpstream(
   // RFC 9110 §14.2 allows ignoring Range: a body that is only passed on cannot be read backwards.
   if (stored === undefined && !isInOrder(plan.body))
     plan = planUpstream({ ...input, bodyBytes: undefined });
+  if (stored !== undefined) site.hits.fetched(stored);
   return {
-    plan,
+    plan: ownPlan(plan, exchange, { story, ttlSeconds, hits: 0 }),
     source: body && converted(body.source, plan, exchange),
     wanted: stored && wantedFor(plan, stored, exchange),
     trailers: body?.trailers ?? NO_TRAILERS,
@@ -171,7 +175,27 @@ function wantedFor(
 export function deliverProblem(exchange: Exchange, story: Story, status: number): Delivery {
   const { request, site } = exchange;
   const plan = planProblem({ request, status, reasons: story.reasons, policy: site.policy });
-  return deliverPlan(plan, story);
+  return deliverPlan(ownPlan(plan, exchange, { story, ttlSeconds: null, hits: 0 }), story);
+}
+
+/** The plan with what the policy says of the exchange beside Cache-Status. */
+function ownPlan(
+  plan: ResponsePlan,
+  { request, site, receivedAt }: Presented,
+  { story, ttlSeconds, hits }: Pick<Delivery, 'story' | 'ttlSeconds'> & { readonly hits: number },
+): ResponsePlan {
+  const { outcome, reasons, upstreamStatus } = story;
+  const facts = {
+    request,
+    outcome,
+    reasons,
+    upstreamStatus,
+    ttlSeconds,
+    hits,
+    receivedAtMs: receivedAt.virtualMs,
+    elapsedMs: monotonicMs() - receivedAt.monotonicMs,
+  };
+  return withOwnFields(plan, facts, site.policy);
 }
 
 /** An answer that needs neither store nor upstream. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   IncomingFields,
   readRequest,
@@ -63,7 +64,10 @@ export function receive(
       url: `${scheme}://${authority}${read.request.target}`,
     };
   }
-  const request: PresentedRequest = Object.freeze({ siteId: site.id, ...read.request });
+  const { downstream, fill } = site.policy;
+  const isNamed = downstream.ownFields !== null || fill.ownFields !== null;
+  const id = isNamed ? { id: randomUUID().replaceAll('-', '') } : {};
+  const request: PresentedRequest = Object.freeze({ siteId: site.id, ...id, ...read.request });
   return { kind: 'received', site, request };
 }
 

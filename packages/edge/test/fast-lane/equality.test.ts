@@ -8,7 +8,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { parseResponses } from '@poplet/conformance/raw-http';
-import { rfc9111, type Policy } from '@poplet/policy';
+import { REQUEST_DIRECTIVES, rfc9111, type Policy } from '@poplet/policy';
 import { createClock } from '../../src/clock.ts';
 import { fixedTime, type FixedTime } from '../fixed-time.ts';
 import { Rig, until } from '../rig.ts';
@@ -187,7 +187,10 @@ const histories = fc.record({
     AS_IT_IS,
     AS_IT_IS,
     { ...AS_IT_IS, key: { ...rfc9111.key, deployment: true } },
-    { ...AS_IT_IS, validation: { requestDirectives: false } },
+    {
+      ...AS_IT_IS,
+      validation: { ...rfc9111.validation, ignoredRequestDirectives: REQUEST_DIRECTIVES },
+    },
     {
       ...rfc9111,
       coding: { ...rfc9111.coding, isOn: true, minBytes: 500 },

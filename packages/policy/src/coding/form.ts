@@ -55,7 +55,7 @@ export function formOf(input: FormInput): BodyForm {
   const { native, codings } = choice;
   const isNegotiated = native !== 'identity' || codings.length > 0;
   // RFC 9111 §5.2.1.6
-  if (policy.validation.requestDirectives && requestDirectives(request).noTransform)
+  if (requestDirectives(request, policy.validation).noTransform)
     return asItIs(input, { isNegotiated, why: NO_TRANSFORM });
   const wanted = wantedOf(choice, accepted);
   const formIn = (coding: Coding): BodyForm =>
@@ -87,7 +87,7 @@ export function isOfUse(
 ): boolean {
   const choice = codedChoiceOf(response, policy);
   if (choice === null) return true;
-  if (policy.validation.requestDirectives && requestDirectives(request).noTransform) return true;
+  if (requestDirectives(request, policy.validation).noTransform) return true;
   const accepted = new AcceptedCodings(request.fields.lines('accept-encoding'));
   return wantedOf(choice, accepted) === choice.native;
 }

@@ -1,4 +1,5 @@
 import type { ContentCoding } from '../fields/accept-encoding.ts';
+import type { OwnFields, UpstreamFields } from './own-fields.ts';
 
 /**
  * A CDN's caching behaviour as plain data, grouped by the stage that reads it. `rfc9111` (profile.ts)
@@ -8,6 +9,7 @@ import type { ContentCoding } from '../fields/accept-encoding.ts';
 export interface Policy {
   readonly name: string;
   readonly key: KeyPolicy;
+  readonly eligibility: EligibilityPolicy;
   readonly storability: StorabilityPolicy;
   readonly freshness: FreshnessPolicy;
   readonly stale: StalePolicy;
@@ -32,12 +34,58 @@ export interface KeyPolicy {
    * RFC: none; Cloudflare puts them into the key, Fastly keys on path, query and Host alone.
    */
   readonly overrideFields: readonly string[];
+  /**
+   * Request fields that are part of the key whatever the response says, lower case: as if its Vary named
+   * them. A purge by URL reaches all that differ in them. RFC: none; Cloudflare: Origin and the fields that
+   * override the method or the host; Vercel: Accept, Accept-Encoding; CloudFront: those of its cache policy.
+   */
+  readonly fields: readonly string[];
+}
+
+/** Read by `decide`, before anything is looked up: what no cache looks at is passed on and not stored. */
+export interface EligibilityPolicy {
+  /**
+   * Paths that the cache looks at, by what they end in; null: all of them. RFC: all; Cloudflare and Bunny's
+   * Smart Cache go by a list of extensions.
+   */
+  readonly paths: PathSelection | null;
+}
+
+/** Compared without regard to case, the query left out. */
+export interface PathSelection {
+  /** What stands behind the last dot of the last segment, lower case. */
+  readonly extensions: readonly string[];
+  /** Whole last segments, lower case: `robots.txt`. */
+  readonly files: readonly string[];
 }
 
 /** Read by `settle` when it asks whether a response may be stored. */
 export interface StorabilityPolicy {
   /** Statuses with heuristic freshness (RFC 9110 §15.1). */
   readonly heuristicStatuses: readonly number[];
+  /**
+   * Statuses that may be stored at all; null: those that RFC 9111 §3 admits. Fastly, Vercel, KeyCDN and
+   * Google Cloud CDN name theirs.
+   */
+  readonly statuses: readonly number[] | null;
+  /**
+   * A response with Set-Cookie: `stored` where it has a lifetime (RFC 9111 §7.3), or `refused`, as
+   * Cloudflare, Fastly, Vercel and Google Cloud CDN do.
+   */
+  readonly setCookie: 'stored' | 'refused';
+  /**
+   * What Authorization brought: stored where the response gives leave (RFC 9111 §3.5), or like any other
+   * (`shared`), as Fastly and Akamai do.
+   */
+  readonly authorization: 'with-leave' | 'shared';
+  /**
+   * An unqualified `no-cache`: stored and validated each time (RFC 9111 §5.2.2.4), or not stored
+   * (`refused`), as with Azure Front Door, Vercel and, as people see it, Cloudflare.
+   */
+  readonly noCache: 'validated' | 'refused';
+  readonly vary: VaryPolicy;
+  /** Whether the answer to a POST that stands for its target answers later GETs (RFC 9110 §9.3.3). */
+  readonly postAnswers: boolean;
   /** Bodies above this are passed on, not stored. Bytes. */
   readonly maxBodyBytes: number;
   /**
@@ -49,14 +97,55 @@ export interface StorabilityPolicy {
   readonly tagFields: readonly { readonly name: string; readonly separator: 'space' | 'comma' }[];
 }
 
+/** What Vary (RFC 9110 §12.5.5) means for what is stored. */
+export interface VaryPolicy {
+  /** Request fields that tell stored responses apart where Vary names them, lower case; null: all (RFC 9111 §4.1). */
+  readonly fields: readonly string[] | null;
+  /**
+   * What becomes of a response whose Vary names another: told apart by the rest alone (`ignored`: Cloudflare,
+   * CloudFront), or not stored (`refused`: Akamai, Google Cloud CDN).
+   */
+  readonly others: 'ignored' | 'refused';
+  /** `Vary: *`: not stored, since nothing matches it (RFC 9111 §4.1), or as if it were not there (`ignored`: Fastly). */
+  readonly star: 'refused' | 'ignored';
+}
+
 /** Read by `factsOf`. */
 export interface FreshnessPolicy {
   /** Targeted fields (RFC 9213), most specific first, lower case. */
   readonly targetedFields: readonly string[];
+  /** Fields whose presence makes Cache-Control void, lower case. RFC: none; Cloudflare: Surrogate-Control. */
+  readonly mutingFields: readonly string[];
+  /**
+   * Fields whose max-age is the lifetime, whatever Cache-Control says of it, lower case; what Cache-Control
+   * forbids holds beside them. RFC: none; Fastly: Surrogate-Control.
+   */
+  readonly lifetimeFields: readonly string[];
+  /** Response directives that have no effect. RFC: none; Fastly: no-cache, must-revalidate and others. */
+  readonly ignoredDirectives: readonly ResponseDirective[];
+  /** Lifetimes of responses that name none: the first that fits. RFC: none. */
+  readonly defaultLifetimes: readonly DefaultLifetime[];
   /** Share of the time since Last-Modified used as heuristic lifetime (RFC 9111 §4.2.2: 0.1). */
   readonly heuristicFraction: number;
   /** Upper bound of a heuristic lifetime, in seconds. */
   readonly heuristicMaxSeconds: number;
+}
+
+/** Directives of Cache-Control in responses that a policy may ignore (RFC 9111 §5.2.2). */
+export type ResponseDirective =
+  | 'no-cache'
+  | 'no-store'
+  | 'private'
+  | 'must-revalidate'
+  | 'proxy-revalidate'
+  | 'must-understand'
+  | 's-maxage';
+
+/** A lifetime where the origin server gives none. */
+export interface DefaultLifetime {
+  /** Null: any. */
+  readonly statuses: readonly number[] | null;
+  readonly seconds: number;
 }
 
 /** Read by `decide` and `settle` where a stale response might be served. */
@@ -76,12 +165,33 @@ export interface StalePolicy {
 
 /** Read by `decide`. */
 export interface ValidationPolicy {
-  /** Whether the client's no-cache, max-age, min-fresh, max-stale, only-if-cached are obeyed. */
-  readonly requestDirectives: boolean;
+  /**
+   * The client's directives that have no effect (RFC 9111 §5.2.1). RFC: none; CDNs ignore all or most of
+   * them, so that no client can make them ask the origin server.
+   */
+  readonly ignoredRequestDirectives: readonly RequestDirective[];
+  /**
+   * Whether a 304 updates the stored fields (RFC 9111 §4.3.4). Else it only starts the lifetime anew, as
+   * with Fastly.
+   */
+  readonly updatesFields: boolean;
 }
+
+/** Directives of Cache-Control in requests (RFC 9111 §5.2.1, RFC 5861 §4). `no-cache` stands for Pragma too. */
+export type RequestDirective =
+  | 'no-cache'
+  | 'no-store'
+  | 'max-age'
+  | 'min-fresh'
+  | 'max-stale'
+  | 'only-if-cached'
+  | 'no-transform'
+  | 'stale-if-error';
 
 /** Read by `settle` where a response to an unsafe method makes what is stored invalid. */
 export interface InvalidationPolicy {
+  /** Whether a response to an unsafe method invalidates what is stored for its target (RFC 9111 §4.4). Fastly: no. */
+  readonly unsafeMethods: boolean;
   /**
    * What Cache Groups do (RFC 9875): `ignored`; `named`: the groups that Cache-Group-Invalidation lists
    * become invalid; `shared`: beside them those that what was stored for the target belonged to (§2.2.1).
@@ -93,6 +203,10 @@ export interface InvalidationPolicy {
 export interface FillPolicy {
   /** Request fields removed before the upstream sees them, lower case. */
   readonly strip: readonly string[];
+  /** Accept-Encoding as the upstream sees it when it is asked for what may be stored; null: the client's. */
+  readonly acceptEncoding: string | null;
+  /** What this cache tells the upstream about the client; null: what RFC 7239 and X-Forwarded-* say. */
+  readonly ownFields: UpstreamFields | null;
   /** A HEAD that misses is forwarded as GET, so that its answer can be stored. */
   readonly headAsGet: boolean;
   /** Whether a fill goes on when the client that caused it is gone. */
@@ -139,6 +253,8 @@ export interface CodingLevels {
 export interface DownstreamPolicy {
   /** Response fields removed before the client sees them, lower case. */
   readonly strip: readonly string[];
+  /** What this cache says of the exchange beside Cache-Status; null: nothing. */
+  readonly ownFields: OwnFields | null;
   /** Name of this cache in Cache-Status (RFC 9211 §2). */
   readonly cacheName: string;
   /**

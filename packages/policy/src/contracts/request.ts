@@ -10,6 +10,8 @@ export interface PresentedRequest {
   readonly authority: string;
   /** Path and query in origin form, as sent: `/a/b?c=d`. `*` for `OPTIONS *`. */
   readonly target: string;
+  /** 32 hexadecimal digits, made for this exchange; absent where the policy names it to nobody. */
+  readonly id?: string;
   /** HTTP version of the message that was received. Absent: `1.1`. */
   readonly receivedVersion?: '1.0' | '1.1' | '2';
   readonly fields: IncomingFields;

@@ -21,10 +21,13 @@ export type Provenance = 'anonymous' | 'cookie' | 'authorization';
 /** Where a freshness lifetime came from (RFC 9111 §4.2.1, RFC 9213). */
 export type LifetimeSource =
   | 'cdn-cache-control'
+  | 'surrogate-control'
   | 's-maxage'
   | 'max-age'
   | 'expires'
   | 'heuristic'
+  /** What the policy gives a response that names none. */
+  | 'default'
   /** The answer to a HEAD showed that it is outdated (RFC 9111 §4.3.5). */
   | 'head'
   | 'none';

@@ -5,6 +5,7 @@ import type { ResponsePlan } from '../contracts/response-plan.ts';
 import type { Settlement } from '../contracts/settlement.ts';
 import type { Candidate } from '../contracts/stored-response.ts';
 import { parseDeltaSeconds } from '../fields/delta-seconds.ts';
+import { withOwnFields } from '../own-fields.ts';
 import { planProblem, planStored, planUpstream } from '../plan.ts';
 import type { Reason } from '../reasons.ts';
 import type { ExplainInput } from './explain.ts';
@@ -68,7 +69,8 @@ function settledAnswer(input: ExplainInput, settlement: Settlement): ResponsePla
       });
       const bodyBytes = contentLengthOf(input);
       const isShared = stored?.response.facts.isPersonal === false;
-      return planUpstream({ request, policy, answer, bodyBytes, isShared, cacheStatus });
+      const plan = planUpstream({ request, policy, answer, bodyBytes, isShared, cacheStatus });
+      return ownPlan(input, plan, { outcome, reasons, settlement, candidate: stored });
     }
     case 'again':
       return undefined;
@@ -86,7 +88,7 @@ interface Story {
 function fromStore(input: ExplainInput, candidate: Candidate, story: Story): ResponsePlan {
   const { request, policy } = input;
   const { response } = candidate;
-  return planStored({
+  const plan = planStored({
     request,
     policy,
     response,
@@ -94,19 +96,46 @@ function fromStore(input: ExplainInput, candidate: Candidate, story: Story): Res
     nowMs: instantOf(input),
     cacheStatus: cacheStatusFor(input, { ...story, candidate }),
   });
+  return ownPlan(input, plan, { ...story, candidate });
+}
+
+interface Told extends Story {
+  readonly candidate: Candidate | undefined;
+}
+
+/** What the policy's own fields would say, in no time, of what nobody counted. */
+function ownPlan(
+  input: ExplainInput,
+  plan: ResponsePlan,
+  { outcome, reasons, settlement, candidate }: Told,
+): ResponsePlan {
+  const { request, policy } = input;
+  const facts = {
+    request,
+    outcome,
+    reasons,
+    upstreamStatus: upstreamStatusOf(input, settlement),
+    ttlSeconds: candidate === undefined ? null : ttlSecondsOf(candidate, instantOf(input)),
+    hits: 0,
+    receivedAtMs: instantOf(input),
+    elapsedMs: 0,
+  };
+  return withOwnFields(plan, facts, policy);
+}
+
+function upstreamStatusOf(
+  { exchange }: ExplainInput,
+  settlement: Settlement | undefined,
+): number | null {
+  const upstream = settlement === undefined ? undefined : exchange?.outcome;
+  return upstream?.kind === 'response' ? upstream.status : null;
 }
 
 function cacheStatusFor(
   input: ExplainInput,
-  {
-    outcome,
-    reasons,
-    settlement,
-    candidate,
-  }: Story & { readonly candidate: Candidate | undefined },
+  { outcome, reasons, settlement, candidate }: Told,
 ): string {
-  const { policy, primaryKey, exchange } = input;
-  const upstream = settlement === undefined ? undefined : exchange?.outcome;
+  const { policy, primaryKey } = input;
   return cacheStatusOf({
     policy,
     outcome,
@@ -115,7 +144,7 @@ function cacheStatusFor(
     ttlSeconds: candidate === undefined ? null : ttlSecondsOf(candidate, instantOf(input)),
     stored: settlement?.store.kind === 'insert' || settlement?.store.kind === 'update',
     collapsed: false,
-    upstreamStatus: upstream?.kind === 'response' ? upstream.status : null,
+    upstreamStatus: upstreamStatusOf(input, settlement),
   });
 }
 

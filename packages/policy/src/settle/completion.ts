@@ -32,7 +32,7 @@ export function settleCompletion(
   if (refusal !== null) return withdraw(decision, [candidate], { why: refusal });
   // RFC 9111 §3.5: what this client's Authorization brought is for it alone, unless the part says otherwise.
   const effective = effectiveCacheControl(outcome.fields, policy.freshness);
-  const forOne = refusedByClient(request, effective);
+  const forOne = refusedByClient(request, effective, policy);
   if (forOne !== null) return askAgain(decision, forOne, { kind: 'as-is' });
   const { part: left, arriving, bytes, completeBytes } = joined;
   const response: StoredResponse = { ...updated, part: left, bodyBytes: 0, trailers: [] };

@@ -95,9 +95,7 @@ function staleIfErrorWindow(
   policy: Policy,
 ): number | null {
   if (!policy.stale.ifError) return null;
-  const fromClient = policy.validation.requestDirectives
-    ? requestDirectives(request).staleIfErrorSeconds
-    : null;
+  const fromClient = requestDirectives(request, policy.validation).staleIfErrorSeconds;
   if (fromClient === null) return facts.staleIfErrorSeconds;
   return Math.max(fromClient, facts.staleIfErrorSeconds ?? 0);
 }

@@ -1,0 +1,31 @@
+import type { FieldLines } from '../headers.ts';
+import type { Reason } from '../reasons.ts';
+import type { Outcome } from './outcome.ts';
+import type { PresentedRequest } from './request.ts';
+
+/** What a cache's own response fields can tell of one exchange. */
+export interface ExchangeFacts {
+  readonly request: PresentedRequest;
+  readonly outcome: Outcome;
+  readonly reasons: readonly Reason[];
+  /** What the upstream answered for this exchange; null when it was not asked, or failed. */
+  readonly upstreamStatus: number | null;
+  /** Remaining freshness of what is stored, or null. */
+  readonly ttlSeconds: number | null;
+  /** How often what is stored has been served since it was fetched, this time included; 0: it was not. */
+  readonly hits: number;
+  /** Virtual instant of receipt. */
+  readonly receivedAtMs: number;
+  /** Real time since then. */
+  readonly elapsedMs: number;
+}
+
+/** Fields that a cache adds to its answers; lines of the same name that came from the origin server go. */
+export interface OwnFields {
+  /** Whether two equal requests a moment apart may get different lines: then none is answered from memory of the other. */
+  readonly isPerRequest: boolean;
+  readonly linesOf: (facts: ExchangeFacts) => FieldLines;
+}
+
+/** Fields that a cache adds to its requests; lines of the same name that came from the client go. */
+export type UpstreamFields = (request: PresentedRequest) => FieldLines;
