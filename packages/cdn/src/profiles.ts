@@ -1,4 +1,5 @@
 import { PopletError, rfc9111, type Policy } from '@poplet/policy';
+import { VENDORS } from '@poplet/vendors';
 import { nearestName } from './nearest-name.ts';
 
 /** A profile and what it stands for, for `poplet profiles`. */
@@ -13,6 +14,9 @@ export const PROFILES: Readonly<Record<string, ProfileEntry>> = {
     policy: rfc9111,
     summary: 'the HTTP caching specifications at their best: every MUST, every safe optimisation',
   },
+  ...Object.fromEntries(
+    VENDORS.flatMap(({ profiles }) => profiles).map((profile) => [profile.policy.name, profile]),
+  ),
 };
 
 /** The policy of a profile. Throws PopletError `invalid-option` that suggests the nearest name. */

@@ -4,7 +4,10 @@ import type { Policy } from '@poplet/policy';
 import type { Case, PolicyPatch } from './case.ts';
 
 /** The policy of a case: that of its profile, with the fields that the case changes. */
-export function policyOf({ policy, profile }: Pick<Case, 'policy' | 'profile'>, profiles: Profiles = {}): Policy {
+export function policyOf(
+  { policy, profile }: Pick<Case, 'policy' | 'profile'>,
+  profiles: Profiles = {},
+): Policy {
   if (profile === undefined) return patchedPolicy(policy);
   const base = profiles[profile];
   if (base === undefined) throw new Error(`no profile is called ${profile}`);

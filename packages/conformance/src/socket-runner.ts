@@ -75,12 +75,7 @@ export class SocketBench {
   readonly #fastLane: boolean;
   readonly #profiles: Profiles | undefined;
 
-  private constructor({
-    makeStore,
-    protocol = 'http1',
-    fastLane = true,
-    profiles,
-  }: BenchOptions) {
+  private constructor({ makeStore, protocol = 'http1', fastLane = true, profiles }: BenchOptions) {
     this.#profiles = profiles;
     this.#makeStore = makeStore;
     this.#fastLane = fastLane;

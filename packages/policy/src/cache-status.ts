@@ -44,8 +44,7 @@ function forwardedBecause(
   input: CacheStatusInput,
 ): string | null {
   const has = (code: ReasonCode): boolean => reasons.some((one) => one.code === code);
-  if (outcome === 'ineligible')
-    return IN_THE_WAY.some(has) ? 'bypass' : 'method';
+  if (outcome === 'ineligible') return IN_THE_WAY.some(has) ? 'bypass' : 'method';
   const wentForward = input.collapsed || input.upstreamStatus !== null || has('upstream-failure');
   if (!wentForward) return null;
   // What its own no-cache keeps from being used is as good as stale; "request" is for what the client asks.

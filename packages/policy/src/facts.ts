@@ -6,7 +6,12 @@ import type { CacheControl } from './fields/cache-control.ts';
 import { parseAge } from './fields/age.ts';
 import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
-import { defaultLifetime, explicitLifetime, heuristicLifetime, type FreshnessLifetime } from './freshness.ts';
+import {
+  defaultLifetime,
+  explicitLifetime,
+  heuristicLifetime,
+  type FreshnessLifetime,
+} from './freshness.ts';
 import type { FieldReader } from './headers.ts';
 import { isStrongDate } from './preconditions.ts';
 import type { StaleForbiddance } from './reasons.ts';

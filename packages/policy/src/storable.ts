@@ -103,7 +103,9 @@ function allowsAuthorization(
 ): boolean {
   return (
     authorization === 'shared' ||
-    directives.public || directives.mustRevalidate || typeof directives.sMaxageSeconds === 'number'
+    directives.public ||
+    directives.mustRevalidate ||
+    typeof directives.sMaxageSeconds === 'number'
   );
 }
 

@@ -1,0 +1,6 @@
+import { collectCases } from '@poplet/conformance';
+
+import { cloudflareCases } from './cloudflare.cases.ts';
+
+/** Every case of a vendor's profile. `spec` names the facts that it shows. */
+export const vendorCases = collectCases([cloudflareCases]);

@@ -1,0 +1,7 @@
+import { cloudflare } from './cloudflare/profile.ts';
+import type { Vendor } from './vendor.ts';
+
+export type { Evidence, Fact, Profile, Vendor, WithoutCase } from './vendor.ts';
+
+/** Every CDN that can be imitated. */
+export const VENDORS: readonly Vendor[] = [cloudflare];
