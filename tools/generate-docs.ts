@@ -4,12 +4,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configJsonSchema } from '@poplet/cdn';
 import { REASONS, type ReasonDefinition } from '@poplet/policy';
+import { VENDORS } from '@poplet/vendors';
 import { withTables } from '../bench/page.ts';
 import type { Results } from '../bench/results.ts';
 import { clauseLink } from './clause-link.ts';
 import { conformancePage } from './conformance-page.ts';
 import { mutationPage } from './mutation/page.ts';
 import { readJson, readText, root } from './repository.ts';
+import { vendorPage } from './vendor-page.ts';
 
 interface Page {
   readonly file: string;
@@ -23,6 +25,10 @@ const pages: readonly Page[] = [
   { file: 'docs/performance.md', text: performancePage },
   { file: 'docs/configuration.md', text: configurationPage },
   { file: 'docs/poplet.config.schema.json', text: schemaFile },
+  ...VENDORS.map((vendor) => ({
+    file: `packages/vendors/src/${vendor.name}/README.md`,
+    text: () => vendorPage(vendor),
+  })),
 ];
 
 function performancePage(): string {

@@ -18,6 +18,7 @@ import { invalidationCases } from './invalidation.cases.ts';
 import { messageCases } from './messages.cases.ts';
 import { methodCases } from './methods.cases.ts';
 import { noVarySearchCases } from './no-vary-search.cases.ts';
+import { policyFieldCases } from './policy-fields.cases.ts';
 import { poisoningCases } from './poisoning.cases.ts';
 import { postContentLocationCases } from './post-content-location.cases.ts';
 import { ownAnswerCases } from './own-answer.cases.ts';
@@ -74,6 +75,7 @@ export const policyCases = collectCases([
   dependingOn(STORES, deceptionCases),
   dependingOn(STORES, purgeCases),
   dependingOn(STORES, structuredCases),
+  dependingOn(VALIDATES, policyFieldCases),
   dependingOn(VALIDATES, authorizationCases),
   dependingOn(VALIDATES, qualifiedCases),
   dependingOn(VALIDATES, freshnessCases),

@@ -1,8 +1,10 @@
+import type { Policy } from './contracts/policy.ts';
 import type { SelectionRule } from './contracts/stored-response.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { normalizeFieldValue } from './fields/normalize.ts';
 import { parseVary } from './fields/vary.ts';
 import { hyphenated, type FieldReader } from './headers.ts';
+import { reason, type Reason } from './reasons.ts';
 
 /** The rule of a response without Vary: every request matches. */
 export const MATCHES_ALL: SelectionRule = { id: 'all', names: [] };
@@ -10,15 +12,36 @@ export const MATCHES_ALL: SelectionRule = { id: 'all', names: [] };
 /** Where the edge itself says who asks: the upstream was sent more than the request has. */
 const TELLING_WHO_ASKS: ReadonlySet<string> = new Set(['forwarded', 'x-forwarded-for']);
 
-/** How later requests select this response; `'*'` when none is known to match (RFC 9111 §4.1). */
-export function selectionRuleOf(response: FieldReader): SelectionRule | '*' {
-  const names = parseVary(response.lines('vary'));
-  if (names === '*' || names.some((name) => TELLING_WHO_ASKS.has(hyphenated(name)))) return '*';
-  return ruleOf(names);
+/** How later requests select a response, or why none may. */
+export type Selection =
+  | { readonly rule: SelectionRule; readonly refusal: null }
+  | { readonly rule: null; readonly refusal: Reason };
+
+/** What Vary, and the fields of the key, make of a response (RFC 9111 §4.1). */
+export function selectionOf(
+  response: FieldReader,
+  { key, storability: { vary } }: Pick<Policy, 'key' | 'storability'>,
+): Selection {
+  const parsed = parseVary(response.lines('vary'));
+  // RFC 9111 §4.1: a Vary with "*" fails to match every later request.
+  if (parsed === '*' && vary.star === 'refused') return refused(reason('not-stored-vary-star'));
+  const names = parsed === '*' ? [] : parsed;
+  const { fields } = vary;
+  const counted = fields === null ? names : names.filter((name) => fields.includes(name));
+  if (counted.some((name) => TELLING_WHO_ASKS.has(hyphenated(name))))
+    return refused(reason('not-stored-vary-star'));
+  const others = names.filter((name) => !counted.includes(name));
+  if (others.length > 0 && vary.others === 'refused')
+    return refused(reason('not-stored-vary', { names: others.join(', ') }));
+  return { rule: ruleOf([...counted, ...key.fields]), refusal: null };
 }
 
-/** The rule by which requests are told apart that differ in these fields. Lower case. */
-export function ruleOf(fields: readonly string[]): SelectionRule {
+function refused(why: Reason): Selection {
+  return { rule: null, refusal: why };
+}
+
+/** By which requests are told apart that differ in these fields, in lower case. */
+function ruleOf(fields: readonly string[]): SelectionRule {
   const names = [...new Set(fields)].toSorted();
   return names.length === 0 ? MATCHES_ALL : { id: `vary:${names.join(',')}`, names };
 }

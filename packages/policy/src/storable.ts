@@ -8,7 +8,7 @@ import { parseDeltaSeconds } from './fields/delta-seconds.ts';
 import type { FieldReader } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
-import { selectionUnder } from './selection-under.ts';
+import { selectionOf } from './select.ts';
 
 /**
  * Statuses whose caching requirements are implemented here (for must-understand, RFC 9111 §5.2.2.3):
@@ -51,7 +51,7 @@ export function storability(input: StorableInput): Storability {
   const forRequest = refusedByRequest(input);
   if (forRequest !== null) return { kind: 'refused', by: 'request', why: forRequest };
   const { policy } = input;
-  const selection = selectionUnder(response.fields, policy);
+  const selection = selectionOf(response.fields, policy);
   const refusal =
     refusedByDirectives(response.status, effective) ??
     refusedByPolicy({ status: response.status, fields: kept, effective }, policy) ??
@@ -91,7 +91,7 @@ export function unstorableSinceUpdate(
     refusedByPolicy({ status, fields, effective }, policy) ??
     useless(facts, fields, effective) ??
     // Not of the merged fields: a qualified `private` may keep Vary out of them, and what is stored had none such.
-    selectionUnder(received, policy).refusal ??
+    selectionOf(received, policy).refusal ??
     refusedByDictionary(fields, updated.rule)
   );
 }

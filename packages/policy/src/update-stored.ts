@@ -10,8 +10,7 @@ import { isPersonal } from './provenance.ts';
 import { groupsOf, tagsOf } from './purge-labels.ts';
 import type { Reason } from './reasons.ts';
 import { searchVarianceOf } from './search-variance.ts';
-import { variantKeyOf } from './select.ts';
-import { selectionUnder } from './selection-under.ts';
+import { selectionOf, variantKeyOf } from './select.ts';
 import { unstorableSinceUpdate } from './storable.ts';
 import { storableFields } from './stored-fields.ts';
 
@@ -90,7 +89,7 @@ function merge(
   );
   const taken = received.isSelected
     ? {
-        ...selectionOf(stored, received, policy),
+        ...reselected(stored, received, policy),
         // Without the field nothing changes: what is stored keeps it.
         variance: received.fields.has('no-vary-search')
           ? searchVarianceOf(fields, policy)
@@ -136,14 +135,14 @@ function updatesOf({ fields, isSelected }: ReceivedUpdate, policy: Policy): read
  * RFC 9111 §4.1: a Vary that came nominates fields of the request that it answers. Where
  * it names what it did before, or matches nothing (which the caller refuses), all stays as it was.
  */
-function selectionOf(
+function reselected(
   { rule: before }: StoredResponse,
   { fields, request }: ReceivedUpdate,
   policy: Policy,
 ): Partial<Pick<StoredResponse, 'rule' | 'variantKey'>> {
   // Not of the merged fields: a qualified `private` may keep Vary out of them.
   if (!fields.has('vary')) return {};
-  const { rule } = selectionUnder(fields, policy);
+  const { rule } = selectionOf(fields, policy);
   if (rule === null || rule.id === before.id) return {};
   return { rule, variantKey: variantKeyOf(rule, request.fields) };
 }

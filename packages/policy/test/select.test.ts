@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
 
-import { IncomingFields, MATCHES_ALL, selectionRuleOf, variantKeyOf } from '../src/index.ts';
+import { IncomingFields, MATCHES_ALL, rfc9111, selectionOf, variantKeyOf } from '../src/index.ts';
 
 test.each([
   [[], { id: 'all', names: [] }],
   [['Vary', ''], { id: 'all', names: [] }],
   [['Vary', 'X-B', 'Vary', 'x-a'], { id: 'vary:x-a,x-b', names: ['x-a', 'x-b'] }],
-  [['Vary', 'X-B, *'], '*'],
+  [['Vary', 'X-B, *'], null],
+  [['Vary', 'X-Forwarded-For'], null],
 ])('the rule of a response with %j is %j', (lines, rule) => {
-  expect(selectionRuleOf(new IncomingFields(lines))).toEqual(rule);
+  expect(selectionOf(new IncomingFields(lines), rfc9111).rule).toEqual(rule);
 });
 
 test('without Vary all requests look the same', () => {

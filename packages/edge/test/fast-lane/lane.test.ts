@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { rfc9111 } from '@poplet/policy';
 import { Rig, until, type RigOptions } from '../rig.ts';
 import { text } from '../test-origin.ts';
 import { TlsRig } from '../tls/tls-rig.ts';
@@ -38,6 +39,30 @@ async function statuses(wire: Wire, ...requests: readonly string[]): Promise<rea
   const heard = await wire.say(requests.join(''), methods);
   return heard.match(/(?<=HTTP\/1\.1 )\d{3}/g) ?? [];
 }
+
+describe('fields that a policy adds to answers', () => {
+  const withOwn = (isPerRequest: boolean): RigOptions => {
+    let count = 0;
+    const ownFields = { isPerRequest, linesOf: () => ['X-Count', String(count++)] };
+    const { downstream } = rfc9111;
+    return { site: { policy: { ...rfc9111, downstream: { ...downstream, ownFields } } } };
+  };
+
+  it('keep it out of the lane where each request has its own', async () => {
+    const wire = await openRig('hello', withOwn(true));
+    for (const expected of ['0', '1', '2', '3'])
+      expect(await wire.say(get(), ['GET'])).toContain(`X-Count: ${expected}`);
+    expect(rig.edge.fastLaneAnswers).toBe(0);
+  });
+
+  it('are part of what the lane remembers where they are the same for all', async () => {
+    const wire = await openRig('hello', withOwn(false));
+    await statuses(wire, get(), get());
+    const heard = await wire.say(get(), ['GET']);
+    expect(heard).toContain('X-Count: ');
+    expect(rig.edge.fastLaneAnswers).toBeGreaterThan(0);
+  });
+});
 
 describe('a connection', () => {
   it('is answered by the pipeline for a miss, and by the lane from the next hit on', async () => {

@@ -22,7 +22,10 @@ export interface ExchangeFacts {
 
 /** Fields that a cache adds to its answers; lines of the same name that came from the origin server go. */
 export interface OwnFields {
-  /** Whether two equal requests a moment apart may get different lines: then none is answered from memory of the other. */
+  /**
+   * Whether the lines depend on more than the request and the outcome, so that two equal requests may get
+   * different ones: then no answer is made of an earlier one.
+   */
   readonly isPerRequest: boolean;
   readonly linesOf: (facts: ExchangeFacts) => FieldLines;
 }

@@ -1,0 +1,629 @@
+/** Fields of a policy in which CDNs depart from the specification, one at a time. */
+import { defineCases } from '@poplet/conformance';
+import type { Case, ExchangeStep, PolicyPatch } from '@poplet/conformance';
+import type { RequestDirective, ResponseDirective } from '@poplet/policy';
+
+import { notStored, reused } from './patterns.ts';
+
+const FRESH = { headers: { 'Cache-Control': 'max-age=60' } };
+const MISS: ExchangeStep = { request: {}, origin: FRESH, expect: { from: 'origin', stored: true } };
+
+function told(found: Omit<Case, 'kind' | 'spec'> & { readonly spec?: Case['spec'] }): Case {
+  return { kind: 'check', spec: ['Poplet'], ...found };
+}
+
+const IMAGES: PolicyPatch = {
+  eligibility: { paths: { extensions: ['png', 'css'], files: ['robots.txt'] } },
+};
+
+function onPath(path: string, isCached: boolean): readonly ExchangeStep[] {
+  const request = { path };
+  return isCached
+    ? [
+        { request, origin: FRESH, expect: { from: 'origin', stored: true } },
+        { request, expect: { from: 'cache', outcome: 'hit' } },
+      ]
+    : [
+        {
+          request,
+          origin: FRESH,
+          expect: {
+            from: 'origin',
+            outcome: 'ineligible',
+            stored: false,
+            reasons: ['path-not-cached'],
+            cacheStatus: { fwd: 'bypass' },
+          },
+        },
+      ];
+}
+
+const paths = [
+  told({
+    id: 'policy-paths-cached',
+    title: 'A policy may select paths by extension or name, without regard to case',
+    policy: IMAGES,
+    steps: [
+      ...onPath('/a.png', true),
+      ...onPath('/x/B.CSS?a=/c.html', true),
+      ...onPath('/a.tar.png', true),
+      ...onPath('/x/Robots.txt', true),
+    ],
+  }),
+  told({
+    id: 'policy-paths-passed-on',
+    title: 'What it does not select is passed on, and nothing of it stored',
+    policy: IMAGES,
+    steps: [
+      ...onPath('/', false),
+      ...onPath('/a.html', false),
+      ...onPath('/a.html?b.png', false),
+      ...onPath('/png', false),
+      ...onPath('/a.png/b', false),
+      ...onPath('/a.txt', false),
+      ...onPath('/a.png.', false),
+    ],
+  }),
+  told({
+    id: 'policy-paths-post',
+    title: 'Nor is the answer to a POST stored for such a path',
+    policy: IMAGES,
+    steps: [
+      {
+        request: { method: 'POST', body: 'x' },
+        origin: { headers: { 'Cache-Control': 'max-age=60', 'Content-Location': '{path}/' } },
+        expect: { from: 'origin', stored: false },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-post-answers-off',
+    title: 'A policy may store no answer to a POST',
+    spec: ['RFC 9110 §9.3.3'],
+    policy: { storability: { postAnswers: false } },
+    steps: [
+      {
+        request: { method: 'POST', body: 'x' },
+        origin: { headers: { 'Cache-Control': 'max-age=60', 'Content-Location': '{path}/' } },
+        expect: { from: 'origin', stored: false },
+      },
+      MISS,
+    ],
+  }),
+];
+
+const storing = [
+  notStored({
+    id: 'policy-statuses-others',
+    title: 'Where a policy lists statuses, others are not stored, whatever lifetime they have',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: { storability: { statuses: [200, 404] } },
+    origin: { status: 203, ...FRESH },
+    first: { reasons: ['not-stored-status-not-listed'] },
+  }),
+  reused({
+    id: 'policy-statuses-listed',
+    title: 'Those that it lists are',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: { storability: { statuses: [200, 404] } },
+    origin: { status: 404, ...FRESH },
+  }),
+  notStored({
+    id: 'policy-set-cookie-refused',
+    title: 'A policy may store nothing that sets a cookie',
+    kind: 'check',
+    spec: ['RFC 9111 §7.3'],
+    policy: { storability: { setCookie: 'refused' } },
+    origin: { headers: { 'Cache-Control': 'public, max-age=60', 'Set-Cookie': 'a=1' } },
+    first: { reasons: ['not-stored-cookie-set'], headers: { 'Set-Cookie': 'a=1' } },
+  }),
+  reused({
+    id: 'policy-set-cookie-refused-without',
+    title: 'Where it does, what sets none is stored',
+    kind: 'check',
+    spec: ['RFC 9111 §7.3'],
+    policy: { storability: { setCookie: 'refused' } },
+    origin: FRESH,
+  }),
+  told({
+    id: 'policy-set-cookie-refused-304',
+    title: 'Where it does, a 304 that sets a cookie ends what is stored',
+    spec: ['RFC 9111 §7.3'],
+    policy: { storability: { setCookie: 'refused' } },
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 61,
+        request: {},
+        origin: [
+          { status: 304, headers: { 'Set-Cookie': 'a=1' } },
+          { headers: { 'Cache-Control': 'max-age=60' }, body: 'anew' },
+        ],
+        expect: { from: 'origin', body: 'anew', upstream: { requests: 2 } },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-authorization-shared',
+    title: 'A policy may store what Authorization brought like any other response',
+    spec: ['RFC 9111 §3.5'],
+    policy: { storability: { authorization: 'shared' } },
+    steps: [
+      {
+        request: { headers: { Authorization: 'Bearer a' } },
+        origin: FRESH,
+        expect: { from: 'origin', stored: true },
+      },
+      { request: {}, expect: { from: 'cache', outcome: 'hit' } },
+    ],
+  }),
+  notStored({
+    id: 'policy-no-cache-refused',
+    title: 'A policy may take no-cache for no-store',
+    kind: 'check',
+    spec: ['RFC 9111 §5.2.2.4'],
+    policy: { storability: { noCache: 'refused' } },
+    origin: { headers: { 'Cache-Control': 'no-cache, max-age=60', ETag: '"v1"' } },
+    first: { reasons: ['not-stored-no-cache'] },
+  }),
+  reused({
+    id: 'policy-no-cache-refused-without',
+    title: 'Where it does, what says nothing of the kind is stored',
+    kind: 'check',
+    spec: ['RFC 9111 §5.2.2.4'],
+    policy: { storability: { noCache: 'refused' } },
+    origin: FRESH,
+  }),
+];
+
+function asking(headers: Readonly<Record<string, string>>, step: ExchangeStep): ExchangeStep {
+  return { ...step, request: { headers } };
+}
+
+const varying = [
+  told({
+    id: 'policy-vary-others-ignored',
+    title: 'Fields of Vary that a policy does not know are ignored, those that it knows are not',
+    spec: ['RFC 9111 §4.1'],
+    policy: { storability: { vary: { fields: ['x-a'], others: 'ignored', star: 'refused' } } },
+    steps: [
+      asking(
+        { 'X-A': '1', 'X-B': '1' },
+        {
+          request: {},
+          origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-A, X-B, X-Forwarded-For' } },
+          expect: { from: 'origin', stored: true },
+        },
+      ),
+      asking({ 'X-A': '1', 'X-B': '2' }, { request: {}, expect: { from: 'cache' } }),
+      asking({ 'X-A': '2', 'X-B': '1' }, MISS),
+    ],
+  }),
+  notStored({
+    id: 'policy-vary-others-refused',
+    title: 'A policy may refuse to store what varies by a field that it does not know',
+    kind: 'check',
+    spec: ['RFC 9111 §4.1'],
+    policy: { storability: { vary: { fields: ['x-a'], others: 'refused', star: 'refused' } } },
+    origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-A, X-B, X-C' } },
+    first: { reasons: ['not-stored-vary'], words: [/Vary names x-b, x-c,/u] },
+  }),
+  reused({
+    id: 'policy-vary-others-refused-known',
+    title: 'Where it does, fields that it knows tell responses apart',
+    kind: 'check',
+    spec: ['RFC 9111 §4.1'],
+    policy: { storability: { vary: { fields: ['x-a'], others: 'refused', star: 'refused' } } },
+    origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-A' } },
+  }),
+  notStored({
+    id: 'policy-vary-star-refused',
+    title: 'Vary: * is refused also where all other fields are ignored',
+    kind: 'check',
+    spec: ['RFC 9111 §4.1'],
+    policy: { storability: { vary: { fields: [], others: 'ignored', star: 'refused' } } },
+    origin: { headers: { 'Cache-Control': 'max-age=60', Vary: '*' } },
+    first: { reasons: ['not-stored-vary-star'] },
+  }),
+  reused({
+    id: 'policy-vary-star-ignored',
+    title: 'A policy may ignore Vary: *',
+    kind: 'check',
+    spec: ['RFC 9111 §4.1'],
+    policy: { storability: { vary: { fields: null, others: 'ignored', star: 'ignored' } } },
+    origin: { headers: { 'Cache-Control': 'max-age=60', Vary: '*' } },
+  }),
+  told({
+    id: 'policy-key-fields',
+    title: 'Fields of the key tell responses apart whatever Vary says, and beside it',
+    policy: { key: { fields: ['x-a'] } },
+    steps: [
+      asking(
+        { 'X-A': '1', 'X-B': '1' },
+        {
+          request: {},
+          origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-B' } },
+          expect: { from: 'origin', stored: true },
+        },
+      ),
+      asking({ 'X-A': '1', 'X-B': '1', 'X-C': '1' }, { request: {}, expect: { from: 'cache' } }),
+      asking({ 'X-A': '2', 'X-B': '1' }, MISS),
+      asking({ 'X-A': '1', 'X-B': '2' }, MISS),
+    ],
+  }),
+];
+
+const RESPONSE_DIRECTIVES: readonly ResponseDirective[] = [
+  'no-cache',
+  'no-store',
+  'private',
+  'must-revalidate',
+  'proxy-revalidate',
+  'must-understand',
+  's-maxage',
+];
+
+function ignoring(...ignoredDirectives: readonly ResponseDirective[]): PolicyPatch {
+  return { freshness: { ignoredDirectives } };
+}
+
+const directives = [
+  ...(['no-cache', 'no-store', 'private'] as const).flatMap((name) => [
+    reused({
+      id: `policy-ignores-${name}`,
+      title: `A policy may ignore ${name}`,
+      kind: 'check',
+      spec: ['RFC 9111 §5.2.2'],
+      policy: ignoring(name),
+      origin: { headers: { 'Cache-Control': `${name}, max-age=60` } },
+    }),
+    reused({
+      id: `policy-ignores-${name}-targeted`,
+      title: `${name} of a targeted field too`,
+      kind: 'check',
+      spec: ['RFC 9111 §5.2.2'],
+      policy: ignoring(name),
+      origin: { headers: { 'CDN-Cache-Control': `${name}, max-age=60` } },
+    }),
+  ]),
+  ...(['no-cache', 'private'] as const).map((name) =>
+    reused({
+      id: `policy-ignores-${name}-fields`,
+      title: `Where ${name} is ignored, so are the fields that it names`,
+      kind: 'check',
+      spec: ['RFC 9111 §5.2.2'],
+      policy: ignoring(name),
+      origin: { headers: { 'Cache-Control': `${name}="x-a", max-age=60`, 'X-A': '1' } },
+      second: { headers: { 'X-A': '1' } },
+    }),
+  ),
+  ...(['must-revalidate', 'proxy-revalidate', 's-maxage=10'] as const).map((directive) => {
+    const name = directive.replace('=10', '') as ResponseDirective;
+    return told({
+      id: `policy-ignores-${name}`,
+      title: `A policy may ignore ${name}: stale-while-revalidate counts beside it`,
+      spec: ['RFC 9111 §5.2.2'],
+      policy: ignoring(name),
+      steps: [
+        {
+          request: {},
+          origin: {
+            headers: { 'Cache-Control': `max-age=60, stale-while-revalidate=60, ${directive}` },
+          },
+          expect: { from: 'origin', stored: true },
+        },
+        { at: 59, request: {}, expect: { from: 'cache', outcome: 'hit' } },
+        {
+          at: 61,
+          request: {},
+          origin: { headers: { 'Cache-Control': 'max-age=60' } },
+          expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+        },
+      ],
+    });
+  }),
+  notStored({
+    id: 'policy-ignores-must-understand',
+    title: 'Where must-understand is ignored, no-store holds beside it',
+    kind: 'check',
+    spec: ['RFC 9111 §5.2.2.3'],
+    policy: ignoring('must-understand'),
+    origin: { headers: { 'Cache-Control': 'must-understand, no-store, max-age=60' } },
+    first: { reasons: ['not-stored-no-store'] },
+  }),
+  ...RESPONSE_DIRECTIVES.filter((name) => name !== 'no-store').map((name) =>
+    notStored({
+      id: `policy-ignores-${name}-alone`,
+      title: `Where ${name} alone is ignored, no-store holds`,
+      kind: 'check',
+      spec: ['RFC 9111 §5.2.2'],
+      policy: ignoring(name),
+      origin: { headers: { 'Cache-Control': 'no-store, max-age=60' } },
+    }),
+  ),
+];
+
+const lifetimes = [
+  told({
+    id: 'policy-muting-field',
+    title: 'A field may make Cache-Control void: Expires counts, and what is forbidden does not',
+    policy: { freshness: { mutingFields: ['surrogate-control'] } },
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: {
+            'Surrogate-Control': '',
+            'Cache-Control': 'no-store, max-age=5',
+            Expires: '{now+61}',
+          },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      { at: 55, request: {}, expect: { from: 'cache', outcome: 'hit' } },
+    ],
+  }),
+  told({
+    id: 'policy-lifetime-field',
+    title: 'A field may say the lifetime where Cache-Control says another',
+    policy: { freshness: { lifetimeFields: ['x-other', 'surrogate-control'] } },
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: { 'Surrogate-Control': 'max-age=60', 'Cache-Control': 's-maxage=5, max-age=5' },
+        },
+        expect: { from: 'origin', stored: true, words: [/60 s \(surrogate-control\)/u] },
+      },
+      { at: 59, request: {}, expect: { from: 'cache', outcome: 'hit' } },
+      { at: 61, request: {}, origin: FRESH, expect: { from: 'origin', outcome: 'expired' } },
+    ],
+  }),
+  notStored({
+    id: 'policy-lifetime-field-forbidden',
+    title: 'Beside such a field what Cache-Control forbids holds',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: { freshness: { lifetimeFields: ['surrogate-control'] } },
+    origin: { headers: { 'Surrogate-Control': 'max-age=60', 'Cache-Control': 'private' } },
+  }),
+  told({
+    id: 'policy-lifetime-field-empty',
+    title: 'Such a field without max-age leaves the lifetime to Cache-Control',
+    policy: { freshness: { lifetimeFields: ['surrogate-control'] } },
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Surrogate-Control': 'content="x"', 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true, words: [/60 s \(max-age\)/u] },
+      },
+    ],
+  }),
+  ...(
+    [
+      ['listed', 404, 20],
+      ['any', 500, 30],
+    ] as const
+  ).map(([which, status, seconds]) =>
+    told({
+      id: `policy-default-lifetime-${which}`,
+      title: `A policy may have a lifetime for what names none: the first that fits (${which})`,
+      policy: {
+        freshness: {
+          defaultLifetimes: [
+            { statuses: [200], seconds: 10 },
+            { statuses: [404, 410], seconds: 20 },
+            { statuses: null, seconds: 30 },
+          ],
+        },
+      },
+      steps: [
+        {
+          request: { headers: { Cookie: 'a=1' } },
+          origin: { status, headers: { 'Last-Modified': '{now-86400}' } },
+          expect: {
+            from: 'origin',
+            stored: true,
+            reasons: ['default-lifetime'],
+            words: [new RegExp(`stored for ${seconds} s, the default`, 'u')],
+          },
+        },
+        { at: seconds - 1, request: {}, expect: { from: 'cache', outcome: 'hit' } },
+      ],
+    }),
+  ),
+  reused({
+    id: 'policy-default-lifetime-explicit',
+    title: 'What names a lifetime has that',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: { freshness: { defaultLifetimes: [{ statuses: null, seconds: 30 }] } },
+    origin: FRESH,
+    first: { words: [/stored for 60 s \(max-age\)/u] },
+  }),
+  told({
+    id: 'policy-default-lifetime-none',
+    title: 'Where no default fits, it is as if there were none',
+    policy: { freshness: { defaultLifetimes: [{ statuses: [404], seconds: 30 }] } },
+    steps: [
+      {
+        request: {},
+        origin: {},
+        expect: { from: 'origin', stored: false, reasons: ['not-stored-no-freshness'] },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-default-lifetime-post',
+    title: 'A default is no explicit lifetime: the answer to a POST needs one',
+    spec: ['RFC 9110 §9.3.3'],
+    policy: { freshness: { defaultLifetimes: [{ statuses: null, seconds: 30 }] } },
+    steps: [
+      {
+        request: { method: 'POST', body: 'x' },
+        origin: { headers: { 'Content-Location': '{path}/' } },
+        expect: { from: 'origin', stored: false, reasons: ['not-stored-no-explicit-lifetime'] },
+      },
+    ],
+  }),
+];
+
+/** What the client says, at which second, and what it gets where that is ignored. */
+const IGNORED: readonly (readonly [RequestDirective, string, number, 'cache' | 'validated'])[] = [
+  ['no-cache', 'no-cache', 10, 'cache'],
+  ['max-age', 'max-age=5', 10, 'cache'],
+  ['min-fresh', 'min-fresh=55', 10, 'cache'],
+  ['max-stale', 'max-stale=100', 61, 'validated'],
+];
+
+const asked = [
+  ...IGNORED.map(([name, value, at, from]) =>
+    told({
+      id: `policy-client-ignored-${name}`,
+      title: `A policy may ignore ${name} of clients`,
+      spec: ['RFC 9111 §5.2.1'],
+      policy: { validation: { ignoredRequestDirectives: [name] } },
+      steps: [
+        {
+          request: {},
+          origin: { headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"' } },
+          expect: { from: 'origin', stored: true },
+        },
+        {
+          at,
+          request: { headers: { 'Cache-Control': value } },
+          ...(from === 'validated' ? { origin: { status: 304 } } : {}),
+          expect: { from },
+        },
+      ],
+    }),
+  ),
+  told({
+    id: 'policy-client-ignored-pragma',
+    title: 'Where no-cache of clients is ignored, so is Pragma',
+    spec: ['RFC 9111 §5.4'],
+    policy: { validation: { ignoredRequestDirectives: ['no-cache'] } },
+    steps: [MISS, { request: { headers: { Pragma: 'no-cache' } }, expect: { from: 'cache' } }],
+  }),
+  told({
+    id: 'policy-client-ignored-no-store',
+    title: 'A policy may ignore no-store of clients: what they brought is stored',
+    spec: ['RFC 9111 §5.2.1.5'],
+    policy: { validation: { ignoredRequestDirectives: ['no-store'] } },
+    steps: [
+      {
+        request: { headers: { 'Cache-Control': 'no-store' } },
+        origin: FRESH,
+        expect: { from: 'origin', stored: true, notReasons: ['request-no-store'] },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-client-ignored-only-if-cached',
+    title: 'A policy may ignore only-if-cached of clients',
+    spec: ['RFC 9111 §5.2.1.7'],
+    policy: { validation: { ignoredRequestDirectives: ['only-if-cached'] } },
+    steps: [
+      {
+        request: { headers: { 'Cache-Control': 'only-if-cached' } },
+        origin: FRESH,
+        expect: { from: 'origin' },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-client-ignored-stale-if-error',
+    title: 'A policy may ignore stale-if-error of clients',
+    spec: ['RFC 5861 §4'],
+    policy: { validation: { ignoredRequestDirectives: ['stale-if-error'] } },
+    steps: [
+      MISS,
+      {
+        at: 61,
+        request: { headers: { 'Cache-Control': 'stale-if-error=60' } },
+        origin: { status: 500 },
+        expect: { from: 'origin', status: 500 },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-304-updates-nothing',
+    title: 'Where a policy says so, a 304 starts the lifetime anew and changes no field',
+    spec: ['RFC 9111 §4.3.4'],
+    policy: { validation: { updatesFields: false } },
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"', 'X-A': '1' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 61,
+        request: {},
+        origin: { status: 304, headers: { 'Cache-Control': 'max-age=600', 'X-A': '2' } },
+        expect: {
+          from: 'validated',
+          headers: { 'X-A': '1', 'Cache-Control': 'max-age=60', Age: '0' },
+        },
+      },
+      { at: 120, request: {}, expect: { from: 'cache', headers: { 'X-A': '1' } } },
+      {
+        at: 122,
+        request: {},
+        origin: { headers: { ETag: '"v2"' } },
+        expect: { from: 'origin', outcome: 'expired' },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-unsafe-methods-leave',
+    title: 'Where a policy says so, a POST leaves what is stored for its target',
+    spec: ['RFC 9111 §4.4'],
+    policy: { invalidation: { unsafeMethods: false } },
+    steps: [
+      MISS,
+      {
+        request: { method: 'POST', body: 'x' },
+        origin: {},
+        expect: { from: 'origin', notReasons: ['invalidated'] },
+      },
+      { request: {}, expect: { from: 'cache', bodyOfStep: 1 } },
+    ],
+  }),
+];
+
+const upstream = [
+  told({
+    id: 'policy-accept-encoding',
+    title: 'A policy may ask for codings of its own where the answer may be stored',
+    policy: { fill: { acceptEncoding: 'br, gzip' } },
+    steps: [
+      {
+        request: { headers: { 'Accept-Encoding': 'zstd' } },
+        origin: FRESH,
+        expect: { from: 'origin', upstream: { headers: { 'Accept-Encoding': 'br, gzip' } } },
+      },
+      {
+        request: { headers: { 'Accept-Encoding': 'zstd' }, method: 'POST', body: 'x' },
+        origin: {},
+        expect: { from: 'origin', upstream: { headers: { 'Accept-Encoding': 'zstd' } } },
+      },
+    ],
+  }),
+];
+
+export const policyFieldCases = defineCases([
+  ...paths,
+  ...storing,
+  ...varying,
+  ...directives,
+  ...lifetimes,
+  ...asked,
+  ...upstream,
+]);
