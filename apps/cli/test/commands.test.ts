@@ -82,9 +82,15 @@ it.each([
 });
 
 it('profiles are listed for people and for programs', async () => {
-  expect((await popletToEnd('profiles')).stdout).toMatch(/^rfc9111 {2}the HTTP caching/u);
+  expect((await popletToEnd('profiles')).stdout).toMatch(
+    /^rfc9111 +the HTTP caching.*\ncloudflare +Cloudflare: .*\nfastly +Fastly: /u,
+  );
   const { stdout } = await popletToEnd('profiles', '--json');
   expect(JSON.parse(stdout)).toEqual({
-    profiles: [{ name: 'rfc9111', summary: expect.stringContaining('every MUST') }],
+    profiles: [
+      { name: 'rfc9111', summary: expect.stringContaining('every MUST') },
+      { name: 'cloudflare', summary: expect.stringContaining('Cloudflare') },
+      { name: 'fastly', summary: expect.stringContaining('Fastly') },
+    ],
   });
 });

@@ -11,6 +11,7 @@ import {
   cdnInfoOf,
   decide,
   incompleteOf,
+  isServedAtOnce,
   planProblem,
   planStored,
   endToEndTrailers,
@@ -548,8 +549,9 @@ export class PureRun {
       }),
     });
     const converted = this.#converted(source, plan, response);
-    const hits = (this.#hits.get(hitsKeyOf(response)) ?? 0) + 1;
-    this.#hits.set(hitsKeyOf(response), hits);
+    const served = this.#hits.get(hitsKeyOf(response)) ?? 0;
+    const hits = isServedAtOnce(outcome) ? served + 1 : 0;
+    if (hits > 0) this.#hits.set(hitsKeyOf(response), hits);
     const ttlSeconds = ttlSecondsOf({ response, softPurgedAtMs }, this.#nowMs);
     return {
       plan: this.#withOwnFields(plan, request, {

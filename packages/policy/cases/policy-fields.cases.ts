@@ -474,6 +474,139 @@ const lifetimes = [
   }),
 ];
 
+const SEARCHED: PolicyPatch = { freshness: { directiveGrammar: 'searched' } };
+const CLOCK: PolicyPatch = { freshness: { countsFromDate: false } };
+
+const reading = [
+  reused({
+    id: 'policy-searched-first',
+    title: 'A policy may search for directives: the first max-age counts',
+    kind: 'check',
+    spec: ['RFC 9111 §4.2.1'],
+    policy: SEARCHED,
+    origin: { headers: { 'Cache-Control': 'x="max-age = 60", max-age=0' } },
+    first: { words: [/stored for 60 s \(max-age\)/u] },
+  }),
+  notStored({
+    id: 'policy-searched-private',
+    title: 'and private is found wherever it stands',
+    kind: 'check',
+    spec: ['RFC 9111 §5.2.2.7'],
+    policy: SEARCHED,
+    origin: { headers: { 'Cache-Control': 'max-age=60, private="x-a"' } },
+    first: { reasons: ['not-stored-private'] },
+  }),
+  reused({
+    id: 'policy-searched-lifetime-field',
+    title: 'and fields that say a lifetime are searched too',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: {
+      freshness: { directiveGrammar: 'searched', lifetimeFields: ['surrogate-control'] },
+    },
+    origin: { headers: { 'Surrogate-Control': 'max-age = 60' } },
+    first: { words: [/stored for 60 s \(surrogate-control\)/u] },
+  }),
+  told({
+    id: 'policy-date-ignored',
+    title: 'A policy may ignore Date: nothing is older by it',
+    spec: ['RFC 9111 §4.2.3'],
+    policy: CLOCK,
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', Date: '{now-3600}' } },
+        expect: { from: 'origin', stored: true },
+      },
+      { at: 30, request: {}, expect: { from: 'cache', headers: { Age: '30' } } },
+    ],
+  }),
+  told({
+    id: 'policy-date-ignored-expires',
+    title: 'Then Expires is compared with the clock, whatever Age says',
+    spec: ['RFC 9111 §4.2.1'],
+    policy: CLOCK,
+    steps: [
+      {
+        request: {},
+        origin: { headers: { Expires: '{now+61}', Date: '{now-3600}', Age: '40' } },
+        expect: { from: 'origin', stored: true },
+      },
+      { at: 55, request: {}, expect: { from: 'cache', headers: { Age: '95' } } },
+      { at: 63, request: {}, origin: FRESH, expect: { from: 'origin', outcome: 'expired' } },
+    ],
+  }),
+  told({
+    id: 'policy-date-ignored-expires-alone',
+    title: 'also where there is no Age',
+    spec: ['RFC 9111 §4.2.1'],
+    policy: CLOCK,
+    steps: [
+      {
+        request: {},
+        origin: { headers: { Expires: '{now+61}', Date: '{now-3600}' } },
+        expect: { from: 'origin', stored: true },
+      },
+      { at: 55, request: {}, expect: { from: 'cache', outcome: 'hit' } },
+      { at: 63, request: {}, origin: FRESH, expect: { from: 'origin', outcome: 'expired' } },
+    ],
+  }),
+  told({
+    id: 'policy-date-ignored-age',
+    title: 'and an Age counts against max-age as ever',
+    spec: ['RFC 9111 §4.2.3'],
+    policy: CLOCK,
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', Age: '40' } },
+        expect: { from: 'origin', stored: true },
+      },
+      { at: 18, request: {}, expect: { from: 'cache', headers: { Age: '58' } } },
+      { at: 22, request: {}, origin: FRESH, expect: { from: 'origin', outcome: 'expired' } },
+    ],
+  }),
+  told({
+    id: 'policy-parts-off',
+    title: 'A policy may store no part of a body',
+    spec: ['RFC 9111 §3.3'],
+    policy: { storability: { parts: false } },
+    steps: [
+      {
+        request: { headers: { Range: 'bytes=0-1' } },
+        origin: {
+          status: 206,
+          headers: { 'Cache-Control': 'max-age=60', 'Content-Range': 'bytes 0-1/4', ETag: '"v1"' },
+          body: 'ab',
+        },
+        expect: { from: 'origin', stored: false, reasons: ['not-stored-partial'] },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-parts-off-cut-off',
+    title: 'nor what came of a body that broke off',
+    spec: ['RFC 9111 §3.3'],
+    policy: { storability: { parts: false } },
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"' },
+          body: 'abcdef',
+          cutOffAfterBytes: 3,
+        },
+        expect: { from: 'origin', stored: false, cutOff: true },
+      },
+      {
+        request: { headers: { Range: 'bytes=0-1' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"' }, body: 'abcdef' },
+        expect: { from: 'origin', status: 206, body: 'ab' },
+      },
+    ],
+  }),
+];
+
 /** What the client says, at which second, and what it gets where that is ignored. */
 const IGNORED: readonly (readonly [RequestDirective, string, number, 'cache' | 'validated'])[] = [
   ['no-cache', 'no-cache', 10, 'cache'],
@@ -624,6 +757,7 @@ export const policyFieldCases = defineCases([
   ...varying,
   ...directives,
   ...lifetimes,
+  ...reading,
   ...asked,
   ...upstream,
 ]);

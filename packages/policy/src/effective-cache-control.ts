@@ -1,5 +1,6 @@
 import type { FreshnessPolicy, ResponseDirective } from './contracts/policy.ts';
 import { parseCacheControl, type CacheControl } from './fields/cache-control.ts';
+import { searchCacheControl } from './fields/searched-cache-control.ts';
 import { parseTargetedCacheControl } from './fields/targeted-cache-control.ts';
 import type { FieldReader } from './headers.ts';
 
@@ -22,6 +23,14 @@ const NOT_GIVEN: Readonly<Record<ResponseDirective, Partial<CacheControl>>> = {
   'must-understand': { mustUnderstand: false },
   's-maxage': { sMaxageSeconds: null },
 };
+
+/** The directives of a field with the syntax of Cache-Control, as the policy reads it. */
+export function readCacheControl(
+  lines: readonly string[],
+  { directiveGrammar }: FreshnessPolicy,
+): CacheControl {
+  return directiveGrammar === 'searched' ? searchCacheControl(lines) : parseCacheControl(lines);
+}
 
 /** The field that governs, without the directives that the policy ignores. */
 export function effectiveCacheControl(
@@ -51,7 +60,7 @@ function governingCacheControl(
   }
   const isMuted = policy.mutingFields.some((field) => response.has(field));
   return {
-    directives: parseCacheControl(isMuted ? [] : response.lines('cache-control')),
+    directives: readCacheControl(isMuted ? [] : response.lines('cache-control'), policy),
     field: 'cache-control',
     targeted: false,
   };

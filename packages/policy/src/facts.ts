@@ -42,15 +42,22 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
   const lastModifiedLine = kept.get('last-modified');
   const lastModifiedAtMs =
     lastModifiedLine === undefined ? null : parseHttpDate(lastModifiedLine, dateAtMs);
-  const lifetime = lifetimeOf(input, { dateAtMs, lastModifiedAtMs, policy });
+  const ageSeconds = parseAge(fields.lines('age'));
+  const { countsFromDate } = policy.freshness;
+  const sinceMs = countsFromDate ? dateAtMs : input.responseAtMs;
+  const given = lifetimeOf(input, { dateAtMs: sinceMs, lastModifiedAtMs, policy });
+  // Expires says until when, and the age that is compared with it is none of the time since it came.
+  const isUntil = !countsFromDate && given.source === 'expires';
+  const lifetimeSeconds = given.lifetimeSeconds + (isUntil ? (ageSeconds ?? 0) : 0);
+  const lifetime = { ...given, lifetimeSeconds };
   const windows = staleWindows(directives, policy);
   const isPersonal = isPersonalByDefault(provenance, directives, { ...lifetime, ...windows });
   return {
     lifetimeSeconds: lifetime.lifetimeSeconds,
     lifetimeSource: lifetime.source,
     initialAgeMs: correctedInitialAgeMs({
-      ageSeconds: parseAge(fields.lines('age')),
-      dateAtMs,
+      ageSeconds,
+      dateAtMs: sinceMs,
       requestAtMs: input.requestAtMs,
       responseAtMs: input.responseAtMs,
     }),

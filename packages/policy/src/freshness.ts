@@ -1,7 +1,7 @@
 import type { FreshnessPolicy } from './contracts/policy.ts';
 import type { LifetimeSource } from './contracts/stored-response.ts';
-import type { EffectiveCacheControl } from './effective-cache-control.ts';
-import { parseCacheControl, type DeltaValue } from './fields/cache-control.ts';
+import { readCacheControl, type EffectiveCacheControl } from './effective-cache-control.ts';
+import type { DeltaValue } from './fields/cache-control.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import type { FieldReader } from './headers.ts';
 
@@ -28,7 +28,7 @@ export function explicitLifetime(
   policy: FreshnessPolicy,
 ): FreshnessLifetime {
   for (const field of policy.lifetimeFields) {
-    const { maxAgeSeconds } = parseCacheControl(response.lines(field));
+    const { maxAgeSeconds } = readCacheControl(response.lines(field), policy);
     if (maxAgeSeconds !== null)
       return { lifetimeSeconds: secondsOrStale(maxAgeSeconds), source: 'surrogate-control' };
   }

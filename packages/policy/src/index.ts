@@ -54,7 +54,7 @@ export { absoluteUriOf, primaryKeyOf, siteOfKey, uriOfKey } from './key.ts';
 export { afterInvalidation, type AppliedInvalidation } from './own-invalidation.ts';
 export { rewriteLocation, type OwnAddress } from './location.ts';
 export { ALLOWED_METHODS, ownAnswer, type OwnAnswer, type OwnAnswerInput } from './own-answer.ts';
-export { withOwnFields } from './own-fields.ts';
+export { isServedAtOnce, withOwnFields } from './own-fields.ts';
 export {
   planProblem,
   planStored,

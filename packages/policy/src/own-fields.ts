@@ -1,7 +1,13 @@
 import type { ExchangeFacts } from './contracts/own-fields.ts';
+import type { Outcome } from './contracts/outcome.ts';
 import type { Policy } from './contracts/policy.ts';
 import type { ResponsePlan } from './contracts/response-plan.ts';
 import { withoutFields } from './headers.ts';
+
+/** Whether an answer came from the store without waiting for the upstream, or in spite of it. */
+export function isServedAtOnce(outcome: Outcome): boolean {
+  return outcome === 'hit' || outcome === 'updating' || outcome === 'stale';
+}
 
 /**
  * The plan with what this cache says of the exchange beside Cache-Status; lines of the same name that came
@@ -13,7 +19,7 @@ export function withOwnFields(
   { downstream: { ownFields } }: Policy,
 ): ResponsePlan {
   if (ownFields === null) return plan;
-  const own = ownFields.linesOf(facts);
+  const own = ownFields.linesOf(facts, plan);
   const names = new Set<string>();
   for (let index = 0; index < own.length; index += 2)
     names.add((own[index] as string).toLowerCase());

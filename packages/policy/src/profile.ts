@@ -41,6 +41,8 @@ export const rfc9111: Policy = {
     noCache: 'validated',
     // RFC 9111 §4.1
     vary: { fields: null, others: 'ignored', star: 'refused' },
+    // RFC 9111 §3.3
+    parts: true,
     // RFC 9110 §9.3.3
     postAnswers: true,
     maxBodyBytes: 32 * 1024 * 1024,
@@ -57,6 +59,10 @@ export const rfc9111: Policy = {
     targetedFields: ['cdn-cache-control'],
     mutingFields: [],
     lifetimeFields: [],
+    // RFC 9111 §5.2
+    directiveGrammar: 'rfc9111',
+    // RFC 9111 §4.2.1, §4.2.3
+    countsFromDate: true,
     ignoredDirectives: [],
     defaultLifetimes: [],
     // RFC 9111 §4.2.2

@@ -1,6 +1,7 @@
 import { collectCases } from '@poplet/conformance';
 
 import { cloudflareCases } from './cloudflare.cases.ts';
+import { fastlyCases } from './fastly.cases.ts';
 
 /** Every case of a vendor's profile. `spec` names the facts that it shows. */
-export const vendorCases = collectCases([cloudflareCases]);
+export const vendorCases = collectCases([cloudflareCases, fastlyCases]);

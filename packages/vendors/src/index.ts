@@ -1,7 +1,8 @@
 import { cloudflare } from './cloudflare/profile.ts';
+import { fastly } from './fastly/profile.ts';
 import type { Vendor } from './vendor.ts';
 
 export type { Evidence, Fact, Profile, Vendor, WithoutCase } from './vendor.ts';
 
 /** Every CDN that can be imitated. */
-export const VENDORS: readonly Vendor[] = [cloudflare];
+export const VENDORS: readonly Vendor[] = [cloudflare, fastly];

@@ -1,5 +1,6 @@
 import {
   cacheStatusOf,
+  isServedAtOnce,
   planProblem,
   planStored,
   planUpstream,
@@ -91,7 +92,8 @@ export function deliverStored(
       ? answer.openCoding?.(plan.conversion.to)
       : converted(answer.source, plan, exchange);
   if (source === undefined) return undefined;
-  const hits = site.policy.downstream.ownFields === null ? 0 : site.hits.served(response);
+  const isCounted = site.policy.downstream.ownFields !== null && isServedAtOnce(story.outcome);
+  const hits = isCounted ? site.hits.served(response) : 0;
   return {
     plan: ownPlan(plan, exchange, { story, ttlSeconds, hits }),
     source,

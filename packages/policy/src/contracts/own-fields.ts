@@ -2,6 +2,7 @@ import type { FieldLines } from '../headers.ts';
 import type { Reason } from '../reasons.ts';
 import type { Outcome } from './outcome.ts';
 import type { PresentedRequest } from './request.ts';
+import type { ResponsePlan } from './response-plan.ts';
 
 /** What a cache's own response fields can tell of one exchange. */
 export interface ExchangeFacts {
@@ -12,7 +13,7 @@ export interface ExchangeFacts {
   readonly upstreamStatus: number | null;
   /** Remaining freshness of what is stored, or null. */
   readonly ttlSeconds: number | null;
-  /** How often what is stored has been served since it was fetched, this time included; 0: it was not. */
+  /** How often what is stored has been served without waiting for the upstream since it was fetched, this time included; 0: it was not. */
   readonly hits: number;
   /** Virtual instant of receipt. */
   readonly receivedAtMs: number;
@@ -27,7 +28,8 @@ export interface OwnFields {
    * different ones: then no answer is made of an earlier one.
    */
   readonly isPerRequest: boolean;
-  readonly linesOf: (facts: ExchangeFacts) => FieldLines;
+  /** `answered`: what would be sent without them. */
+  readonly linesOf: (facts: ExchangeFacts, answered: ResponsePlan) => FieldLines;
 }
 
 /** Fields that a cache adds to its requests; lines of the same name that came from the client go. */

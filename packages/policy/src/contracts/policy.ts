@@ -84,6 +84,8 @@ export interface StorabilityPolicy {
    */
   readonly noCache: 'validated' | 'refused';
   readonly vary: VaryPolicy;
+  /** Whether part of a body is stored, a 206 or what is left of a body that broke off (RFC 9111 §3.3). Fastly: no. */
+  readonly parts: boolean;
   /** Whether the answer to a POST that stands for its target answers later GETs (RFC 9110 §9.3.3). */
   readonly postAnswers: boolean;
   /** Bodies above this are passed on, not stored. Bytes. */
@@ -121,6 +123,16 @@ export interface FreshnessPolicy {
    * forbids holds beside them. RFC: none; Fastly: Surrogate-Control.
    */
   readonly lifetimeFields: readonly string[];
+  /**
+   * How Cache-Control of responses is read: by its grammar (RFC 9111 §5.2), or `searched` for each directive
+   * as text, of which the first place that fits counts alone. Fastly does the latter.
+   */
+  readonly directiveGrammar: 'rfc9111' | 'searched';
+  /**
+   * Whether lifetimes and ages count from Date (RFC 9111 §4.2.1, §4.2.3). Else Date means nothing, and
+   * Expires is compared with the clock whatever Age says, as with Fastly.
+   */
+  readonly countsFromDate: boolean;
   /** Response directives that have no effect. RFC: none; Fastly: no-cache, must-revalidate and others. */
   readonly ignoredDirectives: readonly ResponseDirective[];
   /** Lifetimes of responses that name none: the first that fits. RFC: none. */

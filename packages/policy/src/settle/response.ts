@@ -1,5 +1,4 @@
 import { bytesOf } from '../byte-spans.ts';
-import type { PresentedRequest } from '../contracts/request.ts';
 import type { Settlement, UpstreamResponse } from '../contracts/settlement.ts';
 import type { Candidate, StoredFacts, StoredResponse } from '../contracts/stored-response.ts';
 import { effectiveCacheControl } from '../effective-cache-control.ts';
@@ -49,7 +48,7 @@ export function settleResponse(context: Context, reasonsSoFar: readonly Reason[]
   const answer = forwarded(received, times, decision.ask.kind !== 'as-is');
 
   const selected = selectedBy(decision);
-  const unfit = part === null ? null : uselessPart(request, { part, etag: facts.etag }, selected);
+  const unfit = part === null ? null : uselessPart(context, { part, etag: facts.etag }, selected);
   const judged: Storability =
     fit.kind === 'refused' || unfit === null ? fit : { kind: 'refused', by: 'request', why: unfit };
   if (judged.kind === 'refused') {
@@ -102,7 +101,9 @@ export function settleResponse(context: Context, reasonsSoFar: readonly Reason[]
       response: stored,
       replaces: supersededBy(stored, selected),
       mayBeIncomplete:
-        askedMethod === 'GET' && !selected.some(({ response: old }) => old.part === null),
+        policy.storability.parts &&
+        askedMethod === 'GET' &&
+        !selected.some(({ response: old }) => old.part === null),
       ...(part === null ? {} : { arriving: { bytes, splice: undefined } }),
     },
     invalidate: [],
@@ -114,10 +115,11 @@ export function settleResponse(context: Context, reasonsSoFar: readonly Reason[]
 
 /** Why a part is not worth storing, though it might be; or null. */
 function uselessPart(
-  request: PresentedRequest,
+  { request, policy }: Context,
   arriving: { readonly part: OnePart; readonly etag: EntityTag | null },
   selected: readonly Candidate[],
 ): Reason | null {
+  if (!policy.storability.parts) return reason('not-stored-partial', { status: 206 });
   // RFC 9110 §15.3.7: to a request with If-Range, a 206 leaves out what the client knows.
   if (request.fields.has('if-range')) return reason('not-stored-partial', { status: 206 });
   const isKnown = selected.some(({ response }) => holdsAlready(response, arriving));

@@ -1,14 +1,5 @@
 import type { Fact } from '../vendor.ts';
-
-const notEmulated = (because: string): Pick<Fact, 'caseIds' | 'withoutCase'> => ({
-  caseIds: [],
-  withoutCase: { kind: 'not-emulated', because },
-});
-
-const noCase = (because: string): Pick<Fact, 'caseIds' | 'withoutCase'> => ({
-  caseIds: [],
-  withoutCase: { kind: 'no-case', because },
-});
+import { noCase, notEmulated } from '../without-case.ts';
 
 export const facts: readonly Fact[] = [
   // ── What is cached ─────────────────────────────────────────────────────────────────────────
