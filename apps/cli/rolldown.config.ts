@@ -52,7 +52,7 @@ const typesOfIndex: Plugin = {
 
 /** The command. */
 const command: RolldownOptions = {
-  input: { main: 'src/main.ts' },
+  input: { main: 'src/main.ts', worker: '../../packages/edge/src/workers/worker.ts' },
   plugins: [lazyModulesOfNode, withoutHttp2OfUndici, thirdPartyLicences()],
   output: {
     dir: 'dist',

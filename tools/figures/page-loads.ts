@@ -5,6 +5,9 @@ import type { Figure, FigureResult } from './figure.ts';
 import { AS_POPLET, program } from './program.ts';
 
 const ISSUE = 'A page loads through the edge';
+const SPEED = 'The fastest cache on one core';
+/** What the measuring programs take for `--workers 2`. */
+const WITH_WORKERS = { POPLET_TEST_WORKERS: '2' };
 const COLLAPSE = 'packages/edge/test/scale/collapse.ts';
 const PASSING_BODY = 'packages/edge/test/scale/passing-body.ts';
 const VIRTUAL_TIME = 'packages/cdn/test/virtual-time.ts';
@@ -93,6 +96,30 @@ export const pageLoads: readonly Figure[] = [
     args: ['three-variants', '10000'],
   }),
   program({
+    id: 'collapse-one-key-workers',
+    issue: SPEED,
+    claim: '10,000 concurrent requests for one cold key over 2 workers make 1 origin request',
+    file: COLLAPSE,
+    args: ['one-key', '10000'],
+    env: WITH_WORKERS,
+  }),
+  program({
+    id: 'collapse-three-variants-workers',
+    issue: SPEED,
+    claim: '10,000 concurrent requests over 3 Vary values and 2 workers make 3 origin requests',
+    file: COLLAPSE,
+    args: ['three-variants', '10000'],
+    env: WITH_WORKERS,
+  }),
+  program({
+    id: 'private-answers-workers',
+    issue: SPEED,
+    claim: 'of 10,000 concurrent private answers over 2 workers no two clients share one',
+    file: COLLAPSE,
+    args: ['private', '10000'],
+    env: WITH_WORKERS,
+  }),
+  program({
     id: 'private-answers',
     issue: ISSUE,
     claim:
@@ -154,6 +181,23 @@ export const pageLoads: readonly Figure[] = [
       'under a frozen clock a purge reaches what was stored or asked for before it, and nothing after',
     file: VIRTUAL_TIME,
     args: ['frozen'],
+  }),
+  program({
+    id: 'clock-advanced-workers',
+    issue: SPEED,
+    claim: 'with 2 workers, 2 minutes later, max-age=60: one 304, then hits',
+    file: VIRTUAL_TIME,
+    args: ['advanced'],
+    env: WITH_WORKERS,
+  }),
+  program({
+    id: 'clock-frozen-workers',
+    issue: SPEED,
+    claim:
+      'with 2 workers, under a frozen clock a purge reaches what was before it, and nothing after',
+    file: VIRTUAL_TIME,
+    args: ['frozen'],
+    env: WITH_WORKERS,
   }),
   {
     id: 'packages',

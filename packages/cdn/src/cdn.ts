@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 
+import { availableParallelism } from 'node:os';
+
 import {
   createAdminServer,
   createEdge,
@@ -67,6 +69,8 @@ export interface CdnOptions extends Omit<StoreChoice, 'store'> {
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Told of what was ordered over the admin API, once it is in force. */
   readonly onOrder?: ((order: Order) => void) | undefined;
+  /** Threads that take connections in plain HTTP; see `EdgeOptions`. `auto`: as many as there are processors. Default 1. */
+  readonly workers?: number | 'auto' | undefined;
   /** What a client may do: bytes, counts, real milliseconds. */
   readonly limits?: Partial<EdgeLimits> | undefined;
 }
@@ -171,6 +175,7 @@ async function start(
   const edge = createEdge({
     sites,
     purgeMethod: options.purgeMethod,
+    workers: workersOf(options),
     store,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
@@ -204,6 +209,7 @@ async function start(
     warnings: [
       ...[...origins.values()].flatMap((origin) => origin.warnings),
       ...(https?.warnings ?? []),
+      ...workerWarnings(options, store),
     ],
     close,
   };
@@ -247,6 +253,22 @@ async function httpsOf(
   const { openHttps } = await import('./https.ts');
   const hosts = sites.flatMap((site) => site.hosts ?? []);
   return openHttps(https === true ? {} : https, { ...listening, hosts });
+}
+
+/** `auto` where the system does not divide the connections to a port (SO_REUSEPORT): this thread alone. */
+function workersOf({ workers = 1 }: CdnOptions): number {
+  if (workers !== 'auto') return workers;
+  return process.platform === 'linux' ? availableParallelism() : 1;
+}
+
+function workerWarnings(options: CdnOptions, store: Store): readonly string[] {
+  if (workersOf(options) === 1) return [];
+  if (options.https !== undefined && options.https !== false) {
+    return ['workers answer plain HTTP only: over HTTPS one thread does all'];
+  }
+  return store.onChanged === undefined
+    ? [`workers have nothing to answer by themselves where responses lie in ${store.stats().kind}`]
+    : [];
 }
 
 /** The fault scripts of the folders, if there are any. */

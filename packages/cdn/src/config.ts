@@ -207,6 +207,12 @@ export const configSchema = z.strictObject({
     .describe(
       'Longer bodies are not stored. Default: 32 MiB in memory, an eighth of the size on disk.',
     ),
+  workers: z
+    .union([z.int().min(1), z.literal('auto')])
+    .optional()
+    .describe(
+      'Threads that take connections and answer hits in plain HTTP: a number, or "auto" for as many as there are processors. Linux. Default: 1.',
+    ),
   limits: limitsSchema.optional().describe('What a client may do. Times are real time.'),
   sites: z.array(siteSchema).min(1).optional().describe('What is served.'),
 });

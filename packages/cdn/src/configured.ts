@@ -15,6 +15,7 @@ export interface Overrides extends StoreChoice {
   readonly adminHost?: string | undefined;
   readonly adminToken?: string | undefined;
   readonly purgeMethod?: boolean | undefined;
+  readonly workers?: number | 'auto' | undefined;
   readonly https?: boolean | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
@@ -52,6 +53,7 @@ export async function configured({
     adminToken: overrides.adminToken,
     purgeMethod: purgeMethodOf(config, overrides),
     https: httpsOf(config, overrides),
+    workers: overrides.workers ?? config.workers,
     store: overrides.store ?? config.store,
     storeSize: overrides.storeSize ?? config.storeSize,
     storeEntries: overrides.storeEntries ?? config.storeEntries,

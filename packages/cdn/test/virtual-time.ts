@@ -68,7 +68,10 @@ async function withCdn<T>(handler: Handler, use: (person: Person) => Promise<T>)
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const cdn = await createCdn({ sites: [{ source: `http://127.0.0.1:${port}` }] });
+  const cdn = await createCdn({
+    sites: [{ source: `http://127.0.0.1:${port}` }],
+    workers: Number(process.env['POPLET_TEST_WORKERS'] ?? 1),
+  });
   try {
     return await use(new Person(cdn));
   } finally {

@@ -62,6 +62,11 @@ export interface EdgeOptions {
   /** Default: a memory store of 512 MiB. */
   readonly store?: Store;
   readonly limits?: Partial<EdgeLimits>;
+  /**
+   * Threads that take connections in plain HTTP and answer what can be answered from copies; one store, clock,
+   * journal and table of flights stay behind all of them. Default 1: this thread does all.
+   */
+  readonly workers?: number;
   /** How long a request waits for the head of another's fetch, real milliseconds. Default 10 000. */
   readonly collapseWaitMs?: number;
   /** Size of the journal. Default 8 MiB. */
@@ -167,6 +172,8 @@ export interface Edge {
   readonly flights: number;
   /** Requests that were answered from memory without node:http, since the start. */
   readonly fastLaneAnswers: number;
+  /** Client connections open in this thread; those of a worker from the first request that is not the worker's alone. */
+  readonly connections: number;
 }
 
 /** A request to be explained. */

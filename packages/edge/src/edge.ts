@@ -3,7 +3,7 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { hasContent, IncomingFields } from '@poplet/policy';
+import { hasContent, IncomingFields, PopletError } from '@poplet/policy';
 import { createMemoryStore } from '@poplet/store';
 import type { Client } from './client.ts';
 import { Coder } from './codings/coder.ts';
@@ -26,6 +26,10 @@ import { shareClock } from './share-clock.ts';
 import type { Changeover } from './pipeline/tunnel.ts';
 import { Sites } from './site.ts';
 import { createTasks } from './tasks.ts';
+import { Keeper } from './workers/keeper.ts';
+import { MAX_WORKERS } from './workers/shared-conditions.ts';
+import { watchClock } from './workers/watch-clock.ts';
+import { journalOf } from './workers/worker-journal.ts';
 
 const JOURNAL_BYTES = 8 * 1024 * 1024;
 // A body of unknown length takes so much memory before it is given up: the process stays below 200 MB.
@@ -40,8 +44,14 @@ export function createEdge(options: EdgeOptions): Edge {
   const onFault = options.onFault ?? warn;
   const store = options.store ?? createMemoryStore({ maxBodyBytes: MAX_BODY_BYTES });
   const ownClock = options.clock ?? createClock();
-  const clock = store.clock === undefined ? ownClock : shareClock(ownClock, store.clock);
-  const journal = createJournal({ maxBytes: options.journalBytes ?? JOURNAL_BYTES });
+  const clock = watchClock(
+    store.clock === undefined ? ownClock : shareClock(ownClock, store.clock),
+    () => keeper?.clockMoved(clock),
+  );
+  const journal = journalOf(
+    createJournal({ maxBytes: options.journalBytes ?? JOURNAL_BYTES }),
+    () => keeper?.drain(),
+  );
   const state = { bypass: false, deployments: 0, deployment: '0' };
   /** Being answered. */
   const clients = new Set<Client>();
@@ -138,6 +148,24 @@ export function createEdge(options: EdgeOptions): Edge {
     },
   };
   const listeners = new Listeners(edge.limits, arrivals, fastLane);
+  const { workers = 1 } = options;
+  if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
+    throw new PopletError(
+      'invalid-option',
+      `there can be 1 to ${MAX_WORKERS} workers, not ${workers}`,
+    );
+  }
+  const keeper =
+    fastLane === undefined || workers === 1
+      ? undefined
+      : new Keeper({
+          count: workers,
+          edge,
+          lane: fastLane,
+          // Workers know the system's time, and no other.
+          mayPublish: options.clock === undefined,
+          accept: (socket) => listeners.acceptRelayed(socket),
+        });
 
   return {
     handler: (request, response) => handle(request, response, {}),
@@ -150,8 +178,13 @@ export function createEdge(options: EdgeOptions): Edge {
         socket.destroy();
       }
     },
-    listen: (listenOptions) => listeners.listen(listenOptions),
+    // Over TLS there is no lane but this thread's.
+    listen: (listenOptions) =>
+      keeper === undefined || listenOptions.tls !== undefined
+        ? listeners.listen(listenOptions)
+        : keeper.listen(listenOptions),
     async close() {
+      await keeper?.close();
       await listeners.close();
       for (const socket of edge.tunnels) socket.destroy();
       // Of a mounted edge: their connections are another's.
@@ -174,17 +207,23 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     set bypass(isOn) {
       state.bypass = isOn;
+      keeper?.changed();
     },
     deploy() {
       state.deployments += 1;
       // Unlike any before it, also where a store outlives the process.
       state.deployment = `${clock.realNowMs().toString(36)}-${state.deployments}`;
+      keeper?.changed();
       return state.deployment;
     },
     get flights() {
       return edge.flights.underWay;
     },
+    get connections() {
+      return listeners.connections;
+    },
     get fastLaneAnswers() {
+      keeper?.drain();
       return fastLane?.answered ?? 0;
     },
   };

@@ -39,3 +39,23 @@ export function listenError(cause: unknown, words: ListenWords): PopletError {
       });
   }
 }
+
+/** As `listenError`, of the edge's own port. */
+export function edgeListenError(cause: unknown, port: number, host: string): PopletError {
+  return listenError(cause, {
+    port: `port ${port}`,
+    portOption: '--port',
+    host,
+    hostHint: 'use --host 127.0.0.1, or 0.0.0.0 for all',
+  });
+}
+
+/** Where an edge is reached. */
+export interface Bound {
+  readonly url: string;
+  readonly port: number;
+}
+
+export function boundOn(host: string, port: number, scheme: 'http' | 'https' = 'http'): Bound {
+  return { url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+}

@@ -16,12 +16,13 @@ import type { ClientOptions } from './http1/client.ts';
 import type { Http2Changeover } from './http2/changeover.ts';
 import type { Http2Client } from './http2/client.ts';
 import { Http2Connection } from './http2/connection.ts';
-import { listenError } from './listen-error.ts';
+import { boundOn, edgeListenError, type Bound } from './listen-error.ts';
 import { plainHttpProblem } from './plain-http.ts';
 import { unreadableMessage, type Problem } from './problem.ts';
 import { requestUrlOf } from './request-url.ts';
 import { TlsLane } from './tls-lane.ts';
 import { Turns, WaitingRoom } from './turns.ts';
+import { RelaySocket } from './workers/relay-socket.ts';
 import {
   foreignProblemOf,
   NO_REQUEST,
@@ -100,16 +101,14 @@ export class Listeners {
       onIdle: (socket) => {
         this.#idle.delete(socket);
         this.#idle.add(socket);
+        relayed(socket)?.onAnswerOver();
       },
+      onAnswered: (socket, plain, answer) => relayed(socket)?.onAnswered(plain, answer),
     };
   }
 
   /** Rejects with PopletError `port-in-use`, `port-forbidden` or `invalid-option`. */
-  async listen({
-    port,
-    host = '127.0.0.1',
-    tls,
-  }: ListenOptions): Promise<{ readonly url: string; readonly port: number }> {
+  async listen({ port, host = '127.0.0.1', tls }: ListenOptions): Promise<Bound> {
     const lane = tls === undefined ? undefined : this.#tlsLane(tls);
     const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
       if (lane === undefined) this.#accept(socket);
@@ -120,8 +119,17 @@ export class Listeners {
     // A connection that could not be accepted, for want of descriptors.
     server.on('error', (error) => this.#arrivals.onFault(`listener on port ${port}`, error));
     const bound = (server.address() as AddressInfo).port;
-    const scheme = tls === undefined ? 'http' : 'https';
-    return { url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
+    return boundOn(host, bound, tls === undefined ? 'http' : 'https');
+  }
+
+  /** Open now. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Takes a connection that a worker relays. */
+  acceptRelayed(socket: RelaySocket): void {
+    this.#accept(socket.asSocket);
   }
 
   /** Ends every listener and connection at once. */
@@ -359,6 +367,7 @@ export class Listeners {
       if (isLast(response)) this.#ended.add(socket);
       const isIdle = responses.size === 0 && !socket.destroyed && !this.#handedOver.has(socket);
       if (isIdle) this.#idle.add(socket);
+      relayed(socket)?.onAnswerOver();
     });
   }
 
@@ -503,17 +512,15 @@ function whenClosed(responses: readonly ServerResponse[], then: () => void): voi
   }
 }
 
+/** Undefined for a connection that was accepted here. */
+function relayed(socket: Duplex): RelaySocket | undefined {
+  return socket instanceof RelaySocket ? socket : undefined;
+}
+
 function listening(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void =>
-      reject(
-        listenError(error, {
-          port: `port ${port}`,
-          portOption: '--port',
-          host,
-          hostHint: 'use --host 127.0.0.1, or 0.0.0.0 for all',
-        }),
-      );
+      reject(edgeListenError(error, port, host));
     server.once('error', refuse);
     server.listen(port, host, () => {
       server.off('error', refuse);

@@ -23,6 +23,11 @@ export interface RigOptions extends Omit<EdgeOptions, 'sites'> {
   };
 }
 
+/** As `--workers`: the suites that an environment variable says so to run with several. */
+export function testWorkers(): number {
+  return Number(process.env['POPLET_TEST_WORKERS'] ?? 1);
+}
+
 export class Rig {
   readonly origin: TestOrigin;
   readonly edge: Edge;
@@ -48,6 +53,7 @@ export class Rig {
     const edge = createEdge({
       sites: [{ upstream: { url, ...upstream }, ...site }],
       onFault,
+      workers: testWorkers(),
       ...options,
     });
     const { url: edgeUrl } = await edge.listen({ port: 0 });

@@ -93,6 +93,7 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
   readonly #growing = new Set<StoredResponse>();
   #growingBytes = 0;
   #sweptSeq: number;
+  #onPurged: (() => void) | undefined;
 
   constructor({ limits, ledger, dormant }: IndexedStoreOptions) {
     this.limits = {
@@ -323,11 +324,17 @@ export abstract class IndexedStore<Body extends object, Piece = never> implement
     return this.ledger.sequence;
   }
 
+  protected tellOfChanges(listener: (primaryKey: string | undefined) => void): void {
+    this.#onPurged = () => listener(undefined);
+    this.index.onChanged(listener);
+  }
+
   abstract purge(purges: readonly Purge[], nowMs: number): number | Promise<number>;
 
   /** A purge that nobody else has to be told of. */
   protected purgeHere(purges: readonly Purge[], nowMs: number): number {
     const sequence = this.ledger.purge(purges, nowMs);
+    this.#onPurged?.();
     if (purges.length > 0) this.purged(purges, sequence, nowMs);
     if (this.#hasTooManyMarks) this.sweep();
     return sequence;

@@ -55,10 +55,21 @@ export class MemoryIndex {
   #heldBytes = 0;
   #evictions = 0;
   #insertions = 0;
+  #onChanged: ((primaryKey: string | undefined) => void) | undefined;
 
   constructor(options: MemoryIndexOptions) {
     this.#options = options;
     this.#ledger = options.ledger;
+  }
+
+  /** As `Store.onChanged`, of all but purges. */
+  onChanged(listener: (primaryKey: string | undefined) => void): void {
+    this.#onChanged = listener;
+  }
+
+  // What answers for other queries is found under keys that nobody can name.
+  #changed({ primaryKey, variance }: Place): void {
+    this.#onChanged?.(variance === null ? primaryKey : undefined);
   }
 
   /** Purged entries that nobody has looked at since are counted too. */
@@ -215,6 +226,7 @@ export class MemoryIndex {
     entry.softPurgedAtMs = softPurgedAtMs;
     if (verdict.kind === 'soft') entry.softPurgedAtMs ??= verdict.sinceAtMs;
     const replaced = this.#place(entry);
+    this.#changed(entry);
     if (replaced !== undefined) this.#forget(replaced);
     this.#recency.add(entry);
     this.#entryCount++;
@@ -302,6 +314,7 @@ export class MemoryIndex {
       node.delete(entry);
       if (node.size === 0) this.#deleteNode(entry);
     }
+    this.#changed(entry);
     this.#forget(entry);
   }
 
@@ -318,6 +331,7 @@ export class MemoryIndex {
     const { isWarm } = entry;
     entry.take(response, this.#kinds.of(response));
     if (!isWarm) entry.cool();
+    this.#changed(entry);
     this.#count(entry, 1);
     this.#boundAll();
   }

@@ -68,6 +68,10 @@ class MemoryStore extends IndexedStore<MemoryBody> {
     return this.purgeHere(purges, nowMs);
   }
 
+  onChanged(listener: (primaryKey: string | undefined) => void): void {
+    this.tellOfChanges(listener);
+  }
+
   close(): Promise<void> {
     this.isClosed = true;
     this.index.clear();

@@ -72,6 +72,12 @@ export interface Store {
    */
   isPurgedSince(response: StoredResponse, by?: 'hard' | 'any'): boolean;
 
+  /**
+   * Tells, before the call that does it returns, of everything by which `find` may give something else for
+   * the same request: under one key, or, undefined, under any. For one listener. Absent where that depends
+   * on more than what this store is told.
+   */
+  onChanged?(listener: (primaryKey: string | undefined) => void): void;
   /** Told when something was purged on another edge, or may have been; absent where there are no others. */
   onPurgedElsewhere?(listener: () => void): void;
   /** Whether what is stored is out of reach, so that nothing is found; absent where that cannot be. */

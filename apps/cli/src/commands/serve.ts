@@ -25,6 +25,7 @@ interface ServeOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly purgeMethod?: true;
+  readonly workers?: number | 'auto';
   readonly profile?: string;
   readonly hostHeader?: 'upstream' | 'viewer';
   readonly spa?: boolean | string;
@@ -57,6 +58,11 @@ export function addServe(program: Command): Command {
       'address of the admin API (127.0.0.1); any but loopback needs POPLET_TOKEN in the environment',
     )
     .option('--purge-method', 'obey PURGE <url> from programs on this machine')
+    .option(
+      '--workers <count>',
+      'threads that take connections and answer hits; auto: as many as there are processors (1)',
+      workers,
+    )
     .option('--profile <name>', 'the CDN to imitate (rfc9111)')
     .option(
       '--host-header <which>',
@@ -107,6 +113,7 @@ async function serve(source: string | undefined, options: ServeOptions): Promise
       https: options.https,
       cert: options.cert,
       key: options.key,
+      workers: options.workers,
       profile: options.profile,
       hostHeader: options.hostHeader,
       spaFallback: options.spa,
@@ -275,6 +282,10 @@ function portNumber(text: string): number {
 function count(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('it is a number above 0.');
   return Number(text);
+}
+
+function workers(text: string): number | 'auto' {
+  return text === 'auto' ? text : count(text);
 }
 
 function hostHeader(text: string): 'upstream' | 'viewer' {

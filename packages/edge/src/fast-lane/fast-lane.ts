@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
 
-import type { RequestHead } from '@poplet/policy';
 import { isBusy } from '../codings/conversion.ts';
+import type { EdgeLimits } from '../edge-api.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import { key } from '../pipeline/key.ts';
 import { receive } from '../pipeline/receive.ts';
+import { unreadReason } from '../pipeline/record.ts';
 import { LaneConnection, type LanePort } from './lane-connection.ts';
+import type { Asking, Lane, LaneEnd, Pieces } from './lane.ts';
 import { Memo } from './memo.ts';
 import type { PlainHead } from './plain-head.ts';
 import { ReadyAnswer, responseOf } from './ready-answer.ts';
@@ -16,7 +18,7 @@ import { SectionTable, type Section } from './section.ts';
  * comes goes to node:http and the pipeline, untouched (docs/adr/0011). What it answers is what the stages of
  * the pipeline said to the same request in the same second of the stored response's age.
  */
-export class FastLane {
+export class FastLane implements Lane<ReadyAnswer> {
   readonly #edge: EdgeContext;
   readonly #memo = { GET: new Memo(), HEAD: new Memo() };
   readonly #sections = { http: new SectionTable(), https: new SectionTable() };
@@ -35,13 +37,38 @@ export class FastLane {
   }
 
   /** Takes a connection on which nothing was read. */
-  accept(socket: Socket, scheme: 'http' | 'https', port: LanePort): void {
+  accept(socket: Socket, scheme: 'http' | 'https', port: LanePort<ReadyAnswer>): void {
     const sections = this.#sections[scheme];
-    const context = { lane: this, edge: this.#edge, scheme, sections, port };
-    new LaneConnection(socket, context).begin();
+    new LaneConnection(socket, { lane: this, scheme, sections, port }).begin();
   }
 
-  /** The answer that is at hand for a request; undefined: the pipeline is to see to it. `nowMs`: virtual. */
+  get limits(): EdgeLimits {
+    return this.#edge.limits;
+  }
+
+  nowMs(): number {
+    return this.#edge.clock.nowMs();
+  }
+
+  onFault(error: unknown): void {
+    this.#edge.onFault('fast lane', error);
+  }
+
+  piecesOf(answer: ReadyAnswer): Pieces | undefined {
+    return answer.pieces(this.#edge.store);
+  }
+
+  record(record: ReadyAnswer['record'], { receivedAtMs, durationMs, unread }: LaneEnd): void {
+    const edge = this.#edge;
+    if (unread === undefined) {
+      edge.journal.recordLike(record, receivedAtMs, durationMs);
+      return;
+    }
+    const reasons = [...record.reasons, unreadReason(unread === 'stalled', edge)];
+    const unlike = { ...record, reasons, complete: false };
+    edge.journal.recordLike(unlike, receivedAtMs, durationMs);
+  }
+
   answerTo(plain: PlainHead, nowMs: number, asking: Asking): ReadyAnswer | undefined {
     const edge = this.#edge;
     const { store, limits } = edge;
@@ -73,12 +100,4 @@ export class FastLane {
     this.#prefixes.set(section, { text, of: edge.deployment });
     return text;
   }
-}
-
-/** What a connection says of a request on it. */
-export interface Asking {
-  /** As node:http would hand it over. */
-  readonly headOf: (plain: PlainHead) => RequestHead;
-  /** How long it stays open behind an answer. */
-  readonly keepAliveTimeoutMs: number;
 }

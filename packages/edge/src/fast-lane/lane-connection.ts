@@ -1,34 +1,34 @@
-import type { Server as HttpServer } from 'node:http';
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
 import type { RequestHead } from '@poplet/policy';
 import { monotonicMs } from '../clock.ts';
-import type { EdgeContext } from '../edge-context.ts';
 import type { Receipt } from '../exchange.ts';
-import { unreadReason } from '../pipeline/record.ts';
 import { localAuthorityOf, withoutMapping } from '../request-url.ts';
 import { takenOf, watchTaken } from '../taken.ts';
-import type { Asking, FastLane } from './fast-lane.ts';
+import type { Asking, Lane, LaneAnswer, Pieces } from './lane.ts';
 import { readPlainHead, type HeadContext, type PlainHead } from './plain-head.ts';
-import type { Pieces, ReadyAnswer } from './ready-answer.ts';
 import type { Section, SectionTable } from './section.ts';
 
 /** What a connection in the lane is to its listener. */
-export interface LanePort {
-  /** What reads all that the lane does not. */
-  readonly parser: HttpServer;
+export interface LanePort<Answer extends LaneAnswer = LaneAnswer> {
+  /** What reads all that the lane does not: told of a connection, it listens to its data. */
+  readonly parser: EventEmitter;
   /** Whether something that the parser read is still to be answered. */
   isAnswering(socket: Socket): boolean;
   onBusy(socket: Socket): void;
   onIdle(socket: Socket): void;
+  /** A request was answered here. */
+  onAnswered?(socket: Socket, plain: PlainHead, answer: Answer): void;
+  /** A plain request was given to the parser. */
+  onHanded?(socket: Socket): void;
 }
 
-export interface LaneContext {
-  readonly lane: FastLane;
-  readonly edge: EdgeContext;
+export interface LaneContext<Answer extends LaneAnswer> {
+  readonly lane: Lane<Answer>;
   readonly scheme: 'http' | 'https';
   readonly sections: SectionTable;
-  readonly port: LanePort;
+  readonly port: LanePort<Answer>;
 }
 
 /** Longer heads are read by the full parser. */
@@ -37,8 +37,8 @@ const MAX_HEAD_BYTES = 16 * 1024;
 /** As node:http: a request that was sent just before the connection would be closed is still answered. */
 const KEEP_ALIVE_GRACE_MS = 1000;
 
-interface UnderWay {
-  readonly record: ReadyAnswer['record'];
+interface UnderWay<Answer extends LaneAnswer> {
+  readonly record: Answer['record'];
   readonly receivedAt: Receipt;
   stopWatching: () => void;
   hasStalled: boolean;
@@ -50,9 +50,9 @@ interface UnderWay {
  * all that went to the parser were plain requests it is known where the next one begins: then, once they are
  * answered, the lane looks at what comes next. Behind anything else all is the parser's.
  */
-export class LaneConnection implements Asking, HeadContext {
+export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadContext {
   readonly #socket: Socket;
-  readonly #context: LaneContext;
+  readonly #context: LaneContext<Answer>;
   readonly sections: SectionTable;
   readonly maxBytes: number;
   lastSection: Section | undefined;
@@ -60,7 +60,7 @@ export class LaneConnection implements Asking, HeadContext {
   #parserListener: ((bytes: Buffer) => void) | undefined;
   /** The beginning of a head, which the parser has. */
   #partial: Buffer | undefined;
-  #underWay: UnderWay | undefined;
+  #underWay: UnderWay<Answer> | undefined;
   /** What came while an answer was on its way. */
   #kept: Buffer | undefined;
   /** Writes of which it is not known yet whether they are over. */
@@ -69,17 +69,17 @@ export class LaneConnection implements Asking, HeadContext {
   /** It ends behind an answer that was given: what comes on it is read no more. */
   #isEnding = false;
 
-  constructor(socket: Socket, context: LaneContext) {
+  constructor(socket: Socket, context: LaneContext<Answer>) {
     this.#socket = socket;
     this.#context = context;
     this.sections = context.sections;
-    this.maxBytes = Math.min(MAX_HEAD_BYTES, context.edge.limits.headerBytes / 2);
+    this.maxBytes = Math.min(MAX_HEAD_BYTES, context.lane.limits.headerBytes / 2);
   }
 
   /** Reads from now on. */
   begin(): void {
     const socket = this.#socket;
-    const { headersTimeoutMs, requestTimeoutMs } = this.#context.edge.limits;
+    const { headersTimeoutMs, requestTimeoutMs } = this.#context.lane.limits;
     // It is told by its end, or its silence.
     socket.on('error', () => {});
     socket.on('data', this.#take).on('end', this.#leave).on('timeout', this.#expire);
@@ -89,7 +89,7 @@ export class LaneConnection implements Asking, HeadContext {
   }
 
   get keepAliveTimeoutMs(): number {
-    return this.#context.edge.limits.keepAliveTimeoutMs;
+    return this.#context.lane.limits.keepAliveTimeoutMs;
   }
 
   readonly headOf = ({ method, target, section }: PlainHead): RequestHead => {
@@ -145,19 +145,20 @@ export class LaneConnection implements Asking, HeadContext {
 
   /** False: nothing was done about it. */
   #answer(plain: PlainHead): boolean {
-    const { lane, edge, port } = this.#context;
-    const receivedAt = { virtualMs: edge.clock.nowMs(), monotonicMs: monotonicMs() };
-    let ready: ReadyAnswer | undefined;
+    const { lane, port } = this.#context;
+    const receivedAt = { virtualMs: lane.nowMs(), monotonicMs: monotonicMs() };
+    let ready: Answer | undefined;
     let pieces: Pieces | undefined;
     try {
       ready = lane.answerTo(plain, receivedAt.virtualMs, this);
-      pieces = ready?.pieces(edge.store);
+      pieces = ready && lane.piecesOf(ready);
     } catch (error) {
-      edge.onFault('fast lane', error);
+      lane.onFault(error);
     }
     if (ready === undefined || pieces === undefined) return false;
     const socket = this.#socket;
     lane.answered += 1;
+    port.onAnswered?.(socket, plain, ready);
     this.#unwritten += 1;
     const [first, second] = pieces;
     if (second === undefined) socket.write(first, this.#onWritten);
@@ -178,6 +179,7 @@ export class LaneConnection implements Asking, HeadContext {
       return true;
     }
     lane.underWay += 1;
+    lane.onUnderWay?.();
     port.onBusy(socket);
     const { record } = ready;
     const underWay = { record, receivedAt, stopWatching: () => {}, hasStalled: false };
@@ -190,11 +192,11 @@ export class LaneConnection implements Asking, HeadContext {
   }
 
   /** As long as it takes, if something is taken now and then. */
-  #watch(underWay: UnderWay): void {
+  #watch(underWay: UnderWay<Answer>): void {
     const socket = this.#socket;
     socket.setTimeout(0);
     underWay.stopWatching = watchTaken({
-      timeoutMs: this.#context.edge.limits.writeTimeoutMs,
+      timeoutMs: this.#context.lane.limits.writeTimeoutMs,
       taken: () => takenOf(socket),
       isOver: () => this.#underWay !== underWay,
       onStalled: () => {
@@ -226,16 +228,12 @@ export class LaneConnection implements Asking, HeadContext {
   };
 
   /** `unread`: of an answer that its client did not get the whole of. */
-  #record(record: ReadyAnswer['record'], receivedAt: Receipt, unread?: UnderWay): void {
-    const { edge } = this.#context;
-    const durationMs = monotonicMs() - receivedAt.monotonicMs;
-    if (unread === undefined) {
-      edge.journal.recordLike(record, receivedAt.virtualMs, durationMs);
-      return;
-    }
-    const reasons = [...record.reasons, unreadReason(unread.hasStalled, edge)];
-    const unlike = { ...record, reasons, complete: false };
-    edge.journal.recordLike(unlike, receivedAt.virtualMs, durationMs);
+  #record(record: Answer['record'], receivedAt: Receipt, unread?: UnderWay<Answer>): void {
+    this.#context.lane.record(record, {
+      receivedAtMs: receivedAt.virtualMs,
+      durationMs: monotonicMs() - receivedAt.monotonicMs,
+      unread: unread && (unread.hasStalled ? 'stalled' : 'left'),
+    });
   }
 
   /** From now on the connection is one between two requests. */
@@ -258,7 +256,9 @@ export class LaneConnection implements Asking, HeadContext {
       const plain = readPlainHead(unjudged, at, this);
       if (plain === 'partial') this.#partial = unjudged.subarray(at);
       else if (plain === 'other' || plain.section.endsConnection) this.#giveUp(listener);
-      if (typeof plain === 'string' || plain.section.endsConnection) break;
+      if (typeof plain === 'string') break;
+      this.#context.port.onHanded?.(this.#socket);
+      if (plain.section.endsConnection) break;
       at = plain.end;
     }
     listener.call(this.#socket, bytes);

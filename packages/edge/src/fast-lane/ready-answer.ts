@@ -19,7 +19,7 @@ import { receive } from '../pipeline/receive.ts';
 import { answeredRecord } from '../pipeline/record.ts';
 import { wholeContent } from '../pipeline/respond.ts';
 import type { Presented } from '../exchange.ts';
-import type { Asking } from './fast-lane.ts';
+import type { Asking, LaneAnswer, Pieces } from './lane.ts';
 import type { PlainHead } from './plain-head.ts';
 
 /** Up to here a body is copied behind its head, to go out in one piece. */
@@ -30,9 +30,6 @@ const FRAMING_FIELDS = /^(?:connection|keep-alive|transfer-encoding|upgrade|trai
 
 /** RFC 9110 §5.5, and of the names §5.6.2: what node:http would not refuse to send. */
 const SENDABLE = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n)+$/;
-
-/** Head and body, in one or in two. */
-export type Pieces = readonly [Uint8Array] | readonly [head: Uint8Array, content: Uint8Array];
 
 /** What is asked, and what was found for it. */
 export interface Question {
@@ -61,7 +58,7 @@ interface Parts {
  * What the pipeline answers to a request with a fresh stored response, worked out once by its own stages.
  * It is the answer to the same request for as long as `holds`: what else those stages read does not change.
  */
-export class ReadyAnswer {
+export class ReadyAnswer implements LaneAnswer {
   readonly #parts: Parts;
   #ageSeconds: number;
   #head: string;
@@ -192,6 +189,18 @@ export class ReadyAnswer {
     this.#joined = undefined;
     this.#hasBeenSent = false;
     return true;
+  }
+
+  /** The virtual instants between which it is as old in whole seconds: from the first, and before the second. */
+  get span(): { readonly fromMs: number; readonly untilMs: number } {
+    const { residentSinceMs, facts } = this.#parts.candidate.response;
+    const bornAtMs = residentSinceMs - facts.initialAgeMs;
+    const fromMs = bornAtMs + this.#ageSeconds * 1000;
+    // Before it was resident, it is as old as it was then.
+    return {
+      fromMs: fromMs <= residentSinceMs ? -Infinity : fromMs,
+      untilMs: bornAtMs + (this.#ageSeconds + 1) * 1000,
+    };
   }
 
   /** What is to be sent, in one piece or in two; undefined where the body was evicted since it was found. */

@@ -51,6 +51,7 @@ export function fakeEdge({ journalBytes = 1_000_000 } = {}): FakeEdge {
       return `d${deployments}`;
     },
     flights: 2,
+    connections: 0,
     fastLaneAnswers: 0,
   };
 }

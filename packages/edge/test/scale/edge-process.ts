@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 
 import type { Edge, EdgeOptions, JournalTotals } from '@poplet/edge';
 
+import { testWorkers } from '../rig.ts';
 import { answerCalls } from './calls.ts';
 
 // As the `poplet` command does.
@@ -35,12 +36,12 @@ function theEdge(): Edge {
 const calls = {
   /** Puts an edge in front of a server; resolves to its address. */
   async listen(options: EdgeOptions): Promise<string> {
-    edge = createEdge({ journalBytes: JOURNAL_BYTES, ...options });
+    edge = createEdge({ journalBytes: JOURNAL_BYTES, workers: testWorkers(), ...options });
     return (await edge.listen({ port: 0, host: '127.0.0.1' })).url;
   },
   /** Connections that have been accepted and are open. */
   connections(): number {
-    return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+    return theEdge().connections;
   },
   report(): EdgeReport {
     const { journal, store, flights } = theEdge();

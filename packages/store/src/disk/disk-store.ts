@@ -51,6 +51,10 @@ class DiskStore extends TieredStore implements LocalStore {
   override purge(purges: readonly Purge[], nowMs: number): number {
     return this.purgeHere(purges, nowMs);
   }
+
+  onChanged(listener: (primaryKey: string | undefined) => void): void {
+    this.tellOfChanges(listener);
+  }
 }
 
 interface OpenedTier {

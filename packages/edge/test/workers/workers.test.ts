@@ -1,0 +1,267 @@
+// Several threads, one cache: what holds of one edge holds of all of them.
+
+import { Agent, get } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { createEdge, type Edge, type EdgeOptions } from '../../src/index.ts';
+import { TestOrigin } from '../test-origin.ts';
+import { until } from '../rig.ts';
+
+const EVERYTHING = [{ selector: { kind: 'everything' }, soft: false, siteId: undefined }] as const;
+
+/** Connections that stay: more than enough for every worker to have some. */
+const CONNECTIONS = 24;
+
+let origin: TestOrigin;
+let edge: Edge;
+let url: string;
+let agent: Agent;
+/** What the origin says now. */
+let version: number;
+let faults: unknown[];
+const threads: Worker[] = [];
+const notice = (thread: Worker): void => void threads.push(thread);
+
+beforeEach(async () => {
+  version = 1;
+  faults = [];
+  threads.length = 0;
+  process.on('worker', notice);
+  agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  origin = new TestOrigin((request, response) => {
+    const lifetime = request.url?.startsWith('/private') === true ? 'private' : 'max-age=60';
+    response.writeHead(200, { 'Cache-Control': lifetime, 'Surrogate-Key': 'all' });
+    response.end(`version ${version}`);
+  });
+  await origin.listen();
+});
+
+afterEach(async () => {
+  process.off('worker', notice);
+  agent.destroy();
+  await edge.close();
+  await origin.close();
+});
+
+async function open(options: Partial<EdgeOptions> = {}): Promise<void> {
+  edge = createEdge({
+    sites: [{ upstream: { url: origin.url } }],
+    workers: 2,
+    onFault: (where, error) => void faults.push(`${where}: ${String(error)}`),
+    ...options,
+  });
+  ({ url } = await edge.listen({ port: 0 }));
+}
+
+async function ask(path: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  get(url + path, { agent }, (response) => {
+    textOf(response).then(resolve, reject);
+  }).on('error', reject);
+  return promise;
+}
+
+/** On every connection, several times. */
+function askOnAll(path: string, times = 3): Promise<readonly string[]> {
+  const oneByOne = async (): Promise<string[]> => {
+    const bodies: string[] = [];
+    while (bodies.length < times) bodies.push(await ask(path));
+    return bodies;
+  };
+  return Promise.all(Array.from({ length: CONNECTIONS }, oneByOne)).then((all) => all.flat());
+}
+
+async function isAnsweredByWorkers(path: string): Promise<void> {
+  const before = edge.fastLaneAnswers;
+  const inKeeper = (): number => edge.journal.totals.exchanges;
+  const asked = inKeeper();
+  await askOnAll(path, 5);
+  expect(inKeeper() - asked).toBe(5 * CONNECTIONS);
+  expect(edge.fastLaneAnswers - before).toBeGreaterThan(3 * CONNECTIONS);
+}
+
+/**
+ * Asks without pause while things are done, each of which makes a new version the only right one from the moment
+ * that it is over. Whoever asks after that must get it. `isCalm`: when they may be done.
+ */
+async function alwaysNewest(
+  things: readonly (() => unknown)[],
+  isCalm: () => boolean = () => true,
+): Promise<number> {
+  let least = version;
+  const loop = { isOver: false };
+  let answers = 0;
+  const loops = Array.from({ length: CONNECTIONS }, async () => {
+    while (!loop.isOver) {
+      const leastThen = least;
+      const body = await ask('/page');
+      answers += 1;
+      const got = Number(body.replace('version ', ''));
+      if (!(got >= leastThen)) throw new Error(`version ${got} after ${leastThen} was the newest`);
+    }
+  });
+  for (const thing of things) {
+    await sleep(20);
+    while (!isCalm()) await sleep(1);
+    version += 1;
+    const newest = version;
+    await thing();
+    least = newest;
+  }
+  await sleep(20);
+  loop.isOver = true;
+  await Promise.all(loops);
+  return answers;
+}
+
+describe('two workers', () => {
+  it('have one cache: what one of them fetched is a hit on the other', async () => {
+    await open();
+    expect(new Set(await askOnAll('/page'))).toEqual(new Set(['version 1']));
+    expect(origin.asked).toEqual(['GET /page']);
+    expect(edge.store.stats().entries).toBe(1);
+    await isAnsweredByWorkers('/page');
+    expect(edge.journal.totals.byOutcome).toMatchObject({ miss: 1, hit: 8 * CONNECTIONS - 1 });
+    expect(threads.length).toBe(2);
+  });
+
+  it('share one fetch', async () => {
+    await open();
+    origin.answer = (_request, response) => {
+      setTimeout(() => {
+        response.writeHead(200, { 'Cache-Control': 'max-age=60' }).end('late');
+      }, 200);
+    };
+    expect(new Set(await askOnAll('/cold', 1))).toEqual(new Set(['late']));
+    expect(origin.asked.length).toBe(1);
+  });
+
+  it('say nothing old once a purge is over', async () => {
+    await open();
+    const answers = await alwaysNewest(
+      Array.from({ length: 30 }, () => () => edge.purge(EVERYTHING)),
+    );
+    expect(answers).toBeGreaterThan(30 * CONNECTIONS);
+    expect(edge.fastLaneAnswers).toBeGreaterThan(0);
+  });
+
+  it('say nothing old once the clock was moved', async () => {
+    await open();
+    // What was asked for before, and comes after, is fresh from then.
+    const steps = Array.from({ length: 30 }, () => () => edge.clock.advance(61_000));
+    await alwaysNewest(steps, () => edge.flights === 0);
+    expect(edge.fastLaneAnswers).toBeGreaterThan(0);
+    // And what was frozen stays as old as it is.
+    edge.clock.freeze();
+    await askOnAll('/page');
+    version += 1;
+    expect(new Set(await askOnAll('/page'))).toEqual(new Set([`version ${version - 1}`]));
+    edge.clock.reset();
+  });
+
+  it('say nothing old once what is stored was replaced or removed', async () => {
+    await open();
+    const remove = (): void => {
+      const [stored] = edge.store.entries({ limit: 1 });
+      if (stored !== undefined) edge.store.remove(stored.response);
+    };
+    const removals = Array.from({ length: 30 }, () => remove);
+    await alwaysNewest(removals, () => edge.flights === 0);
+    expect(edge.fastLaneAnswers).toBeGreaterThan(0);
+  });
+
+  it('obey the switch of the operator, and a deployment', async () => {
+    await open();
+    await askOnAll('/page');
+    edge.bypass = true;
+    const asked = origin.asked.length;
+    await askOnAll('/page', 1);
+    expect(origin.asked.length).toBe(asked + CONNECTIONS);
+    edge.bypass = false;
+    await isAnsweredByWorkers('/page');
+  });
+
+  it('leave one journal, which has all that was answered when it is read', async () => {
+    await open();
+    const heard: number[] = [];
+    edge.journal.subscribe(({ id }) => void heard.push(id));
+    for (let count = 1; count <= 40; count += 1) {
+      await ask(count % 4 === 0 ? `/other-${count}` : '/page');
+      expect(edge.journal.totals.exchanges).toBe(count);
+      const [last] = edge.journal.latest(1);
+      expect(last?.url).toBe(`${url}${count % 4 === 0 ? `/other-${count}` : '/page'}`);
+      expect(last).toMatchObject({ id: count, complete: true, bodyBytes: 9, status: 200 });
+    }
+    expect(heard).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+    expect(edge.journal.newestId).toBe(40);
+  });
+
+  it('keep apart what is private', async () => {
+    await open();
+    await Promise.all(Array.from({ length: 200 }, (_, index) => ask(`/private-${index % 3}`)));
+    expect(origin.asked.length).toBe(200);
+    expect(edge.fastLaneAnswers).toBe(0);
+  });
+
+  it('go on when one of them dies, with nothing of the journal lost, and are two again', async () => {
+    await open();
+    await askOnAll('/page');
+    const [first] = threads;
+    await first?.terminate();
+    await until(() => threads.length === 3, 'another takes its place');
+    expect(faults).toEqual(['worker: Error: a worker ended, and another takes its place']);
+    expect(edge.journal.totals.exchanges).toBe(3 * CONNECTIONS);
+    agent.destroy();
+    agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+    expect(new Set(await askOnAll('/page'))).toEqual(new Set(['version 1']));
+    expect(origin.asked).toEqual(['GET /page']);
+  });
+
+  it('end with the edge, and leave the port to others', async () => {
+    await open();
+    await askOnAll('/page');
+    const ended = threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve)));
+    await edge.close();
+    await Promise.all(ended);
+    await expect(ask('/page')).rejects.toThrow('ECONNREFUSED');
+    expect(faults).toEqual([]);
+    const { port } = new URL(url);
+    const next = createEdge({ sites: [{ upstream: { url: origin.url } }], workers: 2 });
+    await next.listen({ port: Number(port) });
+    await next.close();
+  });
+
+  it('take no port that is in use, not even by others of their kind', async () => {
+    await open();
+    const next = createEdge({ sites: [{ upstream: { url: origin.url } }], workers: 2 });
+    await expect(next.listen({ port: Number(new URL(url).port) })).rejects.toMatchObject({
+      code: 'port-in-use',
+    });
+    await next.close();
+  });
+
+  it('pass on what a listener of a clock of its own says', async () => {
+    let nowMs = 1_000_000;
+    await open({
+      clock: {
+        realNowMs: () => nowMs,
+        nowMs: () => nowMs,
+        offsetMs: 0,
+        frozen: false,
+        advance: (ms) => {
+          nowMs += ms;
+        },
+        set: () => {},
+        freeze: () => {},
+        reset: () => {},
+      },
+    });
+    await askOnAll('/page');
+    version = 2;
+    nowMs += 61_000;
+    expect(new Set(await askOnAll('/page'))).toEqual(new Set(['version 2']));
+  });
+});
