@@ -28,8 +28,9 @@ async function compareEdges(taken: readonly Step[], maxMarks: number): ReturnTyp
 }
 
 async function openEdge(url: string, maxMarks: number): Promise<RemoteStore> {
-  // Whose turn it is, asks then.
-  const edge = await openRemoteStore({ url, maxMarks, confirmWithinMs: 600_000 });
+  // Whose turn it is, asks then. A busy machine is no store that is away.
+  const patience = { confirmWithinMs: 600_000, timeoutMs: 60_000 };
+  const edge = await openRemoteStore({ url, maxMarks, ...patience });
   opened.add(edge);
   return edge;
 }
