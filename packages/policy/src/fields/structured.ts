@@ -38,8 +38,7 @@ const WHOLE_TOKEN = /^[A-Za-z*][!#$%&'*+\-.^_`|~0-9A-Za-z:/]*$/;
 const NUMBER = /-?([0-9]+)(?:\.([0-9]*))?/y;
 const BYTES = /:[A-Za-z0-9+/]*={0,2}:/y;
 const PRINTABLE = /^[ -~]*$/;
-/** Of three characters. */
-const OCTET = /%[0-9a-f]{2}/;
+const OCTET = /%[0-9a-f]{2}/y;
 
 const BASE64_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const LARGEST_INTEGER = 999_999_999_999_999;
@@ -303,10 +302,9 @@ class Parser {
     this.#at++;
     if (!this.#consume('"')) return null;
     const start = this.#at;
-    for (; this.#nextIsPrintable() && this.#next() !== '"'; this.#at++) {
-      if (this.#next() !== '%') continue;
-      if (!OCTET.test(this.#text.slice(this.#at, this.#at + 3))) return null;
-      this.#at += 2;
+    while (this.#nextIsPrintable() && this.#next() !== '"') {
+      if (this.#next() !== '%') this.#at++;
+      else if (this.#match(OCTET) === null) return null;
     }
     const value = decodeUtf8(this.#text.slice(start, this.#at));
     return this.#consume('"') && value !== null ? { kind: 'display-string', value } : null;
