@@ -91,6 +91,12 @@ it('profiles are listed for people and for programs', async () => {
       { name: 'rfc9111', summary: expect.stringContaining('every MUST') },
       { name: 'cloudflare', summary: expect.stringContaining('Cloudflare') },
       { name: 'fastly', summary: expect.stringContaining('Fastly') },
+      { name: 'cloudfront', summary: expect.stringContaining('CachingOptimized') },
+      { name: 'cloudfront-caching-disabled', summary: expect.stringContaining('CachingDisabled') },
+      {
+        name: 'cloudfront-origin-headers',
+        summary: expect.stringContaining('UseOriginCacheControlHeaders'),
+      },
     ],
   });
 });

@@ -607,6 +607,272 @@ const reading = [
   }),
 ];
 
+/** Bounds by status: 404 from 10 s on, all else between 5 s and 100 s. */
+const BOUNDS: PolicyPatch = {
+  freshness: {
+    lifetimeBounds: [
+      { statuses: [404], leastSeconds: 10, mostSeconds: Infinity },
+      { statuses: null, leastSeconds: 5, mostSeconds: 100 },
+    ],
+  },
+};
+
+function keptFor(seconds: number): readonly ExchangeStep[] {
+  return [
+    { at: seconds - 1, request: {}, expect: { from: 'cache', outcome: 'hit' } },
+    { at: seconds + 1, request: {}, origin: FRESH, expect: { from: 'origin', outcome: 'expired' } },
+  ];
+}
+
+const bounded = [
+  ...(
+    [
+      ['least', 200, 'max-age=1', 5],
+      ['within', 200, 'max-age=50', 50],
+      ['most', 200, 'max-age=1000', 100],
+      ['by-status', 404, 'max-age=1', 10],
+      ['by-status-most', 404, 'max-age=1000', 1000],
+    ] as const
+  ).map(([name, status, value, seconds]) =>
+    told({
+      id: `policy-bounds-${name}`,
+      title: `A policy may keep lifetimes within bounds: ${value} of a ${status} is ${seconds} s`,
+      policy: BOUNDS,
+      steps: [
+        {
+          request: {},
+          origin: { status, headers: { 'Cache-Control': value } },
+          expect: { from: 'origin', stored: true },
+        },
+        ...keptFor(seconds),
+      ],
+    }),
+  ),
+  notStored({
+    id: 'policy-bounds-none',
+    title: 'What names no lifetime has none by them',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: BOUNDS,
+    origin: {},
+  }),
+  reused({
+    id: 'policy-bounds-others',
+    title: 'A status that no bounds are for is as it says',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: {
+      freshness: { lifetimeBounds: [{ statuses: [404], leastSeconds: 10, mostSeconds: 20 }] },
+    },
+    origin: FRESH,
+    first: { words: [/stored for 60 s \(max-age\)/u] },
+  }),
+  ...(['no-store', 'no-cache', 'private'] as const).map((directive) =>
+    told({
+      id: `policy-refusal-overruled-${directive}`,
+      title: `A policy may store what says ${directive} for so many seconds, whatever else it says`,
+      spec: ['RFC 9111 §5.2.2'],
+      policy: { freshness: { refusalSeconds: 3 } },
+      steps: [
+        {
+          request: {},
+          origin: { headers: { 'Cache-Control': `max-age=60, ${directive}` } },
+          expect: {
+            from: 'origin',
+            stored: true,
+            reasons: ['refusal-overruled'],
+            words: [/stored for 3 s/u],
+          },
+        },
+        ...keptFor(3),
+      ],
+    }),
+  ),
+  reused({
+    id: 'policy-refusal-overruled-without',
+    title: 'What forbids nothing has the lifetime that it names',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: { freshness: { refusalSeconds: 3 } },
+    origin: FRESH,
+    first: { words: [/stored for 60 s \(max-age\)/u], notReasons: ['refusal-overruled'] },
+  }),
+  told({
+    id: 'policy-refusal-overruled-post',
+    title: 'The answer to a POST needs a lifetime of its own all the same',
+    spec: ['RFC 9110 §9.3.3'],
+    policy: { freshness: { refusalSeconds: 3 } },
+    steps: [
+      {
+        request: { method: 'POST', body: 'x' },
+        origin: {
+          headers: { 'Cache-Control': 'no-store, max-age=60', 'Content-Location': '{path}/' },
+        },
+        expect: { from: 'origin', stored: false, reasons: ['not-stored-no-explicit-lifetime'] },
+      },
+    ],
+  }),
+];
+
+const further = [
+  told({
+    id: 'policy-query-none',
+    title: 'A policy may answer all queries of a path alike',
+    policy: { key: { query: 'none' } },
+    steps: [
+      {
+        request: { path: '/a?x=1' },
+        origin: FRESH,
+        expect: { from: 'origin', stored: true, upstream: { path: '/a?x=1' } },
+      },
+      { request: { path: '/a?x=2?y' }, expect: { from: 'cache', outcome: 'hit' } },
+      { request: { path: '/a' }, expect: { from: 'cache', outcome: 'hit' } },
+      { request: { path: '/b' }, origin: FRESH, expect: { from: 'origin' } },
+    ],
+  }),
+  told({
+    id: 'policy-query-not-forwarded',
+    title: 'and forward none of them',
+    policy: { key: { query: 'none' }, fill: { forwardsQuery: false } },
+    steps: [
+      {
+        request: { path: '/a?x=1?y' },
+        origin: FRESH,
+        expect: { from: 'origin', upstream: { path: '/a' } },
+      },
+      {
+        request: { path: '/b' },
+        origin: FRESH,
+        expect: { from: 'origin', upstream: { path: '/b' } },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-set-cookie-stripped',
+    title: 'A policy may take cookies out of responses, and store the rest',
+    spec: ['RFC 9111 §7.3'],
+    policy: { storability: { setCookie: 'stripped' } },
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', 'Set-Cookie': 'a=1', ETag: '"v1"', 'X-A': '1' },
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          absent: ['set-cookie'],
+          headers: { 'X-A': '1' },
+          notReasons: ['stored-set-cookie'],
+        },
+      },
+      { request: {}, expect: { from: 'cache', absent: ['set-cookie'] } },
+      {
+        at: 61,
+        request: {},
+        origin: { status: 304, headers: { 'Set-Cookie': 'a=2' } },
+        expect: { from: 'validated', absent: ['set-cookie'] },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-stale-when-failing',
+    title:
+      'A policy may serve the stale response instead of any error, where stale-if-error says nothing',
+    spec: ['RFC 9111 §4.2.4'],
+    policy: { stale: { whenFailing: true } },
+    steps: [
+      MISS,
+      {
+        at: 61,
+        request: {},
+        origin: { status: 503 },
+        expect: {
+          from: 'cache',
+          outcome: 'stale',
+          reasons: ['stale-failing'],
+          words: [/stale by 1 s: served instead/u],
+          upstream: { requests: 1 },
+        },
+      },
+      {
+        at: 61,
+        request: {},
+        origin: { fault: 'refused' },
+        expect: {
+          from: 'cache',
+          outcome: 'stale',
+          reasons: ['stale-disconnected'],
+          upstream: { requests: 0 },
+        },
+      },
+      {
+        at: 61,
+        request: {},
+        origin: { fault: 'malformed' },
+        expect: { from: 'edge', status: 502, outcome: 'error' },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-stale-when-failing-fresh',
+    title: 'but not where a client had a fresh one validated',
+    spec: ['RFC 9111 §4.2.4'],
+    policy: { stale: { whenFailing: true } },
+    steps: [
+      MISS,
+      {
+        at: 10,
+        request: { headers: { 'Cache-Control': 'no-cache' } },
+        origin: { status: 503 },
+        expect: { from: 'origin', status: 503 },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-stale-when-failing-only',
+    title: 'nor, by itself, where the origin cannot be reached',
+    spec: ['RFC 9111 §4.2.4'],
+    policy: { stale: { whenFailing: true, whenDisconnected: false } },
+    steps: [
+      MISS,
+      {
+        at: 61,
+        request: {},
+        origin: { fault: 'reset' },
+        expect: { from: 'edge', status: 502, outcome: 'error' },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-vary-kept',
+    title: 'A policy may leave members of Vary out of what clients see',
+    spec: ['RFC 9110 §12.5.5'],
+    policy: { downstream: { varyKept: ['x-a', 'x-c'] } },
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: ['X-A, X-B', 'X-C'] } },
+        expect: { from: 'origin', headers: { Vary: 'X-A, X-C' } },
+      },
+      { request: {}, expect: { from: 'cache', headers: { Vary: 'X-A, X-C' } } },
+    ],
+  }),
+  told({
+    id: 'policy-vary-kept-none',
+    title: 'and Vary altogether where none is left',
+    spec: ['RFC 9110 §12.5.5'],
+    policy: { downstream: { varyKept: ['x-a'] } },
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-B', 'X-C': '1' } },
+        expect: { from: 'origin', absent: ['vary'], headers: { 'X-C': '1' } },
+      },
+    ],
+  }),
+];
+
 /** What the client says, at which second, and what it gets where that is ignored. */
 const IGNORED: readonly (readonly [RequestDirective, string, number, 'cache' | 'validated'])[] = [
   ['no-cache', 'no-cache', 10, 'cache'],
@@ -758,6 +1024,8 @@ export const policyFieldCases = defineCases([
   ...directives,
   ...lifetimes,
   ...reading,
+  ...bounded,
+  ...further,
   ...asked,
   ...upstream,
 ]);

@@ -11,6 +11,8 @@ export interface EffectiveCacheControl {
   readonly field: string;
   /** True when a targeted field governs: Cache-Control and Expires are then ignored. */
   readonly targeted: boolean;
+  /** The lifetime where the policy overrules that it forbids storing or reuse; else null. */
+  readonly overruledSeconds: number | null;
 }
 
 /** What each directive is where it was not given. */
@@ -32,18 +34,29 @@ export function readCacheControl(
   return directiveGrammar === 'searched' ? searchCacheControl(lines) : parseCacheControl(lines);
 }
 
+/** What `refusalSeconds` overrules. */
+const REFUSALS = ['no-store', 'no-cache', 'private'] as const;
+
+function isGiven(name: (typeof REFUSALS)[number], directives: CacheControl): boolean {
+  if (name === 'no-store') return directives.noStore;
+  return name === 'no-cache' ? directives.noCache : directives.private;
+}
+
+function without(names: readonly ResponseDirective[], directives: CacheControl): CacheControl {
+  return Object.assign({}, directives, ...names.map((name) => NOT_GIVEN[name])) as CacheControl;
+}
+
 /** The field that governs, without the directives that the policy ignores. */
 export function effectiveCacheControl(
   response: FieldReader,
   policy: FreshnessPolicy,
 ): EffectiveCacheControl {
   const governing = governingCacheControl(response, policy);
-  const directives = Object.assign(
-    {},
-    governing.directives,
-    ...policy.ignoredDirectives.map((name) => NOT_GIVEN[name]),
-  ) as CacheControl;
-  return { ...governing, directives };
+  const given = without(policy.ignoredDirectives, governing.directives);
+  const { refusalSeconds } = policy;
+  if (refusalSeconds === null || !REFUSALS.some((name) => isGiven(name, given)))
+    return { ...governing, directives: given, overruledSeconds: null };
+  return { ...governing, directives: without(REFUSALS, given), overruledSeconds: refusalSeconds };
 }
 
 /**
@@ -53,7 +66,7 @@ export function effectiveCacheControl(
 function governingCacheControl(
   response: FieldReader,
   policy: FreshnessPolicy,
-): EffectiveCacheControl {
+): Omit<EffectiveCacheControl, 'overruledSeconds'> {
   for (const field of policy.targetedFields) {
     const directives = parseTargetedCacheControl(response.lines(field));
     if (directives !== null) return { directives, field, targeted: true };

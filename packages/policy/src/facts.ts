@@ -7,6 +7,7 @@ import { parseAge } from './fields/age.ts';
 import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import {
+  boundedLifetime,
   defaultLifetime,
   explicitLifetime,
   heuristicLifetime,
@@ -45,7 +46,11 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
   const ageSeconds = parseAge(fields.lines('age'));
   const { countsFromDate } = policy.freshness;
   const sinceMs = countsFromDate ? dateAtMs : input.responseAtMs;
-  const given = lifetimeOf(input, { dateAtMs: sinceMs, lastModifiedAtMs, policy });
+  const given = boundedLifetime(
+    lifetimeOf(input, { dateAtMs: sinceMs, lastModifiedAtMs, policy }),
+    input.status,
+    policy.freshness,
+  );
   // Expires says until when, and the age that is compared with it is none of the time since it came.
   const isUntil = !countsFromDate && given.source === 'expires';
   const lifetimeSeconds = given.lifetimeSeconds + (isUntil ? (ageSeconds ?? 0) : 0);

@@ -5,6 +5,7 @@ import type { UpstreamRequest } from './contracts/upstream-request.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { parseMaxForwards } from './fields/max-forwards.ts';
 import { hyphenated, trimOws, type FieldLines } from './headers.ts';
+import { withoutQuery } from './key.ts';
 import { pseudonymOf } from './pseudonym.ts';
 
 export interface ForwardInput {
@@ -78,7 +79,8 @@ export function upstreamRequest({
   lines.push(...forwardingFields(request, policy, cdnInfo), ...own);
   const method =
     isFill && request.method === 'HEAD' && policy.fill.headAsGet ? 'GET' : request.method;
-  return { method, target: request.target, lines };
+  const { target } = request;
+  return { method, target: policy.fill.forwardsQuery ? target : withoutQuery(target), lines };
 }
 
 /** Field lines without the named fields, also where they are written with underscores, as none is that this edge reads. */

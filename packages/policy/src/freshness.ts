@@ -24,9 +24,11 @@ export interface LifetimeInput {
  * an invalid value is a lifetime of 0 with its source named.
  */
 export function explicitLifetime(
-  { fields: response, effective: { directives, targeted }, dateAtMs }: LifetimeInput,
+  { fields: response, effective, dateAtMs }: LifetimeInput,
   policy: FreshnessPolicy,
 ): FreshnessLifetime {
+  const { directives, targeted, overruledSeconds } = effective;
+  if (overruledSeconds !== null) return { lifetimeSeconds: overruledSeconds, source: 'overruled' };
   for (const field of policy.lifetimeFields) {
     const { maxAgeSeconds } = readCacheControl(response.lines(field), policy);
     if (maxAgeSeconds !== null)
@@ -73,6 +75,19 @@ export function defaultLifetime(
 ): FreshnessLifetime | null {
   const found = defaultLifetimes.find(({ statuses }) => statuses?.includes(status) ?? true);
   return found === undefined ? null : { lifetimeSeconds: found.seconds, source: 'default' };
+}
+
+/** A lifetime within the bounds that the policy sets for the status. */
+export function boundedLifetime(
+  lifetime: FreshnessLifetime,
+  status: number,
+  { lifetimeBounds }: FreshnessPolicy,
+): FreshnessLifetime {
+  const bounds = lifetimeBounds.find(({ statuses }) => statuses?.includes(status) ?? true);
+  if (bounds === undefined || lifetime.source === 'none') return lifetime;
+  const { leastSeconds, mostSeconds } = bounds;
+  const lifetimeSeconds = Math.max(leastSeconds, Math.min(lifetime.lifetimeSeconds, mostSeconds));
+  return { ...lifetime, lifetimeSeconds };
 }
 
 /**

@@ -6,6 +6,12 @@ export function absoluteUriOf(request: PresentedRequest): string {
   return `${request.scheme}://${request.authority}${request.target}`;
 }
 
+/** A URI or a request target up to its query. */
+export function withoutQuery(uri: string): string {
+  const mark = uri.indexOf('?');
+  return mark === -1 ? uri : uri.slice(0, mark);
+}
+
 /**
  * The primary cache key, from the request and the policy alone: `<siteId> <absolute-uri>`, or
  * `<siteId>@<deployment> <absolute-uri>` where deployments have caches of their own.
@@ -17,7 +23,8 @@ export function primaryKeyOf(
   deployment: string,
 ): string {
   const site = policy.key.deployment ? `${request.siteId}@${deployment}` : request.siteId;
-  return `${site} ${absoluteUriOf(request)}`;
+  const uri = absoluteUriOf(request);
+  return `${site} ${policy.key.query === 'none' ? withoutQuery(uri) : uri}`;
 }
 
 /** The absolute URI inside a primary key. */

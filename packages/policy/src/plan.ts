@@ -7,6 +7,7 @@ import type { PresentedRequest } from './contracts/request.ts';
 import type { BodyPlan, ResponsePlan } from './contracts/response-plan.ts';
 import type { Answer } from './contracts/settlement.ts';
 import type { StoredPart, StoredResponse } from './contracts/stored-response.ts';
+import { splitList } from './fields/list.ts';
 import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import { formatUnsatisfiedRange, type ByteSpan } from './fields/range.ts';
@@ -184,8 +185,19 @@ const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 function downstreamLines(lines: FieldLines, policy: Policy): FieldLines {
-  const { strip } = policy.downstream;
-  return strip.length === 0 ? lines : withoutFields(lines, new Set(strip));
+  const { strip, varyKept } = policy.downstream;
+  const left = strip.length === 0 ? lines : withoutFields(lines, new Set(strip));
+  return varyKept === null ? left : withVary(left, varyKept);
+}
+
+const VARY: ReadonlySet<string> = new Set(['vary']);
+
+/** Lines whose Vary names these fields at most (RFC 9110 §12.5.5); none where it would name none. */
+function withVary(lines: FieldLines, names: readonly string[]): FieldLines {
+  const members = splitList(new IncomingFields(lines).lines('vary').join(','));
+  const kept = members.filter((name) => names.includes(name.toLowerCase()));
+  const others = withoutFields(lines, VARY);
+  return kept.length === 0 ? others : [...others, 'Vary', kept.join(', ')];
 }
 
 /** RFC 9110 §6.4.1, §15.3.6: responses that never have content. */

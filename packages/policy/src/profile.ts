@@ -8,6 +8,8 @@ export const rfc9111: Policy = {
   name: 'rfc9111',
   key: {
     deployment: false,
+    // RFC 9111 §2
+    query: 'whole',
     noVarySearch: true,
     contentLanguageSelects: true,
     // Not in any RFC: what frameworks are known to obey.
@@ -64,6 +66,8 @@ export const rfc9111: Policy = {
     // RFC 9111 §4.2.1, §4.2.3
     countsFromDate: true,
     ignoredDirectives: [],
+    lifetimeBounds: [],
+    refusalSeconds: null,
     defaultLifetimes: [],
     // RFC 9111 §4.2.2
     heuristicFraction: 0.1,
@@ -78,6 +82,7 @@ export const rfc9111: Policy = {
     sMaxageForbidsStale: true,
     // RFC 9111 §4.2.4
     whenDisconnected: true,
+    whenFailing: false,
     refreshRetrySeconds: 5,
   },
   // RFC 9111 §5.2.1, §4.3.4
@@ -97,6 +102,7 @@ export const rfc9111: Policy = {
       'x-url-scheme',
       'front-end-https',
     ],
+    forwardsQuery: true,
     acceptEncoding: null,
     ownFields: null,
     headAsGet: true,
@@ -147,5 +153,11 @@ export const rfc9111: Policy = {
     maxDecodedBytes: 256 * 1024 * 1024,
   },
   // RFC 8297 §2
-  downstream: { strip: [], ownFields: null, cacheName: 'poplet', earlyHints: 'learnt' },
+  downstream: {
+    strip: [],
+    varyKept: null,
+    ownFields: null,
+    cacheName: 'poplet',
+    earlyHints: 'learnt',
+  },
 };

@@ -260,6 +260,15 @@ export const REASONS = {
     spec: 'Poplet',
     summary: 'not stored: Vary names {names}, by which this CDN does not tell responses apart',
   },
+  'stale-failing': {
+    spec: 'Poplet',
+    summary: 'stale by {staleSeconds} s: served instead of the error, as this CDN does',
+  },
+  'refusal-overruled': {
+    spec: 'Poplet',
+    summary:
+      'stored for {lifetimeSeconds} s, the least that this CDN stores anything, although the origin forbids it',
+  },
   'default-lifetime': {
     spec: 'Poplet',
     summary: 'no explicit lifetime: stored for {lifetimeSeconds} s, the default of this CDN',

@@ -180,7 +180,7 @@ function hasExplicitLifetime(
   { lifetimeSource }: StoredFacts,
   { directives }: EffectiveCacheControl,
 ): boolean {
-  if (['none', 'heuristic', 'default'].includes(lifetimeSource)) return false;
+  if (['none', 'heuristic', 'default', 'overruled'].includes(lifetimeSource)) return false;
   return directives.sMaxageSeconds !== 'invalid' && directives.maxAgeSeconds !== 'invalid';
 }
 
@@ -243,6 +243,7 @@ function storedReasons(facts: StoredFacts, rule: SelectionRule, setsCookie: bool
       reason('stored-for-validation', { source: source === 'none' ? 'no lifetime' : source }),
     );
   else if (source === 'heuristic') reasons.push(reason('heuristic-lifetime', { lifetimeSeconds }));
+  else if (source === 'overruled') reasons.push(reason('refusal-overruled', { lifetimeSeconds }));
   else if (source === 'default') reasons.push(reason('default-lifetime', { lifetimeSeconds }));
   else reasons.push(reason('stored', { lifetimeSeconds, source }));
   // RFC 9111 §7.3: storing Set-Cookie is allowed; origin servers are expected to forbid it where it matters.

@@ -24,6 +24,8 @@ export interface Policy {
 export interface KeyPolicy {
   /** Whether the current deployment id is part of the key (Vercel, Netlify). RFC: no. */
   readonly deployment: boolean;
+  /** Whether the query is part of the key; `none`: all queries of a path are answered alike (CloudFront, Bunny). */
+  readonly query: 'whole' | 'none';
   /** Whether No-Vary-Search lets a stored response answer for other queries of its path. */
   readonly noVarySearch: boolean;
   /** Whether a stored response in the one language that the request prefers to all is used, whatever else its Accept-Language says. */
@@ -70,9 +72,10 @@ export interface StorabilityPolicy {
   readonly statuses: readonly number[] | null;
   /**
    * A response with Set-Cookie: `stored` where it has a lifetime (RFC 9111 §7.3), or `refused`, as
-   * Cloudflare, Fastly, Vercel and Google Cloud CDN do.
+   * Cloudflare, Fastly, Vercel and Google Cloud CDN do, or `stripped`: without the cookie it is like any
+   * other, and no client gets it, as with CloudFront and Azure Front Door.
    */
-  readonly setCookie: 'stored' | 'refused';
+  readonly setCookie: 'stored' | 'refused' | 'stripped';
   /**
    * What Authorization brought: stored where the response gives leave (RFC 9111 §3.5), or like any other
    * (`shared`), as Fastly and Akamai do.
@@ -135,6 +138,13 @@ export interface FreshnessPolicy {
   readonly countsFromDate: boolean;
   /** Response directives that have no effect. RFC: none; Fastly: no-cache, must-revalidate and others. */
   readonly ignoredDirectives: readonly ResponseDirective[];
+  /** Least and greatest lifetimes: the first entry that fits. RFC: none; CloudFront: those of its cache policy. */
+  readonly lifetimeBounds: readonly LifetimeBounds[];
+  /**
+   * How long a response is stored that says no-store, no-cache or private; null: what it says is obeyed.
+   * CloudFront: the minimum TTL, where it is above 0.
+   */
+  readonly refusalSeconds: number | null;
   /** Lifetimes of responses that name none: the first that fits. RFC: none. */
   readonly defaultLifetimes: readonly DefaultLifetime[];
   /** Share of the time since Last-Modified used as heuristic lifetime (RFC 9111 §4.2.2: 0.1). */
@@ -152,6 +162,14 @@ export type ResponseDirective =
   | 'proxy-revalidate'
   | 'must-understand'
   | 's-maxage';
+
+/** Between which a lifetime is kept, whatever the origin server says. */
+export interface LifetimeBounds {
+  /** Null: any. */
+  readonly statuses: readonly number[] | null;
+  readonly leastSeconds: number;
+  readonly mostSeconds: number;
+}
 
 /** A lifetime where the origin server gives none. */
 export interface DefaultLifetime {
@@ -171,6 +189,8 @@ export interface StalePolicy {
   readonly sMaxageForbidsStale: boolean;
   /** Whether a stale response stands in when the origin cannot be reached at all (RFC 9111 §4.2.4: disconnected). */
   readonly whenDisconnected: boolean;
+  /** Whether it does so for the statuses of `errorStatuses` too, where stale-if-error says nothing (CloudFront). */
+  readonly whenFailing: boolean;
   /** After a background refresh failed, none is begun for this long. Virtual seconds. */
   readonly refreshRetrySeconds: number;
 }
@@ -215,6 +235,8 @@ export interface InvalidationPolicy {
 export interface FillPolicy {
   /** Request fields removed before the upstream sees them, lower case. */
   readonly strip: readonly string[];
+  /** Whether the upstream gets the query of a request. CloudFront forwards what is part of the key. */
+  readonly forwardsQuery: boolean;
   /** Accept-Encoding as the upstream sees it when it is asked for what may be stored; null: the client's. */
   readonly acceptEncoding: string | null;
   /** What this cache tells the upstream about the client; null: what RFC 7239 and X-Forwarded-* say. */
@@ -265,6 +287,8 @@ export interface CodingLevels {
 export interface DownstreamPolicy {
   /** Response fields removed before the client sees them, lower case. */
   readonly strip: readonly string[];
+  /** Which members of Vary clients see, lower case; null: all (RFC 9110 §12.5.5). CloudFront leaves out what it does not go by. */
+  readonly varyKept: readonly string[] | null;
   /** What this cache says of the exchange beside Cache-Status; null: nothing. */
   readonly ownFields: OwnFields | null;
   /** Name of this cache in Cache-Status (RFC 9211 §2). */

@@ -22,6 +22,8 @@ export type Provenance = 'anonymous' | 'cookie' | 'authorization';
 export type LifetimeSource =
   | 'cdn-cache-control'
   | 'surrogate-control'
+  /** What the policy gives a response that forbids storing it, or reuse. */
+  | 'overruled'
   | 's-maxage'
   | 'max-age'
   | 'expires'

@@ -83,8 +83,11 @@ function staleOnError(
   }
   // RFC 9111 §4.2.4: without leave from either side, stale is served only when disconnected. A fresh
   // response is here because the client demanded validation, which cannot be had.
-  const isDisconnected = failure !== null && failure !== 'malformed';
-  if (!isDisconnected || !policy.stale.whenDisconnected || isFresh) return null;
+  const isFailing = failure === null && policy.stale.whenFailing;
+  const isDisconnected =
+    failure !== null && failure !== 'malformed' && policy.stale.whenDisconnected;
+  if ((!isDisconnected && !isFailing) || isFresh) return null;
+  if (isFailing) return { kind: 'serve', reason: reason('stale-failing', { staleSeconds }) };
   return { kind: 'serve', reason: reason('stale-disconnected', { staleSeconds }) };
 }
 
