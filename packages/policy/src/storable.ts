@@ -63,7 +63,9 @@ export function storability(input: StorableInput): Storability {
   // RFC 9842 §6.2
   const forDictionary = refusedByDictionary(response.fields, rule);
   if (forDictionary !== null) return { kind: 'refused', by: 'response', why: forDictionary };
-  return { kind: 'storable', rule, reasons: storedReasons(facts, rule, kept.has('set-cookie')) };
+  // What the key tells apart anyway is no news.
+  const varied = rule.names.filter((name) => !policy.key.fields.includes(name));
+  return { kind: 'storable', rule, reasons: storedReasons(facts, varied, kept.has('set-cookie')) };
 }
 
 /** A stored response, and what it is under the fields that came for it. */
@@ -234,7 +236,11 @@ function useless(
   return reason('not-stored-no-freshness', { why });
 }
 
-function storedReasons(facts: StoredFacts, rule: SelectionRule, setsCookie: boolean): Reason[] {
+function storedReasons(
+  facts: StoredFacts,
+  varied: readonly string[],
+  setsCookie: boolean,
+): Reason[] {
   const { lifetimeSeconds, lifetimeSource: source } = facts;
   const reasons: Reason[] = [];
   if (facts.alwaysValidate) reasons.push(reason('stored-for-validation', { source: 'no-cache' }));
@@ -248,6 +254,6 @@ function storedReasons(facts: StoredFacts, rule: SelectionRule, setsCookie: bool
   else reasons.push(reason('stored', { lifetimeSeconds, source }));
   // RFC 9111 §7.3: storing Set-Cookie is allowed; origin servers are expected to forbid it where it matters.
   if (setsCookie) reasons.push(reason('stored-set-cookie'));
-  if (rule.names.length > 0) reasons.push(reason('vary-variant', { names: rule.names.join(', ') }));
+  if (varied.length > 0) reasons.push(reason('vary-variant', { names: varied.join(', ') }));
   return reasons;
 }
