@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 
+import { bodyIdOf } from '@poplet/store';
 import { isBusy } from '../codings/conversion.ts';
 import type { EdgeLimits } from '../edge-api.ts';
 import type { EdgeContext } from '../edge-context.ts';
@@ -10,7 +11,7 @@ import { LaneConnection, type LanePort } from './lane-connection.ts';
 import type { Asking, Lane, LaneEnd, Pieces } from './lane.ts';
 import { Memo } from './memo.ts';
 import type { PlainHead } from './plain-head.ts';
-import { ReadyAnswer, responseOf } from './ready-answer.ts';
+import { FoundAnswer, HotAnswers, ReadyAnswer } from './ready-answer.ts';
 import { SectionTable, type Section } from './section.ts';
 
 /**
@@ -18,9 +19,10 @@ import { SectionTable, type Section } from './section.ts';
  * comes goes to node:http and the pipeline, untouched (docs/adr/0011). What it answers is what the stages of
  * the pipeline said to the same request in the same second of the stored response's age.
  */
-export class FastLane implements Lane<ReadyAnswer> {
+export class FastLane implements Lane<FoundAnswer> {
   readonly #edge: EdgeContext;
   readonly #memo = { GET: new Memo(), HEAD: new Memo() };
+  readonly #hot = new HotAnswers();
   readonly #sections = { http: new SectionTable(), https: new SectionTable() };
   /** What the keys of all requests with a section begin with; null: it is refused. */
   readonly #prefixes = new WeakMap<
@@ -37,7 +39,7 @@ export class FastLane implements Lane<ReadyAnswer> {
   }
 
   /** Takes a connection on which nothing was read. */
-  accept(socket: Socket, scheme: 'http' | 'https', port: LanePort<ReadyAnswer>): void {
+  accept(socket: Socket, scheme: 'http' | 'https', port: LanePort<FoundAnswer>): void {
     const sections = this.#sections[scheme];
     new LaneConnection(socket, { lane: this, scheme, sections, port }).begin();
   }
@@ -54,11 +56,11 @@ export class FastLane implements Lane<ReadyAnswer> {
     this.#edge.onFault('fast lane', error);
   }
 
-  piecesOf(answer: ReadyAnswer): Pieces | undefined {
+  piecesOf(answer: FoundAnswer): Pieces | undefined {
     return answer.pieces(this.#edge.store);
   }
 
-  record(record: ReadyAnswer['record'], { receivedAtMs, durationMs, unread }: LaneEnd): void {
+  record(record: FoundAnswer['record'], { receivedAtMs, durationMs, unread }: LaneEnd): void {
     const edge = this.#edge;
     if (unread === undefined) {
       edge.journal.recordLike(record, receivedAtMs, durationMs);
@@ -69,22 +71,27 @@ export class FastLane implements Lane<ReadyAnswer> {
     edge.journal.recordLike(unlike, receivedAtMs, durationMs);
   }
 
-  answerTo(plain: PlainHead, nowMs: number, asking: Asking): ReadyAnswer | undefined {
+  answerTo(plain: PlainHead, nowMs: number, asking: Asking): FoundAnswer | undefined {
     const edge = this.#edge;
     const { store, limits } = edge;
     if (edge.bypass || edge.exchanges >= limits.exchanges || isBusy()) return undefined;
     const prefix = this.#prefixOf(plain, asking);
     if (prefix === null) return undefined;
     const found = store.find(prefix + plain.target, plain.section.fields);
-    const response = responseOf(found);
-    if (response === undefined || store.isAway === true) return undefined;
+    const [candidate] = found.selected;
+    // Where several answer to a request, the pipeline chooses.
+    if (candidate === undefined || found.selected.length > 1) return undefined;
+    const { response } = candidate;
+    const body = bodyIdOf(response);
+    if (body === undefined || store.isAway === true) return undefined;
     const memo = this.#memo[plain.method];
-    const known = memo.of(response).find((answer) => answer.isFor(plain));
-    const question = { plain, found, nowMs };
-    if (known?.holds(question, edge) === true) return known;
-    const made = ReadyAnswer.make(question, asking, edge);
-    if (made !== undefined) memo.set(response, made, known);
-    return made;
+    const known = memo.of(body).find((answer) => answer.isFor(plain));
+    const question = { plain, found, candidate, nowMs };
+    const isKnown = known?.holds(question, edge) === true;
+    const ready = isKnown ? known : ReadyAnswer.make(question, asking, edge);
+    if (ready === undefined) return undefined;
+    if (!isKnown) memo.set(body, ready, known);
+    return new FoundAnswer(ready, response, this.#hot);
   }
 
   #prefixOf(plain: PlainHead, { headOf }: Asking): string | null {

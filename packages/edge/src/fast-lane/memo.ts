@@ -1,38 +1,37 @@
-import type { StoredResponse } from '@poplet/policy';
 import type { ReadyAnswer } from './ready-answer.ts';
 
 /** What ready answers may take in memory, in round figures. Those that were not used lately go first. */
-const MAX_BYTES = 24 * 1024 * 1024;
+const MAX_BYTES = 48 * 1024 * 1024;
 
-/** Different requests for one stored response whose answers are kept. */
+/** Different requests for one stored body whose answers are kept. */
 const MAX_PER_RESPONSE = 16;
 
 type Answers = ReadyAnswer[];
 
 /**
- * Answers that were worked out, by what they were made of: gone with the stored response, or when there are
+ * Answers that were worked out, by the body they are about: gone with the stored response, or when there are
  * too many. In two halves: when the younger is full, the older is forgotten, bar what was used meanwhile.
  */
 export class Memo {
-  #young = new WeakMap<StoredResponse, Answers>();
-  #old = new WeakMap<StoredResponse, Answers>();
+  #young = new WeakMap<object, Answers>();
+  #old = new WeakMap<object, Answers>();
   #youngBytes = 0;
 
-  of(response: StoredResponse): readonly ReadyAnswer[] {
-    const answers = this.#young.get(response);
+  of(body: object): readonly ReadyAnswer[] {
+    const answers = this.#young.get(body);
     if (answers !== undefined) return answers;
-    const kept = this.#old.get(response);
+    const kept = this.#old.get(body);
     if (kept === undefined) return [];
-    this.#old.delete(response);
-    this.#keep(response, kept);
+    this.#old.delete(body);
+    this.#keep(body, kept);
     return kept;
   }
 
   /** In the place of `instead`, where that is given. */
-  set(response: StoredResponse, answer: ReadyAnswer, instead: ReadyAnswer | undefined): void {
-    const answers = this.#young.get(response);
+  set(body: object, answer: ReadyAnswer, instead: ReadyAnswer | undefined): void {
+    const answers = this.#young.get(body);
     if (answers === undefined) {
-      this.#keep(response, [answer]);
+      this.#keep(body, [answer]);
       return;
     }
     const index = instead === undefined ? -1 : answers.indexOf(instead);
@@ -45,9 +44,9 @@ export class Memo {
     this.#count(answer.heldBytes);
   }
 
-  #keep(response: StoredResponse, answers: Answers): void {
+  #keep(body: object, answers: Answers): void {
     this.#count(answers.reduce((bytes, { heldBytes }) => bytes + heldBytes, 0));
-    this.#young.set(response, answers);
+    this.#young.set(body, answers);
   }
 
   #count(bytes: number): void {

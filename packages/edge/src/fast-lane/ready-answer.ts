@@ -9,7 +9,7 @@ import {
   type ServeDecision,
   type StoredResponse,
 } from '@poplet/policy';
-import type { Store } from '@poplet/store';
+import { isSameResponse, type Store } from '@poplet/store';
 import type { EdgeContext } from '../edge-context.ts';
 import { frame, type FramedHead } from '../http1/frame.ts';
 import { decideFor, storyOf } from '../pipeline/course.ts';
@@ -35,6 +35,8 @@ const SENDABLE = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n)+
 export interface Question {
   readonly plain: PlainHead;
   readonly found: Found;
+  /** The only one that was found. */
+  readonly candidate: Candidate;
   /** Virtual instant of receipt. */
   readonly nowMs: number;
 }
@@ -43,22 +45,21 @@ export interface Question {
 interface Parts {
   readonly plain: PlainHead;
   readonly exchange: Presented;
-  readonly selected: readonly Candidate[];
-  readonly candidate: Candidate;
+  /** A copy: to keep the response itself would be to keep its body. */
+  readonly response: StoredResponse;
   readonly plan: Pick<ResponsePlan, 'body' | 'reasons'> & {
     readonly conversion: ResponsePlan['conversion'] | undefined;
   };
   /** The head around the two lines that change with the age. */
   readonly before: string;
   readonly after: string;
-  readonly contentBytes: number;
 }
 
 /**
  * What the pipeline answers to a request with a fresh stored response, worked out once by its own stages.
  * It is the answer to the same request for as long as `holds`: what else those stages read does not change.
  */
-export class ReadyAnswer implements LaneAnswer {
+export class ReadyAnswer {
   readonly #parts: Parts;
   #ageSeconds: number;
   #head: string;
@@ -84,7 +85,7 @@ export class ReadyAnswer implements LaneAnswer {
 
   /** Undefined where the answer needs more than what is in memory, or is not the same for a second. */
   static make(
-    { plain, found, nowMs }: Question,
+    { plain, found, candidate, nowMs }: Question,
     { headOf, keepAliveTimeoutMs }: Asking,
     edge: EdgeContext,
   ): ReadyAnswer | undefined {
@@ -101,9 +102,8 @@ export class ReadyAnswer implements LaneAnswer {
       primaryKey: key(request, site, edge),
       notes: [],
     };
-    const decision = freshHit(exchange, { found, nowMs }, edge);
+    const decision = freshHit(exchange, { found, candidate, nowMs }, edge);
     if (decision === undefined) return undefined;
-    const { candidate } = decision;
     const { response } = candidate;
     const source = edge.store.open(response);
     if (source === undefined) return undefined;
@@ -131,12 +131,10 @@ export class ReadyAnswer implements LaneAnswer {
     const parts = {
       plain,
       exchange,
-      selected: found.selected,
-      candidate,
+      response: { ...response },
       plan: { body: plan.body, reasons: plan.reasons, conversion: plan.conversion },
       before: head.slice(0, at),
       after: head.slice(at + changing.length),
-      contentBytes: content.length,
     };
     const record = {
       ...answeredRecord(exchange, delivery),
@@ -156,28 +154,19 @@ export class ReadyAnswer implements LaneAnswer {
    * Whether what it was made of is still what is found, and decided in the same way: as long as it is as old
    * in whole seconds that needs no second look. What is older has other numbers in it.
    */
-  holds({ found, nowMs }: Question, edge: EdgeContext): boolean {
-    const { selected } = found;
-    const own = this.#parts.selected;
-    if (selected.length !== own.length) return false;
-    for (let index = 0; index < own.length; index += 1) {
-      const one = selected[index] as Candidate;
-      if (one.response !== own[index]?.response || one.softPurgedAtMs !== undefined) return false;
-    }
-    const ageSeconds = currentAgeSeconds(this.#parts.candidate.response, nowMs);
-    return ageSeconds === this.#ageSeconds || this.#hasAged({ found, nowMs }, ageSeconds, edge);
+  holds(question: Question, edge: EdgeContext): boolean {
+    const { candidate, nowMs } = question;
+    if (candidate.softPurgedAtMs !== undefined) return false;
+    if (!isSameResponse(candidate.response, this.#parts.response)) return false;
+    const ageSeconds = currentAgeSeconds(candidate.response, nowMs);
+    return ageSeconds === this.#ageSeconds || this.#hasAged(question, ageSeconds, edge);
   }
 
-  #hasAged(
-    seen: Pick<Question, 'found' | 'nowMs'>,
-    ageSeconds: number,
-    edge: EdgeContext,
-  ): boolean {
-    const { exchange, candidate, plan, before, after } = this.#parts;
-    const { response } = candidate;
+  #hasAged(seen: Omit<Question, 'plain'>, ageSeconds: number, edge: EdgeContext): boolean {
+    const { exchange, response, plan, before, after } = this.#parts;
     const decision = freshHit(exchange, seen, edge);
-    if (decision?.candidate.response !== response) return false;
-    const ttlSeconds = ttlSecondsOf(candidate, seen.nowMs);
+    if (decision === undefined) return false;
+    const ttlSeconds = ttlSecondsOf(seen.candidate, seen.nowMs);
     const cacheStatus = cacheStatusOf(exchange, { decision, response, ttlSeconds });
     this.#ageSeconds = ageSeconds;
     this.#head = before + changingLines(ageSeconds, cacheStatus) + after;
@@ -193,7 +182,7 @@ export class ReadyAnswer implements LaneAnswer {
 
   /** The virtual instants between which it is as old in whole seconds: from the first, and before the second. */
   get span(): { readonly fromMs: number; readonly untilMs: number } {
-    const { residentSinceMs, facts } = this.#parts.candidate.response;
+    const { residentSinceMs, facts } = this.#parts.response;
     const bornAtMs = residentSinceMs - facts.initialAgeMs;
     const fromMs = bornAtMs + this.#ageSeconds * 1000;
     // Before it was resident, it is as old as it was then.
@@ -203,10 +192,10 @@ export class ReadyAnswer implements LaneAnswer {
     };
   }
 
-  /** What is to be sent, in one piece or in two; undefined where the body was evicted since it was found. */
-  pieces(store: Store): Pieces | undefined {
+  /** What is to be sent; undefined where the body was evicted since it was found. `response`: as it was found. */
+  pieces(response: StoredResponse, store: Store, hot: HotAnswers): Pieces | undefined {
     if (this.#joined !== undefined) return this.#joined;
-    const content = this.#content(store);
+    const content = this.#content(response, store);
     if (content === undefined) return undefined;
     const head = this.#head;
     const isOne = content.length <= JOINED_BYTES;
@@ -216,35 +205,80 @@ export class ReadyAnswer implements LaneAnswer {
     bytes.set(content, head.length);
     const pieces: Pieces = [bytes];
     // Once in a second is not worth keeping it.
-    if (this.#hasBeenSent) this.#joined = pieces;
+    if (this.#hasBeenSent) {
+      this.#joined = pieces;
+      hot.add(this);
+    }
     this.#hasBeenSent = true;
     return pieces;
   }
 
-  #content(store: Store): Uint8Array | undefined {
-    const { response } = this.#parts.candidate;
+  #content(response: StoredResponse, store: Store): Uint8Array | undefined {
     const { body, conversion } = this.#parts.plan;
     const source =
       conversion === undefined ? store.open(response) : store.openCoding(response, conversion.to);
     return source && wholeContent(body, source);
   }
 
-  /** What remembering it takes in memory at most, in round figures. */
+  /** Lets go of what is worked out quickly. */
+  cool(): void {
+    this.#joined = undefined;
+  }
+
+  /** What remembering it takes in memory while it is not hot, in round figures. */
   get heldBytes(): number {
-    const { contentBytes, plain } = this.#parts;
-    const joinedBytes = contentBytes <= JOINED_BYTES ? contentBytes : 0;
-    return 1500 + this.#head.length * 2 + plain.target.length * 4 + joinedBytes;
+    return 2000 + this.#head.length + this.#parts.plain.target.length * 2;
+  }
+}
+
+/** A ready answer, and the stored response as it was found this time. */
+export class FoundAnswer implements LaneAnswer {
+  readonly record: ReadyAnswer['record'];
+  readonly #ready: ReadyAnswer;
+  readonly #response: StoredResponse;
+  readonly #hot: HotAnswers;
+
+  constructor(ready: ReadyAnswer, response: StoredResponse, hot: HotAnswers) {
+    this.record = ready.record;
+    this.#ready = ready;
+    this.#response = response;
+    this.#hot = hot;
+  }
+
+  /** As `ReadyAnswer.span`. */
+  get span(): ReadyAnswer['span'] {
+    return this.#ready.span;
+  }
+
+  /** What is to be sent; undefined where the body was evicted since it was found. */
+  pieces(store: Store): Pieces | undefined {
+    return this.#ready.pieces(this.#response, store, this.#hot);
+  }
+}
+
+/** So many answers are kept as they were sent, of 16 KB at most. */
+const MAX_HOT = 256;
+
+/** Answers that were sent again within a second. They leave in turn. */
+export class HotAnswers {
+  readonly #answers: ReadyAnswer[] = [];
+  #next = 0;
+
+  add(answer: ReadyAnswer): void {
+    this.#answers[this.#next]?.cool();
+    this.#answers[this.#next] = answer;
+    this.#next = (this.#next + 1) % MAX_HOT;
   }
 }
 
 /** The decision, where it is a plain hit: then it is the same for all of a second of the response's age. */
 function freshHit(
   exchange: Presented,
-  { found, nowMs }: Pick<Question, 'found' | 'nowMs'>,
+  { found, candidate, nowMs }: Omit<Question, 'plain'>,
   edge: EdgeContext,
 ): ServeDecision | undefined {
   // A soft purge counts its seconds on its own.
-  if (found.selected.some(({ softPurgedAtMs }) => softPurgedAtMs !== undefined)) return undefined;
+  if (candidate.softPurgedAtMs !== undefined) return undefined;
   const decision = decideFor({ exchange, edge, isAlone: false, nowMs }, found);
   return decision.kind === 'serve' && decision.outcome === 'hit' ? decision : undefined;
 }

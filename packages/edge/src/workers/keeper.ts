@@ -9,7 +9,7 @@ import type { Clock, ListenOptions } from '../edge-api.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { FastLane } from '../fast-lane/fast-lane.ts';
 import type { PlainHead } from '../fast-lane/plain-head.ts';
-import type { ReadyAnswer } from '../fast-lane/ready-answer.ts';
+import type { FoundAnswer } from '../fast-lane/ready-answer.ts';
 import {
   ownBytes,
   transferOf,
@@ -40,7 +40,7 @@ export interface KeeperOptions {
 
 /** An answer that a worker has a copy of. */
 interface Published {
-  readonly record: ReadyAnswer['record'];
+  readonly record: FoundAnswer['record'];
   readonly plain: PlainHead;
 }
 
@@ -52,7 +52,7 @@ interface WorkerHandle {
   readonly relays: Map<number, RelaySocket>;
   readonly published: Map<number, Published>;
   /** What the last copy of an answer was sent with. */
-  readonly stamps: WeakMap<ReadyAnswer['record'], Stamp>;
+  readonly stamps: WeakMap<FoundAnswer['record'], Stamp>;
   readonly startedAtMs: number;
   readonly listening: PromiseWithResolvers<number>;
 }
@@ -219,7 +219,7 @@ export class Keeper {
       id,
       ends,
       post: (message) => post(handle, message),
-      onAnswered: (plain, answer) => this.#publish(handle, plain, answer as ReadyAnswer),
+      onAnswered: (plain, answer) => this.#publish(handle, plain, answer as FoundAnswer),
       onAnswerOver: () => post(handle, { kind: 'answered', id }),
       onClosed: () => handle.relays.delete(id),
     });
@@ -227,7 +227,7 @@ export class Keeper {
     this.#options.accept(socket);
   }
 
-  #publish(handle: WorkerHandle, plain: PlainHead, ready: ReadyAnswer): void {
+  #publish(handle: WorkerHandle, plain: PlainHead, ready: FoundAnswer): void {
     if (!this.#isPublishing) return;
     const { record } = ready;
     const { primaryKey } = record;
