@@ -277,7 +277,10 @@ class Twin {
           lines: step.lines,
         }));
         const all = Array.from({ length: step.times }, () => asked).flat();
-        if (step.isPipelined && this.#mayPipeline) return this.#ask(all);
+        // Of equivalent queries that are fetched at once, the last to be answered is the one that is stored.
+        const together = all.filter(({ target }) => !target.includes('?'));
+        if (step.isPipelined && this.#mayPipeline && together.length > 0)
+          return this.#ask(together);
         const seen: unknown[] = [];
         for (const one of all) seen.push(await this.#ask([one]));
         return seen;
