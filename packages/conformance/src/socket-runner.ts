@@ -56,6 +56,8 @@ export interface BenchOptions {
   readonly protocol?: ClientProtocol;
   /** Whether edges answer what they can without node:http. Default: true. */
   readonly fastLane?: boolean;
+  /** Threads that answer in front of each edge. Default: none. */
+  readonly workers?: number;
   /** The policies that cases call by name. Default: none but `rfc9111`. */
   readonly profiles?: Profiles | undefined;
 }
@@ -73,12 +75,20 @@ export class SocketBench {
   readonly #makeStore: BenchOptions['makeStore'];
   readonly #protocol: ClientProtocol;
   readonly #fastLane: boolean;
+  readonly #workers: number;
   readonly #profiles: Profiles | undefined;
 
-  private constructor({ makeStore, protocol = 'http1', fastLane = true, profiles }: BenchOptions) {
+  private constructor({
+    makeStore,
+    protocol = 'http1',
+    fastLane = true,
+    workers = 1,
+    profiles,
+  }: BenchOptions) {
     this.#profiles = profiles;
     this.#makeStore = makeStore;
     this.#fastLane = fastLane;
+    this.#workers = workers;
     this.#protocol = protocol;
     this.#client = protocol === 'http2' ? new Http2Client(SELF_SIGNED.cert) : new RawClient();
   }
@@ -208,6 +218,7 @@ export class SocketBench {
       ],
       ...(this.#makeStore === undefined ? {} : { store: await this.#makeStore() }),
       fastLane: this.#fastLane,
+      workers: this.#workers,
     });
     edge.clock.freeze();
     const tls = this.#protocol === 'http2' ? IDENTITY : undefined;

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createEdge, type Edge, type EdgeLimits, type UpstreamTimeouts } from '../../src/index.ts';
+import { testWorkers } from '../rig.ts';
 
 /** Bytes to send (a string is latin1), a pause, or how the sender ends. */
 export type Step =
@@ -181,6 +182,7 @@ export class Scene {
     const edge = createEdge({
       sites: [{ upstream: { url, timeouts } }],
       limits,
+      workers: testWorkers(),
       onFault,
       ...(edgeId === undefined ? {} : { id: edgeId }),
     });

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { parseResponses } from '@poplet/conformance/raw-http';
 import { createEdge, type Edge } from '../../src/index.ts';
+import { testWorkers } from '../rig.ts';
 import { Random, randomBytes } from './random-requests.ts';
 import { readStrictly, type StrictRequest } from './strict-reading.ts';
 
@@ -41,7 +42,7 @@ export async function fuzzRequests({
   const problems: string[] = [];
   const onFault = (where: string, error: unknown): void =>
     void problems.push(`a fault of the edge in ${where}: ${String(error)}`);
-  const edge = createEdge({ sites: [{ upstream: { url } }], onFault });
+  const edge = createEdge({ sites: [{ upstream: { url } }], workers: testWorkers(), onFault });
   const { port } = await edge.listen({ port: 0 });
   const random = new Random(seed);
   const tally = { requestsSent: 0, connectionsRefused: 0 };
