@@ -20,7 +20,7 @@ export function isSameResponse(one: StoredResponse, other: StoredResponse): bool
     one.variance === other.variance &&
     one.status === other.status &&
     one.statusText === other.statusText &&
-    one.fields.block === other.fields.block &&
+    (one.fields === other.fields || one.fields.block === other.fields.block) &&
     one.trailers === other.trailers &&
     one.bodyBytes === other.bodyBytes &&
     one.part === other.part &&
@@ -31,7 +31,7 @@ export function isSameResponse(one: StoredResponse, other: StoredResponse): bool
     one.fetchedSeq === other.fetchedSeq &&
     one.validatedSeq === other.validatedSeq &&
     one.groups === other.groups &&
-    areSameFacts(one.facts, other.facts)
+    (one.facts === other.facts || areSameFacts(one.facts, other.facts))
   );
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { rfc9111 } from '@poplet/policy';
-import { Rig, until, type RigOptions } from '../rig.ts';
+import { Rig, type RigOptions } from '../rig.ts';
 import { text } from '../test-origin.ts';
 import { TlsRig } from '../tls/tls-rig.ts';
 import { Wire } from './wire.ts';
@@ -15,6 +15,9 @@ afterEach(async () => {
   for (const { socket } of wires.splice(0)) socket.destroy();
   await rig.close();
 });
+
+/** A machine that is busy with other things has its time. */
+const PATIENTLY = { timeout: 30_000 };
 
 const FRESH = ['Cache-Control', 'max-age=600'] as const;
 
@@ -225,9 +228,9 @@ describe('what is known of a stored response', () => {
   });
 });
 
-describe('the limits', () => {
+describe('the limits', { timeout: 60_000 }, () => {
   it('of silence hold before the first request, and between two', async () => {
-    const limits = { headersTimeoutMs: 300, keepAliveTimeoutMs: 100 };
+    const limits = { headersTimeoutMs: 2000, keepAliveTimeoutMs: 100 };
     const silent = await openRig('hello', { limits });
     const talking = await dial();
     await statuses(talking, get());
@@ -235,15 +238,12 @@ describe('the limits', () => {
     expect(rig.edge.fastLaneAnswers).toBe(1);
     await silent.closed();
     await talking.closed();
-    const fresh = await dial();
-    expect(await statuses(fresh, get())).toEqual(['200']);
-    expect(rig.edge.fastLaneAnswers).toBe(2);
-    await fresh.closed();
-    expect(rig.records.length).toBe(3);
+    // The one that said nothing left none.
+    expect(rig.records.length).toBe(2);
   });
 
   it('of a head that does not end hold behind an answer of the lane', async () => {
-    const wire = await openRig('hello', { limits: { headersTimeoutMs: 300 } });
+    const wire = await openRig('hello', { limits: { headersTimeoutMs: 2000 } });
     await statuses(wire, get());
     await statuses(wire, get());
     expect(rig.edge.fastLaneAnswers).toBe(1);
@@ -257,13 +257,13 @@ describe('the limits', () => {
   });
 
   it('of the writing hold: who takes nothing is read no further, and cut in time', async () => {
-    const limits = { writeTimeoutMs: 400 };
+    const limits = { writeTimeoutMs: 2000 };
     const wire = await openRig('x'.repeat(900_000), { limits });
     await statuses(wire, get());
     await statuses(wire, get());
     wire.socket.pause();
     wire.socket.write(get().repeat(500));
-    await until(() => rig.records.some(({ complete }) => !complete), 'it is cut');
+    await expect.poll(() => rig.records.some(({ complete }) => !complete), PATIENTLY).toBe(true);
     expect(rig.last).toMatchObject({ outcome: 'hit', complete: false });
     expect(rig.lastReasons.at(-1)).toBe('client-stalled');
     // What the system took, and one more.
@@ -271,20 +271,20 @@ describe('the limits', () => {
     expect(rig.edge.fastLaneAnswers).toBe(rig.records.length - 1);
   });
 
-  it('of the writing let one go on that takes a little', { timeout: 60_000 }, async () => {
-    const wire = await openRig('x'.repeat(900_000), { limits: { writeTimeoutMs: 400 } });
+  it('of the writing let one go on that takes a little', async () => {
+    const wire = await openRig('x'.repeat(900_000), { limits: { writeTimeoutMs: 2000 } });
     await statuses(wire, get());
     wire.socket.pause();
-    wire.socket.write(get().repeat(10));
-    const done = (): boolean => rig.records.length === 11;
+    wire.socket.write(get().repeat(30));
+    const done = (): boolean => rig.records.length === 31;
     while (!done()) {
       wire.socket.resume();
       await sleep(10);
       wire.socket.pause();
-      await sleep(100);
+      await sleep(300);
     }
     expect(rig.records.every(({ complete }) => complete)).toBe(true);
-    expect(rig.edge.fastLaneAnswers).toBe(10);
+    expect(rig.edge.fastLaneAnswers).toBe(30);
   });
 
   it('a client that leaves within an answer is in the journal', async () => {
@@ -292,10 +292,10 @@ describe('the limits', () => {
     await statuses(wire, get());
     wire.socket.pause();
     wire.socket.write(get().repeat(50));
-    await until(() => rig.edge.fastLaneAnswers > 1, 'it is answered');
+    await expect.poll(() => rig.edge.fastLaneAnswers > 1, PATIENTLY).toBe(true);
     await sleep(50);
     wire.socket.resetAndDestroy();
-    await until(() => !rig.last.complete, 'it is gone');
+    await expect.poll(() => !rig.last.complete, PATIENTLY).toBe(true);
     expect(rig.lastReasons.at(-1)).toBe('client-gone');
   });
 
@@ -304,7 +304,7 @@ describe('the limits', () => {
     await statuses(wire, get());
     wire.socket.pause();
     wire.socket.write(get().repeat(50));
-    await until(() => rig.edge.fastLaneAnswers > 1, 'it is answered');
+    await expect.poll(() => rig.edge.fastLaneAnswers > 1, PATIENTLY).toBe(true);
     const closing = rig.edge.close();
     wire.socket.resume();
     await closing;

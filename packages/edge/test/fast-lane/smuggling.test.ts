@@ -26,7 +26,7 @@ const HIT = 'GET /scripted HTTP/1.1\r\nHost: edge.test\r\n\r\n';
 const PATHS = ['/scripted', '/next', '/hidden', '/'];
 
 /** How long a connection is listened to that nobody ends. */
-const LISTEN_MS = 300;
+const LISTEN_MS = 10_000;
 
 let fast: Rig;
 let slow: Rig;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseResponses } from '@poplet/conformance/raw-http';
 
 /** How long answers are waited for. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 export class Wire {
   readonly socket: Socket;
