@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { reason, rfc9111, upstreamRequest, withOwnFields } from '../src/index.ts';
+import { isServedAtOnce, reason, rfc9111, upstreamRequest, withOwnFields } from '../src/index.ts';
 import type { ExchangeFacts, Policy, ResponsePlan } from '../src/index.ts';
 import { presented } from './presented.ts';
 
@@ -36,6 +36,21 @@ test('a cache’s own fields stand behind the others, and in place of those of t
     ...PLAN,
     lines: ['X-A', '1', 'SERVER', 'hit', 'X-Hits', '2'],
   });
+});
+
+test.each([
+  ['hit', true],
+  ['updating', true],
+  ['stale', true],
+  ['revalidated', false],
+  ['expired', false],
+  ['miss', false],
+  ['bypass', false],
+  ['ineligible', false],
+  ['pass', false],
+  ['error', false],
+] as const)('%s: the store answers without waiting: %s', (outcome, isAtOnce) => {
+  expect(isServedAtOnce(outcome)).toBe(isAtOnce);
 });
 
 test('a policy without own fields leaves the plan as it is', () => {

@@ -15,3 +15,10 @@ test.each([
 test('without Vary all requests look the same', () => {
   expect(variantKeyOf(MATCHES_ALL, new IncomingFields(['X-A', '1']))).toBe('');
 });
+
+test('where Vary: * is ignored, all requests match', () => {
+  const vary = { fields: null, others: 'ignored', star: 'ignored' } as const;
+  const policy = { ...rfc9111, storability: { ...rfc9111.storability, vary } };
+  const selection = selectionOf(new IncomingFields(['Vary', '*']), policy);
+  expect(selection).toEqual({ rule: MATCHES_ALL, refusal: null });
+});

@@ -42,6 +42,10 @@ test.each([
   expect(searchCacheControl([value])).toMatchObject({ ...NOTHING, ...found });
 });
 
+test('no directive goes on in the next line', () => {
+  expect(searchCacheControl(['max-age=5', '6'])).toMatchObject({ ...NOTHING, maxAgeSeconds: 5 });
+});
+
 test('lines are one text, in their order', () => {
   expect(searchCacheControl(['max-age=5', 'max-age=6, private'])).toMatchObject({
     ...NOTHING,
