@@ -37,11 +37,6 @@ export function readCacheControl(
 /** What `refusalSeconds` overrules. */
 const REFUSALS = ['no-store', 'no-cache', 'private'] as const;
 
-function isGiven(name: (typeof REFUSALS)[number], directives: CacheControl): boolean {
-  if (name === 'no-store') return directives.noStore;
-  return name === 'no-cache' ? directives.noCache : directives.private;
-}
-
 function without(names: readonly ResponseDirective[], directives: CacheControl): CacheControl {
   return Object.assign({}, directives, ...names.map((name) => NOT_GIVEN[name])) as CacheControl;
 }
@@ -54,7 +49,8 @@ export function effectiveCacheControl(
   const governing = governingCacheControl(response, policy);
   const given = without(policy.ignoredDirectives, governing.directives);
   const { refusalSeconds } = policy;
-  if (refusalSeconds === null || !REFUSALS.some((name) => isGiven(name, given)))
+  const isRefusal = given.noStore || given.noCache || given.private;
+  if (refusalSeconds === null || !isRefusal)
     return { ...governing, directives: given, overruledSeconds: null };
   return { ...governing, directives: without(REFUSALS, given), overruledSeconds: refusalSeconds };
 }
