@@ -26,9 +26,9 @@ import { shareClock } from './share-clock.ts';
 import type { Changeover } from './pipeline/tunnel.ts';
 import { Sites } from './site.ts';
 import { createTasks } from './tasks.ts';
+import { watchClock } from './watch-clock.ts';
 import { Keeper } from './workers/keeper.ts';
 import { MAX_WORKERS } from './workers/shared-conditions.ts';
-import { watchClock } from './workers/watch-clock.ts';
 import { journalOf } from './workers/worker-journal.ts';
 
 const JOURNAL_BYTES = 8 * 1024 * 1024;

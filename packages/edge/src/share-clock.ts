@@ -1,5 +1,6 @@
 import type { ClockState, SharedClock } from '@poplet/store';
 import type { Clock } from './edge-api.ts';
+import { watchClock } from './watch-clock.ts';
 
 /** A clock that moves when another edge of the store moves its own, and takes the others along. */
 export function shareClock(clock: Clock, shared: SharedClock): Clock {
@@ -13,32 +14,7 @@ export function shareClock(clock: Clock, shared: SharedClock): Clock {
         : { kind: 'running', offsetMs: clock.offsetMs },
     );
   };
-  return {
-    realNowMs: () => clock.realNowMs(),
-    nowMs: () => clock.nowMs(),
-    get offsetMs() {
-      return clock.offsetMs;
-    },
-    get frozen() {
-      return clock.frozen;
-    },
-    advance(ms) {
-      clock.advance(ms);
-      tell();
-    },
-    set(atMs) {
-      clock.set(atMs);
-      tell();
-    },
-    freeze() {
-      clock.freeze();
-      tell();
-    },
-    reset() {
-      clock.reset();
-      tell();
-    },
-  };
+  return watchClock(clock, tell);
 }
 
 function follow(clock: Clock, state: ClockState): void {

@@ -1,4 +1,4 @@
-import type { Clock } from '../edge-api.ts';
+import type { Clock } from './edge-api.ts';
 
 /** The same clock; `onMoved` is called within each call that moves it. */
 export function watchClock(clock: Clock, onMoved: () => void): Clock {
