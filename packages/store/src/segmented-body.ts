@@ -17,6 +17,15 @@ export class SegmentedBody implements BodySource {
     return this.#segments.length === 1 ? Buffer.from(only) : undefined;
   }
 
+  slice(startByte: number, endByte: number): Uint8Array | undefined {
+    const index = Math.floor(startByte / SEGMENT_BYTES);
+    const segment = this.#segments[index];
+    const start = startByte - index * SEGMENT_BYTES;
+    const lengthBytes = endByte - startByte;
+    if (segment === undefined || start + lengthBytes > segment.byteLength) return undefined;
+    return Buffer.from(segment, start, lengthBytes);
+  }
+
   async *read(startByte: number, endByte = this.bodyBytes): AsyncGenerator<Uint8Array, void> {
     const end = Math.min(endByte, this.bodyBytes);
     for (let at = startByte; at < end;) {

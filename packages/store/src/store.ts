@@ -171,6 +171,8 @@ export interface BodySource {
   prepare?(): Promise<void>;
   /** The whole body when it is complete, in memory and in one piece; else undefined. The fast way. */
   bytes(): Uint8Array | undefined;
+  /** As `bytes`, of a stretch of it: undefined, or absent, where that is not in memory and in one piece. */
+  slice?(startByte: number, endByte: number): Uint8Array | undefined;
   /** Bytes from `startByte` up to but not including `endByte` (to the end if undefined). Attaches at once, not at the first step; one consumer. Throws StoreError `corrupt` before handing out a byte that fails its check. Ending the iteration early releases the reader. */
   read(startByte: number, endByte: number | undefined): AsyncIterable<Uint8Array>;
 }

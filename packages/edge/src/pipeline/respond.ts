@@ -62,7 +62,10 @@ export function wholeContent(
     case 'whole':
       return source === undefined ? NOTHING : source.bytes();
     case 'range':
-      return source?.bytes()?.subarray(body.startByte, body.endByte);
+      return (
+        source?.slice?.(body.startByte, body.endByte) ??
+        source?.bytes()?.subarray(body.startByte, body.endByte)
+      );
     case 'multipart':
       return undefined;
     default:

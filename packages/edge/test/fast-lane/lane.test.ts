@@ -129,6 +129,26 @@ describe('a connection', () => {
     if (lines.includes('Connection: close')) await wire.closed();
   });
 
+  it('is answered with a range of a large body where that lies in one piece', async () => {
+    const body = Array.from({ length: 400_000 }, (_, index) => String(index % 10))
+      .join('')
+      .repeat(6);
+    const wire = await openRig(body);
+    await statuses(wire, get());
+    const range = async (from: number, to: number): Promise<string> => {
+      const heard = await wire.say(get('/a', `Range: bytes=${from}-${to}`), ['GET']);
+      return heard.slice(heard.indexOf('\r\n\r\n') + 4);
+    };
+    const mebibyte = 1024 * 1024;
+    for (const from of [0, 7, mebibyte, 2 * mebibyte + 1, mebibyte - 3])
+      expect(await range(from, from + 2)).toBe(body.slice(from, from + 3));
+    expect(rig.edge.fastLaneAnswers).toBe(5);
+    // Across two.
+    expect(await range(mebibyte - 2, mebibyte + 1)).toBe(body.slice(mebibyte - 2, mebibyte + 2));
+    expect(rig.edge.fastLaneAnswers).toBe(5);
+    expect(rig.last).toMatchObject({ outcome: 'hit', status: 206, complete: true });
+  });
+
   it.each([
     ['content', ['Content-Length: 0']],
     ['an expectation', ['Expect: 100-continue']],
