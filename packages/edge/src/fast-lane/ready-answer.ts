@@ -328,8 +328,3 @@ function connectionLines(endsConnection: boolean, keepAliveTimeoutMs: number): s
   const hint = keepAliveTimeoutMs === 0 ? '' : `Keep-Alive: timeout=${seconds}\r\n`;
   return `Connection: keep-alive\r\n${hint}`;
 }
-
-/** What the answers of a stored response are kept by. */
-export function responseOf({ selected: [first] }: Found): StoredResponse | undefined {
-  return first?.response;
-}
