@@ -18,7 +18,9 @@ async function program(command: string, ...args: string[]): Promise<string> {
 }
 
 /** What would be published is what is linted: publint packs with pnpm, which applies publishConfig. */
-function publint(): Promise<string> {
+async function publint(): Promise<string> {
+  const built = await program('npm', 'run', '-s', 'build');
+  if (built !== '') return built;
   const filters = publishedPackages().map(({ manifest }) => `--filter=${manifest.name}`);
   const lint = [bin('publint'), 'run', '.', '--pack', 'pnpm', '--strict'];
   return program('npx', ...pnpm('-s', '-r', '--no-bail', ...filters, 'exec', ...lint));

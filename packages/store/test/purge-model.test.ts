@@ -82,21 +82,30 @@ describe.each([
     numRuns: Number(process.env['POPLET_KEYV_RUNS'] ?? 40),
   },
 ])('$name', ({ compared, steps, numRuns }) => {
+  const timeoutMs = Math.max(120_000, numRuns * 1_000);
   const some = fc.array(steps, { minLength: 1, maxLength: 60, size: 'max' });
 
-  it('says what a scan of all entries would say', async () => {
-    const property = fc.asyncProperty(some, async (taken) => {
-      const { said, expected } = await compare(compared, taken, Infinity);
-      expect(said).toEqual(expected);
-    });
-    await fc.assert(property, { numRuns });
-  }, 600_000);
+  it(
+    'says what a scan of all entries would say',
+    async () => {
+      const property = fc.asyncProperty(some, async (taken) => {
+        const { said, expected } = await compare(compared, taken, Infinity);
+        expect(said).toEqual(expected);
+      });
+      await fc.assert(property, { numRuns });
+    },
+    timeoutMs,
+  );
 
-  it('revives nothing when it has to forget marks that it still needs', async () => {
-    const property = fc.asyncProperty(some, async (taken) => {
-      const { said, expected } = await compare(compared, taken, 2);
-      expect(said).toEqual(expected);
-    });
-    await fc.assert(property, { numRuns });
-  }, 600_000);
+  it(
+    'revives nothing when it has to forget marks that it still needs',
+    async () => {
+      const property = fc.asyncProperty(some, async (taken) => {
+        const { said, expected } = await compare(compared, taken, 2);
+        expect(said).toEqual(expected);
+      });
+      await fc.assert(property, { numRuns });
+    },
+    timeoutMs,
+  );
 });
