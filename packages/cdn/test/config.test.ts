@@ -59,7 +59,7 @@ it.each([
     says: [
       'config-invalid',
       'poplet.config.ts: unknown key "zzzzzzzz"',
-      'known keys: $schema, port, host, https, cert, key, adminPort, adminHost, purgeMethod, profile, store, storeSize, storeEntries, maxBodySize, limits, sites',
+      'known keys: $schema, port, host, https, cert, key, adminPort, adminHost, purgeMethod, profile, store, storeSize, storeEntries, maxBodySize, workers, limits, sites',
     ],
   },
   {

@@ -188,7 +188,7 @@ describe('an authority', () => {
     });
   });
 
-  it.each(['a b', 'https://a.test', 'a.test:80', '*.a.test', ''])(
+  it.each(['a b', 'https://a.test', 'a.test:80', 'a.*.test', '*', ''])(
     'is not made for what is no host: %j',
     async (host) => {
       await expect(
