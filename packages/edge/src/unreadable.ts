@@ -101,7 +101,8 @@ function invalidMethod(error: ParserError): Problem {
 
 /** The request line, if the bytes that could not be parsed begin with one. */
 export function requestLineOf({ rawPacket }: ParserError): RequestLine {
-  const [, method = '', url = ''] = /^([A-Za-z]{1,20}) (\S{1,2000})/.exec(startOf(rawPacket)) ?? [];
+  const [, method = '', url = ''] =
+    /^([A-Za-z]{1,20}) (\S{1,2000})?/.exec(startOf(rawPacket)) ?? [];
   return { method, url };
 }
 

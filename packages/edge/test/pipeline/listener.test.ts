@@ -105,6 +105,16 @@ describe('a connection', () => {
     },
   );
 
+  it.each(['HEAD  x HTTP/1.1', 'HEAD #x HTTP/1.1'])(
+    'of which the first request is a HEAD that nobody can read (%s) gets no content',
+    async (line) => {
+      rig = await Rig.open(text('fine'));
+      const heard = await talk(`${line}\r\nHost: a\r\n\r\n`);
+      expect(heard).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+      expect(heard).toMatch(/\r\n\r\n$/);
+    },
+  );
+
   it('ends where an answer is cut off while those before it are still under way', async () => {
     let endFirst: (() => void) | undefined;
     rig = await Rig.open(({ url }, response) => {

@@ -41,6 +41,7 @@ import {
   parseUnsatisfiedRange,
   resolveRanges,
 } from '../../src/fields/range.ts';
+import { searchCacheControl } from '../../src/fields/searched-cache-control.ts';
 import {
   isSfToken,
   parseDictionary,
@@ -416,6 +417,12 @@ export const FIELD_READERS: readonly FieldReader[] = [
       return bytes === null || parseUnsatisfiedRange(formatUnsatisfiedRange(bytes)) === bytes;
     },
     holds: (isSame) => isSame,
+  }),
+
+  reader('fields/searched-cache-control.ts', 'searchCacheControl', {
+    valid: DIRECTIVES,
+    read: (value) => searchCacheControl([value]),
+    holds: isCacheControl,
   }),
 
   reader('fields/structured.ts', 'parseDictionary', {
