@@ -25,6 +25,8 @@ import { SharedConditions, type Stamp } from './shared-conditions.ts';
 
 /** How often what the workers answered is written into the journal, if nobody asks for it before. */
 const DRAIN_MS = 20;
+/** How often another free port is looked for, where any will do. */
+const FREE_PORT_TRIES = 5;
 /** A worker that ended sooner is not started again at once. */
 const RESTART_PAUSE_MS = 1000;
 
@@ -72,7 +74,7 @@ export class Keeper {
   #port = 0;
   #host = '';
   #timer: NodeJS.Timeout | undefined;
-  #isClosing = false;
+  #isStopping = false;
   #isDraining = false;
 
   constructor(options: KeeperOptions) {
@@ -87,12 +89,7 @@ export class Keeper {
   async listen({ port, host = '127.0.0.1' }: ListenOptions): Promise<Bound> {
     this.#host = host;
     try {
-      // Workers share a port, also with those of another edge: it has to be nobody's.
-      this.#port = await freePort(port, host);
-      const handles = Array.from({ length: this.#options.count }, (_, worker) =>
-        this.#start(worker),
-      );
-      await Promise.all(handles.map(({ listening }) => listening.promise));
+      await this.#listenOnFree(port, host);
     } catch (error) {
       await this.close();
       if ((error as NodeJS.ErrnoException).code === 'ENOTSUP') {
@@ -107,6 +104,25 @@ export class Keeper {
     this.#timer = setInterval(() => this.drain(), DRAIN_MS);
     this.#timer.unref();
     return boundOn(host, this.#port);
+  }
+
+  async #listenOnFree(port: number, host: string): Promise<void> {
+    for (let triesLeft = port === 0 ? FREE_PORT_TRIES : 1; ;) {
+      triesLeft -= 1;
+      // Workers share a port, also with those of another edge: it has to be nobody's.
+      this.#port = await freePort(port, host);
+      const handles = Array.from({ length: this.#options.count }, (_, worker) =>
+        this.#start(worker),
+      );
+      const ends = await Promise.allSettled(handles.map(({ listening }) => listening.promise));
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed === undefined) return;
+      const error = failed.reason as NodeJS.ErrnoException;
+      // Somebody was quicker to take it than the workers were.
+      if (error.code !== 'EADDRINUSE' || triesLeft === 0) throw error;
+      await this.#stopWorkers();
+      this.#isStopping = false;
+    }
   }
 
   /** What a request is answered may be another: what no key tells of. */
@@ -264,12 +280,12 @@ export class Keeper {
       socket.hear({ kind: 'close', id: 0, isReset: true });
     }
     handle.listening.reject(new Error('the worker ended'));
-    if (this.#isClosing) return;
+    if (this.#isStopping) return;
     this.#options.edge.onFault('worker', new Error('a worker ended, and another takes its place'));
     const livedMs = performance.now() - handle.startedAtMs;
     setTimeout(
       () => {
-        if (!this.#isClosing) this.#start(handle.worker);
+        if (!this.#isStopping) this.#start(handle.worker);
       },
       livedMs < RESTART_PAUSE_MS ? RESTART_PAUSE_MS : 0,
     );
@@ -277,8 +293,12 @@ export class Keeper {
 
   /** Ends all workers and their connections. What they answered is in the journal then. */
   async close(): Promise<void> {
-    this.#isClosing = true;
     clearInterval(this.#timer);
+    await this.#stopWorkers();
+  }
+
+  async #stopWorkers(): Promise<void> {
+    this.#isStopping = true;
     await Promise.all(
       [...this.#workers].map(async (handle) => {
         const ended = once(handle.thread, 'exit');
