@@ -50,7 +50,13 @@ const ENDLESS: Answer = (_request, response) => {
 
 describe('a client that takes nothing', () => {
   it.each([
-    ['of what is stored', async (rig: Rig) => void (await rig.ask('/a'))],
+    [
+      'of what is stored',
+      async (rig: Rig) => {
+        await rig.ask('/a');
+        await until(() => rig.records.length === 1, 'it is recorded');
+      },
+    ],
     ['of what is being fetched', async () => {}],
   ])('%s is cut after its time', async (_, prepare) => {
     const rig = await open(LARGE, { limits: { writeTimeoutMs: 300 } });
