@@ -79,6 +79,7 @@ export { MATCHES_ALL, selectionOf, variantKeyOf, type Selection } from './select
 export { askAgain } from './settle/ask-again.ts';
 export type { SettleInput } from './settle/context.ts';
 export { settle } from './settle/settle.ts';
+export { STORED_BECAUSE } from './storable.ts';
 export { STORE_AWAY, whileStoreAway } from './store-away.ts';
 export { provenanceOf } from './provenance.ts';
 export { STATUS_TEXT } from './status-text.ts';

@@ -6,7 +6,7 @@ import { refusedByDictionary } from './dictionary.ts';
 import { effectiveCacheControl, type EffectiveCacheControl } from './effective-cache-control.ts';
 import { parseDeltaSeconds } from './fields/delta-seconds.ts';
 import type { FieldReader } from './headers.ts';
-import { reason, type Reason } from './reasons.ts';
+import { reason, type Reason, type ReasonCode } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
 import { selectionOf } from './select.ts';
 
@@ -235,6 +235,15 @@ function useless(
       : `${lifetimeSource}: 0 s`;
   return reason('not-stored-no-freshness', { why });
 }
+
+/** Why it is stored, and for how long: one of these stands among the reasons of whatever is. */
+export const STORED_BECAUSE: ReadonlySet<ReasonCode> = new Set([
+  'stored',
+  'stored-for-validation',
+  'heuristic-lifetime',
+  'default-lifetime',
+  'refusal-overruled',
+]);
 
 function storedReasons(
   facts: StoredFacts,

@@ -1,15 +1,14 @@
 import type { Settlement } from './contracts/settlement.ts';
 import { reason, type Reason, type ReasonCode } from './reasons.ts';
 import { NOTHING_DONE } from './settle/context.ts';
+import { STORED_BECAUSE } from './storable.ts';
 
 /** One value, so that it is said once, wherever it was noticed. */
 export const STORE_AWAY: Reason = reason('store-away');
 
 /** What is true only of what is stored. */
 const PROMISES: ReadonlySet<ReasonCode> = new Set([
-  'stored',
-  'stored-for-validation',
-  'heuristic-lifetime',
+  ...STORED_BECAUSE,
   'stored-set-cookie',
   'vary-variant',
   'search-variance',

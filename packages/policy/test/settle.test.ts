@@ -751,6 +751,16 @@ describe('while the store cannot be reached', () => {
     expect(whileStoreAway(settlement).reasons).toEqual([STORE_AWAY]);
   });
 
+  test.each([
+    reason('default-lifetime', { lifetimeSeconds: 60 }),
+    reason('refusal-overruled', { lifetimeSeconds: 60 }),
+    reason('heuristic-lifetime', { lifetimeSeconds: 60 }),
+    reason('stored-for-validation', { source: 'no-cache' }),
+  ])('nothing is said of why it would be stored: $code', (why) => {
+    const settlement = { ...settled(fetching(), answering(MINUTE)), reasons: [why] };
+    expect(whileStoreAway(settlement).reasons).toEqual([STORE_AWAY]);
+  });
+
   test('what has nothing to do with storing is said all the same', () => {
     const settlement = settled(fetching(), answering(['No-Vary-Search', '???', ...MINUTE]));
     const codes = whileStoreAway(settlement).reasons.map(({ code }) => code);

@@ -1,4 +1,10 @@
-import { absoluteUriOf, reason, type ExchangeRecord, type Reason } from '@poplet/policy';
+import {
+  absoluteUriOf,
+  reason,
+  STORED_BECAUSE,
+  type ExchangeRecord,
+  type Reason,
+} from '@poplet/policy';
 import { isCorrupt } from '@poplet/store';
 import { monotonicMs } from '../clock.ts';
 import type { EdgeContext } from '../edge-context.ts';
@@ -185,10 +191,7 @@ function factsOf({
 
 /** What the head promised to store was not stored after all. */
 function replaceStored(reasons: Reason[], correction: Reason): void {
-  const promised = reasons.findIndex(
-    ({ code }) =>
-      code === 'stored' || code === 'stored-for-validation' || code === 'heuristic-lifetime',
-  );
+  const promised = reasons.findIndex(({ code }) => STORED_BECAUSE.has(code));
   const instead = reasons.includes(correction) ? [] : [correction];
   if (promised === -1) reasons.push(...instead);
   else reasons.splice(promised, 1, ...instead);
