@@ -587,7 +587,7 @@ export class PureRun {
   ): ResponsePlan {
     const receivedAtMs = this.#nowMs;
     const facts = { request, ttlSeconds: null, hits: 0, receivedAtMs, elapsedMs: 0, ...told };
-    return withOwnFields(plan, facts, this.#policy);
+    return withOwnFields(plan, () => facts, this.#policy);
   }
 
   #mark(primaryKey: string, decision: AskingDecision, { sharing }: Settlement): void {

@@ -16,6 +16,7 @@ import type { ClientOptions } from './http1/client.ts';
 import type { Http2Changeover } from './http2/changeover.ts';
 import type { Http2Client } from './http2/client.ts';
 import { Http2Connection } from './http2/connection.ts';
+import { Endings } from './endings.ts';
 import { boundOn, edgeListenError, type Bound } from './listen-error.ts';
 import { plainHttpProblem } from './plain-http.ts';
 import { unreadableMessage, type Problem } from './problem.ts';
@@ -50,9 +51,6 @@ export interface Arrivals {
   onCutShort(response: ServerResponse, problem: Problem): boolean;
 }
 
-/** Until when a connection may stay open for its client to read the last answer, and to end it. */
-const LAST_ANSWER_MS = 1000;
-
 /** How often it is looked whether a client that has stopped sending is still reading. */
 const HALF_CLOSED_MS = 500;
 
@@ -71,8 +69,7 @@ export class Listeners {
   readonly #sockets = new Set<Socket>();
   /** Those that nothing is being answered on, longest first. */
   readonly #idle = new Set<Duplex>();
-  /** Connections on which no more is written, and nothing that comes is answered. */
-  readonly #ending = new Set<Duplex>();
+  readonly #endings: Endings;
   /** Responses under way, by the connection they are for. */
   readonly #answering = new WeakMap<Duplex, Set<ServerResponse>>();
   /** Whose turn it is, by connection. */
@@ -90,6 +87,7 @@ export class Listeners {
 
   constructor(limits: EdgeLimits, arrivals: Arrivals, fastLane?: FastLane) {
     this.#limits = limits;
+    this.#endings = new Endings(limits.connections);
     this.#arrivals = arrivals;
     this.#fastLane = fastLane;
     this.#waitingRoom = new WaitingRoom(limits.exchanges);
@@ -142,7 +140,8 @@ export class Listeners {
     );
     this.#servers.clear();
     for (const connection of this.#http2) connection.destroy();
-    for (const socket of [...this.#sockets, ...this.#ending]) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#endings.close();
     // Stops the timer that watches over slow requests.
     this.#http.close();
     this.#plainHttp?.close();
@@ -299,8 +298,8 @@ export class Listeners {
     // What node:http calls behind the last answer.
     const destroySoon = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
-      if (this.#ending.size < this.#limits.connections) this.#endInStages(socket);
-      else destroySoon();
+      if (this.#endings.isFull) destroySoon();
+      else this.#endInStages(socket);
     };
     socket.on('end', () => {
       this.#refuseCutOff(socket);
@@ -384,13 +383,13 @@ export class Listeners {
 
   /** Ends a connection, once, with the answer to the only request on it. */
   #refuse(socket: Duplex, problem: Problem, line: RequestLine): void {
-    if (this.#ending.has(socket)) return;
+    if (this.#endings.has(socket)) return;
     this.#end(socket, problem, line.method);
     this.#arrivals.onUnreadable(problem, line);
   }
 
   #refuseUnreadable(error: ParserError, socket: Duplex): void {
-    if (this.#ending.has(socket)) return;
+    if (this.#endings.has(socket)) return;
     const isGone = error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable;
     // A connection opened ahead of need, and never used, did nothing wrong.
     const isUnused = (socket as Partial<Socket>).bytesRead === 0;
@@ -469,25 +468,17 @@ export class Listeners {
   /** Says why, and gives the client a moment to read it: closing at once would reset the connection (RFC 9112 §9.6). */
   #end(socket: Duplex, problem: Problem, method: string | undefined): void {
     socket.on('error', () => {});
-    if (this.#ending.size >= this.#limits.connections) {
+    if (this.#endings.isFull) {
       socket.destroy();
       return;
     }
     this.#endInStages(socket, unreadableMessage(problem, this.#arrivals.realNowMs(), method));
   }
 
-  /** RFC 9112 §9.6: what the client still sends is read, or a reset could overtake the last answer. */
   #endInStages(socket: Duplex, lastText = ''): void {
-    if (this.#ending.has(socket)) return;
+    if (this.#endings.has(socket)) return;
     this.#release(socket);
-    socket.end(lastText, 'latin1');
-    socket.resume();
-    const timer = setTimeout(() => socket.destroy(), LAST_ANSWER_MS);
-    this.#ending.add(socket);
-    socket.on('close', () => {
-      clearTimeout(timer);
-      this.#ending.delete(socket);
-    });
+    this.#endings.add(socket, lastText);
   }
 }
 

@@ -16,7 +16,8 @@ export class Site implements ResolvedSite {
   readonly hostHeader: 'upstream' | 'viewer';
   readonly upstream: Upstream;
   readonly cdnInfo: string;
-  readonly hits = new Hits();
+  /** Undefined where nobody is told of them. */
+  readonly hits: Hits | undefined;
 
   constructor(
     { id = 'default', hosts = [], policy = rfc9111, hostHeader = 'upstream' }: SiteOptions,
@@ -27,6 +28,7 @@ export class Site implements ResolvedSite {
     this.policy = policy;
     this.hostHeader = hostHeader;
     this.upstream = upstream;
+    this.hits = policy.downstream.ownFields === null ? undefined : new Hits();
     this.cdnInfo = cdnInfoOf(policy.downstream.cacheName, loopId);
   }
 

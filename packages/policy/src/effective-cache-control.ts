@@ -3,6 +3,7 @@ import { parseCacheControl, type CacheControl } from './fields/cache-control.ts'
 import { searchCacheControl } from './fields/searched-cache-control.ts';
 import { parseTargetedCacheControl } from './fields/targeted-cache-control.ts';
 import type { FieldReader } from './headers.ts';
+import { withoutDirectives } from './ignored-directives.ts';
 
 /** The directives that count for this cache, and the field they came from. */
 export interface EffectiveCacheControl {
@@ -37,22 +38,19 @@ export function readCacheControl(
 /** What `refusalSeconds` overrules. */
 const REFUSALS = ['no-store', 'no-cache', 'private'] as const;
 
-function without(names: readonly ResponseDirective[], directives: CacheControl): CacheControl {
-  return Object.assign({}, directives, ...names.map((name) => NOT_GIVEN[name])) as CacheControl;
-}
-
 /** The field that governs, without the directives that the policy ignores. */
 export function effectiveCacheControl(
   response: FieldReader,
   policy: FreshnessPolicy,
 ): EffectiveCacheControl {
   const governing = governingCacheControl(response, policy);
-  const given = without(policy.ignoredDirectives, governing.directives);
+  const given = withoutDirectives(governing.directives, policy.ignoredDirectives, NOT_GIVEN);
   const { refusalSeconds } = policy;
   const isRefusal = given.noStore || given.noCache || given.private;
   if (refusalSeconds === null || !isRefusal)
     return { ...governing, directives: given, overruledSeconds: null };
-  return { ...governing, directives: without(REFUSALS, given), overruledSeconds: refusalSeconds };
+  const directives = withoutDirectives(given, REFUSALS, NOT_GIVEN);
+  return { ...governing, directives, overruledSeconds: refusalSeconds };
 }
 
 /**

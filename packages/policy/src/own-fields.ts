@@ -15,11 +15,11 @@ export function isServedAtOnce(outcome: Outcome): boolean {
  */
 export function withOwnFields(
   plan: ResponsePlan,
-  facts: ExchangeFacts,
+  factsOf: () => ExchangeFacts,
   { downstream: { ownFields } }: Policy,
 ): ResponsePlan {
   if (ownFields === null) return plan;
-  const own = ownFields.linesOf(facts, plan);
+  const own = ownFields.linesOf(factsOf(), plan);
   const names = new Set<string>();
   for (let index = 0; index < own.length; index += 2)
     names.add((own[index] as string).toLowerCase());

@@ -2,6 +2,7 @@ import type { RequestDirective, ValidationPolicy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import { parseCacheControl, type CacheControl } from './fields/cache-control.ts';
 import { splitList } from './fields/list.ts';
+import { withoutDirectives } from './ignored-directives.ts';
 
 /** What each directive is where it was not given. */
 const NOT_GIVEN: Readonly<Record<RequestDirective, Partial<CacheControl>>> = {
@@ -23,11 +24,7 @@ export function requestDirectives(
   request: PresentedRequest,
   { ignoredRequestDirectives: ignored }: ValidationPolicy,
 ): CacheControl {
-  return Object.assign(
-    {},
-    givenDirectives(request),
-    ...ignored.map((name) => NOT_GIVEN[name]),
-  ) as CacheControl;
+  return withoutDirectives(givenDirectives(request), ignored, NOT_GIVEN);
 }
 
 /**

@@ -92,8 +92,7 @@ export function deliverStored(
       ? answer.openCoding?.(plan.conversion.to)
       : converted(answer.source, plan, exchange);
   if (source === undefined) return undefined;
-  const isCounted = site.policy.downstream.ownFields !== null && isServedAtOnce(story.outcome);
-  const hits = isCounted ? site.hits.served(response) : 0;
+  const hits = isServedAtOnce(story.outcome) ? (site.hits?.served(response) ?? 0) : 0;
   return {
     plan: ownPlan(plan, exchange, { story, ttlSeconds, hits }),
     source,
@@ -134,7 +133,7 @@ export function deliverUpstream(
   // RFC 9110 §14.2 allows ignoring Range: a body that is only passed on cannot be read backwards.
   if (stored === undefined && !isInOrder(plan.body))
     plan = planUpstream({ ...input, bodyBytes: undefined });
-  if (stored !== undefined) site.hits.fetched(stored);
+  if (stored !== undefined) site.hits?.fetched(stored);
   return {
     plan: ownPlan(plan, exchange, { story, ttlSeconds, hits: 0 }),
     source: body && converted(body.source, plan, exchange),
@@ -187,7 +186,7 @@ function ownPlan(
   { story, ttlSeconds, hits }: Pick<Delivery, 'story' | 'ttlSeconds'> & { readonly hits: number },
 ): ResponsePlan {
   const { outcome, reasons, upstreamStatus } = story;
-  const facts = {
+  const factsOf = () => ({
     request,
     outcome,
     reasons,
@@ -196,8 +195,8 @@ function ownPlan(
     hits,
     receivedAtMs: receivedAt.virtualMs,
     elapsedMs: monotonicMs() - receivedAt.monotonicMs,
-  };
-  return withOwnFields(plan, facts, site.policy);
+  });
+  return withOwnFields(plan, factsOf, site.policy);
 }
 
 /** An answer that needs neither store nor upstream. */

@@ -3,13 +3,13 @@
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { decoded } from '@poplet/conformance/content-codings';
 import { parseResponses } from '@poplet/conformance/raw-http';
-import { REQUEST_DIRECTIVES, rfc9111, type Policy } from '@poplet/policy';
+import { REQUEST_DIRECTIVES, rfc9111, type Coding, type Policy } from '@poplet/policy';
 import { createClock } from '../../src/clock.ts';
 import { fixedTime, type FixedTime } from '../fixed-time.ts';
 import { Rig, until } from '../rig.ts';
@@ -396,18 +396,8 @@ function comparable(text: string, methods: readonly string[]): unknown {
 
 /** What is coded on its way has other bytes for each way in which the upstream's chunks are cut. */
 function uncoded(head: string, body: Buffer): Buffer {
-  const coding = /^content-encoding: (?<coding>\w+)/im.exec(head)?.groups?.['coding'];
-  switch (coding) {
-    case 'gzip':
-      return gunzipSync(body);
-    case 'br':
-      return brotliDecompressSync(body);
-    case 'zstd':
-      return zstdDecompressSync(body);
-    case undefined:
-    default:
-      return body;
-  }
+  const coding = /^content-encoding: (?<coding>gzip|br|zstd)$/im.exec(head)?.groups?.['coding'];
+  return decoded(body, (coding ?? 'identity') as Coding);
 }
 
 describe(`the same, with the fast lane and without (${RUNS} histories)`, () => {

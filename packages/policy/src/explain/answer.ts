@@ -110,7 +110,7 @@ function ownPlan(
   { outcome, reasons, settlement, candidate }: Told,
 ): ResponsePlan {
   const { request, policy } = input;
-  const facts = {
+  const factsOf = () => ({
     request,
     outcome,
     reasons,
@@ -119,8 +119,8 @@ function ownPlan(
     hits: 0,
     receivedAtMs: instantOf(input),
     elapsedMs: 0,
-  };
-  return withOwnFields(plan, facts, policy);
+  });
+  return withOwnFields(plan, factsOf, policy);
 }
 
 function upstreamStatusOf(

@@ -1,4 +1,5 @@
-import { REQUEST_DIRECTIVES, rfc9111, type Policy } from '@poplet/policy';
+import type { Policy } from '@poplet/policy';
+import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
@@ -11,14 +12,11 @@ const EXTENSIONS =
 
 /** A zone of the Free, Pro or Business plan as it is when nobody has changed it: Origin Cache Control is on. */
 const policy: Policy = {
-  ...rfc9111,
+  ...plainCdn,
   name: 'cloudflare',
   key: {
-    ...rfc9111.key,
-    noVarySearch: false,
-    contentLanguageSelects: false,
-    // They are part of the key instead.
-    overrideFields: [],
+    ...plainCdn.key,
+    // Those that override the method or the host are among them.
     fields: [
       'origin',
       'x-http-method-override',
@@ -34,38 +32,33 @@ const policy: Policy = {
   },
   eligibility: { paths: { extensions: EXTENSIONS, files: ['robots.txt'] } },
   storability: {
-    ...rfc9111.storability,
+    ...plainCdn.storability,
     heuristicStatuses: [],
     setCookie: 'refused',
     noCache: 'refused',
     vary: { fields: [], others: 'ignored', star: 'refused' },
-    postAnswers: false,
     maxBodyBytes: 512 * 1024 * 1024,
     tagFields: [{ name: 'cache-tag', separator: 'comma' }],
   },
   freshness: {
-    ...rfc9111.freshness,
+    ...plainCdn.freshness,
     targetedFields: ['cloudflare-cdn-cache-control', 'cdn-cache-control'],
     mutingFields: ['surrogate-control'],
-    heuristicFraction: 0,
     defaultLifetimes: [
       { statuses: [200, 206, 301], seconds: 7200 },
       { statuses: [302, 303], seconds: 1200 },
       { statuses: [404, 410], seconds: 180 },
     ],
   },
-  validation: { ...rfc9111.validation, ignoredRequestDirectives: REQUEST_DIRECTIVES },
-  invalidation: { ...rfc9111.invalidation, groups: 'ignored' },
   fill: {
-    ...rfc9111.fill,
-    strip: [...rfc9111.fill.strip, 'x-poplet-country'],
+    ...plainCdn.fill,
+    strip: [...plainCdn.fill.strip, 'x-poplet-country'],
     acceptEncoding: 'br, gzip',
     ownFields: upstreamFields,
   },
-  coding: { ...rfc9111.coding, minBytes: 50 },
+  coding: { ...plainCdn.coding, minBytes: 50 },
   downstream: {
-    ...rfc9111.downstream,
-    earlyHints: 'forwarded',
+    ...plainCdn.downstream,
     strip: [
       'cloudflare-cdn-cache-control',
       'cache-tag',

@@ -1,4 +1,5 @@
-import { REQUEST_DIRECTIVES, rfc9111, type FreshnessPolicy, type Policy } from '@poplet/policy';
+import type { FreshnessPolicy, Policy } from '@poplet/policy';
+import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
@@ -21,9 +22,8 @@ interface Ttls {
 /** cloudfront-ttl: what a cache policy's three numbers make of lifetimes. */
 function freshness({ least, given, most }: Ttls): FreshnessPolicy {
   return {
-    ...rfc9111.freshness,
+    ...plainCdn.freshness,
     targetedFields: [],
-    heuristicFraction: 0,
     ignoredDirectives: ['must-revalidate', 'proxy-revalidate', 'must-understand'],
     refusalSeconds: least > 0 ? least : null,
     lifetimeBounds: [
@@ -39,36 +39,30 @@ function freshness({ least, given, most }: Ttls): FreshnessPolicy {
 }
 
 const optimized: Policy = {
-  ...rfc9111,
+  ...plainCdn,
   name: 'cloudfront',
   key: {
-    ...rfc9111.key,
+    ...plainCdn.key,
     query: 'none',
-    noVarySearch: false,
-    contentLanguageSelects: false,
-    overrideFields: [],
     fields: ['accept-encoding'],
   },
   storability: {
-    ...rfc9111.storability,
+    ...plainCdn.storability,
     statuses: [...SUCCESSES, ...ERRORS_ALWAYS, ...ERRORS_WITH_LIFETIME],
     heuristicStatuses: [],
     setCookie: 'stripped',
     authorization: 'shared',
     vary: { fields: [], others: 'ignored', star: 'ignored' },
-    postAnswers: false,
     maxBodyBytes: 50 * 1024 ** 3,
     tagFields: [],
   },
   freshness: freshness({ least: 1, given: 86_400, most: YEAR_SECONDS }),
-  stale: { ...rfc9111.stale, sMaxageForbidsStale: false, whenFailing: true },
-  validation: { ...rfc9111.validation, ignoredRequestDirectives: REQUEST_DIRECTIVES },
-  invalidation: { ...rfc9111.invalidation, groups: 'ignored' },
+  stale: { ...plainCdn.stale, sMaxageForbidsStale: false, whenFailing: true },
   fill: {
-    ...rfc9111.fill,
+    ...plainCdn.fill,
     forwardsQuery: false,
     strip: [
-      ...rfc9111.fill.strip,
+      ...plainCdn.fill.strip,
       'accept',
       'accept-charset',
       'accept-language',
@@ -80,10 +74,9 @@ const optimized: Policy = {
     ],
     ownFields: upstreamFields,
   },
-  coding: { ...rfc9111.coding, codings: ['br', 'gzip'], minBytes: 1000 },
+  coding: { ...plainCdn.coding, codings: ['br', 'gzip'], minBytes: 1000 },
   downstream: {
-    ...rfc9111.downstream,
-    earlyHints: 'forwarded',
+    ...plainCdn.downstream,
     varyKept: ['accept-encoding'],
     ownFields,
   },
