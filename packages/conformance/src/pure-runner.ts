@@ -315,6 +315,10 @@ export class PureRun {
     }
     const body = upstream.kind === 'fault' ? '' : bytesOf(upstream);
     const inserted = settlement.store.kind === 'insert' ? settlement.store.response : undefined;
+    const ttlSeconds =
+      inserted === undefined
+        ? null
+        : ttlSecondsOf({ response: inserted, softPurgedAtMs: undefined }, this.#nowMs);
     const plan = planUpstream({
       request,
       answer,
@@ -325,10 +329,7 @@ export class PureRun {
         policy: this.#policy,
         outcome,
         reasons,
-        ttlSeconds:
-          inserted === undefined
-            ? null
-            : ttlSecondsOf({ response: inserted, softPurgedAtMs: undefined }, this.#nowMs),
+        ttlSeconds,
         stored,
         collapsed: false,
         upstreamStatus,
@@ -339,7 +340,7 @@ export class PureRun {
     const { source, failure } = this.#converted(body, plan, inserted);
     if (inserted !== undefined) this.#hits.delete(hitsKeyOf(inserted));
     return {
-      plan: this.#withOwnFields(plan, request, { outcome, reasons, upstreamStatus }),
+      plan: this.#withOwnFields(plan, request, { outcome, reasons, upstreamStatus, ttlSeconds }),
       source,
       outcome,
       reasons: [...reasons, ...plan.reasons, ...failure],

@@ -19,6 +19,7 @@ import { messageCases } from './messages.cases.ts';
 import { methodCases } from './methods.cases.ts';
 import { noVarySearchCases } from './no-vary-search.cases.ts';
 import { policyFieldCases } from './policy-fields.cases.ts';
+import { policySilenceCases } from './policy-silence.cases.ts';
 import { poisoningCases } from './poisoning.cases.ts';
 import { postContentLocationCases } from './post-content-location.cases.ts';
 import { ownAnswerCases } from './own-answer.cases.ts';
@@ -76,6 +77,7 @@ export const policyCases = collectCases([
   dependingOn(STORES, purgeCases),
   dependingOn(STORES, structuredCases),
   dependingOn(VALIDATES, policyFieldCases),
+  dependingOn(VALIDATES, policySilenceCases),
   dependingOn(VALIDATES, authorizationCases),
   dependingOn(VALIDATES, qualifiedCases),
   dependingOn(VALIDATES, freshnessCases),

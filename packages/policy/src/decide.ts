@@ -91,7 +91,7 @@ function withIncomplete(context: Context, candidate: Candidate, part: StoredPart
   const { response } = candidate;
   const { completeBytes } = part;
   // No-Vary-Search §Equivalence
-  const equivalence = equivalenceReason(request, response);
+  const equivalence = equivalenceReason(request, response, policy);
   if (equivalence !== null) reasons.push(equivalence);
   reasons.push(reason('stored-in-part', { bytes: response.bodyBytes, completeBytes }));
   const refused = onlyIfCached(context);
@@ -159,11 +159,11 @@ function withoutCandidate(context: Context): Decision {
 
 /** A stored response matches: is it fresh enough for this client, or may it be served stale? */
 function withCandidate(context: Context, candidate: Candidate): Decision {
-  const { nowMs, reasons } = context;
+  const { nowMs, reasons, policy } = context;
   const { response, softPurgedAtMs } = candidate;
   const { facts } = response;
   // No-Vary-Search §Equivalence
-  const equivalence = equivalenceReason(context.request, response);
+  const equivalence = equivalenceReason(context.request, response, policy);
   if (equivalence !== null) reasons.push(equivalence);
   const ageSeconds = currentAgeSeconds(response, nowMs);
   const values = {

@@ -10,7 +10,7 @@ export interface EffectiveCacheControl {
   readonly directives: CacheControl;
   /** Lower-case field name, for reasons. */
   readonly field: string;
-  /** True when a targeted field governs: Cache-Control and Expires are then ignored. */
+  /** True when a targeted field governs, or nothing does: Cache-Control and Expires are then ignored. */
   readonly targeted: boolean;
   /** The lifetime where the policy overrules that it forbids storing or reuse; else null. */
   readonly overruledSeconds: number | null;
@@ -65,10 +65,11 @@ function governingCacheControl(
     const directives = parseTargetedCacheControl(response.lines(field));
     if (directives !== null) return { directives, field, targeted: true };
   }
-  const isMuted = policy.mutingFields.some((field) => response.has(field));
+  const isIgnored = policy.standardFields === 'ignored';
+  const isMuted = isIgnored || policy.mutingFields.some((field) => response.has(field));
   return {
     directives: readCacheControl(isMuted ? [] : response.lines('cache-control'), policy),
     field: 'cache-control',
-    targeted: false,
+    targeted: isIgnored,
   };
 }

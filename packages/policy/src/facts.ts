@@ -55,8 +55,9 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
   const isUntil = !countsFromDate && given.source === 'expires';
   const lifetimeSeconds = given.lifetimeSeconds + (isUntil ? (ageSeconds ?? 0) : 0);
   const lifetime = { ...given, lifetimeSeconds };
-  const windows = staleWindows(directives, policy);
-  const isPersonal = isPersonalByDefault(provenance, directives, { ...lifetime, ...windows });
+  const named = staleWindows(directives, policy);
+  const isPersonal = isPersonalByDefault(provenance, directives, { ...lifetime, ...named });
+  const windows = { ...named, ...defaultWindow(named, lifetime, policy) };
   return {
     lifetimeSeconds: lifetime.lifetimeSeconds,
     lifetimeSource: lifetime.source,
@@ -90,6 +91,15 @@ function staleWindows(directives: CacheControl, policy: Policy): StaleWindows {
   };
 }
 
+/** What the policy gives a response that has a lifetime and names no window. */
+function defaultWindow(
+  { staleWhileRevalidateSeconds: named }: StaleWindows,
+  { lifetimeSeconds }: Pick<StoredFacts, 'lifetimeSeconds'>,
+  { stale: { whileRevalidateByDefaultSeconds: seconds } }: Policy,
+): Partial<StaleWindows> {
+  return named === null && lifetimeSeconds > 0 ? { staleWhileRevalidateSeconds: seconds } : {};
+}
+
 /**
  * A body made for somebody, by an origin server that said nothing about sharing it: no lifetime, no
  * `public`, no stale window. Only the origin server can tell whom it is for.
@@ -117,11 +127,11 @@ function lifetimeOf(
     readonly policy: Policy;
   },
 ): FreshnessLifetime {
-  const { fields, effective, status } = input;
+  const { fields, effective } = input;
   const { freshness } = context.policy;
   const explicit = explicitLifetime({ fields, effective, dateAtMs: context.dateAtMs }, freshness);
   if (explicit.source !== 'none') return explicit;
-  const given = defaultLifetime(status, freshness);
+  const given = defaultLifetime(input, freshness);
   if (given !== null) return given;
   if (!mayGuessLifetime(input, context.policy)) return explicit;
   return (

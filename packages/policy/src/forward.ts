@@ -4,7 +4,7 @@ import type { PresentedRequest } from './contracts/request.ts';
 import type { UpstreamRequest } from './contracts/upstream-request.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { parseMaxForwards } from './fields/max-forwards.ts';
-import { hyphenated, trimOws, type FieldLines } from './headers.ts';
+import { hyphenated, trimOws, withoutFields, type FieldLines } from './headers.ts';
 import { withoutQuery } from './key.ts';
 import { pseudonymOf } from './pseudonym.ts';
 
@@ -63,8 +63,10 @@ export function upstreamRequest({
     ...(isFill && acceptEncoding !== null ? ['Accept-Encoding', acceptEncoding] : []),
     ...(policy.fill.ownFields?.(request) ?? []),
   ];
+  const ownNames = new Set<string>();
   for (let index = 0; index < own.length; index += 2)
-    removed.add((own[index] as string).toLowerCase());
+    ownNames.add((own[index] as string).toLowerCase());
+  for (const name of ownNames) removed.add(name);
   const lines = ['Host', hostHeader === 'upstream' ? upstreamAuthority : request.authority];
   lines.push(...countedDown(request.method, withoutDisguised(request.fields.toLines(), removed)));
   if (ask.kind === 'validate') {
@@ -76,7 +78,7 @@ export function upstreamRequest({
     const { startByte, endByte } = ask.span;
     lines.push('Range', `bytes=${startByte}-${endByte - 1}`, 'If-Range', ask.etag);
   }
-  lines.push(...forwardingFields(request, policy, cdnInfo), ...own);
+  lines.push(...withoutFields(forwardingFields(request, policy, cdnInfo), ownNames), ...own);
   const method =
     isFill && request.method === 'HEAD' && policy.fill.headAsGet ? 'GET' : request.method;
   const { target } = request;

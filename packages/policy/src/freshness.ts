@@ -3,6 +3,7 @@ import type { LifetimeSource } from './contracts/stored-response.ts';
 import { readCacheControl, type EffectiveCacheControl } from './effective-cache-control.ts';
 import type { DeltaValue } from './fields/cache-control.ts';
 import { parseHttpDate } from './fields/http-date.ts';
+import { isOfType, mediaTypeOf } from './fields/media-type.ts';
 import type { FieldReader } from './headers.ts';
 
 export interface FreshnessLifetime {
@@ -27,14 +28,25 @@ export function explicitLifetime(
   { fields: response, effective, dateAtMs }: LifetimeInput,
   policy: FreshnessPolicy,
 ): FreshnessLifetime {
-  const { directives, targeted, overruledSeconds } = effective;
+  const { overruledSeconds } = effective;
   if (overruledSeconds !== null) return { lifetimeSeconds: overruledSeconds, source: 'overruled' };
   for (const field of policy.lifetimeFields) {
     const { maxAgeSeconds } = readCacheControl(response.lines(field), policy);
     if (maxAgeSeconds !== null)
       return { lifetimeSeconds: secondsOrStale(maxAgeSeconds), source: 'surrogate-control' };
   }
-  const { sMaxageSeconds, maxAgeSeconds } = directives;
+  const named = directiveLifetime(effective);
+  const until = expiresCounts(effective, policy) ? response.lines('expires') : [];
+  if (until.length === 0) return named ?? NO_LIFETIME;
+  const lifetimeSeconds = expiresLifetime(until, dateAtMs);
+  if (named !== null && lifetimeSeconds <= named.lifetimeSeconds) return named;
+  return { lifetimeSeconds, source: 'expires' };
+}
+
+function directiveLifetime({
+  directives: { sMaxageSeconds, maxAgeSeconds },
+  targeted,
+}: EffectiveCacheControl): FreshnessLifetime | null {
   if (sMaxageSeconds !== null) {
     return {
       lifetimeSeconds: secondsOrStale(sMaxageSeconds),
@@ -47,12 +59,27 @@ export function explicitLifetime(
       source: targeted ? 'cdn-cache-control' : 'max-age',
     };
   }
+  return null;
+}
+
+/** Whether Expires has a say beside the directives that count. */
+function expiresCounts(
+  { directives, targeted }: EffectiveCacheControl,
+  { expires }: FreshnessPolicy,
+): boolean {
   // RFC 9213 §2.2: Expires is ignored beside a targeted field.
-  if (targeted) return NO_LIFETIME;
-  const expires = response.lines('expires');
-  return expires.length === 0
-    ? NO_LIFETIME
-    : { lifetimeSeconds: expiresLifetime(expires, dateAtMs), source: 'expires' };
+  if (targeted) return false;
+  switch (expires) {
+    case 'without-lifetime':
+      // RFC 9111 §5.3
+      return directives.sMaxageSeconds === null && directives.maxAgeSeconds === null;
+    case 'without-cache-control':
+      return !directives.present;
+    case 'where-later':
+      return true;
+    default:
+      return expires satisfies never;
+  }
 }
 
 // RFC 9111 §4.2.1: invalid freshness information is best treated as stale.
@@ -70,10 +97,14 @@ function expiresLifetime(lines: readonly string[], dateAtMs: number): number {
 
 /** The lifetime that the policy gives a response which names none, or null. */
 export function defaultLifetime(
-  status: number,
+  { status, fields }: { readonly status: number; readonly fields: FieldReader },
   { defaultLifetimes }: FreshnessPolicy,
 ): FreshnessLifetime | null {
-  const found = defaultLifetimes.find(({ statuses }) => statuses?.includes(status) ?? true);
+  const found = defaultLifetimes.find(
+    ({ statuses, types }) =>
+      (statuses?.includes(status) ?? true) &&
+      (types?.some((pattern) => isOfType(mediaTypeOf(fields), pattern)) ?? true),
+  );
   return found === undefined ? null : { lifetimeSeconds: found.seconds, source: 'default' };
 }
 

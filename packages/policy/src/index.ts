@@ -24,6 +24,15 @@ export type { Scene } from './explain/rehearsal.ts';
 export { suggest, type Suggestions } from './explain/suggest.ts';
 export * from './explain/suggestion.ts';
 export { AcceptedCodings, type Coding, type ContentCoding } from './fields/accept-encoding.ts';
+export { parseCacheControl, type CacheControl } from './fields/cache-control.ts';
+export {
+  formatDirectives,
+  withDirective,
+  withFirstDirective,
+  writtenDirective,
+  writtenDirectives,
+  type WrittenDirective,
+} from './fields/directive-list.ts';
 export {
   parseEntityTag,
   parseEntityTagList,

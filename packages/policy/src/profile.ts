@@ -65,6 +65,9 @@ export const rfc9111: Policy = {
     directiveGrammar: 'rfc9111',
     // RFC 9111 §4.2.1, §4.2.3
     countsFromDate: true,
+    standardFields: 'obeyed',
+    // RFC 9111 §5.3
+    expires: 'without-lifetime',
     ignoredDirectives: [],
     lifetimeBounds: [],
     refusalSeconds: null,
@@ -77,6 +80,7 @@ export const rfc9111: Policy = {
     // RFC 5861 §3, §4
     whileRevalidate: true,
     ifError: true,
+    whileRevalidateByDefaultSeconds: null,
     errorStatuses: [500, 502, 503, 504],
     // RFC 9111 §5.2.2.10
     sMaxageForbidsStale: true,

@@ -98,6 +98,10 @@ export const REASONS = {
     summary:
       'stored for the query "{stored}"; under No-Vary-Search ({variance}) "{presented}" is the same',
   },
+  'query-order-ignored': {
+    spec: 'Poplet',
+    summary: 'stored for the query "{stored}"; this CDN takes "{presented}" for the same',
+  },
   'stored-in-part': {
     spec: 'RFC 9111 §3.3',
     summary: '{bytes} of {completeBytes} bytes are stored, and the request asks for others',

@@ -8,13 +8,23 @@ import { reason, type Reason } from './reasons.ts';
 
 /** For which other queries of its path a response answers too; null when for none. */
 export function searchVarianceOf(response: FieldReader, { key }: Policy): SearchVariance | null {
+  if (key.query === 'unordered') return UNORDERED;
   if (!key.noVarySearch) return null;
   const variance = parseNoVarySearch(response.lines('no-vary-search'));
   return typeof variance === 'string' ? null : variance;
 }
 
+/** That of every response, where the policy makes nothing of the order. */
+const UNORDERED: SearchVariance = {
+  id: 'key-order',
+  named: 'ignored',
+  names: new Set(),
+  orderCounts: false,
+};
+
 /** What is worth knowing of the variance that a response is stored with. */
 export function searchVarianceReasons(response: FieldReader, policy: Policy): readonly Reason[] {
+  if (policy.key.query === 'unordered') return [];
   const variance = searchVarianceOf(response, policy);
   if (variance !== null) return [reason('search-variance', { variance: variance.id })];
   const isMalformed =
@@ -73,14 +83,15 @@ export function targetOf(request: PresentedRequest, { primaryKey }: StoredRespon
 export function equivalenceReason(
   request: PresentedRequest,
   { primaryKey, variance }: StoredResponse,
+  { key }: Policy,
 ): Reason | null {
   if (variance === null) return null;
   const presentedUri = absoluteUriOf(request);
   const storedUri = uriOfKey(primaryKey);
   if (presentedUri === storedUri) return null;
-  return reason('no-vary-search-match', {
-    presented: splitSearch(presentedUri).search,
-    stored: splitSearch(storedUri).search,
-    variance: variance.id,
-  });
+  const presented = splitSearch(presentedUri).search;
+  const stored = splitSearch(storedUri).search;
+  return key.query === 'unordered'
+    ? reason('query-order-ignored', { presented, stored })
+    : reason('no-vary-search-match', { presented, stored, variance: variance.id });
 }

@@ -55,6 +55,25 @@ describe('what the upstream is told of the client', () => {
     expect(lines.at(-1)).toBe('host="shop.test";proto=https');
   });
 
+  test('in the words of a CDN, where it has its own', () => {
+    const ownFields = () => ['Via', '1.1 own', 'X-Forwarded-For', '203.0.113.9,192.0.2.1'];
+    const policy = { ...rfc9111, fill: { ...rfc9111.fill, ownFields } };
+    expect(forwarded({ policy }).slice(4)).toEqual([
+      'CDN-Loop',
+      'poplet;id=ab12.0',
+      'X-Forwarded-Host',
+      'shop.test',
+      'X-Forwarded-Proto',
+      'https',
+      'Forwarded',
+      'for=203.0.113.9;host="shop.test";proto=https',
+      'Via',
+      '1.1 own',
+      'X-Forwarded-For',
+      '203.0.113.9,192.0.2.1',
+    ]);
+  });
+
   // RFC 7239 §6
   test('an IPv6 address in brackets and quotes', () => {
     const lines = forwarded({ request: { ...REQUEST, clientAddress: '2001:db8::1' } });

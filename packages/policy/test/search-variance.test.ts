@@ -16,7 +16,7 @@ test.each([
 test('a response without a variance is equivalent to nothing', () => {
   const request = { scheme: 'http', authority: 'shop.test', target: '/?a=1' } as PresentedRequest;
   const stored = { primaryKey: 'default http://shop.test/?a=2', variance: null } as StoredResponse;
-  expect(equivalenceReason(request, stored)).toBeNull();
+  expect(equivalenceReason(request, stored, rfc9111)).toBeNull();
 });
 
 test.each([

@@ -2,8 +2,9 @@ import type { CodingPolicy, Policy } from '../contracts/policy.ts';
 import { parseCacheControl } from '../fields/cache-control.ts';
 import type { Coding, ContentCoding } from '../fields/accept-encoding.ts';
 import { splitList } from '../fields/list.ts';
+import { isOfType, mediaTypeOf } from '../fields/media-type.ts';
 import { codingName } from '../fields/weighted-list.ts';
-import { trimOws, type FieldReader } from '../headers.ts';
+import type { FieldReader } from '../headers.ts';
 import { reason, type Reason } from '../reasons.ts';
 
 /** A response whose body might be sent in another coding. */
@@ -102,16 +103,4 @@ function notWorthwhile(
     return reason('not-coded-too-small', { bytes, minBytes });
   }
   return isForOne && !forOne ? reason('not-coded-for-one') : null;
-}
-
-/** Lower case, without parameters; empty where the response does not say. */
-function mediaTypeOf(fields: FieldReader): string {
-  const [type] = (fields.get('content-type') ?? '').split(';');
-  return trimOws(type as string).toLowerCase();
-}
-
-/** `text/*`, `+json` (a structured syntax suffix, RFC 6838 §4.2.8), or a whole media type. */
-function isOfType(type: string, pattern: string): boolean {
-  if (pattern.startsWith('+')) return type.endsWith(pattern);
-  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }

@@ -32,5 +32,8 @@ export interface OwnFields {
   readonly linesOf: (facts: ExchangeFacts, answered: ResponsePlan) => FieldLines;
 }
 
-/** Fields that a cache adds to its requests; lines of the same name that came from the client go. */
+/**
+ * Fields that a cache adds to its requests; lines of the same name go, those from the client and those that
+ * every edge writes (Via, X-Forwarded-For).
+ */
 export type UpstreamFields = (request: PresentedRequest) => FieldLines;

@@ -24,8 +24,12 @@ export interface Policy {
 export interface KeyPolicy {
   /** Whether the current deployment id is part of the key (Vercel, Netlify). RFC: no. */
   readonly deployment: boolean;
-  /** Whether the query is part of the key; `none`: all queries of a path are answered alike (CloudFront, Bunny). */
-  readonly query: 'whole' | 'none';
+  /**
+   * Whether the query is part of the key; `none`: all queries of a path are answered alike (CloudFront, Bunny);
+   * `unordered`: those that differ in the order of their parameters alone (Google Cloud CDN, Azure Front
+   * Door), as if each response said `No-Vary-Search: key-order`.
+   */
+  readonly query: 'whole' | 'unordered' | 'none';
   /** Whether No-Vary-Search lets a stored response answer for other queries of its path. */
   readonly noVarySearch: boolean;
   /** Whether a stored response in the one language that the request prefers to all is used, whatever else its Accept-Language says. */
@@ -136,6 +140,16 @@ export interface FreshnessPolicy {
    * Expires is compared with the clock whatever Age says, as with Fastly.
    */
   readonly countsFromDate: boolean;
+  /**
+   * Whether Cache-Control and Expires of responses count. Else they are as if they were not there, and the
+   * default lifetimes hold, as with Google Cloud CDN's FORCE_CACHE_ALL and Akamai's option Cache.
+   */
+  readonly standardFields: 'obeyed' | 'ignored';
+  /**
+   * When Expires counts: where no directive says how long (RFC 9111 §5.3); where there is no Cache-Control at
+   * all, as with Google Cloud CDN; or beside max-age where it is later, as with Akamai.
+   */
+  readonly expires: 'without-lifetime' | 'without-cache-control' | 'where-later';
   /** Response directives that have no effect. RFC: none; Fastly: no-cache, must-revalidate and others. */
   readonly ignoredDirectives: readonly ResponseDirective[];
   /** Least and greatest lifetimes: the first entry that fits. RFC: none; CloudFront: those of its cache policy. */
@@ -175,6 +189,8 @@ export interface LifetimeBounds {
 export interface DefaultLifetime {
   /** Null: any. */
   readonly statuses: readonly number[] | null;
+  /** Media types, lower case, `image/*` for all of a kind. Absent: any. Google Cloud CDN goes by a list. */
+  readonly types?: readonly string[];
   readonly seconds: number;
 }
 
@@ -183,6 +199,11 @@ export interface StalePolicy {
   /** Whether stale-while-revalidate and stale-if-error (RFC 5861) are obeyed. */
   readonly whileRevalidate: boolean;
   readonly ifError: boolean;
+  /**
+   * The window of stale-while-revalidate of a response that has a lifetime and names no window; null: none.
+   * What forbids stale reuse forbids it here. Google Cloud CDN: serveWhileStale.
+   */
+  readonly whileRevalidateByDefaultSeconds: number | null;
   /** Statuses that stale-if-error treats as errors (RFC 5861 §4). */
   readonly errorStatuses: readonly number[];
   /** RFC 9111 §5.2.2.10: s-maxage implies proxy-revalidate, hence no stale reuse. */
