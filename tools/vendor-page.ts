@@ -1,6 +1,6 @@
 // The README of each vendor's folder: what is emulated, how sure each point is, and what is not.
 
-import type { Evidence, Fact, Vendor } from '@poplet/vendors';
+import type { Evidence, Fact, OptionValues, Profile, Vendor } from '@poplet/vendors';
 
 const MEANINGS: Readonly<Record<Evidence, string>> = {
   doc: 'the vendor’s own documentation or source says so',
@@ -28,7 +28,7 @@ How sure a statement is: ${used.map((evidence) => `**${evidence}**: ${MEANINGS[e
 \`\`\`
 npm run -s test:quick -- --project vendors -t ${name}
 \`\`\`
-
+${optionsOf(profiles)}
 ## What is emulated
 
 | statement | evidence | source | cases |
@@ -41,6 +41,50 @@ ${emulated.map((fact) => row(fact, casesOf(fact))).join('\n')}
 |---|---|---|---|
 ${others.map((fact) => row(fact, fact.withoutCase?.because ?? '')).join('\n')}
 `;
+}
+
+/** What can be set, where anything can: standard values are those of the first profile that has the option. */
+function optionsOf(profiles: readonly Profile[]): string {
+  const options = new Map(
+    profiles
+      .toReversed()
+      .flatMap(({ options: own = [] }) => own.map((option) => [option.name, option])),
+  );
+  if (options.size === 0) return '';
+  const [first = ''] = profiles.map(({ policy }) => policy.name);
+  const rows = [...options.values()].map(({ name, summary, values, standard, doubt }) => {
+    const cells = [
+      `\`${name}\``,
+      summary,
+      valuesOf(values),
+      `\`${standard}\``,
+      doubt === undefined ? '' : `not sure: ${doubt}`,
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  const [example] = options.values();
+  return `
+## What can be set
+
+Behind the name of the profile: \`--profile ${first}:${example?.name}=…\`, several with a comma between them. Where a standard value is not sure, \`poplet explain <URL>\` says which responses depend on it.
+
+| option | what it is | values | standard | why it is open |
+|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function valuesOf(values: OptionValues): string {
+  switch (values.kind) {
+    case 'choice':
+      return values.choices.map((choice) => `\`${choice}\``).join(' ');
+    case 'seconds':
+      return 'seconds';
+    case 'fields':
+      return 'field names';
+    default:
+      return values satisfies never;
+  }
 }
 
 function casesOf({ caseIds, withoutCase }: Fact): string {

@@ -10,10 +10,9 @@ import {
   type WhenStaleView,
 } from '@poplet/policy';
 
+import { width, wrapped } from './lines.ts';
 import { paint, type Style } from './output.ts';
 
-/** Narrow enough to be read, wide enough for a header. */
-const MAX_WIDTH = 96;
 const LABEL_WIDTH = 16;
 
 const VERDICT_STYLES: Record<VerdictKind, Style> = {
@@ -218,25 +217,4 @@ function notSentLines({ method, upstream, outcome }: SiteExplanation): readonly 
   return isSent
     ? []
     : [paint('dim', 'It was not sent: for an explanation, only GET and HEAD are.')];
-}
-
-// ── lines ──────────────────────────────────────────────────────────────────────────────────────
-
-function width(): number {
-  const { columns } = process.stdout;
-  return Math.max(40, Math.min(MAX_WIDTH, columns ?? MAX_WIDTH));
-}
-
-/** Words on lines of at most this many characters; a longer word has a line of its own. */
-function wrapped(text: string, limit: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > limit) {
-      lines.push(line);
-      line = '';
-    }
-    line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -13,3 +13,4 @@ export { loadConfig } from './load-config.ts';
 export { nearestName } from './nearest-name.ts';
 export { type StoreChoice } from './open-store.ts';
 export { PROFILES, profileNamed, type ProfileEntry } from './profiles.ts';
+export type { ProfileOption } from '@poplet/vendors';

@@ -3,7 +3,15 @@ import { cloudfront } from './cloudfront/profile.ts';
 import { fastly } from './fastly/profile.ts';
 import type { Vendor } from './vendor.ts';
 
-export type { Evidence, Fact, Profile, Vendor, WithoutCase } from './vendor.ts';
+export type {
+  Evidence,
+  Fact,
+  OptionValues,
+  Profile,
+  ProfileOption,
+  Vendor,
+  WithoutCase,
+} from './vendor.ts';
 
 /** Every CDN that can be imitated. */
 export const VENDORS: readonly Vendor[] = [cloudflare, fastly, cloudfront];

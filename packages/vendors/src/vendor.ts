@@ -40,7 +40,34 @@ export interface Profile {
   readonly policy: Policy;
   /** One line, for `poplet profiles`. */
   readonly summary: string;
+  /** What can be set, and the policy that comes of it; absent: nothing. See `configurable`. */
+  readonly options?: readonly ProfileOption[];
+  /** The policy with these values of options, by name, each one that its option allows; all others are the standard ones. */
+  readonly configured?: (values: ReadonlyMap<string, string>) => Policy;
 }
+
+/** What can be set of a profile: `cloudflare:no-cache=validated`. */
+export interface ProfileOption {
+  /** Kebab-case: `no-cache`. Unique in its profile. */
+  readonly name: string;
+  /** What it is about, one line. */
+  readonly summary: string;
+  /** The value that the profile's policy has. */
+  readonly standard: string;
+  readonly values: OptionValues;
+  /**
+   * Why nobody can be sure of the standard value: the evidence is weak, or the vendor's own pages conflict.
+   * Absent: the vendor's customers set it. A clause that follows "not sure: ".
+   */
+  readonly doubt?: string;
+}
+
+export type OptionValues =
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  /** Whole seconds, from 0. */
+  | { readonly kind: 'seconds' }
+  /** Field names, written with `+` between them; none: ''. */
+  | { readonly kind: 'fields' };
 
 /** One CDN. */
 export interface Vendor {

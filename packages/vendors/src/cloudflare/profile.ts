@@ -1,4 +1,5 @@
 import type { Policy } from '@poplet/policy';
+import { configurable, type Setting } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
@@ -71,11 +72,34 @@ const policy: Policy = {
   },
 };
 
+const settings: readonly Setting<Policy>[] = [
+  {
+    name: 'no-cache',
+    summary: 'what a response with no-cache is',
+    standard: 'refused',
+    values: {
+      kind: 'choice',
+      choices: {
+        refused: (before) => before,
+        validated: (before) => ({
+          ...before,
+          storability: { ...before.storability, noCache: 'validated' },
+        }),
+      },
+    },
+    doubt:
+      'of Cloudflare’s own pages one says BYPASS, and another that it is stored and revalidated',
+  },
+];
+
 export const cloudflare: Vendor = {
   name: 'cloudflare',
   title: 'Cloudflare',
   profiles: [
-    { policy, summary: 'Cloudflare: a Free, Pro or Business zone as it is when nobody changed it' },
+    {
+      ...configurable({ base: policy, policyOf: (base) => base, settings }),
+      summary: 'Cloudflare: a Free, Pro or Business zone as it is when nobody changed it',
+    },
   ],
   facts,
 };

@@ -1,126 +1,130 @@
-import type { FreshnessPolicy, Policy } from '@poplet/policy';
-import { plainCdn } from '../plain-cdn.ts';
-import type { Vendor } from '../vendor.ts';
-import { ownFields, upstreamFields } from './debug-headers.ts';
+import { configurable, type Setting } from '../configurable.ts';
+import type { Profile, Vendor } from '../vendor.ts';
+import {
+  CACHING_DISABLED,
+  CACHING_OPTIMIZED,
+  cloudFrontPolicy,
+  ORIGIN_HEADERS,
+  type CachePolicy,
+} from './cache-policy.ts';
 import { facts } from './facts.ts';
 
-/** cloudfront-error-statuses */
-const ERRORS_ALWAYS = [404, 414, 500, 501, 502, 503, 504];
-const ERRORS_WITH_LIFETIME = [400, 403, 405, 412, 415];
-const SUCCESSES = [200, 201, 202, 203, 204, 300, 301, 302, 303, 305, 307, 308];
-
-/** Of the longest lifetime that the managed policies allow. Seconds. */
-const YEAR_SECONDS = 31_536_000;
-
-/** The TTLs of a cache policy, in seconds. */
-interface Ttls {
-  readonly least: number;
-  readonly given: number;
-  readonly most: number;
+/** What the customer sets in a cache policy and a distribution, and what nobody is sure of. */
+function settingsOf(base: CachePolicy): readonly Setting<CachePolicy>[] {
+  return [
+    {
+      name: 'min-ttl',
+      summary: 'the least lifetime; above 0 no-store, no-cache and private do not count',
+      standard: String(base.ttls.least),
+      values: {
+        kind: 'seconds',
+        baseWith: (before, least) => ({ ...before, ttls: { ...before.ttls, least } }),
+      },
+    },
+    {
+      name: 'default-ttl',
+      summary: 'the lifetime where the origin names none',
+      standard: String(base.ttls.given),
+      values: {
+        kind: 'seconds',
+        baseWith: (before, given) => ({ ...before, ttls: { ...before.ttls, given } }),
+      },
+    },
+    {
+      name: 'max-ttl',
+      summary: 'the greatest lifetime',
+      standard: String(base.ttls.most),
+      values: {
+        kind: 'seconds',
+        baseWith: (before, most) => ({ ...before, ttls: { ...before.ttls, most } }),
+      },
+    },
+    {
+      name: 'error-ttl',
+      summary: 'the least lifetime of errors',
+      standard: String(base.errorSeconds),
+      values: {
+        kind: 'seconds',
+        baseWith: (before, errorSeconds) => ({ ...before, errorSeconds }),
+      },
+    },
+    {
+      name: 'query',
+      summary: 'whether the query is part of the key, and forwarded',
+      standard: base.query,
+      values: {
+        kind: 'choice',
+        choices: {
+          none: (before) => ({ ...before, query: 'none' }),
+          whole: (before) => ({ ...before, query: 'whole' }),
+        },
+      },
+    },
+    {
+      name: 'headers',
+      summary: 'request headers that are part of the key, and forwarded: origin+accept-language',
+      standard: base.fields.join('+'),
+      values: { kind: 'fields', baseWith: (before, fields) => ({ ...before, fields }) },
+    },
+    {
+      name: 'cookies',
+      summary: 'whether cookies are part of the key, and forwarded; Set-Cookie is stored then',
+      standard: base.hasCookies ? 'all' : 'none',
+      values: {
+        kind: 'choice',
+        choices: {
+          none: (before) => ({ ...before, hasCookies: false }),
+          all: (before) => ({ ...before, hasCookies: true }),
+        },
+      },
+    },
+    {
+      name: 'must-revalidate',
+      summary: 'what must-revalidate and proxy-revalidate do',
+      standard: 'ignored',
+      values: {
+        kind: 'choice',
+        choices: {
+          ignored: (before) => ({ ...before, forbidsStale: false }),
+          obeyed: (before) => ({ ...before, forbidsStale: true }),
+        },
+      },
+      doubt: 'no page of Amazon’s says what they do',
+    },
+    {
+      name: 'cdn-cache-control',
+      summary: 'what CDN-Cache-Control does',
+      standard: 'ignored',
+      values: {
+        kind: 'choice',
+        choices: {
+          ignored: (before) => ({ ...before, isTargeted: false }),
+          obeyed: (before) => ({ ...before, isTargeted: true }),
+        },
+      },
+      doubt: 'no page of Amazon’s says that it counts, nor that it does not',
+    },
+  ];
 }
 
-/** cloudfront-ttl: what a cache policy's three numbers make of lifetimes. */
-function freshness({ least, given, most }: Ttls): FreshnessPolicy {
+function profile(name: string, cachePolicy: CachePolicy, managed: string): Profile {
   return {
-    ...plainCdn.freshness,
-    targetedFields: [],
-    ignoredDirectives: ['must-revalidate', 'proxy-revalidate', 'must-understand'],
-    refusalSeconds: least > 0 ? least : null,
-    lifetimeBounds: [
-      { statuses: ERRORS_ALWAYS, leastSeconds: 10, mostSeconds: Infinity },
-      { statuses: ERRORS_WITH_LIFETIME, leastSeconds: 10, mostSeconds: Infinity },
-      { statuses: null, leastSeconds: least, mostSeconds: most },
-    ],
-    defaultLifetimes: [
-      { statuses: ERRORS_ALWAYS, seconds: 10 },
-      { statuses: SUCCESSES, seconds: given },
-    ],
+    ...configurable({
+      base: cachePolicy,
+      policyOf: (base) => cloudFrontPolicy(name, base),
+      settings: settingsOf(cachePolicy),
+    }),
+    summary: `Amazon CloudFront with the cache policy ${managed}`,
   };
 }
-
-const optimized: Policy = {
-  ...plainCdn,
-  name: 'cloudfront',
-  key: {
-    ...plainCdn.key,
-    query: 'none',
-    fields: ['accept-encoding'],
-  },
-  storability: {
-    ...plainCdn.storability,
-    statuses: [...SUCCESSES, ...ERRORS_ALWAYS, ...ERRORS_WITH_LIFETIME],
-    heuristicStatuses: [],
-    setCookie: 'stripped',
-    authorization: 'shared',
-    vary: { fields: [], others: 'ignored', star: 'ignored' },
-    maxBodyBytes: 50 * 1024 ** 3,
-    tagFields: [],
-  },
-  freshness: freshness({ least: 1, given: 86_400, most: YEAR_SECONDS }),
-  stale: { ...plainCdn.stale, sMaxageForbidsStale: false, whenFailing: true },
-  fill: {
-    ...plainCdn.fill,
-    forwardsQuery: false,
-    strip: [
-      ...plainCdn.fill.strip,
-      'accept',
-      'accept-charset',
-      'accept-language',
-      'authorization',
-      'cookie',
-      'referer',
-      'x-real-ip',
-      'x-http-method-override',
-    ],
-    ownFields: upstreamFields,
-  },
-  coding: { ...plainCdn.coding, codings: ['br', 'gzip'], minBytes: 1000 },
-  downstream: {
-    ...plainCdn.downstream,
-    varyKept: ['accept-encoding'],
-    ownFields,
-  },
-};
-
-const disabled: Policy = {
-  ...optimized,
-  name: 'cloudfront-caching-disabled',
-  storability: {
-    ...optimized.storability,
-    vary: { fields: [], others: 'ignored', star: 'refused' },
-  },
-  freshness: freshness({ least: 0, given: 0, most: 0 }),
-  key: { ...optimized.key, fields: [] },
-};
-
-const originHeaders: Policy = {
-  ...disabled,
-  name: 'cloudfront-origin-headers',
-  freshness: freshness({ least: 0, given: 0, most: YEAR_SECONDS }),
-  key: {
-    ...optimized.key,
-    fields: ['origin', 'x-http-method', 'x-http-method-override', 'x-method-override', 'cookie'],
-  },
-  storability: { ...disabled.storability, setCookie: 'stored' },
-  fill: {
-    ...optimized.fill,
-    strip: optimized.fill.strip.filter(
-      (name) => name !== 'cookie' && name !== 'x-http-method-override',
-    ),
-  },
-  downstream: { ...optimized.downstream, varyKept: ['accept-encoding', 'cookie', 'origin'] },
-};
 
 export const cloudfront: Vendor = {
   name: 'cloudfront',
   title: 'Amazon CloudFront',
   profiles: [
-    { policy: optimized, summary: 'Amazon CloudFront with the cache policy CachingOptimized' },
-    { policy: disabled, summary: 'Amazon CloudFront with the cache policy CachingDisabled' },
-    {
-      policy: originHeaders,
-      summary: 'Amazon CloudFront with the cache policy UseOriginCacheControlHeaders',
-    },
+    profile('cloudfront', CACHING_OPTIMIZED, 'CachingOptimized'),
+    profile('cloudfront-caching-disabled', CACHING_DISABLED, 'CachingDisabled'),
+    profile('cloudfront-origin-headers', ORIGIN_HEADERS, 'UseOriginCacheControlHeaders'),
   ],
   facts,
 };

@@ -1,4 +1,5 @@
-import type { Policy } from '@poplet/policy';
+import type { Policy, ResponseDirective } from '@poplet/policy';
+import { configurable, type Setting } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
@@ -45,11 +46,76 @@ const policy: Policy = {
   },
 };
 
+const settings: readonly Setting<Policy>[] = [
+  {
+    name: 'fallback-ttl',
+    summary:
+      'the lifetime where the origin names none: 120 where custom VCL lacks the block that sets it',
+    standard: '3600',
+    values: {
+      kind: 'seconds',
+      baseWith: (before, seconds) => ({
+        ...before,
+        freshness: { ...before.freshness, defaultLifetimes: [{ statuses: null, seconds }] },
+      }),
+    },
+  },
+  {
+    name: 'no-store',
+    summary: 'what a response with no-store is',
+    standard: 'refused',
+    values: {
+      kind: 'choice',
+      choices: { refused: (before) => before, ignored: (before) => ignoring(before, 'no-store') },
+    },
+    doubt: 'services with an older boilerplate ignore it, and many are still live',
+  },
+  {
+    name: 's-maxage-stale',
+    summary: 'whether stale-while-revalidate counts beside s-maxage',
+    standard: 'allowed',
+    values: {
+      kind: 'choice',
+      choices: {
+        allowed: (before) => before,
+        forbidden: (before) => ({
+          ...before,
+          stale: { ...before.stale, sMaxageForbidsStale: true },
+        }),
+      },
+    },
+    doubt: 'that it does is said by others than Fastly, and was not measured',
+  },
+  {
+    name: 'stale-if-error',
+    summary: 'whether stale-if-error is obeyed: VCL has to call deliver_stale',
+    standard: 'off',
+    values: {
+      kind: 'choice',
+      choices: {
+        off: (before) => before,
+        on: (before) => ({ ...before, stale: { ...before.stale, ifError: true } }),
+      },
+    },
+  },
+];
+
+function ignoring(before: Policy, directive: ResponseDirective): Policy {
+  const { ignoredDirectives } = before.freshness;
+  return {
+    ...before,
+    freshness: { ...before.freshness, ignoredDirectives: [...ignoredDirectives, directive] },
+  };
+}
+
 export const fastly: Vendor = {
   name: 'fastly',
   title: 'Fastly',
   profiles: [
-    { policy, summary: 'Fastly: a VCL service with today’s boilerplate and nothing else' },
+    {
+      ...configurable({ base: policy, policyOf: (base) => base, settings }),
+      summary: 'Fastly: a VCL service with today’s boilerplate and nothing else',
+    },
   ],
   facts,
 };

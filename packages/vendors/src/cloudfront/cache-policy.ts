@@ -1,0 +1,137 @@
+import type { FreshnessPolicy, Policy } from '@poplet/policy';
+import { plainCdn } from '../plain-cdn.ts';
+import { ownFields, upstreamFields } from './debug-headers.ts';
+
+/** cloudfront-error-statuses */
+const ERRORS_ALWAYS = [404, 414, 500, 501, 502, 503, 504];
+const ERRORS_WITH_LIFETIME = [400, 403, 405, 412, 415];
+const SUCCESSES = [200, 201, 202, 203, 204, 300, 301, 302, 303, 305, 307, 308];
+
+/** Of the longest lifetime that the managed policies allow. Seconds. */
+export const YEAR_SECONDS = 31_536_000;
+
+/** The TTLs of a cache policy, in seconds. */
+export interface Ttls {
+  readonly least: number;
+  readonly given: number;
+  readonly most: number;
+}
+
+/** What a cache policy of CloudFront says, as far as the cache goes by it. */
+export interface CachePolicy {
+  readonly ttls: Ttls;
+  readonly query: 'none' | 'whole';
+  /** Request fields of the key, lower case; all others that tell clients apart do not reach the origin. */
+  readonly fields: readonly string[];
+  /** Whether all cookies are part of the key, and reach the origin. */
+  readonly hasCookies: boolean;
+  /** Whether Accept-Encoding is part of the key. */
+  readonly hasCodings: boolean;
+  /** How long errors are stored at least. Seconds. */
+  readonly errorSeconds: number;
+  /** Whether must-revalidate and proxy-revalidate count. */
+  readonly forbidsStale: boolean;
+  /** Whether CDN-Cache-Control counts. */
+  readonly isTargeted: boolean;
+}
+
+/** CachingOptimized. */
+export const CACHING_OPTIMIZED: CachePolicy = {
+  ttls: { least: 1, given: 86_400, most: YEAR_SECONDS },
+  query: 'none',
+  fields: [],
+  hasCookies: false,
+  hasCodings: true,
+  errorSeconds: 10,
+  forbidsStale: false,
+  isTargeted: false,
+};
+
+/** CachingDisabled. */
+export const CACHING_DISABLED: CachePolicy = {
+  ...CACHING_OPTIMIZED,
+  ttls: { least: 0, given: 0, most: 0 },
+  hasCodings: false,
+};
+
+/** UseOriginCacheControlHeaders. */
+export const ORIGIN_HEADERS: CachePolicy = {
+  ...CACHING_DISABLED,
+  ttls: { least: 0, given: 0, most: YEAR_SECONDS },
+  fields: ['origin', 'x-http-method', 'x-http-method-override', 'x-method-override'],
+  hasCookies: true,
+};
+
+/** What tells clients apart, and does not reach the origin unless the cache policy names it. */
+const NOT_FORWARDED = [
+  'accept',
+  'accept-charset',
+  'accept-language',
+  'authorization',
+  'cookie',
+  'referer',
+  'x-real-ip',
+  'x-http-method-override',
+];
+
+/** CloudFront with a cache policy, as a policy of that name. */
+export function cloudFrontPolicy(name: string, cachePolicy: CachePolicy): Policy {
+  const { ttls, query, fields, hasCookies, hasCodings } = cachePolicy;
+  const told = hasCookies ? [...fields, 'cookie'] : fields;
+  return {
+    ...plainCdn,
+    name,
+    key: {
+      ...plainCdn.key,
+      query,
+      fields: hasCodings ? ['accept-encoding', ...told] : told,
+    },
+    storability: {
+      ...plainCdn.storability,
+      statuses: [...SUCCESSES, ...ERRORS_ALWAYS, ...ERRORS_WITH_LIFETIME],
+      heuristicStatuses: [],
+      setCookie: hasCookies ? 'stored' : 'stripped',
+      authorization: 'shared',
+      vary: { fields: [], others: 'ignored', star: ttls.least > 0 ? 'ignored' : 'refused' },
+      maxBodyBytes: 50 * 1024 ** 3,
+      tagFields: [],
+    },
+    freshness: freshnessOf(cachePolicy),
+    stale: { ...plainCdn.stale, sMaxageForbidsStale: false, whenFailing: true },
+    fill: {
+      ...plainCdn.fill,
+      forwardsQuery: query === 'whole',
+      strip: [...plainCdn.fill.strip, ...NOT_FORWARDED.filter((field) => !told.includes(field))],
+      ownFields: upstreamFields,
+    },
+    coding: { ...plainCdn.coding, codings: ['br', 'gzip'], minBytes: 1000 },
+    downstream: {
+      ...plainCdn.downstream,
+      varyKept: ['accept-encoding', ...told],
+      ownFields,
+    },
+  };
+}
+
+/** cloudfront-ttl: what a cache policy's three numbers make of lifetimes. */
+function freshnessOf(cachePolicy: CachePolicy): FreshnessPolicy {
+  const { errorSeconds, forbidsStale, isTargeted } = cachePolicy;
+  const { least, given, most } = cachePolicy.ttls;
+  return {
+    ...plainCdn.freshness,
+    targetedFields: isTargeted ? ['cdn-cache-control'] : [],
+    ignoredDirectives: forbidsStale
+      ? ['must-understand']
+      : ['must-revalidate', 'proxy-revalidate', 'must-understand'],
+    refusalSeconds: least > 0 ? least : null,
+    lifetimeBounds: [
+      { statuses: ERRORS_ALWAYS, leastSeconds: errorSeconds, mostSeconds: Infinity },
+      { statuses: ERRORS_WITH_LIFETIME, leastSeconds: errorSeconds, mostSeconds: Infinity },
+      { statuses: null, leastSeconds: least, mostSeconds: most },
+    ],
+    defaultLifetimes: [
+      { statuses: ERRORS_ALWAYS, seconds: errorSeconds },
+      { statuses: SUCCESSES, seconds: given },
+    ],
+  };
+}
