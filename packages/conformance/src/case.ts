@@ -69,7 +69,7 @@ export interface PolicyPatch {
   readonly downstream?: Partial<DownstreamPolicy>;
 }
 
-export type Step = ExchangeStep | PurgeStep | BypassStep;
+export type Step = ExchangeStep | PurgeStep | BypassStep | DeployStep;
 
 /** One request, what the origin answers if it is asked, and what the client must get. */
 export interface ExchangeStep {
@@ -95,6 +95,12 @@ export interface PurgeStep {
 export interface BypassStep {
   readonly at?: number;
   readonly bypass: boolean;
+}
+
+/** The operator starts a new deployment. */
+export interface DeployStep {
+  readonly at?: number;
+  readonly deploy: true;
 }
 
 export type PurgeScript = (

@@ -81,6 +81,7 @@ export function runPure(found: Case, profiles?: Profiles): string[] {
     run.moveTo(step.at);
     if ('purge' in step) run.purge(step.purge);
     else if ('bypass' in step) run.bypass = step.bypass;
+    else if ('deploy' in step) run.deploy();
     else {
       const stepNumber = index + 1;
       const seen = run.exchange(stepNumber, step);
@@ -152,6 +153,7 @@ export class PureRun {
   readonly #unshareableAtMs = new Map<string, number>();
   /** How often each stored response was served since it was fetched. */
   readonly #hits = new Map<string, number>();
+  #deployments = 1;
   #content = '';
   #informational: InformationalHead[] = [];
   #nowMs = START_AT_MS;
@@ -179,6 +181,10 @@ export class PureRun {
 
   purge(script: Parameters<typeof purgeOf>[0]): void {
     this.#store.purge([purgeOf(script, this.values)], this.#nowMs);
+  }
+
+  deploy(): void {
+    this.#deployments++;
   }
 
   exchange(stepNumber: number, step: ExchangeStep): Observation {
@@ -241,7 +247,7 @@ export class PureRun {
   }
 
   #run(request: PresentedRequest): Answered {
-    const primaryKey = primaryKeyOf(request, this.#policy, 'first');
+    const primaryKey = primaryKeyOf(request, this.#policy, `deployment-${this.#deployments}`);
     const found = this.#store.find(primaryKey, request.fields);
     const decision = decide({
       request,

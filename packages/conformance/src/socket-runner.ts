@@ -134,6 +134,7 @@ export class SocketBench {
       at = step.at ?? at;
       if ('purge' in step) await purge(step.purge);
       else if ('bypass' in step) edge.bypass = step.bypass;
+      else if ('deploy' in step) edge.deploy();
       else {
         const stepNumber = index + 1;
         const seen = await this.#exchange({ edge, origin, values, stepNumber, step });

@@ -3,7 +3,7 @@ import { defineCases } from '@poplet/conformance';
 import type { Case, ExchangeStep, PolicyPatch } from '@poplet/conformance';
 import type { RequestDirective, ResponseDirective } from '@poplet/policy';
 
-import { notStored, reused } from './patterns.ts';
+import { checkedEachTime, notStored, reused } from './patterns.ts';
 
 const FRESH = { headers: { 'Cache-Control': 'max-age=60' } };
 const MISS: ExchangeStep = { request: {}, origin: FRESH, expect: { from: 'origin', stored: true } };
@@ -1009,6 +1009,329 @@ const asked = [
   }),
 ];
 
+/** What the CDN holds itself, by its own word. */
+const ASSET: PolicyPatch = { key: { assetFields: ['x-other', 'x-asset'], noVarySearch: false } };
+
+const hosted = [
+  told({
+    id: 'policy-asset',
+    title: 'A field may say that a response is a file, which answers all queries of its path',
+    policy: ASSET,
+    steps: [
+      {
+        request: { path: '/a?x=1' },
+        origin: { headers: { 'Cache-Control': 'max-age=60', 'X-Asset': '1' } },
+        expect: {
+          from: 'origin',
+          stored: true,
+          reasons: ['search-variance-asset'],
+          words: [/all other queries/u],
+        },
+      },
+      {
+        request: { path: '/a?x=2&y' },
+        expect: { from: 'cache', outcome: 'hit', words: [/takes "x=2&y" for the same/u] },
+      },
+      { request: { path: '/a' }, expect: { from: 'cache', outcome: 'hit' } },
+    ],
+  }),
+  told({
+    id: 'policy-asset-unordered',
+    title:
+      'also where the order of queries counts for nothing, and beside files it goes on to do so',
+    policy: { key: { ...ASSET.key, query: 'unordered' } },
+    steps: [
+      {
+        request: { path: '/a?x=1' },
+        origin: { headers: { 'Cache-Control': 'max-age=60', 'X-Asset': '1' } },
+        expect: { from: 'origin', stored: true, reasons: ['search-variance-asset'] },
+      },
+      { request: { path: '/a?x=2' }, expect: { from: 'cache', outcome: 'hit' } },
+      {
+        request: { path: '/b?x=1&y=2' },
+        origin: FRESH,
+        expect: { from: 'origin', stored: true, notReasons: ['search-variance-asset'] },
+      },
+      { request: { path: '/b?y=2&x=1' }, expect: { from: 'cache', outcome: 'hit' } },
+      { request: { path: '/b?x=2&y=2' }, origin: FRESH, expect: { from: 'origin' } },
+    ],
+  }),
+  told({
+    id: 'policy-asset-not',
+    title: 'Without it queries are told apart',
+    policy: ASSET,
+    steps: [
+      {
+        request: { path: '/a?x=1' },
+        origin: FRESH,
+        expect: { from: 'origin', stored: true, notReasons: ['search-variance-asset'] },
+      },
+      { request: { path: '/a?x=2' }, origin: FRESH, expect: { from: 'origin' } },
+    ],
+  }),
+  told({
+    id: 'policy-deployment',
+    title: 'A policy may give each deployment a cache of its own',
+    policy: { key: { deployment: true } },
+    steps: [
+      MISS,
+      { request: {}, expect: { from: 'cache', outcome: 'hit' } },
+      { deploy: true },
+      MISS,
+      { request: {}, expect: { from: 'cache', outcome: 'hit' } },
+    ],
+  }),
+  told({
+    id: 'policy-deployment-none',
+    title: 'Else a deployment changes nothing',
+    steps: [MISS, { deploy: true }, { request: {}, expect: { from: 'cache', outcome: 'hit' } }],
+  }),
+  told({
+    id: 'policy-made-of',
+    title: 'A field of Vary that the cache makes for the origin counts as what it is made of',
+    spec: ['RFC 9111 §4.1'],
+    policy: { key: { madeOf: { 'x-made': 'x-a' } } },
+    steps: [
+      asking(
+        { 'X-A': '1', 'X-B': '1' },
+        {
+          request: {},
+          origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Made, X-B' } },
+          expect: { from: 'origin', stored: true },
+        },
+      ),
+      asking(
+        { 'X-A': '1', 'X-B': '1', 'X-Made': '1' },
+        { request: {}, expect: { from: 'cache', outcome: 'hit' } },
+      ),
+      asking(
+        { 'X-A': '2', 'X-B': '1' },
+        {
+          request: {},
+          origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-Made, X-B' } },
+          expect: { from: 'origin', stored: true },
+        },
+      ),
+      asking({ 'X-A': '1', 'X-B': '2' }, MISS),
+    ],
+  }),
+  ...(
+    [
+      ['first', { Range: 'bytes=0-1' }, 'range'],
+      ['second', { Authorization: 'Bearer a' }, 'authorization'],
+    ] as const
+  ).map(([which, headers, field]) =>
+    told({
+      id: `policy-without-fields-${which}`,
+      title: `A policy may keep requests with certain fields from the cache (${field})`,
+      policy: { eligibility: { withoutFields: ['range', 'authorization'] } },
+      steps: [
+        MISS,
+        {
+          request: { headers },
+          origin: { headers: { 'Cache-Control': 'public, max-age=60' } },
+          expect: {
+            from: 'origin',
+            outcome: 'ineligible',
+            stored: false,
+            reasons: ['request-field-not-cached'],
+            words: [new RegExp(`nothing for a request with ${field}:`, 'u')],
+            cacheStatus: { fwd: 'bypass' },
+          },
+        },
+        { request: {}, expect: { from: 'cache', outcome: 'hit', bodyOfStep: 1 } },
+      ],
+    }),
+  ),
+  told({
+    id: 'policy-without-fields-post',
+    title: 'Nor is the answer to a POST with such a field stored',
+    policy: { eligibility: { withoutFields: ['x-a'] } },
+    steps: [
+      {
+        request: { method: 'POST', body: 'x', headers: { 'X-A': '1' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60', 'Content-Location': '{path}/' } },
+        expect: { from: 'origin', stored: false },
+      },
+    ],
+  }),
+];
+
+const NEVER_FRESH: PolicyPatch = { storability: { neverFresh: 'refused' } };
+
+const ownLifetimes = [
+  ...(
+    [
+      ['none', {}, 'none given'],
+      ['public', { 'Cache-Control': 'public' }, 'none given'],
+      ['zero', { 'Cache-Control': 'max-age=0, must-revalidate' }, 'max-age: 0 s'],
+      ['window', { 'Cache-Control': 's-maxage=0, stale-while-revalidate=60' }, 's-maxage: 0 s'],
+    ] as const
+  ).map(([which, headers, why]) =>
+    notStored({
+      id: `policy-never-fresh-${which}`,
+      title: `A policy may store nothing that is never fresh, even to validate it (${which})`,
+      kind: 'check',
+      spec: ['RFC 9111 §3'],
+      policy: NEVER_FRESH,
+      origin: { headers: { ETag: '"v1"', ...headers } },
+      first: { reasons: ['not-stored-never-fresh'], words: [new RegExp(`\\(${why}\\)`, 'u')] },
+    }),
+  ),
+  checkedEachTime({
+    id: 'policy-never-fresh-no-cache',
+    title: 'What says no-cache is stored all the same',
+    kind: 'check',
+    spec: ['RFC 9111 §5.2.2.4'],
+    policy: NEVER_FRESH,
+    origin: { headers: { 'Cache-Control': 'no-cache', ETag: '"v1"' } },
+  }),
+  reused({
+    id: 'policy-never-fresh-fresh',
+    title: 'So is what is fresh for a while',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: NEVER_FRESH,
+    origin: { headers: { 'Cache-Control': 'max-age=1' } },
+  }),
+  told({
+    id: 'policy-never-fresh-304',
+    title: 'A 304 that takes the lifetime away ends what is stored',
+    spec: ['RFC 9111 §3.2'],
+    policy: NEVER_FRESH,
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 61,
+        request: {},
+        origin: [
+          { status: 304, headers: { 'Cache-Control': 'max-age=0' } },
+          { headers: { 'Cache-Control': 'max-age=60' }, body: 'anew' },
+        ],
+        expect: { from: 'origin', body: 'anew', upstream: { requests: 2 } },
+      },
+    ],
+  }),
+  ...(
+    [
+      ['max-age', { 'Cache-Control': 'max-age=60' }],
+      ['expires', { Expires: '{now+60}' }],
+    ] as const
+  ).map(([which, headers]) =>
+    notStored({
+      id: `policy-s-maxage-alone-${which}`,
+      title: `A policy may go by s-maxage alone: ${which} is no lifetime`,
+      kind: 'check',
+      spec: ['RFC 9111 §4.2.1'],
+      policy: { freshness: { untargetedLifetimes: 's-maxage' } },
+      origin: { headers },
+      first: { reasons: ['not-stored-no-freshness'] },
+    }),
+  ),
+  reused({
+    id: 'policy-s-maxage-alone',
+    title: 'while s-maxage is',
+    kind: 'check',
+    spec: ['RFC 9111 §4.2.1'],
+    policy: { freshness: { untargetedLifetimes: 's-maxage' } },
+    origin: { headers: { 'Cache-Control': 'max-age=0, s-maxage=60' } },
+    first: { words: [/60 s \(s-maxage\)/u] },
+  }),
+  reused({
+    id: 'policy-s-maxage-alone-targeted',
+    title: 'and max-age of a targeted field',
+    kind: 'check',
+    spec: ['RFC 9213 §2.2'],
+    policy: { freshness: { untargetedLifetimes: 's-maxage' } },
+    origin: { headers: { 'CDN-Cache-Control': 'max-age=60' } },
+    first: { words: [/60 s \(cdn-cache-control\)/u] },
+  }),
+  ...(
+    [
+      ['waits', 'no-cache', 'validated'],
+      ['other', 'x', 'cache'],
+    ] as const
+  ).map(([which, pragma, from]) =>
+    told({
+      id: `policy-pragma-${which}`,
+      title: `A policy may have who sends Pragma: ${pragma} wait for what is stale, and for nothing else (${which})`,
+      spec: ['RFC 9111 §5.4'],
+      policy: { validation: { ignoredRequestDirectives: ['no-cache'], pragma: 'waits' } },
+      steps: [
+        {
+          request: {},
+          origin: {
+            headers: { 'Cache-Control': 'max-age=60, stale-while-revalidate=60', ETag: '"v1"' },
+          },
+          expect: { from: 'origin', stored: true },
+        },
+        { at: 30, request: { headers: { Pragma: pragma } }, expect: { from: 'cache' } },
+        {
+          at: 61,
+          request: { headers: { Pragma: pragma, 'Cache-Control': 'no-transform' } },
+          origin: { status: 304 },
+          expect: {
+            from,
+            upstream: { requests: 1 },
+            ...(from === 'validated'
+              ? { reasons: ['request-refuses-stale'], words: [/\(Pragma: no-cache\)/u] }
+              : { outcome: 'updating' }),
+          },
+        },
+      ],
+    }),
+  ),
+];
+
+const CONSUMES: PolicyPatch = {
+  downstream: {
+    cacheControl: {
+      consumed: ['s-maxage', 'stale-while-revalidate'],
+      unlessFields: ['cdn-cache-control', 'x-cdn'],
+      otherwise: 'no-cache',
+    },
+    strip: ['x-cdn'],
+  },
+};
+
+const consumed = (
+  [
+    [
+      'some',
+      { 'Cache-Control': ['max-age=5, S-MaxAge=60', 'stale-while-revalidate=1, x="a,b"'] },
+      'max-age=5, x="a,b"',
+    ],
+    ['nothing', { 'Cache-Control': 'max-age=60,public' }, 'max-age=60,public'],
+    ['all', { 'Cache-Control': 's-maxage = 60' }, 'no-cache'],
+    ['none', {}, 'no-cache'],
+    [
+      'targeted',
+      { 'Cache-Control': 's-maxage=5', 'CDN-Cache-Control': 'max-age=60' },
+      's-maxage=5',
+    ],
+    ['stripped', { 'Cache-Control': 's-maxage=5', 'X-CDN': '1' }, 's-maxage=5'],
+    ['targeted-none', { 'CDN-Cache-Control': 'max-age=60' }, 'no-cache'],
+  ] as const
+).map(([which, headers, value]) =>
+  told({
+    id: `policy-cache-control-${which}`,
+    title: `A policy may keep directives for itself, and say what clients get instead (${which})`,
+    spec: ['RFC 9111 §5.2'],
+    policy: CONSUMES,
+    steps: [
+      {
+        request: {},
+        origin: { headers },
+        expect: { from: 'origin', headers: { 'Cache-Control': value }, absent: ['x-cdn'] },
+      },
+    ],
+  }),
+);
+
 const upstream = [
   told({
     id: 'policy-accept-encoding',
@@ -1040,4 +1363,7 @@ export const policyFieldCases = defineCases([
   ...further,
   ...asked,
   ...upstream,
+  ...hosted,
+  ...ownLifetimes,
+  ...consumed,
 ]);

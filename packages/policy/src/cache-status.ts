@@ -60,6 +60,7 @@ const IN_THE_WAY: readonly ReasonCode[] = [
   'request-content',
   'request-override',
   'path-not-cached',
+  'request-field-not-cached',
 ];
 
 /** The last reason is the one that settled the matter. */

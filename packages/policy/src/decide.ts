@@ -20,10 +20,11 @@ import { askForMissing, canAnswer } from './incomplete.ts';
 import { isDictionaryCompressed } from './dictionary.ts';
 import { preferred } from './preference.ts';
 import { reason, type Reason } from './reasons.ts';
-import { givenSeconds, requestDirectives } from './request-directives.ts';
+import { givenSeconds, requestDirectives, saysPragmaNoCache } from './request-directives.ts';
 import {
   ineligibleBecause,
   isUnsafe,
+  keptOutBy,
   outOfSelection,
   overriddenBy,
   unshareableBecause,
@@ -59,7 +60,8 @@ export function decide(input: DecideInput): Decision {
   if (edge.bypass)
     return pass(input, { outcome: 'pass', mayStore: false, reasons: [reason('operator-bypass')] });
   // What is stored for a target was asked for by its key, and on a path that the cache looks at.
-  const elsewhere = overriddenBy(request, policy) ?? outOfSelection(request, policy);
+  const elsewhere =
+    overriddenBy(request, policy) ?? outOfSelection(request, policy) ?? keptOutBy(request, policy);
   const ineligible = [ineligibleBecause(request), elsewhere].filter((why) => why !== null);
   if (ineligible.length > 0)
     return pass(input, {
@@ -275,7 +277,9 @@ function clientAllowsStale(
 }
 
 /** RFC 9111 §5.2.1.1, §5.2.1.3: a client that limits the age, or wants freshness left, does not wish to receive a stale response. */
-function clientRefusesStale({ directives }: Context): Reason | null {
+function clientRefusesStale({ directives, request, policy }: Context): Reason | null {
+  if (policy.validation.pragma === 'waits' && saysPragmaNoCache(request))
+    return reason('request-refuses-stale', { directive: 'Pragma: no-cache' });
   if (directives.noCache) return reason('request-refuses-stale', { directive: 'no-cache' });
   if (directives.maxAgeSeconds !== null)
     return reason('request-refuses-stale', { directive: 'max-age' });

@@ -35,6 +35,7 @@ export function explicitLifetime(
     if (maxAgeSeconds !== null)
       return { lifetimeSeconds: secondsOrStale(maxAgeSeconds), source: 'surrogate-control' };
   }
+  if (isForBrowsers(effective, policy)) return NO_LIFETIME;
   const named = directiveLifetime(effective);
   const until = expiresCounts(effective, policy) ? response.lines('expires') : [];
   if (until.length === 0) return named ?? NO_LIFETIME;
@@ -60,6 +61,14 @@ function directiveLifetime({
     };
   }
   return null;
+}
+
+/** Whether what Cache-Control and Expires say is for browsers alone. */
+function isForBrowsers(
+  { directives, targeted }: EffectiveCacheControl,
+  { untargetedLifetimes }: FreshnessPolicy,
+): boolean {
+  return !targeted && untargetedLifetimes === 's-maxage' && directives.sMaxageSeconds === null;
 }
 
 /** Whether Expires has a say beside the directives that count. */

@@ -7,6 +7,7 @@ import type { PresentedRequest } from './contracts/request.ts';
 import type { BodyPlan, ResponsePlan } from './contracts/response-plan.ts';
 import type { Answer } from './contracts/settlement.ts';
 import type { StoredPart, StoredResponse } from './contracts/stored-response.ts';
+import { withDownstreamCacheControl } from './downstream-cache-control.ts';
 import { splitList } from './fields/list.ts';
 import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
@@ -185,8 +186,10 @@ const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 function downstreamLines(lines: FieldLines, policy: Policy): FieldLines {
-  const { strip, varyKept } = policy.downstream;
-  const left = strip.length === 0 ? lines : withoutFields(lines, new Set(strip));
+  const { strip, varyKept, cacheControl } = policy.downstream;
+  // Fields that are stripped count here.
+  const own = cacheControl === null ? lines : withDownstreamCacheControl(lines, cacheControl);
+  const left = strip.length === 0 ? own : withoutFields(own, new Set(strip));
   return varyKept === null ? left : withVary(left, varyKept);
 }
 

@@ -28,8 +28,10 @@ export const rfc9111: Policy = {
       'x-http-host-override',
     ],
     fields: [],
+    assetFields: [],
+    madeOf: {},
   },
-  eligibility: { paths: null },
+  eligibility: { paths: null, withoutFields: [] },
   storability: {
     // RFC 9110 §15.1, and RFC 7725 §3; 206 is left out because partial responses are judged apart.
     heuristicStatuses: [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 451, 501],
@@ -41,6 +43,8 @@ export const rfc9111: Policy = {
     authorization: 'with-leave',
     // RFC 9111 §5.2.2.4
     noCache: 'validated',
+    // RFC 9111 §3
+    neverFresh: 'validated',
     // RFC 9111 §4.1
     vary: { fields: null, others: 'ignored', star: 'refused' },
     // RFC 9111 §3.3
@@ -68,6 +72,8 @@ export const rfc9111: Policy = {
     standardFields: 'obeyed',
     // RFC 9111 §5.3
     expires: 'without-lifetime',
+    // RFC 9111 §4.2.1
+    untargetedLifetimes: 'all',
     ignoredDirectives: [],
     lifetimeBounds: [],
     refusalSeconds: null,
@@ -89,8 +95,8 @@ export const rfc9111: Policy = {
     whenFailing: false,
     refreshRetrySeconds: 5,
   },
-  // RFC 9111 §5.2.1, §4.3.4
-  validation: { ignoredRequestDirectives: [], updatesFields: true },
+  // RFC 9111 §5.2.1, §5.4, §4.3.4
+  validation: { ignoredRequestDirectives: [], pragma: 'no-cache', updatesFields: true },
   // RFC 9111 §4.4; RFC 9875 §2.2.1, §3
   invalidation: { unsafeMethods: true, groups: 'shared' },
   // RFC 9110 §9.3.2: a HEAD has the header section of the GET.
@@ -160,6 +166,7 @@ export const rfc9111: Policy = {
   downstream: {
     strip: [],
     varyKept: null,
+    cacheControl: null,
     ownFields: null,
     cacheName: 'poplet',
     earlyHints: 'learnt',

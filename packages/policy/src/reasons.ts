@@ -44,6 +44,10 @@ export const REASONS = {
     summary:
       'this CDN goes by the ending of the path, and "{file}" has none that it caches: passed on, never stored',
   },
+  'request-field-not-cached': {
+    spec: 'Poplet',
+    summary: 'this CDN caches nothing for a request with {field}: passed on, never stored',
+  },
   'options-asterisk': {
     spec: 'RFC 9110 §9.3.7',
     summary: 'OPTIONS * asks about the server itself: the edge answers',
@@ -221,6 +225,10 @@ export const REASONS = {
     spec: 'No-Vary-Search §Variance',
     summary: 'it also answers other queries of this path: No-Vary-Search says {variance}',
   },
+  'search-variance-asset': {
+    spec: 'Poplet',
+    summary: 'it also answers all other queries of this path: it is a file of the deployment',
+  },
   'search-variance-malformed': {
     spec: 'No-Vary-Search §Field',
     summary: 'No-Vary-Search is malformed: it is ignored, so that every query is a page of its own',
@@ -303,6 +311,11 @@ export const REASONS = {
   'not-stored-no-freshness': {
     spec: 'RFC 9111 §4.2.1',
     summary: 'not stored: no lifetime ({why}) and no validator',
+  },
+  'not-stored-never-fresh': {
+    spec: 'Poplet',
+    summary:
+      'not stored: no lifetime ({why}), and this CDN stores nothing that it would always ask about',
   },
   'not-stored-partial': {
     spec: 'RFC 9111 §3.3',

@@ -38,8 +38,13 @@ function givenDirectives(request: PresentedRequest): CacheControl {
     const { noCache, noCacheFields } = directives;
     return { ...directives, noCache: noCache || noCacheFields.length > 0 };
   }
-  const pragmas = splitList(request.fields.lines('pragma').join(','));
-  return { ...directives, noCache: pragmas.some((one) => one.toLowerCase() === 'no-cache') };
+  return { ...directives, noCache: saysPragmaNoCache(request) };
+}
+
+/** RFC 9111 §5.4 */
+export function saysPragmaNoCache({ fields }: PresentedRequest): boolean {
+  const pragmas = splitList(fields.lines('pragma').join(','));
+  return pragmas.some((one) => one.toLowerCase() === 'no-cache');
 }
 
 /** A number of seconds the client gave, or null where it gave none that can be read. */

@@ -70,6 +70,15 @@ export function outOfSelection(
   return reason('path-not-cached', { file });
 }
 
+/** The field that keeps this request from the cache (it may be none of those that the policy names), or null. */
+export function keptOutBy(
+  { fields }: PresentedRequest,
+  { eligibility: { withoutFields } }: Policy,
+): Reason | null {
+  const field = withoutFields.find((name) => fields.has(name));
+  return field === undefined ? null : reason('request-field-not-cached', { field });
+}
+
 /** Why this request's upstream exchange is not shared with simultaneous ones, apart from what is stored; or null. */
 export function unshareableBecause(request: PresentedRequest): string | null {
   const { fields } = request;

@@ -6,8 +6,17 @@ import type { FieldReader } from './headers.ts';
 import { absoluteUriOf, uriOfKey } from './key.ts';
 import { reason, type Reason } from './reasons.ts';
 
+/** No parameter makes a difference. */
+const ALL_QUERIES: SearchVariance = {
+  id: 'key-order,params',
+  named: 'counted',
+  names: new Set(),
+  orderCounts: false,
+};
+
 /** For which other queries of its path a response answers too; null when for none. */
 export function searchVarianceOf(response: FieldReader, { key }: Policy): SearchVariance | null {
+  if (isAsset(response, key)) return ALL_QUERIES;
   if (key.query === 'unordered') return UNORDERED;
   if (!key.noVarySearch) return null;
   const variance = parseNoVarySearch(response.lines('no-vary-search'));
@@ -22,13 +31,20 @@ const UNORDERED: SearchVariance = {
   orderCounts: false,
 };
 
+/** Whether it is a file of the CDN's own, which is for all queries. */
+function isAsset(response: FieldReader, { assetFields }: Policy['key']): boolean {
+  return assetFields.some((name) => response.has(name));
+}
+
 /** What is worth knowing of the variance that a response is stored with. */
 export function searchVarianceReasons(response: FieldReader, policy: Policy): readonly Reason[] {
-  if (policy.key.query === 'unordered') return [];
+  const { key } = policy;
+  if (isAsset(response, key)) return [reason('search-variance-asset')];
+  if (key.query === 'unordered') return [];
   const variance = searchVarianceOf(response, policy);
   if (variance !== null) return [reason('search-variance', { variance: variance.id })];
   const isMalformed =
-    policy.key.noVarySearch && parseNoVarySearch(response.lines('no-vary-search')) === 'malformed';
+    key.noVarySearch && parseNoVarySearch(response.lines('no-vary-search')) === 'malformed';
   return isMalformed ? [reason('search-variance-malformed')] : [];
 }
 
@@ -82,7 +98,7 @@ export function targetOf(request: PresentedRequest, { primaryKey }: StoredRespon
 /** Names the two queries where a response answers for another than the one it was fetched for. */
 export function equivalenceReason(
   request: PresentedRequest,
-  { primaryKey, variance }: StoredResponse,
+  { primaryKey, variance, fields }: StoredResponse,
   { key }: Policy,
 ): Reason | null {
   if (variance === null) return null;
@@ -91,7 +107,7 @@ export function equivalenceReason(
   if (presentedUri === storedUri) return null;
   const presented = splitSearch(presentedUri).search;
   const stored = splitSearch(storedUri).search;
-  return key.query === 'unordered'
+  return key.query === 'unordered' || isAsset(fields, key)
     ? reason('query-order-ignored', { presented, stored })
     : reason('no-vary-search-match', { presented, stored, variance: variance.id });
 }

@@ -25,8 +25,8 @@ export function selectionOf(
   const parsed = parseVary(response.lines('vary'));
   // RFC 9111 §4.1: a Vary with "*" fails to match every later request.
   if (parsed === '*' && vary.star === 'refused') return refused(reason('not-stored-vary-star'));
-  const names = parsed === '*' ? [] : parsed;
   const { fields } = vary;
+  const names = parsed === '*' ? [] : parsed.map((name) => key.madeOf[name] ?? name);
   const counted = fields === null ? names : names.filter((name) => fields.includes(name));
   if (counted.some((name) => TELLING_WHO_ASKS.has(hyphenated(name))))
     return refused(reason('not-stored-vary-star'));

@@ -56,6 +56,7 @@ export function storability(input: StorableInput): Storability {
     refusedByDirectives(response.status, effective) ??
     refusedByPolicy({ status: response.status, fields: kept, effective }, policy) ??
     refusedByLifetime(input) ??
+    neverFresh(facts, effective, policy) ??
     useless(facts, kept, effective);
   if (refusal !== null) return { kind: 'refused', by: 'response', why: refusal };
   const { rule } = selection;
@@ -91,6 +92,7 @@ export function unstorableSinceUpdate(
   return (
     refusedByDirectives(status, effective) ??
     refusedByPolicy({ status, fields, effective }, policy) ??
+    neverFresh(facts, effective, policy) ??
     useless(facts, fields, effective) ??
     // Not of the merged fields: a qualified `private` may keep Vary out of them, and what is stored had none such.
     selectionOf(received, policy).refusal ??
@@ -228,12 +230,22 @@ function useless(
   const hasValidator = etag !== null || lastModifiedAtMs !== null;
   if (isEverFresh || hasValidator || (facts.staleWhileRevalidateSeconds ?? 0) > 0) return null;
   // RFC 9111 §3, last paragraph: neither a validator nor a lifetime.
-  const why = directives.noCache
-    ? 'no-cache'
-    : lifetimeSource === 'none'
-      ? 'none given'
-      : `${lifetimeSource}: 0 s`;
+  const why = directives.noCache ? 'no-cache' : noLifetimeIn(lifetimeSource);
   return reason('not-stored-no-freshness', { why });
+}
+
+function noLifetimeIn(source: StoredFacts['lifetimeSource']): string {
+  return source === 'none' ? 'none given' : `${source}: 0 s`;
+}
+
+/** What could be stored to be validated each time, under a policy that does not. */
+function neverFresh(
+  { lifetimeSeconds, lifetimeSource }: StoredFacts,
+  { directives }: EffectiveCacheControl,
+  { storability: { neverFresh: fate } }: Policy,
+): Reason | null {
+  if (fate === 'validated' || lifetimeSeconds > 0 || directives.noCache) return null;
+  return reason('not-stored-never-fresh', { why: noLifetimeIn(lifetimeSource) });
 }
 
 /** Why it is stored, and for how long: one of these stands among the reasons of whatever is. */

@@ -3,6 +3,12 @@ import { collectCases } from '@poplet/conformance';
 import { cloudflareCases } from './cloudflare.cases.ts';
 import { cloudfrontCases } from './cloudfront.cases.ts';
 import { fastlyCases } from './fastly.cases.ts';
+import { vercelCases } from './vercel.cases.ts';
 
 /** Every case of a vendor's profile. `spec` names the facts that it shows. */
-export const vendorCases = collectCases([cloudflareCases, fastlyCases, cloudfrontCases]);
+export const vendorCases = collectCases([
+  cloudflareCases,
+  fastlyCases,
+  cloudfrontCases,
+  vercelCases,
+]);

@@ -1,8 +1,10 @@
 import { cloudflare } from './cloudflare/profile.ts';
 import { cloudfront } from './cloudfront/profile.ts';
 import { fastly } from './fastly/profile.ts';
+import { vercel } from './vercel/profile.ts';
 import type { Vendor } from './vendor.ts';
 
+export { ASSET_FIELD } from './asset-field.ts';
 export type {
   Evidence,
   Fact,
@@ -14,4 +16,4 @@ export type {
 } from './vendor.ts';
 
 /** Every CDN that can be imitated. */
-export const VENDORS: readonly Vendor[] = [cloudflare, fastly, cloudfront];
+export const VENDORS: readonly Vendor[] = [cloudflare, fastly, cloudfront, vercel];

@@ -46,6 +46,16 @@ export interface KeyPolicy {
    * override the method or the host; Vercel: Accept, Accept-Encoding; CloudFront: those of its cache policy.
    */
   readonly fields: readonly string[];
+  /**
+   * Response fields that say that the response is a file of the CDN's own, lower case: it answers all queries
+   * of its path. RFC: none; Vercel and Netlify leave queries out for files of a deployment.
+   */
+  readonly assetFields: readonly string[];
+  /**
+   * Request fields that this cache makes for the upstream, lower case, and the presented field that each is made
+   * of: requests are told apart by that where Vary names it. RFC: none; Vercel: X-Vercel-IP-Country and the like.
+   */
+  readonly madeOf: Readonly<Record<string, string>>;
 }
 
 /** Read by `decide`, before anything is looked up: what no cache looks at is passed on and not stored. */
@@ -55,6 +65,8 @@ export interface EligibilityPolicy {
    * Smart Cache go by a list of extensions.
    */
   readonly paths: PathSelection | null;
+  /** Request fields that keep a request from the cache, lower case. RFC: none; Vercel: Range, Authorization. */
+  readonly withoutFields: readonly string[];
 }
 
 /** Compared without regard to case, the query left out. */
@@ -90,6 +102,11 @@ export interface StorabilityPolicy {
    * (`refused`), as with Azure Front Door, Vercel and, as people see it, Cloudflare.
    */
   readonly noCache: 'validated' | 'refused';
+  /**
+   * What has no lifetime, or one of 0 s, and does not say no-cache: stored where it can be validated each time
+   * (RFC 9111 §3), or not (`refused`), as with Vercel and Netlify.
+   */
+  readonly neverFresh: 'validated' | 'refused';
   readonly vary: VaryPolicy;
   /** Whether part of a body is stored, a 206 or what is left of a body that broke off (RFC 9111 §3.3). Fastly: no. */
   readonly parts: boolean;
@@ -150,6 +167,11 @@ export interface FreshnessPolicy {
    * all, as with Google Cloud CDN; or beside max-age where it is later, as with Akamai.
    */
   readonly expires: 'without-lifetime' | 'without-cache-control' | 'where-later';
+  /**
+   * Which lifetimes count where no targeted field governs: all of RFC 9111 §4.2.1, or s-maxage alone, as with
+   * Vercel: max-age and Expires are for browsers.
+   */
+  readonly untargetedLifetimes: 'all' | 's-maxage';
   /** Response directives that have no effect. RFC: none; Fastly: no-cache, must-revalidate and others. */
   readonly ignoredDirectives: readonly ResponseDirective[];
   /** Least and greatest lifetimes: the first entry that fits. RFC: none; CloudFront: those of its cache policy. */
@@ -201,7 +223,7 @@ export interface StalePolicy {
   readonly ifError: boolean;
   /**
    * The window of stale-while-revalidate of a response that has a lifetime and names no window; null: none.
-   * What forbids stale reuse forbids it here. Google Cloud CDN: serveWhileStale.
+   * What forbids stale reuse forbids it here. Google Cloud CDN: serveWhileStale; Vercel: s-maxage implies one.
    */
   readonly whileRevalidateByDefaultSeconds: number | null;
   /** Statuses that stale-if-error treats as errors (RFC 5861 §4). */
@@ -223,6 +245,11 @@ export interface ValidationPolicy {
    * them, so that no client can make them ask the origin server.
    */
   readonly ignoredRequestDirectives: readonly RequestDirective[];
+  /**
+   * `Pragma: no-cache` of clients: as no-cache, where that is not ignored (RFC 9111 §5.4), or its sender is
+   * served nothing stale and waits (`waits`), as with Vercel.
+   */
+  readonly pragma: 'no-cache' | 'waits';
   /**
    * Whether a 304 updates the stored fields (RFC 9111 §4.3.4). Else it only starts the lifetime anew, as
    * with Fastly.
@@ -310,6 +337,8 @@ export interface DownstreamPolicy {
   readonly strip: readonly string[];
   /** Which members of Vary clients see, lower case; null: all (RFC 9110 §12.5.5). CloudFront leaves out what it does not go by. */
   readonly varyKept: readonly string[] | null;
+  /** What becomes of Cache-Control; null: clients get it as it was sent. */
+  readonly cacheControl: DownstreamCacheControl | null;
   /** What this cache says of the exchange beside Cache-Status; null: nothing. */
   readonly ownFields: OwnFields | null;
   /** Name of this cache in Cache-Status (RFC 9211 §2). */
@@ -319,4 +348,14 @@ export interface DownstreamPolicy {
    * `learnt`: beside it, to clients in HTTP/2, the links of the stale response that they wait for anew.
    */
   readonly earlyHints: 'forwarded' | 'learnt';
+}
+
+/** Cache-Control as clients get it, where the cache takes some of it for itself. Vercel does. */
+export interface DownstreamCacheControl {
+  /** Directives that clients do not see, lower case. */
+  readonly consumed: readonly string[];
+  /** Where the response has one of these fields, lower case, Cache-Control is for clients alone, and stays as it is. */
+  readonly unlessFields: readonly string[];
+  /** The value where none was sent, or nothing of it is left. */
+  readonly otherwise: string;
 }

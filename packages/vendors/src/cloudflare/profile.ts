@@ -31,7 +31,10 @@ const policy: Policy = {
       'forwarded',
     ],
   },
-  eligibility: { paths: { extensions: EXTENSIONS, files: ['robots.txt'] } },
+  eligibility: {
+    ...plainCdn.eligibility,
+    paths: { extensions: EXTENSIONS, files: ['robots.txt'] },
+  },
   storability: {
     ...plainCdn.storability,
     heuristicStatuses: [],
