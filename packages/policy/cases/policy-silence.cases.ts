@@ -335,10 +335,31 @@ const unordered = [
   }),
 ];
 
+const withoutQuery = told({
+  id: 'policy-query-none-refresh',
+  title:
+    'Where the query is no part of the key, what is asked in the background has that of the request',
+  policy: { key: { query: 'none', noVarySearch: false } },
+  steps: [
+    {
+      request: { path: '/a?x=1' },
+      origin: { headers: { 'Cache-Control': 'max-age=60, stale-while-revalidate=60' } },
+      expect: { from: 'origin', stored: true },
+    },
+    {
+      at: 61,
+      request: { path: '/a?x=2' },
+      origin: FRESH,
+      expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1, path: '/a?x=2' } },
+    },
+  ],
+});
+
 export const policySilenceCases = defineCases([
   ...types,
   ...unheard,
   ...expires,
   ...windows,
   ...unordered,
+  withoutQuery,
 ]);

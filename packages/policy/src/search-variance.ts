@@ -90,8 +90,13 @@ export function answersFor(
 }
 
 /** The target that brought the stored response: the presented one, or one that is equivalent. */
-export function targetOf(request: PresentedRequest, { primaryKey }: StoredResponse): string {
-  const { scheme, authority } = request;
+export function targetOf(
+  request: PresentedRequest,
+  { primaryKey, variance }: StoredResponse,
+): string {
+  const { scheme, authority, target } = request;
+  // A key without the query says nothing of it.
+  if (variance === null) return target;
   return uriOfKey(primaryKey).slice(`${scheme}://${authority}`.length);
 }
 

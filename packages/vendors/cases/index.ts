@@ -4,6 +4,7 @@ import { cloudflareCases } from './cloudflare.cases.ts';
 import { cloudfrontCases } from './cloudfront.cases.ts';
 import { fastlyCases } from './fastly.cases.ts';
 import { vercelCases } from './vercel.cases.ts';
+import { googleCloudCdnCases } from './google-cloud-cdn.cases.ts';
 
 /** Every case of a vendor's profile. `spec` names the facts that it shows. */
 export const vendorCases = collectCases([
@@ -11,4 +12,5 @@ export const vendorCases = collectCases([
   fastlyCases,
   cloudfrontCases,
   vercelCases,
+  googleCloudCdnCases,
 ]);

@@ -2,6 +2,7 @@ import { cloudflare } from './cloudflare/profile.ts';
 import { cloudfront } from './cloudfront/profile.ts';
 import { fastly } from './fastly/profile.ts';
 import { vercel } from './vercel/profile.ts';
+import { googleCloudCdn } from './google-cloud-cdn/profile.ts';
 import type { Vendor } from './vendor.ts';
 
 export { ASSET_FIELD } from './asset-field.ts';
@@ -16,4 +17,4 @@ export type {
 } from './vendor.ts';
 
 /** Every CDN that can be imitated. */
-export const VENDORS: readonly Vendor[] = [cloudflare, fastly, cloudfront, vercel];
+export const VENDORS: readonly Vendor[] = [cloudflare, fastly, cloudfront, vercel, googleCloudCdn];

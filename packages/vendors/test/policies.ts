@@ -1,8 +1,24 @@
 import type { Profiles } from '@poplet/conformance';
+import type { Policy } from '@poplet/policy';
 
-import { VENDORS } from '../src/index.ts';
+import { vendorCases } from '../cases/index.ts';
+import { VENDORS, type Profile } from '../src/index.ts';
 
-/** The policies of all profiles, by name. */
-export const policies: Profiles = Object.fromEntries(
-  VENDORS.flatMap(({ profiles }) => profiles.map(({ policy }) => [policy.name, policy])),
+const profiles = VENDORS.flatMap((vendor) => vendor.profiles);
+
+/** `cloudfront:min-ttl=0,query=whole`: a profile with options. */
+function configuredPolicy(text: string): Policy {
+  const [name, settings = ''] = text.split(':');
+  const { configured } = profiles.find(({ policy }) => policy.name === name) as Required<Profile>;
+  return configured(new Map(settings.split(',').map((one) => one.split('=') as [string, string])));
+}
+
+const withOptions = vendorCases.flatMap(({ profile = '' }) =>
+  profile.includes(':') ? [profile] : [],
 );
+
+/** The policies of all profiles, and of those that cases name with options. */
+export const policies: Profiles = Object.fromEntries([
+  ...profiles.map(({ policy }) => [policy.name, policy]),
+  ...withOptions.map((profile) => [profile, configuredPolicy(profile)]),
+]);
