@@ -46,15 +46,17 @@ export function cacheStatusProblems({ lines, outcome, followedBy }: Told): strin
   if (value === undefined) return [];
   const own = ownMember(value);
   if (own === undefined) return [`Cache-Status is no list that ends in this cache: ${value}`];
-  const [, parameters] = own;
-  const problems = [...parameters].flatMap(([name, item]) =>
-    PARAMETERS[name]?.(item) === true ? [] : [`${name} has no such value`],
+  const [name, parameters] = own;
+  // A CDN that is imitated may say something where this cache does not: its name is a string, and this one's a token.
+  if (outcome === 'error' && typeof name === 'string') return [];
+  const problems = [...parameters].flatMap(([key, item]) =>
+    PARAMETERS[key]?.(item) === true ? [] : [`${key} has no such value`],
   );
   const fwd = parameters.get('fwd');
   if (parameters.has('hit') === parameters.has('fwd')) problems.push('neither or both of hit, fwd');
   if (fwd === undefined) {
-    const strays = OF_FORWARDED.filter((name) => parameters.has(name));
-    problems.push(...strays.map((name) => `${name} without fwd`));
+    const strays = OF_FORWARDED.filter((key) => parameters.has(key));
+    problems.push(...strays.map((key) => `${key} without fwd`));
   }
   const told = fwd === undefined ? 'hit' : String(fwd);
   // Where answers follow one another, the outcome is that of the last.

@@ -20,6 +20,7 @@ import { methodCases } from './methods.cases.ts';
 import { noVarySearchCases } from './no-vary-search.cases.ts';
 import { policyFieldCases } from './policy-fields.cases.ts';
 import { policySilenceCases } from './policy-silence.cases.ts';
+import { policyVariationCases } from './policy-variation.cases.ts';
 import { poisoningCases } from './poisoning.cases.ts';
 import { postContentLocationCases } from './post-content-location.cases.ts';
 import { ownAnswerCases } from './own-answer.cases.ts';
@@ -78,6 +79,7 @@ export const policyCases = collectCases([
   dependingOn(STORES, structuredCases),
   dependingOn(VALIDATES, policyFieldCases),
   dependingOn(VALIDATES, policySilenceCases),
+  dependingOn(VALIDATES, policyVariationCases),
   dependingOn(VALIDATES, authorizationCases),
   dependingOn(VALIDATES, qualifiedCases),
   dependingOn(VALIDATES, freshnessCases),

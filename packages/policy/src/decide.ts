@@ -20,6 +20,7 @@ import { askForMissing, canAnswer } from './incomplete.ts';
 import { isDictionaryCompressed } from './dictionary.ts';
 import { preferred } from './preference.ts';
 import { reason, type Reason } from './reasons.ts';
+import { fieldOf, linesOfPart } from './request-part.ts';
 import { givenSeconds, requestDirectives, saysPragmaNoCache } from './request-directives.ts';
 import {
   ineligibleBecause,
@@ -305,12 +306,12 @@ function refreshRequestOf(request: PresentedRequest, { response }: Candidate): P
   const target = targetOf(request, response);
   // RFC 9110 §7.6.1: what Connection nominates is as absent here as it was when the response was selected.
   const notForwarded = hopByHopNames(request.fields);
-  const copied = new Set(response.rule.names.filter((name) => !notForwarded.has(name)));
+  const copied = new Set(response.rule.names.filter((name) => !notForwarded.has(fieldOf(name))));
   // RFC 9111 §3.3: a 304 confirms a part for the range that it answered; upstream the range does not go.
   if (response.part !== null) for (const name of ['range', 'accept-encoding']) copied.add(name);
   const lines: string[] = [];
   for (const name of copied) {
-    for (const value of request.fields.lines(name)) lines.push(name, value);
+    for (const value of linesOfPart(name, request.fields)) lines.push(fieldOf(name), value);
   }
   return {
     ...request,

@@ -30,6 +30,7 @@ export const rfc9111: Policy = {
     fields: [],
     assetFields: [],
     madeOf: {},
+    variation: null,
   },
   eligibility: { paths: null, withoutFields: [] },
   storability: {

@@ -6,9 +6,10 @@ import type { FieldReader } from './headers.ts';
 /** Purge tags of a response, from the fields that the policy names; without duplicates. */
 export function tagsOf(response: FieldReader, policy: StorabilityPolicy): readonly string[] {
   const tags = new Set<string>();
-  for (const { name, separator } of policy.tagFields) {
+  for (const { name, separator, unlessField } of policy.tagFields) {
     const value = response.get(name);
     if (value === undefined) continue;
+    if (unlessField !== undefined && response.has(unlessField)) continue;
     const parts = separator === 'space' ? value.split(/[ \t,]/) : value.split(',');
     for (const part of parts) if (part.trim() !== '') tags.add(part.trim());
   }

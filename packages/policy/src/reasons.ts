@@ -229,6 +229,10 @@ export const REASONS = {
     spec: 'Poplet',
     summary: 'it also answers all other queries of this path: it is a file of the deployment',
   },
+  'search-variance-named': {
+    spec: 'Poplet',
+    summary: 'it also answers queries of this path that agree in what it names: {names}',
+  },
   'search-variance-malformed': {
     spec: 'No-Vary-Search §Field',
     summary: 'No-Vary-Search is malformed: it is ignored, so that every query is a page of its own',

@@ -1,45 +1,40 @@
-import type { Policy } from './contracts/policy.ts';
+import type { KeyPolicy, Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
 import type { StoredResponse } from './contracts/stored-response.ts';
-import { parseNoVarySearch, type SearchVariance } from './fields/no-vary-search.ts';
+import { parseNoVarySearch, searchVariance, type SearchVariance } from './fields/no-vary-search.ts';
 import type { FieldReader } from './headers.ts';
 import { absoluteUriOf, uriOfKey } from './key.ts';
 import { reason, type Reason } from './reasons.ts';
+import { variationOf } from './variation-of.ts';
 
 /** No parameter makes a difference. */
-const ALL_QUERIES: SearchVariance = {
-  id: 'key-order,params',
-  named: 'counted',
-  names: new Set(),
-  orderCounts: false,
-};
+const ALL_QUERIES = searchVariance('counted', new Set(), false);
+
+/** That of every response, where the policy makes nothing of the order. */
+const UNORDERED = searchVariance('ignored', new Set(), false);
 
 /** For which other queries of its path a response answers too; null when for none. */
 export function searchVarianceOf(response: FieldReader, { key }: Policy): SearchVariance | null {
-  if (isAsset(response, key)) return ALL_QUERIES;
+  const { query } = variationOf(response, key);
+  if (Array.isArray(query)) return searchVariance('counted', new Set(query), false);
+  if (query === null && isAsset(response, key)) return ALL_QUERIES;
   if (key.query === 'unordered') return UNORDERED;
   if (!key.noVarySearch) return null;
   const variance = parseNoVarySearch(response.lines('no-vary-search'));
   return typeof variance === 'string' ? null : variance;
 }
 
-/** That of every response, where the policy makes nothing of the order. */
-const UNORDERED: SearchVariance = {
-  id: 'key-order',
-  named: 'ignored',
-  names: new Set(),
-  orderCounts: false,
-};
-
 /** Whether it is a file of the CDN's own, which is for all queries. */
-function isAsset(response: FieldReader, { assetFields }: Policy['key']): boolean {
+function isAsset(response: FieldReader, { assetFields }: KeyPolicy): boolean {
   return assetFields.some((name) => response.has(name));
 }
 
 /** What is worth knowing of the variance that a response is stored with. */
 export function searchVarianceReasons(response: FieldReader, policy: Policy): readonly Reason[] {
   const { key } = policy;
-  if (isAsset(response, key)) return [reason('search-variance-asset')];
+  const { query } = variationOf(response, key);
+  if (Array.isArray(query)) return [reason('search-variance-named', { names: query.join(', ') })];
+  if (query === null && isAsset(response, key)) return [reason('search-variance-asset')];
   if (key.query === 'unordered') return [];
   const variance = searchVarianceOf(response, policy);
   if (variance !== null) return [reason('search-variance', { variance: variance.id })];
@@ -103,7 +98,7 @@ export function targetOf(
 /** Names the two queries where a response answers for another than the one it was fetched for. */
 export function equivalenceReason(
   request: PresentedRequest,
-  { primaryKey, variance, fields }: StoredResponse,
+  { primaryKey, variance }: StoredResponse,
   { key }: Policy,
 ): Reason | null {
   if (variance === null) return null;
@@ -112,7 +107,7 @@ export function equivalenceReason(
   if (presentedUri === storedUri) return null;
   const presented = splitSearch(presentedUri).search;
   const stored = splitSearch(storedUri).search;
-  return key.query === 'unordered' || isAsset(fields, key)
+  return key.query === 'unordered' || !key.noVarySearch
     ? reason('query-order-ignored', { presented, stored })
     : reason('no-vary-search-match', { presented, stored, variance: variance.id });
 }

@@ -1,10 +1,12 @@
-import type { Policy } from './contracts/policy.ts';
+import type { KeyPolicy, Policy } from './contracts/policy.ts';
 import type { SelectionRule } from './contracts/stored-response.ts';
 import { hopByHopNames } from './fields/connection.ts';
 import { normalizeFieldValue } from './fields/normalize.ts';
 import { parseVary } from './fields/vary.ts';
 import { hyphenated, type FieldReader } from './headers.ts';
 import { reason, type Reason } from './reasons.ts';
+import { cookiePart, fieldOf, groupPart, isPart, valueOfPart } from './request-part.ts';
+import { variationOf } from './variation-of.ts';
 
 /** The rule of a response without Vary: every request matches. */
 export const MATCHES_ALL: SelectionRule = { id: 'all', names: [] };
@@ -33,7 +35,21 @@ export function selectionOf(
   const others = names.filter((name) => !counted.includes(name));
   if (others.length > 0 && vary.others === 'refused')
     return refused(reason('not-stored-vary', { names: others.join(', ') }));
-  return { rule: ruleOf([...counted, ...key.fields]), refusal: null };
+  const parts = partsOf(response, key);
+  return { rule: ruleOf([...counted, ...key.fields, ...parts]), refusal: null };
+}
+
+/** What the response names beside Vary. */
+function partsOf(response: FieldReader, key: KeyPolicy): readonly string[] {
+  const { variation } = key;
+  if (variation === null) return [];
+  const { fields, cookies, languages, countries } = variationOf(response, key);
+  return [
+    ...fields,
+    ...cookies.map(cookiePart),
+    ...(languages === '' ? [] : [groupPart('accept-language', languages)]),
+    ...(countries === '' ? [] : [groupPart(variation.countryField, countries)]),
+  ];
 }
 
 function refused(why: Reason): Selection {
@@ -56,6 +72,11 @@ export function variantKeyOf(rule: SelectionRule, request: FieldReader): string 
   const notForwarded = hopByHopNames(request);
   let key = '';
   for (const name of rule.names) {
+    if (isPart(name)) {
+      const value = notForwarded.has(fieldOf(name)) ? undefined : valueOfPart(name, request);
+      key += value === undefined ? `${name}\n` : `${name} ${value}\n`;
+      continue;
+    }
     const lines = notForwarded.has(name) ? [] : request.lines(name);
     key += lines.length === 0 ? `${name}\n` : `${name}=${normalizeFieldValue(name, lines)}\n`;
   }

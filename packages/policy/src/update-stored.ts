@@ -89,9 +89,9 @@ function merge(
   );
   const taken = received.isSelected
     ? {
-        ...reselected(stored, received, policy),
+        ...reselected({ stored, merged: fields }, received, policy),
         // Without the field nothing changes: what is stored keeps it.
-        variance: received.fields.has('no-vary-search')
+        variance: saysVariance(received.fields, policy)
           ? searchVarianceOf(fields, policy)
           : stored.variance,
         ...labelsOf(stored, { merged: fields, received: received.fields }, policy),
@@ -107,6 +107,10 @@ function merge(
     validatedSeq: seq,
     facts: { ...facts, isLastModifiedStrong: isModifiedStrong(stored.facts, facts) },
   };
+}
+
+function saysVariance(received: FieldReader, { key: { variation } }: Policy): boolean {
+  return received.has('no-vary-search') || (variation !== null && received.has(variation.name));
 }
 
 // RFC 9110 §8.8.2.2: by the Date of the response that brought the body, while it is the same version.
@@ -136,13 +140,17 @@ function updatesOf({ fields, isSelected }: ReceivedUpdate, policy: Policy): read
  * it names what it did before, or matches nothing (which the caller refuses), all stays as it was.
  */
 function reselected(
-  { rule: before }: StoredResponse,
+  {
+    stored: { rule: before },
+    merged,
+  }: { readonly stored: StoredResponse; readonly merged: FieldReader },
   { fields, request }: ReceivedUpdate,
   policy: Policy,
 ): Partial<Pick<StoredResponse, 'rule' | 'variantKey'>> {
-  // Not of the merged fields: a qualified `private` may keep Vary out of them.
-  if (!fields.has('vary')) return {};
-  const { rule } = selectionOf(fields, policy);
+  const { variation } = policy.key;
+  if (!fields.has('vary') && (variation === null || !fields.has(variation.name))) return {};
+  // Not of the merged fields, where they are no more than Vary: a qualified `private` may keep it out of them.
+  const { rule } = selectionOf(variation === null ? fields : merged, policy);
   if (rule === null || rule.id === before.id) return {};
   return { rule, variantKey: variantKeyOf(rule, request.fields) };
 }

@@ -3,6 +3,7 @@ import { collectCases } from '@poplet/conformance';
 import { cloudflareCases } from './cloudflare.cases.ts';
 import { cloudfrontCases } from './cloudfront.cases.ts';
 import { fastlyCases } from './fastly.cases.ts';
+import { netlifyCases } from './netlify.cases.ts';
 import { vercelCases } from './vercel.cases.ts';
 import { googleCloudCdnCases } from './google-cloud-cdn.cases.ts';
 
@@ -12,5 +13,6 @@ export const vendorCases = collectCases([
   fastlyCases,
   cloudfrontCases,
   vercelCases,
+  netlifyCases,
   googleCloudCdnCases,
 ]);

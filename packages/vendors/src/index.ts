@@ -1,6 +1,7 @@
 import { cloudflare } from './cloudflare/profile.ts';
 import { cloudfront } from './cloudfront/profile.ts';
 import { fastly } from './fastly/profile.ts';
+import { netlify } from './netlify/profile.ts';
 import { vercel } from './vercel/profile.ts';
 import { googleCloudCdn } from './google-cloud-cdn/profile.ts';
 import type { Vendor } from './vendor.ts';
@@ -17,4 +18,11 @@ export type {
 } from './vendor.ts';
 
 /** Every CDN that can be imitated. */
-export const VENDORS: readonly Vendor[] = [cloudflare, fastly, cloudfront, vercel, googleCloudCdn];
+export const VENDORS: readonly Vendor[] = [
+  cloudflare,
+  fastly,
+  cloudfront,
+  vercel,
+  netlify,
+  googleCloudCdn,
+];

@@ -56,6 +56,16 @@ export interface KeyPolicy {
    * of: requests are told apart by that where Vary names it. RFC: none; Vercel: X-Vercel-IP-Country and the like.
    */
   readonly madeOf: Readonly<Record<string, string>>;
+  /** A response field that says, beside Vary, which parts of a request it depends on; null: none. RFC: none; Netlify. */
+  readonly variation: VariationField | null;
+}
+
+/** A field with the grammar of Netlify-Vary: query parameters, cookies, groups of languages and of countries. */
+export interface VariationField {
+  /** Lower case. */
+  readonly name: string;
+  /** The request field that says the client's country, lower case. */
+  readonly countryField: string;
 }
 
 /** Read by `decide`, before anything is looked up: what no cache looks at is passed on and not stored. */
@@ -120,7 +130,16 @@ export interface StorabilityPolicy {
    */
   readonly largeHeader: { readonly bytes: number; readonly fields: number };
   /** Response fields that carry purge tags, lower case, and what separates them. */
-  readonly tagFields: readonly { readonly name: string; readonly separator: 'space' | 'comma' }[];
+  readonly tagFields: readonly TagField[];
+}
+
+/** A response field that carries purge tags. */
+export interface TagField {
+  /** Lower case. */
+  readonly name: string;
+  readonly separator: 'space' | 'comma';
+  /** A field beside which this one does not count, lower case. Absent: it always does. */
+  readonly unlessField?: string;
 }
 
 /** What Vary (RFC 9110 §12.5.5) means for what is stored. */

@@ -63,6 +63,15 @@ function varianceOf(
   orderCounts: boolean,
 ): SearchVariance | 'default' {
   if (named === 'ignored' && names.size === 0 && orderCounts) return 'default';
+  return searchVariance(named, names, orderCounts);
+}
+
+/** A variance that is not the default one. */
+export function searchVariance(
+  named: SearchVariance['named'],
+  names: ReadonlySet<string>,
+  orderCounts: boolean,
+): SearchVariance {
   const list = [...names]
     .toSorted()
     .map((name) => encodeURIComponent(name))

@@ -1,0 +1,111 @@
+import type { Policy } from '@poplet/policy';
+import { ASSET_FIELD } from '../asset-field.ts';
+import { configurable, type Setting } from '../configurable.ts';
+import { plainCdn } from '../plain-cdn.ts';
+import type { Vendor } from '../vendor.ts';
+import { GEO_FIELDS, geoFieldOf } from '../visitor.ts';
+import { ownFields, upstreamFields } from './debug-headers.ts';
+import { facts } from './facts.ts';
+
+const policy: Policy = {
+  ...plainCdn,
+  name: 'netlify',
+  key: {
+    ...plainCdn.key,
+    deployment: true,
+    query: 'unordered',
+    assetFields: [ASSET_FIELD],
+    variation: { name: 'netlify-vary', countryField: geoFieldOf('country') },
+  },
+  storability: {
+    ...plainCdn.storability,
+    neverFresh: 'refused',
+    tagFields: [
+      { name: 'netlify-cache-tag', separator: 'comma' },
+      { name: 'cache-tag', separator: 'comma', unlessField: 'netlify-cache-tag' },
+      { name: 'netlify-cache-id', separator: 'comma' },
+    ],
+  },
+  freshness: {
+    ...plainCdn.freshness,
+    targetedFields: [ASSET_FIELD, 'netlify-cdn-cache-control', 'cdn-cache-control'],
+  },
+  stale: { ...plainCdn.stale, sMaxageForbidsStale: false },
+  fill: {
+    ...plainCdn.fill,
+    strip: [
+      ...plainCdn.fill.strip,
+      ...GEO_FIELDS,
+      'x-country',
+      'x-language',
+      'x-nf-account-id',
+      'x-nf-client-connection-ip',
+      'x-nf-deploy-context',
+      'x-nf-deploy-id',
+    ],
+    ownFields: upstreamFields,
+  },
+  downstream: {
+    ...plainCdn.downstream,
+    strip: [
+      ASSET_FIELD,
+      'netlify-cdn-cache-control',
+      'netlify-cache-tag',
+      'netlify-cache-id',
+      'netlify-vary',
+    ],
+    cacheControl: {
+      consumed: [],
+      unlessFields: [],
+      otherwise: 'public, max-age=0, must-revalidate',
+    },
+    ownFields,
+  },
+};
+
+const settings: readonly Setting<Policy>[] = [
+  {
+    name: 'no-cache',
+    summary: 'what a response with no-cache is',
+    standard: 'validated',
+    values: {
+      kind: 'choice',
+      choices: {
+        validated: (before) => before,
+        refused: (before) => ({
+          ...before,
+          storability: { ...before.storability, noCache: 'refused' },
+        }),
+      },
+    },
+    doubt: 'Netlify’s pages do not say, and nobody has measured it',
+  },
+  {
+    name: 'set-cookie',
+    summary: 'what a response with Set-Cookie and a lifetime is',
+    standard: 'stored',
+    values: {
+      kind: 'choice',
+      choices: {
+        stored: (before) => before,
+        refused: (before) => ({
+          ...before,
+          storability: { ...before.storability, setCookie: 'refused' },
+        }),
+      },
+    },
+    doubt: 'Netlify’s pages do not say, and nobody has measured it',
+  },
+];
+
+export const netlify: Vendor = {
+  name: 'netlify',
+  title: 'Netlify',
+  profiles: [
+    {
+      ...configurable({ base: policy, policyOf: (base) => base, settings }),
+      summary: 'Netlify: functions, proxies, and the files of a deploy',
+    },
+  ],
+  facts,
+};
