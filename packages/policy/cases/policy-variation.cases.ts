@@ -369,34 +369,32 @@ const parts = [
 
 const TAGGED: HeaderScript = { ...DIRECTIVES, 'X-Own': 'one', 'X-Any': 'two' };
 
-const tags = [
-  ...(
-    [
-      ['own', 'one', TAGGED, 'origin'],
-      ['beside', 'two', TAGGED, 'cache'],
-      ['alone', 'two', { ...DIRECTIVES, 'X-Any': 'two' }, 'origin'],
-    ] as const
-  ).map(([which, tag, headers, from]) => ({
-    ...told({
-      id: `policy-tags-unless-${which}`,
-      title: `A field of tags may count only where another is not there (${which})`,
-      steps: [
-        { request: {}, origin: { headers }, expect: { from: 'origin', stored: true } },
-        { purge: { tag } },
-        from === 'cache'
-          ? { request: {}, expect: { from: 'cache' } }
-          : { request: {}, origin: { headers }, expect: { from: 'origin' } },
+const tags = (
+  [
+    ['own', 'one', TAGGED, 'origin'],
+    ['beside', 'two', TAGGED, 'cache'],
+    ['alone', 'two', { ...DIRECTIVES, 'X-Any': 'two' }, 'origin'],
+  ] as const
+).map(([which, tag, headers, from]) => ({
+  ...told({
+    id: `policy-tags-unless-${which}`,
+    title: `A field of tags may count only where another is not there (${which})`,
+    steps: [
+      { request: {}, origin: { headers }, expect: { from: 'origin', stored: true } },
+      { purge: { tag } },
+      from === 'cache'
+        ? { request: {}, expect: { from: 'cache' } }
+        : { request: {}, origin: { headers }, expect: { from: 'origin' } },
+    ],
+  }),
+  policy: {
+    storability: {
+      tagFields: [
+        { name: 'x-own', separator: 'comma' },
+        { name: 'x-any', separator: 'comma', unlessField: 'x-own' },
       ],
-    }),
-    policy: {
-      storability: {
-        tagFields: [
-          { name: 'x-own', separator: 'comma' },
-          { name: 'x-any', separator: 'comma', unlessField: 'x-own' },
-        ],
-      },
-    } satisfies PolicyPatch,
-  })),
-];
+    },
+  } satisfies PolicyPatch,
+}));
 
 export const policyVariationCases = defineCases([...queries, ...parts, ...tags]);

@@ -46,33 +46,25 @@ const NOT_NAMED: ReadonlySet<string> = new Set([
   'user-agent',
 ]);
 
-/** The instructions of a field; unknown ones count for nothing. */
+/** The instructions of a field; unknown ones count for nothing, and of two of a kind the last one. */
 export function parseVariation(lines: readonly string[]): Variation {
-  let found = NO_VARIATION;
+  const given = new Map<string, string[]>();
   for (const instruction of splitList(lines.join(','))) {
     const [kind = '', text = ''] = instruction.split('=', 2);
     const values = text.split('|').filter((value) => value !== '');
-    switch (kind) {
-      case 'query':
-        found = { ...found, query: values.length === 0 ? 'all' : values };
-        break;
-      case 'header':
-        found = { ...found, fields: values.map((name) => name.toLowerCase()).filter(isNamed) };
-        break;
-      case 'cookie':
-        found = { ...found, cookies: values };
-        break;
-      case 'language':
-        found = { ...found, languages: values.join('|').toLowerCase() };
-        break;
-      case 'country':
-        found = { ...found, countries: values.join('|').toLowerCase() };
-        break;
-      default:
-        break;
-    }
+    given.set(kind, values);
   }
-  return found;
+  const valuesOf = (kind: string): string[] => given.get(kind) ?? [];
+  const query = given.get('query') ?? null;
+  return {
+    query: query?.length === 0 ? 'all' : query,
+    fields: valuesOf('header')
+      .map((name) => name.toLowerCase())
+      .filter(isNamed),
+    cookies: valuesOf('cookie'),
+    languages: valuesOf('language').join('|').toLowerCase(),
+    countries: valuesOf('country').join('|').toLowerCase(),
+  };
 }
 
 function isNamed(name: string): boolean {
