@@ -24,6 +24,13 @@ export interface EdgeOrigins {
   readonly wildcards: readonly string[];
   /** Whether it is the edge that answers for a URL, as far as can be known here. */
   owns(url: URL): Promise<boolean>;
+  /** The server behind the site that answers for a URL of the edge; undefined: no site does. */
+  upstreamOf(url: URL): string | undefined;
+}
+
+interface SiteView {
+  readonly hosts: readonly string[];
+  readonly upstream: string;
 }
 
 /** Where clients find the running edge. */
@@ -37,7 +44,7 @@ export async function edgeOrigins(options: AdminOptions): Promise<EdgeOrigins> {
       hint: 'give absolute URLs',
     });
   const { sites } = (await callAdmin(options, 'stats')) as {
-    readonly sites: readonly { readonly hosts: readonly string[] }[];
+    readonly sites: readonly SiteView[];
   };
   const port = url.port === '' ? '' : `:${url.port}`;
   const all = sites.flatMap((site) => site.hosts);
@@ -54,6 +61,16 @@ export async function edgeOrigins(options: AdminOptions): Promise<EdgeOrigins> {
       if (protocol !== url.protocol || asked !== url.port) return false;
       if (wildcards.some((host) => hostname.endsWith(host.slice(1)))) return true;
       return isAnyHost && (await leadsHere(hostname));
+    },
+    upstreamOf({ hostname }) {
+      const named = sites.find((site) => site.hosts.includes(hostname));
+      const below = sites
+        .flatMap((site) => site.hosts.map((host) => ({ host, site })))
+        .filter(({ host }) => host.startsWith('*.') && hostname.endsWith(host.slice(1)))
+        // A longer wildcard before a shorter one.
+        .toSorted((one, other) => other.host.length - one.host.length);
+      const any = sites.find((site) => site.hosts.length === 0);
+      return (named ?? below[0]?.site ?? any)?.upstream;
     },
   };
 }

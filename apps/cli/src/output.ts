@@ -356,7 +356,7 @@ export function askedDirectlyText({
   readonly hasAsked: boolean;
 }): string {
   const text = hasAsked
-    ? `no edge of poplet serves ${origin}: asked directly; this is what ${profile} makes of it`
-    : `no edge of poplet serves ${origin}: this is what ${profile} would make of the request`;
+    ? `${origin} was asked directly: this is what ${profile} makes of it`
+    : `this is what ${profile} would make of the request, before ${origin}`;
   return `${paint('dim', text, process.stderr)}\n`;
 }

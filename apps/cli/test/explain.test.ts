@@ -5,11 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { popletToEnd, served } from './poplet.ts';
 
 const PAGES: Readonly<Record<string, readonly [status: number, ...lines: string[]]>> = {
+  '/promise.js': [200, 'Cache-Control', 's-maxage=60, stale-while-revalidate=600'],
+  '/unsure.js': [200, 'Cache-Control', 'no-cache', 'ETag', '"v1"'],
   '/account': [200, 'Cache-Control', 'private, max-age=60'],
   '/gone': [404, 'Cache-Control', 'public, max-age=31536000'],
   '/busy': [429, 'Cache-Control', 'max-age=60'],
@@ -51,17 +53,26 @@ function explain(...args: readonly string[]): ReturnType<typeof popletToEnd> {
   return popletToEnd('explain', ...args);
 }
 
+/** What one CDN would do, of a server that no edge stands before. */
+function explainAs(profile: string, ...args: readonly string[]): ReturnType<typeof popletToEnd> {
+  return explain(...args, '--profile', profile);
+}
+
 /** Of the edge that runs. */
 function explainOwn(...args: readonly string[]): ReturnType<typeof popletToEnd> {
   return explain(...args, '--admin', edge.ready.admin);
 }
 
 it('a page of another server: verdict, chain, what comes next, and a header diff', async () => {
-  const { code, stdout, stderr } = await explain(`${url}/account`, '-H', 'X-Kind: a: b');
-  expect(code).toBe(0);
-  expect(stderr).toBe(
-    `no edge of poplet serves ${url}: asked directly; this is what rfc9111 makes of it\n`,
+  const { code, stdout, stderr } = await explain(
+    `${url}/account`,
+    '-H',
+    'X-Kind: a: b',
+    '--profile',
+    'rfc9111',
   );
+  expect(code).toBe(0);
+  expect(stderr).toBe(`${url} was asked directly: this is what rfc9111 makes of it\n`);
   expect(stdout).toBe(`GET ${url}/account  200
 Not cached: cache-control says private
 
@@ -108,7 +119,7 @@ it('the running edge: by path and by URL, before and after it is cached', async 
 });
 
 it('as JSON', async () => {
-  const { stdout, code } = await explain(`${url}/gone`, '--json');
+  const { stdout, code } = await explainAs('rfc9111', `${url}/gone`, '--json');
   expect(code).toBe(0);
   expect(stdout.split('\n')).toHaveLength(2);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -133,27 +144,27 @@ it('as JSON', async () => {
 });
 
 it('what no header can change', async () => {
-  const { stdout } = await explain(`${url}/busy`);
+  const { stdout } = await explainAs('rfc9111', `${url}/busy`);
   expect(stdout).toMatch(/\n\nNo header can change that \(RFC 6585 §3\)\.\n$/u);
   expect(stdout).toContain('Not cached: a 429 must not be stored by a cache\n');
 });
 
 it('what stands in the verdict is not said again, unless it is news', async () => {
-  const { stdout } = await explain(`${url}/part`);
+  const { stdout } = await explainAs('rfc9111', `${url}/part`);
   expect(stdout).toContain('\nKept in part (4 of 10 bytes): the origin is asked for the rest\n');
   expect(stdout).toContain('\n\nNo header can change that: 4 of 10 bytes are stored, and ');
-  const waiting = await explain(`${url}/part`, '-H', 'Cache-Control: only-if-cached');
+  const waiting = await explainAs('rfc9111', `${url}/part`, '-H', 'Cache-Control: only-if-cached');
   expect(waiting.stdout).toMatch(
     /\n\nWithout only-if-cached in the request, the origin would be asked\.\n$/u,
   );
 });
 
 it('what is cached, and how it could be of more use', async () => {
-  const cookie = await explain(`${url}/login`);
+  const cookie = await explainAs('rfc9111', `${url}/login`);
   expect(cookie.stdout).toContain(
     '\n\nTo have it cached without the cookie:\n  - Set-Cookie: sid=1\n',
   );
-  const { stdout } = await explain(`${url}/wide?utm_source=x`);
+  const { stdout } = await explainAs('rfc9111', `${url}/wide?utm_source=x`);
   expect(stdout).toContain('\n\nTo give more visitors what is stored:\n  - Vary: User-Agent\n');
   expect(stdout).toContain(`
 
@@ -163,7 +174,7 @@ To have one stored answer for all links to the page:
 });
 
 it('a method that changes something is not sent', async () => {
-  const { code, stdout } = await explain(`${url}/account`, '--method', 'POST');
+  const { code, stdout } = await explainAs('rfc9111', `${url}/account`, '--method', 'POST');
   expect(code).toBe(0);
   expect(stdout).toContain(`
 No header can change that (RFC 9111 §4).
@@ -193,6 +204,11 @@ it.each([
   },
   { args: ['http://127.0.0.1:9/', '-X', 'PURGE'], says: ' hint purge with poplet purge' },
   { args: ['http://127.0.0.1:9/', '--profile', 'rfc911'], says: 'did you mean "rfc9111"?' },
+  {
+    args: ['http://127.0.0.1:9/', '--profile', 'all', '--profile', 'fastley'],
+    says: 'did you mean "fastly"?',
+  },
+  { args: ['http://127.0.0.1:9/', '-X', 'POST'], says: ' hint name one profile' },
   { args: [], says: 'missing required argument' },
 ])('$args is refused with a hint', async ({ args, says }) => {
   const { code, stdout, stderr } = await explain(...args);
@@ -205,7 +221,7 @@ it('the running edge is known by whatever name leads to it', async () => {
   const named = await explainOwn(`http://kitchen.localhost:${port}/menu.json`);
   expect(named).toMatchObject({ code: 0, stderr: '' });
   const other = await explainOwn(`http://127.0.0.1:${new URL(url).port}/account`);
-  expect(other.stderr).toContain('asked directly');
+  expect(other.stdout).toMatch(/^profile +stored /mu);
 });
 
 it('an edge whose admin API is elsewhere is not taken for an origin server', async () => {
@@ -218,18 +234,121 @@ it('an edge whose admin API is elsewhere is not taken for an origin server', asy
 `,
   );
   // Who asks for a second edge gets it.
-  const second = await explain(page, '--profile', 'rfc9111');
+  const second = await explainAs('rfc9111', page);
   expect([second.code, second.stdout]).toEqual([0, expect.stringContaining('Cached for')]);
 });
 
-it('the running edge keeps its own profile', async () => {
-  const { code, stderr } = await explainOwn('/menu.json', '--profile', 'rfc9111');
-  expect(code).toBe(2);
-  expect(stderr).toContain('leave --profile out');
+it('another profile than that of the running edge: the origin behind it is asked', async () => {
+  const { code, stdout, stderr } = await explainOwn('/menu.json', '--profile', 'fastly');
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^http:\/\/127\.0\.0\.1:\d+ was asked directly: this is what fastly makes of it\n$/u,
+  );
+  expect(stdout).toContain(`GET ${edge.ready.edge}/menu.json  200\nCached for 10 minutes, by `);
 });
 
 it('a server that does not answer', async () => {
   const { code, stdout, stderr } = await explain('http://127.0.0.1:9/');
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toContain('nothing listens at http://127.0.0.1:9\n hint start that server first');
+});
+
+describe('all profiles', () => {
+  /** What the table says of a profile, by column. */
+  function row(stdout: string, profile: string): Readonly<Record<string, string>> {
+    const lines = stdout.split('\n');
+    const head = lines.find((line) => line.startsWith('profile ')) ?? '';
+    const line = lines.find((one) => one.startsWith(`${profile} `)) ?? '';
+    const cells = (text: string): readonly string[] => text.trim().split(/ {2,}/u);
+    const values = cells(line);
+    return Object.fromEntries(cells(head).map((name, index) => [name, values[index] ?? '']));
+  }
+
+  it('s-maxage beside stale-while-revalidate: one request, and each CDN’s own answer', async () => {
+    asked.length = 0;
+    const { code, stdout, stderr } = await explain(`${url}/promise.js`);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(asked.map(({ line }) => line)).toEqual(['GET /promise.js']);
+    const common = { stored: 'yes', 'fresh for': '1 min' };
+    expect(row(stdout, 'rfc9111')).toMatchObject({ ...common, refreshed: 'no' });
+    expect(row(stdout, 'cloudflare')).toMatchObject({ ...common, refreshed: 'no' });
+    expect(row(stdout, 'fastly ?')).toMatchObject({ ...common, refreshed: '10 min' });
+    expect(row(stdout, 'cloudfront')).toMatchObject({
+      ...common,
+      refreshed: '10 min',
+      'if it fails': 'always',
+    });
+    expect(row(stdout, 'cloudfront-caching-disabled')).toMatchObject({ stored: 'no' });
+    expect(row(stdout, 'vercel')).toMatchObject({ ...common, refreshed: '10 min' });
+    // What only others than Fastly say of Fastly.
+    expect(stdout).toContain('fastly, s-maxage-stale (whether stale-while-revalidate counts');
+    expect(stdout).toMatch(
+      /As\s+fastly:s-maxage-stale=forbidden:\s+stale:\s+refreshed\s+no,\s+if\s+it\s+fails\s+no/u,
+    );
+    // The browser is told what the origin says, but by Vercel, which keeps s-maxage for itself.
+    expect(stdout).toContain('Cache-Control: s-maxage=60, stale-while-revalidate=600\n');
+    expect(stdout).toMatch(/^ {2}cloudflare {2}CF-Cache-Status: MISS, then HIT$/mu);
+  });
+
+  it('fits into 100 columns', async () => {
+    const { stdout } = await explain(`${url}/promise.js`);
+    const tooLong = stdout.split('\n').filter((line) => line.length > 100);
+    expect(tooLong).toEqual([]);
+  });
+
+  it('what is not sure, and would make a difference, is said', async () => {
+    const { stdout } = await explain(`${url}/unsure.js`, '--profile', 'all');
+    expect(row(stdout, 'cloudflare ?')).toMatchObject({ stored: 'no' });
+    expect(row(stdout, 'fastly')).toMatchObject({ stored: 'yes', 'fresh for': '1 h' });
+    expect(row(stdout, 'cloudfront')).toMatchObject({ stored: 'yes', 'fresh for': '1 s' });
+    expect(stdout).toMatch(/As cloudflare:no-cache=validated:\s+kept,\s+but\s+the\s+origin/u);
+    // Where it makes no difference, it is not.
+    const { stdout: sure } = await explain(`${url}/gone`);
+    expect(row(sure, 'cloudflare')).toMatchObject({ stored: 'no' });
+  });
+
+  it('a cookie that one of them would not have sent', async () => {
+    const { stdout } = await explain(`${url}/promise.js?v=1`, '-H', 'Cookie: sid=1');
+    expect(stdout).toMatch(
+      /cloudfront, [\w-]*caching-disabled[^.]*would\s+ask\s+without\s+cookie\s+and\s+the\s+query/u,
+    );
+  });
+
+  it('some profiles, also of a page of the running edge, as JSON', async () => {
+    const { code, stdout } = await explainOwn(
+      '/menu.json',
+      '--profile',
+      'cloudflare',
+      '--profile',
+      'cloudfront:max-ttl=60',
+      '--json',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      method: 'GET',
+      url: `${edge.ready.edge}/menu.json`,
+      upstream: {
+        status: 200,
+        fields: expect.arrayContaining([['cache-control', 'max-age=600']]),
+      },
+      profiles: [
+        {
+          profile: 'cloudflare',
+          verdict: { kind: 'passed' },
+          stored: null,
+          fromOrigin: {
+            fields: expect.arrayContaining([['CF-Cache-Status', 'DYNAMIC']]),
+            browser: { kind: 'fresh', seconds: 600 },
+          },
+          doubts: [],
+        },
+        {
+          profile: 'cloudfront:max-ttl=60',
+          stored: { lifetimeSeconds: 60 },
+          key: { uri: `${edge.ready.edge}/menu.json`, query: 'ignored' },
+          stale: { whileRevalidateSeconds: 0, onErrorSeconds: null },
+        },
+      ],
+    });
+  });
 });

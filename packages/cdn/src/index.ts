@@ -6,6 +6,13 @@ export {
   type PopletConfig,
   type SiteConfig,
 } from './config.ts';
+export {
+  compareProfiles,
+  type ComparedProfile,
+  type CompareProfilesInput,
+  type Doubt,
+  type ProfileComparison,
+} from './compare-profiles.ts';
 export { configured, type ConfiguredInput, type Overrides } from './configured.ts';
 export { defineConfig } from './define-config.ts';
 export type { HttpsOptions } from './https.ts';
@@ -14,3 +21,10 @@ export { nearestName } from './nearest-name.ts';
 export { type StoreChoice } from './open-store.ts';
 export { PROFILES, profileNamed, type ProfileEntry } from './profiles.ts';
 export type { ProfileOption } from '@poplet/vendors';
+export {
+  aspectsOf,
+  ASPECTS,
+  differingAspects,
+  type Aspect,
+  type TreatmentAspects,
+} from './treatment-aspects.ts';

@@ -2,7 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 
-import type { ExchangeRecord, Explanation, Policy, PurgePort } from '@poplet/policy';
+import type {
+  AnswerView,
+  ExchangeRecord,
+  Explanation,
+  Policy,
+  PurgePort,
+  Treatment,
+} from '@poplet/policy';
 import type { Store } from '@poplet/store';
 
 /** What the edge asks when it cannot answer itself. */
@@ -164,6 +171,12 @@ export interface Edge {
    * PopletError `invalid-option`.
    */
   explain(request: ExplainRequest): Promise<SiteExplanation>;
+  /**
+   * What each of these policies would make of a request, were nothing stored. The upstream is asked once, as
+   * the site's own policy asks it, with GET or HEAD only; nothing is stored or recorded. Rejects with
+   * PopletError `invalid-option`, or `upstream-unreachable`.
+   */
+  compare(request: ExplainRequest, policies: readonly Policy[]): Promise<Comparison>;
   /** Sends every request past the cache while true. */
   bypass: boolean;
   /** Starts a new deployment: part of the key where the policy says so. Returns its id. */
@@ -183,6 +196,23 @@ export interface ExplainRequest {
   /** Default: `GET`. Other methods than GET and HEAD are explained without being sent. */
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** What policies make of one exchange. */
+export interface Comparison {
+  readonly method: string;
+  /** Absolute. */
+  readonly url: string;
+  /** What the upstream answered. */
+  readonly upstream: Pick<AnswerView, 'status' | 'fields'>;
+  /** In the order of the policies. */
+  readonly treatments: readonly ComparedTreatment[];
+}
+
+/** What a policy makes of an exchange, and what it would have asked the upstream without. */
+export interface ComparedTreatment extends Treatment {
+  /** Field names, lower case, and `?` for the query: the request has them, and the policy's own request to the upstream would not. */
+  readonly withheld: readonly string[];
 }
 
 /** An explanation, and the site it is about. */

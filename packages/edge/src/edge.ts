@@ -13,6 +13,7 @@ import type { EdgeContext } from './edge-context.ts';
 import { errorOf } from './error-of.ts';
 import { FastLane } from './fast-lane/fast-lane.ts';
 import { Flights } from './flights.ts';
+import { comparePolicies } from './compare.ts';
 import { explainRequest } from './explain.ts';
 import { Http1Changeover } from './http1/changeover.ts';
 import { Http1Client, type ClientOptions } from './http1/client.ts';
@@ -197,6 +198,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     purge: (purges) => edge.purge(purges),
     explain: (request) => explainRequest(request, edge),
+    compare: (request, policies) => comparePolicies(request, policies, edge),
     clock,
     tasks: edge.tasks,
     journal,

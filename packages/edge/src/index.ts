@@ -14,4 +14,5 @@ export { nameUnder } from './host-names.ts';
 export { createJournal, type JournalOptions } from './journal.ts';
 export { OUTCOMES } from './outcomes.ts';
 export { createTasks } from './tasks.ts';
+export { upstreamUnreachable } from './upstream-unreachable.ts';
 export { UnknownServerName } from './tls-failures.ts';

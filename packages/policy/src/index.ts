@@ -18,11 +18,13 @@ export { decide, type DecideInput } from './decide.ts';
 export * from './errors.ts';
 export { explain, type ExplainedExchange, type ExplainInput } from './explain/explain.ts';
 export * from './explain/explanation.ts';
+export { fieldPairs, type FieldPairs } from './explain/field-pairs.ts';
 export { applyHeaderPatch, type HeaderPatch } from './explain/header-patch.ts';
 export { durationWords } from './explain/lifetimes.ts';
 export type { Scene } from './explain/rehearsal.ts';
 export { suggest, type Suggestions } from './explain/suggest.ts';
 export * from './explain/suggestion.ts';
+export * from './explain/treatment.ts';
 export { AcceptedCodings, type Coding, type ContentCoding } from './fields/accept-encoding.ts';
 export { parseCacheControl, type CacheControl } from './fields/cache-control.ts';
 export {

@@ -108,6 +108,14 @@ const lifetimes = [
     ...never('cloudfront-caching-disabled', { headers: { 'Cache-Control': 's-maxage=600' } }),
   }),
   told({
+    id: 'cloudfront-disabled-stale',
+    title: 'CachingDisabled: nothing is kept to be served stale, nor to be validated',
+    spec: ['cloudfront-disabled'],
+    ...never('cloudfront-caching-disabled', {
+      headers: { 'Cache-Control': 'max-age=600, stale-while-revalidate=600', ETag: '"v1"' },
+    }),
+  }),
+  told({
     id: 'cloudfront-disabled-default',
     title: 'CachingDisabled: nothing is cached without a word either',
     spec: ['cloudfront-disabled'],

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import type { ExplainRequest, SiteExplanation } from '@poplet/edge';
-import { PopletError } from '@poplet/policy';
+import { PopletError, type FieldPairs } from '@poplet/policy';
 
 import {
   adminOptions,
@@ -9,14 +9,15 @@ import {
   trustLocalAuthority,
   type AdminOptions,
 } from '../admin-client.ts';
-import { edgeOrigins } from '../edge-origins.ts';
+import { comparisonText } from '../comparison-text.ts';
+import { edgeOrigins, type EdgeOrigins } from '../edge-origins.ts';
 import { explanationText } from '../explanation-text.ts';
 import { askedDirectlyText } from '../output.ts';
 
 interface ExplainOptions extends AdminOptions {
   readonly header: readonly string[];
   readonly method: string;
-  readonly profile?: string;
+  readonly profile: readonly string[];
   readonly all?: true;
   readonly json?: true;
 }
@@ -25,25 +26,75 @@ interface ExplainOptions extends AdminOptions {
 export function explainCommand(): Command {
   const command = new Command('explain')
     .description('why a URL is cached or not, and what would change that')
-    .argument('<url>', 'a path of the running edge, or a URL; of another server: asked directly')
+    .argument(
+      '<url>',
+      'a path of the running edge, or a URL; another server is asked once, and all profiles compared',
+    )
     .option('-H, --header <line>', 'a request header, "Name: value"; repeatable', collected, [])
     .option('-X, --method <method>', 'method; only GET and HEAD are sent', 'GET')
-    .option('--profile <name>', 'the CDN to imitate, where no edge of poplet is asked (rfc9111)')
+    .option(
+      '--profile <name>',
+      'what this CDN would do, in full; repeated, or "all": side by side',
+      collected,
+      [],
+    )
     .option('--all', 'every suggestion: longer, in the background, while the origin fails')
     .option('--json', 'the whole explanation as one JSON object');
   for (const option of adminOptions()) command.addOption(option);
   return command.action(async (url: string, options: ExplainOptions) => {
     const asked = { url, method: options.method, headers: headersOf(options.header) };
     const isDefault = command.getOptionValueSource('admin') === 'default';
-    const explanation =
-      (await askEdge(asked, options, isDefault)) ?? (await askDirectly(asked, options));
-    process.stdout.write(
-      options.json === true
-        ? `${JSON.stringify(explanation)}\n`
-        : explanationText(explanation, { isWhole: options.all === true }),
-    );
-    if (explanation.verdict.kind === 'failed') process.exitCode = 3;
+    const { profile: profiles } = options;
+    const [profile] = profiles;
+    if (profile === undefined) {
+      const own = await askEdge(asked, options, isDefault);
+      if (own === undefined) await showComparison(asked, options, undefined);
+      else showExplanation(own, options);
+      return;
+    }
+    const behind = await behindEdge(asked, options, isDefault);
+    if (profiles.length > 1 || profile === 'all') await showComparison(asked, options, behind);
+    else showExplanation(await askDirectly(asked, profile, behind), options);
   });
+}
+
+function showExplanation(explanation: SiteExplanation, { json, all }: ExplainOptions): void {
+  process.stdout.write(
+    json === true
+      ? `${JSON.stringify(explanation)}\n`
+      : explanationText(explanation, { isWhole: all === true }),
+  );
+  if (explanation.verdict.kind === 'failed') process.exitCode = 3;
+}
+
+/** Asks the origin server once, and shows what profiles make of its answer. Throws PopletError. */
+async function showComparison(
+  asked: ExplainRequest,
+  { profile: profiles, json, admin }: ExplainOptions,
+  behind: BehindEdge | undefined,
+): Promise<void> {
+  const { compareProfiles, PROFILES } = await import('@poplet/cdn');
+  const url = behind?.url ?? mustBeUrl(asked.url).href;
+  if (behind === undefined && url.startsWith('https:')) await trustLocalAuthority();
+  const comparison = await compareProfiles({
+    request: { ...asked, url: behind?.url ?? asked.url },
+    upstreamUrl: behind?.upstream,
+    profiles: [
+      ...new Set(
+        (profiles.length === 0 ? ['all'] : profiles).flatMap((name) =>
+          name === 'all' ? Object.keys(PROFILES) : [name],
+        ),
+      ),
+    ],
+  });
+  // Who names profiles means one cache before another.
+  if (profiles.length === 0) {
+    const { fields } = comparison.upstream;
+    mustBeNoEdge(fields, { origin: new URL(url).origin, admin });
+  }
+  process.stdout.write(
+    json === true ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison),
+  );
 }
 
 function collected(line: string, before: readonly string[]): readonly string[] {
@@ -80,23 +131,46 @@ async function askEdge(
   options: ExplainOptions,
   mayBeAbsent: boolean,
 ): Promise<SiteExplanation | undefined> {
-  const isPath = asked.url.startsWith('/');
-  const url = URL.parse(asked.url);
-  let isOwn: boolean;
+  if ((await ownOrigins(asked.url, options, mayBeAbsent)) === undefined) return undefined;
+  return (await callAdmin(options, 'explain', asked)) as SiteExplanation;
+}
+
+/** Where the running edge is found, if the URL is one of its own, or a path. Throws PopletError. */
+async function ownOrigins(
+  text: string,
+  options: ExplainOptions,
+  mayBeAbsent: boolean,
+): Promise<EdgeOrigins | undefined> {
+  const isPath = text.startsWith('/');
+  const url = URL.parse(text);
+  if (!isPath && url === null) return undefined;
   try {
-    isOwn = isPath || (url !== null && (await (await edgeOrigins(options)).owns(url)));
-    if (isPath) await callAdmin(options, 'health');
+    const origins = await edgeOrigins(options);
+    return isPath || (url !== null && (await origins.owns(url))) ? origins : undefined;
   } catch (error) {
     if (isPath || !mayBeAbsent) throw error;
     return undefined;
   }
-  if (!isOwn) return undefined;
-  if (options.profile !== undefined) {
-    throw new PopletError('invalid-option', 'the running edge has a profile of its own', {
-      hint: 'leave --profile out, or name the server behind the edge to ask it directly',
-    });
-  }
-  return (await callAdmin(options, 'explain', asked)) as SiteExplanation;
+}
+
+/** A URL of the running edge, and the server that stands behind it. */
+interface BehindEdge {
+  readonly url: string;
+  readonly upstream: string;
+}
+
+/** Undefined where the URL is not one of the running edge. Throws PopletError. */
+async function behindEdge(
+  asked: ExplainRequest,
+  options: ExplainOptions,
+  mayBeAbsent: boolean,
+): Promise<BehindEdge | undefined> {
+  const origins = await ownOrigins(asked.url, options, mayBeAbsent);
+  if (origins === undefined) return undefined;
+  // As written: keys hold targets as they were sent.
+  const url = asked.url.startsWith('/') ? `${origins.origins[0]}${asked.url}` : asked.url;
+  const upstream = origins.upstreamOf(new URL(url));
+  return upstream === undefined ? undefined : { url, upstream };
 }
 
 /** With the scheme that browsers let one leave out, where that makes it a URL. */
@@ -106,14 +180,15 @@ function hinted(text: string): string {
 }
 
 /**
- * What an edge answers is not what its origin server says: an explanation of that would mislead. Throws PopletError
- * `admin-unreachable`.
+ * What an edge answers is not what its origin server says: a comparison of that would mislead. Throws
+ * PopletError `admin-unreachable`.
  */
-function mustBeNoEdge({ downstream }: SiteExplanation, origin: string, admin: string): void {
-  const told = (downstream?.fields ?? []).filter(([name]) => /^cache-status$/iu.test(name));
-  const members = told.flatMap(([, value]) => value.match(/(?:^|,\s*)poplet(?=[;,\s]|$)/gu) ?? []);
-  // One is of this very explanation.
-  if (members.length < 2) return;
+function mustBeNoEdge(
+  fields: FieldPairs,
+  { origin, admin }: { readonly origin: string; readonly admin: string },
+): void {
+  const told = fields.filter(([name]) => /^cache-status$/iu.test(name));
+  if (!told.some(([, value]) => /(?:^|,\s*)poplet(?=[;,\s]|$)/u.test(value))) return;
   throw new PopletError(
     'admin-unreachable',
     `${origin} is an edge of poplet itself, and not that of the admin API at ${admin}`,
@@ -123,42 +198,41 @@ function mustBeNoEdge({ downstream }: SiteExplanation, origin: string, admin: st
   );
 }
 
-/** Asks the URL's own server once, as an edge of that profile in front of it would. Throws PopletError. */
+/** Throws PopletError `invalid-option`. */
+function mustBeUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/u.test(url.protocol)) return url;
+  throw new PopletError('invalid-option', `${JSON.stringify(text)} is not a URL or a path`, {
+    hint: `write it as ${hinted(text)}, or as a path of the running edge: /data.json`,
+  });
+}
+
+/** Asks the origin server once, as an edge of that profile in front of it would. Throws PopletError. */
 async function askDirectly(
   asked: ExplainRequest,
-  options: ExplainOptions,
+  profile: string,
+  behind: BehindEdge | undefined,
 ): Promise<SiteExplanation> {
-  const { profile = 'rfc9111', admin } = options;
-  const url = URL.parse(asked.url);
-  if (url === null || !/^https?:$/u.test(url.protocol)) {
-    throw new PopletError('invalid-option', `${JSON.stringify(asked.url)} is not a URL or a path`, {
-      hint: `write it as ${hinted(asked.url)}, or as a path of the running edge: /data.json`,
-    });
-  }
-  const [{ createEdge }, { profileNamed }] = await Promise.all([
+  const url = mustBeUrl(behind?.url ?? asked.url);
+  const [{ createEdge, upstreamUnreachable }, { profileNamed }] = await Promise.all([
     import('@poplet/edge'),
     import('@poplet/cdn'),
   ]);
   const policy = profileNamed(profile);
   // It may be another edge, or another server with a certificate of the local authority.
   if (url.protocol === 'https:') await trustLocalAuthority();
-  const edge = createEdge({
-    sites: [{ upstream: { url: url.origin }, policy, hostHeader: 'viewer' }],
-  });
+  const site =
+    behind === undefined
+      ? ({ upstream: { url: url.origin }, policy, hostHeader: 'viewer' } as const)
+      : { upstream: { url: behind.upstream }, policy };
+  const edge = createEdge({ sites: [site] });
   try {
-    const explanation = await edge.explain(asked);
-    if (explanation.upstream?.kind === 'failure') {
-      const { message } = explanation.upstream;
-      throw new PopletError('upstream-unreachable', message, {
-        hint: message.startsWith('TLS: ')
-          ? 'if its certificate is one of your own making, name its CA: NODE_EXTRA_CA_CERTS=<file> poplet explain …'
-          : 'start that server first, or check the URL',
-      });
-    }
-    // Who names a profile means one edge before another.
-    if (options.profile === undefined) mustBeNoEdge(explanation, url.origin, admin);
+    const explanation = await edge.explain({ ...asked, url: behind?.url ?? asked.url });
+    if (explanation.upstream?.kind === 'failure')
+      throw upstreamUnreachable(explanation.upstream.message);
     const hasAsked = explanation.upstream !== null;
-    process.stderr.write(askedDirectlyText({ origin: url.origin, profile, hasAsked }));
+    const origin = behind?.upstream ?? url.origin;
+    process.stderr.write(askedDirectlyText({ origin, profile, hasAsked }));
     return explanation;
   } finally {
     await edge.close();

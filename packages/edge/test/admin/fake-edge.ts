@@ -37,6 +37,7 @@ export function fakeEdge({ journalBytes = 1_000_000 } = {}): FakeEdge {
       return { sequence: purged.length };
     },
     explain: unexpected,
+    compare: unexpected,
     clock: createClock(real),
     tasks: createTasks(unexpected),
     journal: createJournal({ maxBytes: journalBytes }),

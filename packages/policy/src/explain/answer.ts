@@ -5,7 +5,7 @@ import type { ResponsePlan } from '../contracts/response-plan.ts';
 import type { Settlement } from '../contracts/settlement.ts';
 import type { Candidate } from '../contracts/stored-response.ts';
 import { parseDeltaSeconds } from '../fields/delta-seconds.ts';
-import { withOwnFields } from '../own-fields.ts';
+import { isServedAtOnce, withOwnFields } from '../own-fields.ts';
 import { planProblem, planStored, planUpstream } from '../plan.ts';
 import type { Reason } from '../reasons.ts';
 import type { ExplainInput } from './explain.ts';
@@ -116,7 +116,8 @@ function ownPlan(
     reasons,
     upstreamStatus: upstreamStatusOf(input, settlement),
     ttlSeconds: candidate === undefined ? null : ttlSecondsOf(candidate, instantOf(input)),
-    hits: 0,
+    // Whoever is served at once is one of them.
+    hits: isServedAtOnce(outcome) ? 1 : 0,
     receivedAtMs: instantOf(input),
     elapsedMs: 0,
   });

@@ -3,6 +3,8 @@ import { parseHttpDate } from '../fields/http-date.ts';
 import type { ResponsePlan } from '../contracts/response-plan.ts';
 import { IncomingFields, type FieldReader } from '../headers.ts';
 import type { BrowserView, DownstreamView } from './explanation.ts';
+import type { AnswerView } from './treatment.ts';
+import { fieldPairs } from './field-pairs.ts';
 import { durationWords } from './lifetimes.ts';
 
 /** Fields that say how long a response may be kept, and by whom. */
@@ -24,13 +26,16 @@ export function downstreamView(
   { status, lines }: ResponsePlan,
   targetedFields: readonly string[],
 ): DownstreamView {
-  const fields: (readonly [string, string])[] = [];
-  for (let index = 0; index < lines.length; index += 2) {
-    const [name, value] = [lines[index] as string, lines[index + 1] as string];
+  const fields = fieldPairs(lines).filter(([name]) => {
     const key = name.toLowerCase();
-    if (TELLING.has(key) || targetedFields.includes(key)) fields.push([name, value]);
-  }
+    return TELLING.has(key) || targetedFields.includes(key);
+  });
   return { status, fields, browser: browserView(new IncomingFields(lines)) };
+}
+
+/** The whole head of an answer, and what a browser makes of it. */
+export function answerView({ status, lines }: ResponsePlan): AnswerView {
+  return { status, fields: fieldPairs(lines), browser: browserView(new IncomingFields(lines)) };
 }
 
 /** RFC 9111 as a private cache reads it: no s-maxage, and private is no hindrance. */

@@ -49,16 +49,29 @@ export interface ExplainedExchange {
  * would have to change. Pure: whatever it says of later requests is what `decide` and `settle` answer.
  */
 export function explain(input: ExplainInput): Explanation {
+  const settlement = settlementOf(input);
+  const { suggestions, obstacle } = suggestionsFor(input, settlement);
+  return {
+    ...accountOf(input, settlement),
+    suggestions,
+    obstacle: obstacle === null ? null : reasonView(obstacle),
+  };
+}
+
+/** An explanation without what would change it. */
+export type Account = Omit<Explanation, 'suggestions' | 'obstacle'>;
+
+/** Why a request is answered as it is, what is stored for it and for how long, and what comes next. */
+export function accountOf(
+  input: ExplainInput,
+  settlement: Settlement | undefined = settlementOf(input),
+): Account {
   const { request, decision, exchange, policy } = input;
-  const settled = settlementOf(input);
-  const isAway = input.isStoreAway === true && settled !== undefined;
-  const settlement = isAway ? whileStoreAway(settled) : settled;
   const nowMs = exchange?.times.nowMs ?? input.nowMs;
   const found = foundAfter(input, settlement);
   const next = decide({ request, found, policy, edge: input.edge, nowMs });
   const [candidate] = found.selected;
   const isAsked = settlement !== undefined || !isAsking(decision);
-  const { suggestions, obstacle } = suggestionsFor(input, settlement);
   const answer = answerOf(input, settlement);
   return {
     method: request.method,
@@ -77,12 +90,17 @@ export function explain(input: ExplainInput): Explanation {
     whenStale: candidate === undefined ? null : whenStale(rehearsalOf(input, candidate, nowMs)),
     downstream:
       answer === undefined ? null : downstreamView(answer, policy.freshness.targetedFields),
-    suggestions,
-    obstacle: obstacle === null ? null : reasonView(obstacle),
   };
 }
 
-function settlementOf(input: ExplainInput): Settlement | undefined {
+/** What came of the exchange; nothing of it is kept where what is stored is out of reach. */
+export function settlementOf(input: ExplainInput): Settlement | undefined {
+  const settled = settledOf(input);
+  const isAway = input.isStoreAway === true && settled !== undefined;
+  return isAway ? whileStoreAway(settled) : settled;
+}
+
+function settledOf(input: ExplainInput): Settlement | undefined {
   const { decision, exchange } = input;
   if (exchange === undefined) return undefined;
   switch (decision.kind) {

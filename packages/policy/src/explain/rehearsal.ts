@@ -53,9 +53,9 @@ export const UNREACHABLE: UpstreamOutcome = {
 };
 
 /** No operator, no flights: what matters is the request and the response. */
-const QUIET_EDGE = { bypass: false, doNotCollapse: false, refreshHeldBack: false };
+export const QUIET_EDGE = { bypass: false, doNotCollapse: false, refreshHeldBack: false };
 
-const NOTHING: Found = { selected: [], siblings: [], inLanguage: [] };
+export const NOTHING: Found = { selected: [], siblings: [], inLanguage: [] };
 
 /** Plays a request through; the upstream answers with the response, however often it is asked. */
 export function rehearse(scene: Scene): Rehearsal {

@@ -106,14 +106,40 @@ function freshness({ nowMs, policy }: VerdictInput, candidate: Candidate): strin
   return `${isAlone}, by ${sourceOf(response, policy)}${age}`;
 }
 
-/** The field and directive that gave the lifetime, as they are written. */
-function sourceOf({ facts, fields }: StoredResponse, policy: Policy): string {
+/** The field and directive that gave the lifetime, as they are written, or what else did. */
+function sourceOf(response: StoredResponse, policy: Policy): string {
+  const { facts, fields } = response;
   const { lifetimeSource: source, lifetimeSeconds } = facts;
-  if (source === 'heuristic') return 'a guess from Last-Modified';
-  if (source === 'expires') return `Expires: ${fields.get('expires')}`;
-  const { field, directives } = effectiveCacheControl(fields, policy.freshness);
-  const directive = directives.sMaxageSeconds === null ? 'max-age' : 's-maxage';
-  return `${usualSpelling(field)}: ${directive}=${lifetimeSeconds}`;
+  switch (source) {
+    case 'heuristic':
+      return 'a guess from Last-Modified';
+    case 'expires':
+      return `Expires: ${fields.get('expires')}`;
+    case 'default':
+      return 'the default of this CDN';
+    case 'overruled':
+      return 'the least that this CDN stores anything, although the origin forbids it';
+    case 'surrogate-control':
+      return `${lifetimeFieldOf(response, policy)}: max-age`;
+    case 'cdn-cache-control':
+    case 's-maxage':
+    case 'max-age':
+    case 'head':
+    case 'none': {
+      const { field, directives } = effectiveCacheControl(fields, policy.freshness);
+      const directive = directives.sMaxageSeconds === null ? 'max-age' : 's-maxage';
+      const given = directives.sMaxageSeconds ?? directives.maxAgeSeconds;
+      const bounded = given === lifetimeSeconds ? '' : ', within the bounds of this CDN';
+      return `${usualSpelling(field)}: ${directive}=${given}${bounded}`;
+    }
+    default:
+      return source satisfies never;
+  }
+}
+
+/** The one that is there, of those whose max-age is the lifetime. */
+function lifetimeFieldOf({ fields }: StoredResponse, { freshness: { lifetimeFields } }: Policy) {
+  return usualSpelling(lifetimeFields.find((name) => fields.has(name)) ?? '');
 }
 
 /** The reason that settled the matter, in words. */

@@ -8,10 +8,10 @@ const ERRORS_WITH_LIFETIME = [400, 403, 405, 412, 415];
 const SUCCESSES = [200, 201, 202, 203, 204, 300, 301, 302, 303, 305, 307, 308];
 
 /** Of the longest lifetime that the managed policies allow. Seconds. */
-export const YEAR_SECONDS = 31_536_000;
+const YEAR_SECONDS = 31_536_000;
 
 /** The TTLs of a cache policy, in seconds. */
-export interface Ttls {
+interface Ttls {
   readonly least: number;
   readonly given: number;
   readonly most: number;
@@ -89,6 +89,9 @@ export function cloudFrontPolicy(name: string, cachePolicy: CachePolicy): Policy
     storability: {
       ...plainCdn.storability,
       statuses: [...SUCCESSES, ...ERRORS_ALWAYS, ...ERRORS_WITH_LIFETIME],
+      // Where nothing has a lifetime, nothing is cached, be it for validation.
+      neverFresh: ttls.most > 0 ? 'validated' : 'refused',
+      noCache: ttls.most > 0 ? 'validated' : 'refused',
       heuristicStatuses: [],
       setCookie: hasCookies ? 'stored' : 'stripped',
       authorization: 'shared',

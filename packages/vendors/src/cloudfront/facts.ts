@@ -15,7 +15,7 @@ export const facts: readonly Fact[] = [
     claim: 'CachingDisabled: TTLs 0 / 0 / 0.',
     evidence: 'doc',
     source: 'docs: managed cache policies',
-    caseIds: ['cloudfront-disabled', 'cloudfront-disabled-default'],
+    caseIds: ['cloudfront-disabled', 'cloudfront-disabled-stale', 'cloudfront-disabled-default'],
   },
   {
     id: 'cloudfront-origin-headers',
