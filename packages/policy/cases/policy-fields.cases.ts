@@ -788,6 +788,45 @@ const further = [
     ],
   }),
   told({
+    id: 'policy-set-cookie-stripped-where-stored',
+    title: 'A policy may take cookies out of what it stores alone',
+    spec: ['RFC 9111 §7.3'],
+    policy: { storability: { setCookie: 'stripped-where-stored' } },
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'private', 'Set-Cookie': 'a=1' } },
+        expect: { from: 'origin', stored: false, headers: { 'Set-Cookie': 'a=1' } },
+      },
+      {
+        request: {},
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', 'Set-Cookie': 'a=1', ETag: '"v1"', 'X-A': '1' },
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          absent: ['set-cookie'],
+          headers: { 'X-A': '1' },
+          notReasons: ['stored-set-cookie'],
+        },
+      },
+      { request: {}, expect: { from: 'cache', absent: ['set-cookie'] } },
+      {
+        at: 61,
+        request: {},
+        origin: { status: 304, headers: { 'Set-Cookie': 'a=2' } },
+        expect: { from: 'validated', absent: ['set-cookie'] },
+      },
+      {
+        at: 122,
+        request: {},
+        origin: { headers: { 'Cache-Control': 'no-store', 'Set-Cookie': 'a=3' } },
+        expect: { from: 'origin', stored: false, headers: { 'Set-Cookie': 'a=3' } },
+      },
+    ],
+  }),
+  told({
     id: 'policy-stale-when-failing',
     title:
       'A policy may serve the stale response instead of any error, where stale-if-error says nothing',
@@ -1333,6 +1372,24 @@ const consumed = (
 );
 
 const upstream = [
+  told({
+    id: 'policy-strip-prefixes',
+    title: 'A policy may remove request fields by how their names begin',
+    policy: { fill: { stripPrefixes: ['x-a-'] } },
+    steps: [
+      {
+        request: { headers: { 'X-A-B': '1', x_a_c: '2', 'X-A': '3', 'Y-X-A-B': '4' } },
+        origin: FRESH,
+        expect: {
+          from: 'origin',
+          upstream: {
+            headers: { 'X-A': '3', 'Y-X-A-B': '4' },
+            absent: ['x-a-b', 'x_a_c'],
+          },
+        },
+      },
+    ],
+  }),
   told({
     id: 'policy-accept-encoding',
     title: 'A policy may ask for codings of its own where the answer may be stored',

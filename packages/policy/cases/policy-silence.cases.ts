@@ -62,6 +62,23 @@ const types = [
   }),
 ];
 
+/** Between 100 s and 200 s. */
+const SPREAD: PolicyPatch = {
+  freshness: { defaultLifetimes: [{ statuses: [200], seconds: 100, mostSeconds: 200 }] },
+};
+
+const spread = told({
+  id: 'policy-default-lifetime-spread',
+  title:
+    'Default lifetimes may be spread over a range: no less than its least, no more than its most',
+  policy: SPREAD,
+  steps: [
+    { request: {}, origin: {}, expect: { from: 'origin', stored: true } },
+    { at: 99, request: {}, expect: { from: 'cache', outcome: 'hit' } },
+    { at: 201, request: {}, origin: FRESH, expect: { from: 'origin', outcome: 'expired' } },
+  ],
+});
+
 /** Nothing that the origin server says of caching counts. */
 const IGNORED: PolicyPatch = {
   freshness: {
@@ -357,6 +374,7 @@ const withoutQuery = told({
 
 export const policySilenceCases = defineCases([
   ...types,
+  spread,
   ...unheard,
   ...expires,
   ...windows,

@@ -19,6 +19,7 @@ import type { StaleForbiddance } from './reasons.ts';
 
 /** What `factsOf` reads. */
 export interface FactsInput {
+  readonly primaryKey: string;
   readonly status: number;
   /** As received, or as merged with a 304: what the origin server says of the response. */
   readonly fields: FieldReader;

@@ -68,7 +68,8 @@ export function upstreamRequest({
     ownNames.add((own[index] as string).toLowerCase());
   for (const name of ownNames) removed.add(name);
   const lines = ['Host', hostHeader === 'upstream' ? upstreamAuthority : request.authority];
-  lines.push(...countedDown(request.method, withoutDisguised(request.fields.toLines(), removed)));
+  const forwarded = withoutDisguised(request.fields.toLines(), removed, policy.fill.stripPrefixes);
+  lines.push(...countedDown(request.method, forwarded));
   if (ask.kind === 'validate') {
     // RFC 9111 §4.3.1
     if (ask.etags.length > 0) lines.push('If-None-Match', ask.etags.join(', '));
@@ -85,14 +86,19 @@ export function upstreamRequest({
   return { method, target: policy.fill.forwardsQuery ? target : withoutQuery(target), lines };
 }
 
-/** Field lines without the named fields, also where they are written with underscores, as none is that this edge reads. */
-function withoutDisguised(lines: FieldLines, names: ReadonlySet<string>): string[] {
+/** Field lines without the named fields and those that begin so, also where they are written with underscores, as none is that this edge reads. */
+function withoutDisguised(
+  lines: FieldLines,
+  names: ReadonlySet<string>,
+  prefixes: readonly string[],
+): string[] {
   const kept: string[] = [];
   for (let index = 0; index < lines.length; index += 2) {
     const name = lines[index] as string;
     const known = hyphenated(name);
     const isDisguised = name.includes('_') && known === 'content-length';
-    if (!names.has(known) && !isDisguised) kept.push(name, lines[index + 1] as string);
+    const isUnwanted = names.has(known) || prefixes.some((prefix) => known.startsWith(prefix));
+    if (!isUnwanted && !isDisguised) kept.push(name, lines[index + 1] as string);
   }
   return kept;
 }

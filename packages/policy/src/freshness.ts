@@ -4,6 +4,7 @@ import { readCacheControl, type EffectiveCacheControl } from './effective-cache-
 import type { DeltaValue } from './fields/cache-control.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import { isOfType, mediaTypeOf } from './fields/media-type.ts';
+import { fnv1a } from './fnv1a.ts';
 import type { FieldReader } from './headers.ts';
 
 export interface FreshnessLifetime {
@@ -104,9 +105,16 @@ function expiresLifetime(lines: readonly string[], dateAtMs: number): number {
   return Math.max(0, Math.floor((expiresAtMs - dateAtMs) / 1000));
 }
 
+/** What a default lifetime may depend on. */
+export interface DefaultLifetimeInput {
+  readonly status: number;
+  readonly fields: FieldReader;
+  readonly primaryKey: string;
+}
+
 /** The lifetime that the policy gives a response which names none, or null. */
 export function defaultLifetime(
-  { status, fields }: { readonly status: number; readonly fields: FieldReader },
+  { status, fields, primaryKey }: DefaultLifetimeInput,
   { defaultLifetimes }: FreshnessPolicy,
 ): FreshnessLifetime | null {
   const found = defaultLifetimes.find(
@@ -114,7 +122,10 @@ export function defaultLifetime(
       (statuses?.includes(status) ?? true) &&
       (types?.some((pattern) => isOfType(mediaTypeOf(fields), pattern)) ?? true),
   );
-  return found === undefined ? null : { lifetimeSeconds: found.seconds, source: 'default' };
+  if (found === undefined) return null;
+  const { seconds, mostSeconds = seconds } = found;
+  const spread = fnv1a(primaryKey) % (mostSeconds - seconds + 1);
+  return { lifetimeSeconds: seconds + spread, source: 'default' };
 }
 
 /** A lifetime within the bounds that the policy sets for the status. */

@@ -1,4 +1,5 @@
 import type { BodyPart, BodyPlan } from './contracts/response-plan.ts';
+import { fnv1a } from './fnv1a.ts';
 import { formatContentRange, parseRange, resolveRanges, type ByteSpan } from './fields/range.ts';
 
 /** A range request applied to a whole body of known length. */
@@ -73,11 +74,7 @@ function multipart(
   };
 }
 
-/** FNV-1a, 32 bits: a boundary has to be unlikely in the body, not secret. */
+/** A boundary has to be unlikely in the body, not secret. */
 function hash(text: string): string {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return value.toString(16).padStart(8, '0');
+  return fnv1a(text).toString(16).padStart(8, '0');
 }

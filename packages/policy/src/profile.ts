@@ -113,6 +113,7 @@ export const rfc9111: Policy = {
       'x-url-scheme',
       'front-end-https',
     ],
+    stripPrefixes: [],
     forwardsQuery: true,
     acceptEncoding: null,
     ownFields: null,

@@ -75,6 +75,7 @@ function merge(
   const fields = storableFields(merged, effective, responseAtMs);
   const facts = factsOf(
     {
+      primaryKey: stored.primaryKey,
       status: stored.status,
       // Age counts from this exchange, so it is this Age that matters.
       fields: new StoredFields(fields.block + ageLine(received.fields)),

@@ -13,7 +13,8 @@ test.each([
 ])('whether a body for a request with a cookie is personal under %s: %j', (value, isPersonal) => {
   const fields = new IncomingFields(['Cache-Control', value]);
   const effective = effectiveCacheControl(fields, rfc9111.freshness);
-  const input = { status: 200, fields, kept: fields, effective, requestAtMs: 0, responseAtMs: 0 };
+  const exchange = { primaryKey: 'a', requestAtMs: 0, responseAtMs: 0 };
+  const input = { ...exchange, status: 200, fields, kept: fields, effective };
   const facts = factsOf({ ...input, provenance: 'cookie', isPersonalRequest: true }, rfc9111);
   expect(facts.isPersonal).toBe(isPersonal);
 });

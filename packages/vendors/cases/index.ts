@@ -1,5 +1,6 @@
 import { collectCases } from '@poplet/conformance';
 
+import { azureFrontDoorCases } from './azure-front-door.cases.ts';
 import { cloudflareCases } from './cloudflare.cases.ts';
 import { cloudfrontCases } from './cloudfront.cases.ts';
 import { fastlyCases } from './fastly.cases.ts';
@@ -15,4 +16,5 @@ export const vendorCases = collectCases([
   vercelCases,
   netlifyCases,
   googleCloudCdnCases,
+  azureFrontDoorCases,
 ]);

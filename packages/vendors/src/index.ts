@@ -1,3 +1,4 @@
+import { azureFrontDoor } from './azure-front-door/profile.ts';
 import { cloudflare } from './cloudflare/profile.ts';
 import { cloudfront } from './cloudfront/profile.ts';
 import { fastly } from './fastly/profile.ts';
@@ -25,4 +26,5 @@ export const VENDORS: readonly Vendor[] = [
   vercel,
   netlify,
   googleCloudCdn,
+  azureFrontDoor,
 ];

@@ -99,9 +99,10 @@ export interface StorabilityPolicy {
   /**
    * A response with Set-Cookie: `stored` where it has a lifetime (RFC 9111 §7.3), or `refused`, as
    * Cloudflare, Fastly, Vercel and Google Cloud CDN do, or `stripped`: without the cookie it is like any
-   * other, and no client gets it, as with CloudFront and Azure Front Door.
+   * other, and no client gets it, as with CloudFront; `stripped-where-stored`: what is not stored keeps it, as
+   * with Azure Front Door.
    */
-  readonly setCookie: 'stored' | 'refused' | 'stripped';
+  readonly setCookie: 'stored' | 'refused' | 'stripped' | 'stripped-where-stored';
   /**
    * What Authorization brought: stored where the response gives leave (RFC 9111 §3.5), or like any other
    * (`shared`), as Fastly and Akamai do.
@@ -233,6 +234,11 @@ export interface DefaultLifetime {
   /** Media types, lower case, `image/*` for all of a kind. Absent: any. Google Cloud CDN goes by a list. */
   readonly types?: readonly string[];
   readonly seconds: number;
+  /**
+   * Where given, lifetimes are spread from `seconds` to this, both included, by the key: the same for one key at all
+   * times. Azure Front Door picks one at random.
+   */
+  readonly mostSeconds?: number;
 }
 
 /** Read by `decide` and `settle` where a stale response might be served. */
@@ -302,6 +308,8 @@ export interface InvalidationPolicy {
 export interface FillPolicy {
   /** Request fields removed before the upstream sees them, lower case. */
   readonly strip: readonly string[];
+  /** How the names of others begin that are removed, lower case. RFC: none; Azure Front Door: `x-fd-`. */
+  readonly stripPrefixes: readonly string[];
   /** Whether the upstream gets the query of a request. CloudFront forwards what is part of the key. */
   readonly forwardsQuery: boolean;
   /** Accept-Encoding as the upstream sees it when it is asked for what may be stored; null: the client's. */

@@ -37,7 +37,17 @@ export function settleResponse(context: Context, reasonsSoFar: readonly Reason[]
   const isPersonalRequest = isPersonal(request);
   const { fields } = response;
   const facts = factsOf(
-    { status, fields, kept, effective, requestAtMs, responseAtMs, provenance, isPersonalRequest },
+    {
+      primaryKey: context.primaryKey,
+      status,
+      fields,
+      kept,
+      effective,
+      requestAtMs,
+      responseAtMs,
+      provenance,
+      isPersonalRequest,
+    },
     policy,
   );
   const fit = storability({ request, askedMethod, response, effective, kept, facts, policy });

@@ -1,4 +1,3 @@
-import type { Policy } from '../contracts/policy.ts';
 import type { Settlement, UpstreamResponse } from '../contracts/settlement.ts';
 import { IncomingFields, withoutFields } from '../headers.ts';
 import { COMPLETION_STATUSES, settleCompletion } from './completion.ts';
@@ -8,9 +7,7 @@ import { settleNotModified } from './not-modified.ts';
 import { settlePass } from './pass.ts';
 import { settleResponse } from './response.ts';
 
-/** The response as the policy takes it in: with the cookies it sets, or without. */
-function withoutCookies(response: UpstreamResponse, { storability }: Policy): UpstreamResponse {
-  if (storability.setCookie !== 'stripped') return response;
+function withoutCookies(response: UpstreamResponse): UpstreamResponse {
   const kept = withoutFields(response.fields.toLines(), new Set(['set-cookie']));
   return { ...response, fields: new IncomingFields(kept) };
 }
@@ -24,10 +21,24 @@ export function settle(input: SettleInput): Settlement {
   const { decision, outcome } = input;
   if (outcome.kind === 'failure') return settleFailure(input, outcome);
   if (decision.kind === 'pass') return settlePass(input, decision, outcome);
-  const context: Context = { ...input, decision, outcome: withoutCookies(outcome, input.policy) };
+  const asked = { ...input, decision, outcome };
+  const { setCookie } = input.policy.storability;
+  if (setCookie === 'stored' || setCookie === 'refused') return settleAsked(asked);
+  const settled = settleAsked({ ...asked, outcome: withoutCookies(outcome) });
+  // What is not stored is its client's own, cookies and all.
+  return setCookie === 'stripped' || keepsAny(settled) ? settled : settleAsked(asked);
+}
+
+/** Whether others may get anything of it. */
+function keepsAny({ store }: Settlement): boolean {
+  return store.kind !== 'none' && store.kind !== 'remove';
+}
+
+function settleAsked(context: Context): Settlement {
+  const { decision, outcome, policy } = context;
   if (decision.kind === 'complete' && COMPLETION_STATUSES.has(outcome.status))
     return settleCompletion({ ...context, decision });
   if (outcome.status === 304) return settleNotModified(context);
-  if (input.policy.stale.errorStatuses.includes(outcome.status)) return settleErrorStatus(context);
+  if (policy.stale.errorStatuses.includes(outcome.status)) return settleErrorStatus(context);
   return settleResponse(context, []);
 }
