@@ -4,6 +4,7 @@ import { PopletError } from '@poplet/policy';
 
 import { caCommand } from './commands/ca.ts';
 import { clockCommand } from './commands/clock.ts';
+import { diffCommand } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { purgeCommand } from './commands/purge.ts';
@@ -31,6 +32,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   sayInOurWay(program);
   for (const command of [
     explainCommand(),
+    diffCommand(),
     purgeCommand(),
     clockCommand(),
     caCommand(),

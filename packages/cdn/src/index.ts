@@ -16,6 +16,13 @@ export {
 export { configured, type ConfiguredInput, type Overrides } from './configured.ts';
 export { defineConfig } from './define-config.ts';
 export type { HttpsOptions } from './https.ts';
+export {
+  diffSite,
+  type ComparedAspects,
+  type DiffSiteInput,
+  type SiteDiff,
+  type UrlDifference,
+} from './diff-site.ts';
 export { loadConfig } from './load-config.ts';
 export { nearestName } from './nearest-name.ts';
 export { type StoreChoice } from './open-store.ts';

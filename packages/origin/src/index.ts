@@ -12,3 +12,4 @@ export { hasHashedName } from './hashed-name.ts';
 export { type HeadersFile, type HeadersFileProblem, parseHeadersFile } from './headers-file.ts';
 export type { Journal, JournalEntry, JournalFault, JournalListener } from './journal.ts';
 export { createOrigin, type Origin, type OriginOptions } from './origin.ts';
+export { listSitePaths } from './site-paths.ts';
