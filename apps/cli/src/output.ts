@@ -220,6 +220,10 @@ function selectorWords(selector: PurgeSelector): string {
       return selector.url;
     case 'prefix':
       return `${selector.prefix}…`;
+    case 'path': {
+      const all = selector.extent === 'prefix' ? '…' : '';
+      return `${selector.hostname ?? ''}${selector.path}${all}`;
+    }
     case 'host':
       return `the host ${selector.host}`;
     case 'tag':

@@ -12,6 +12,7 @@ import type {
   Found,
   IncomingFields,
   Purge,
+  PathSelector,
   PurgeSelector,
   StoredResponse,
 } from '@poplet/policy';
@@ -181,6 +182,8 @@ function isSelectedBy(selector: PurgeSelector, { response }: Entry): boolean {
     }
     case 'host':
       return new URL(uri).host === selector.host;
+    case 'path':
+      return isAtPath(response, selector);
     case 'tag':
       return response.tags.includes(selector.tag);
     case 'group':
@@ -190,4 +193,19 @@ function isSelectedBy(selector: PurgeSelector, { response }: Entry): boolean {
     default:
       return selector satisfies never;
   }
+}
+
+function isAtPath(
+  { primaryKey, variantKey: ownKey }: StoredResponse,
+  { path, extent, hostname, folds, variantKey }: PathSelector,
+): boolean {
+  const { origin, hostname: host } = new URL(uriOfKey(primaryKey));
+  const written = uriOfKey(primaryKey).slice(origin.length);
+  const target = folds ? splitSearch(written).path.toLowerCase() : written;
+  const wanted = folds ? splitSearch(path).path.toLowerCase() : path;
+  return (
+    (hostname === null || hostname === host) &&
+    (variantKey === null || variantKey === ownKey) &&
+    (extent === 'exact' ? target === wanted : target.startsWith(wanted))
+  );
 }

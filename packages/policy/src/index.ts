@@ -7,6 +7,7 @@ export * from './contracts/exchange-record.ts';
 export * from './contracts/outcome.ts';
 export * from './contracts/own-fields.ts';
 export * from './contracts/policy.ts';
+export * from './contracts/purge-api.ts';
 export * from './contracts/purge.ts';
 export * from './contracts/request.ts';
 export * from './contracts/response-plan.ts';

@@ -1,9 +1,21 @@
-import { uriOfKey, type PurgeSelector, type StoredResponse } from '@poplet/policy';
+import {
+  splitSearch,
+  uriOfKey,
+  type PathSelector,
+  type PurgeSelector,
+  type StoredResponse,
+} from '@poplet/policy';
 
 import { SearchMarks } from './search-marks.ts';
 import { MarkTable, type MarkTally, type PurgeMark } from './purge-marks.ts';
 import { hostPartsOf, originOf, uriPartsOf, type UriParts } from './uri-parts.ts';
-import { isReached, uriPrefixOf, type UriPrefix } from './uri-prefix.ts';
+import {
+  foldedTarget,
+  isReached,
+  pathPrefixOf,
+  uriPrefixOf,
+  type UriPrefix,
+} from './uri-prefix.ts';
 
 interface PrefixMark {
   readonly prefix: UriPrefix;
@@ -17,7 +29,7 @@ interface PrefixMark {
 /** What has to be known of a response to tell whether a purge reaches it. */
 export type Purgeable = Pick<
   StoredResponse,
-  'primaryKey' | 'variance' | 'fetchedSeq' | 'validatedSeq' | 'tags' | 'groups'
+  'primaryKey' | 'variantKey' | 'variance' | 'fetchedSeq' | 'validatedSeq' | 'tags' | 'groups'
 >;
 
 /** What the marks mean for one response: the least that has to be known to judge it. */
@@ -39,7 +51,7 @@ export class Finding {
     this.#softAfterSeq = Math.max(checkedSeq, response.validatedSeq);
   }
 
-  /** Taken apart only when a host, group or prefix was purged. */
+  /** Taken apart only when a host, group, path or prefix was purged. */
   get uri(): UriParts | undefined {
     return (this.#uri ??= uriPartsOf(uriOfKey(this.response.primaryKey)));
   }
@@ -71,6 +83,7 @@ export class PurgeScope {
   readonly #hosts: MarkTable;
   readonly #tags: MarkTable;
   readonly #groups: MarkTable;
+  readonly #paths: MarkTable;
   /** Oldest first. */
   #prefixes: PrefixMark[] = [];
   #newestSeq = 0;
@@ -82,6 +95,7 @@ export class PurgeScope {
     this.#hosts = new MarkTable(tally);
     this.#tags = new MarkTable(tally);
     this.#groups = new MarkTable(tally);
+    this.#paths = new MarkTable(tally);
   }
 
   get isEmpty(): boolean {
@@ -89,7 +103,7 @@ export class PurgeScope {
   }
 
   get #tables(): readonly MarkTable[] {
-    return [this.#everything, this.#urls, this.#hosts, this.#tags, this.#groups];
+    return [this.#everything, this.#urls, this.#hosts, this.#tags, this.#groups, this.#paths];
   }
 
   add(selector: PurgeSelector, seq: number, softAtMs: number | undefined): void {
@@ -117,15 +131,30 @@ export class PurgeScope {
         const prefix = uriPrefixOf(selector.prefix);
         // A prefix without a host reaches nothing.
         if (prefix === undefined) return;
-        const { length: textLength } = selector.prefix;
-        this.#prefixes.push({ prefix, textLength, seq, softAtMs });
-        this.#tally.count += 1;
-        this.#tally.textLength += textLength;
+        this.#addPrefix({ prefix, textLength: selector.prefix.length, seq, softAtMs });
         return;
       }
+      case 'path':
+        if (selector.extent === 'exact') {
+          for (const name of pathNamesOf(selector)) this.#paths.add(name, seq, softAtMs);
+          return;
+        }
+        this.#addPrefix({
+          prefix: pathPrefixOf(selector),
+          textLength: selector.path.length,
+          seq,
+          softAtMs,
+        });
+        return;
       default:
         selector satisfies never;
     }
+  }
+
+  #addPrefix(mark: PrefixMark): void {
+    this.#prefixes.push(mark);
+    this.#tally.count += 1;
+    this.#tally.textLength += mark.textLength;
   }
 
   /** One look-up per tag and group, and one comparison per prefix purged since the last check. */
@@ -147,6 +176,9 @@ export class PurgeScope {
     if (this.#groups.newestSeq > checkedSeq && finding.uri !== undefined) {
       const origin = originOf(finding.uri);
       for (const group of response.groups) finding.mark(this.#groups.get(`${origin} ${group}`));
+    }
+    if (this.#paths.newestSeq > checkedSeq && finding.uri !== undefined) {
+      for (const name of namesOf(finding.uri, response)) finding.mark(this.#paths.get(name));
     }
     this.#lookAtPrefixes(finding);
   }
@@ -200,6 +232,43 @@ function normalizedHost(host: string): string {
   const parts = hostPartsOf(host);
   if (parts === undefined) return host;
   return parts.port === undefined ? parts.hostname : `${parts.hostname}:${parts.port}`;
+}
+
+/** Of an exact path: under what the marks of a purge stand. */
+function pathNamesOf({ path, hostname, folds, variantKey }: PathSelector): readonly string[] {
+  const host = hostname ?? ANY_HOST;
+  if (folds) return [folded(host, path)];
+  const name = `${host}${path}`;
+  if (variantKey !== null) return [ofVariant(name, variantKey)];
+  // What answers for other queries of its path too: which of them is not told apart.
+  return [name, ofSearches(host, path)];
+}
+
+/** Under what the marks stand that reach a stored response. */
+function namesOf(
+  { hostname, target }: UriParts,
+  { variance, variantKey }: Purgeable,
+): readonly string[] {
+  return [hostname, ANY_HOST].flatMap((host) => {
+    const name = `${host}${target}`;
+    const names = [name, folded(host, target), ofVariant(name, variantKey)];
+    return variance === null ? names : [...names, ofSearches(host, target)];
+  });
+}
+
+const ANY_HOST = '*';
+
+// Neither a host nor a target has a space.
+function folded(host: string, target: string): string {
+  return `folded ${host}${foldedTarget(target)}`;
+}
+
+function ofVariant(name: string, variantKey: string): string {
+  return `${name} ${variantKey}`;
+}
+
+function ofSearches(host: string, target: string): string {
+  return `searches ${host}${splitSearch(target).path}`;
 }
 
 // RFC 9875 §2: a group belongs to one origin, and its name is case-sensitive. An origin has no space.

@@ -1,4 +1,4 @@
-import { splitSearch, uriOfKey, type StoredResponse } from '@poplet/policy';
+import { splitSearch, uriOfKey, type PathSelector, type StoredResponse } from '@poplet/policy';
 
 import { hostPartsOf, uriPartsOf, type UriParts } from './uri-parts.ts';
 
@@ -9,9 +9,12 @@ import { hostPartsOf, uriPartsOf, type UriParts } from './uri-parts.ts';
  */
 export interface UriPrefix {
   readonly scheme: string | undefined;
-  readonly hostname: string;
+  /** Undefined: any. */
+  readonly hostname: string | undefined;
   readonly port: string | undefined;
   readonly targetPrefix: string;
+  /** Whether letter case and query do not count. */
+  readonly folds: boolean;
 }
 
 /** Undefined when the text names no host. */
@@ -19,12 +22,29 @@ export function uriPrefixOf(prefix: string): UriPrefix | undefined {
   const parts = uriPartsOf(prefix);
   if (parts !== undefined) {
     const { scheme, hostname, port, target } = parts;
-    return { scheme, hostname, port, targetPrefix: target };
+    return { scheme, hostname, port, targetPrefix: target, folds: false };
   }
   const slash = prefix.indexOf('/');
   const host = hostPartsOf(slash === -1 ? prefix : prefix.slice(0, slash));
   if (host === undefined) return undefined;
-  return { scheme: undefined, ...host, targetPrefix: slash === -1 ? '/' : prefix.slice(slash) };
+  const targetPrefix = slash === -1 ? '/' : prefix.slice(slash);
+  return { scheme: undefined, ...host, targetPrefix, folds: false };
+}
+
+/** What a path selector reaches that means all that begins with it. */
+export function pathPrefixOf({ path, hostname, folds }: PathSelector): UriPrefix {
+  return {
+    scheme: undefined,
+    hostname: hostname ?? undefined,
+    port: undefined,
+    targetPrefix: folds ? foldedTarget(path) : path,
+    folds,
+  };
+}
+
+/** A request target where letter case and query do not count. */
+export function foldedTarget(target: string): string {
+  return splitSearch(target).path.toLowerCase();
 }
 
 /**
@@ -35,14 +55,14 @@ export function isReached(
   uri: UriParts,
   { prefix, answersOthers }: { readonly prefix: UriPrefix; readonly answersOthers: boolean },
 ): boolean {
-  const { hostname, port, scheme, targetPrefix } = prefix;
+  const { hostname, port, scheme, targetPrefix, folds } = prefix;
   const mark = answersOthers ? targetPrefix.indexOf('?') : -1;
   return (
-    uri.hostname === hostname &&
+    (hostname === undefined || uri.hostname === hostname) &&
     (port === undefined || uri.port === port) &&
     (scheme === undefined || uri.scheme === scheme) &&
     (mark === -1
-      ? uri.target.startsWith(targetPrefix)
+      ? (folds ? foldedTarget(uri.target) : uri.target).startsWith(targetPrefix)
       : splitSearch(uri.target).path === targetPrefix.slice(0, mark))
   );
 }

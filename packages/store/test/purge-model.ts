@@ -52,6 +52,15 @@ function reaches({ selector: by, siteId }: Purge, entry: ModelEntry): boolean {
       return by.origin === origin && entry.groups.includes(by.group);
     case 'url':
       return by.url === href;
+    case 'path': {
+      const target = entry.uri.slice(origin.length);
+      const asked = by.folds ? by.path.replace(/\?.*/, '').toLowerCase() : by.path;
+      const held = by.folds ? target.replace(/\?.*/, '').toLowerCase() : target;
+      return (
+        (by.hostname === null || by.hostname === hostname) &&
+        (by.extent === 'exact' ? held === asked : held.startsWith(asked))
+      );
+    }
     case 'host':
       return [hostname, `${hostname}:${port === '' ? '443' : port}`].includes(by.host);
     case 'prefix':

@@ -71,6 +71,14 @@ const selector: fc.Arbitrary<PurgeSelector> = fc.oneof(
     kind: fc.constant('host' as const),
     host: fc.constantFrom('example.com', 'example.com:8080', 'cdn.example.com', 'example.com:443'),
   }),
+  fc.record({
+    kind: fc.constant('path' as const),
+    path: fc.constantFrom('/', '/a/1', '/a/2?q=1', '/A/2', '/a/'),
+    extent: fc.constantFrom('exact' as const, 'prefix' as const),
+    hostname: fc.constantFrom(null, 'example.com', 'cdn.example.com'),
+    folds: fc.boolean(),
+    variantKey: fc.constant(null),
+  }),
   fc.record({ kind: fc.constant('tag' as const), tag: fc.constantFrom(...TAGS) }),
   fc.record({
     kind: fc.constant('group' as const),

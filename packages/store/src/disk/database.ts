@@ -7,7 +7,7 @@ import { PopletError } from '@poplet/policy';
 import { messageOf } from '../message-of.ts';
 
 /** Rises when what is written can no longer be read by an older Poplet, or the other way round. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const INDEX_FILE = 'index.sqlite';
 const OWNER_FILE = 'owner';

@@ -28,7 +28,7 @@ interface EntryRow {
   readonly labels: string | null;
 }
 
-const NO_LABELS: Labels = { tags: [], groups: [], variance: null };
+const NO_LABELS: Labels = { tags: [], groups: [], variance: null, variantKey: '' };
 
 const COLUMNS =
   'id, bytes, heldBytes, checkedSeq, softPurgedAtMs, primaryKey, fetchedSeq, validatedSeq, labels';
@@ -288,13 +288,14 @@ function purgeableOf(row: EntryRow): Purgeable | undefined {
   const { primaryKey, fetchedSeq, validatedSeq } = row;
   const labels = row.labels === null ? NO_LABELS : labelsOf(row.labels);
   if (labels === undefined) return undefined;
-  const { tags, groups, variance } = labels;
+  const { tags, groups, variance, variantKey } = labels;
   return {
     primaryKey,
     fetchedSeq,
     validatedSeq,
     tags,
     groups,
+    variantKey,
     variance: storedVarianceOf(variance),
   };
 }

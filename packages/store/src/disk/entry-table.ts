@@ -14,7 +14,7 @@ interface DetailsRow {
 }
 
 /** What of a response has to be known, beside its key, to see whether a purge reaches it. */
-export type Labels = Pick<PlainResponse, 'tags' | 'groups' | 'variance'>;
+export type Labels = Pick<PlainResponse, 'tags' | 'groups' | 'variance' | 'variantKey'>;
 
 /**
  * The records of a disk store: a storage adapter for Keyv, whose keys are the numbers of the records,
@@ -82,10 +82,11 @@ export class EntryTable {
   set(key: string, { value }: { readonly value: StoredRecord }): void {
     const id = Number(key);
     const { response, segments, codings } = value;
-    const { primaryKey, variance, tags, groups, fetchedSeq, validatedSeq } = response;
+    const { primaryKey, variance, variantKey, tags, groups, fetchedSeq, validatedSeq } = response;
     const stored = storedResponseOf(response);
-    const hasLabels = variance !== null || tags.length > 0 || groups.length > 0;
-    const labels: Labels = { tags, groups, variance };
+    const hasLabels =
+      variance !== null || variantKey !== '' || tags.length > 0 || groups.length > 0;
+    const labels: Labels = { tags, groups, variance, variantKey };
     const coded = codings?.flatMap((one) => one.segments) ?? [];
     const integrities = [...segments, ...coded].map(({ integrity }) => integrity as string);
     const codedBytes = coded.reduce((bytes, { lengthBytes }) => bytes + lengthBytes, 0);

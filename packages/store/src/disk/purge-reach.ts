@@ -1,4 +1,4 @@
-import type { PurgeSelector } from '@poplet/policy';
+import type { PathSelector, PurgeSelector } from '@poplet/policy';
 
 import { normalizedUrl } from '../purge-scope.ts';
 import { hostPartsOf, uriPartsOf } from '../uri-parts.ts';
@@ -29,6 +29,8 @@ export function reachOf(selector: PurgeSelector): Reach {
       return onHost(hostPartsOf(selector.host)?.hostname ?? selector.host);
     case 'prefix':
       return onHost(uriPrefixOf(selector.prefix)?.hostname);
+    case 'path':
+      return atPath(selector);
     case 'tag':
       return withLabel(selector.tag);
     case 'group':
@@ -36,6 +38,17 @@ export function reachOf(selector: PurgeSelector): Reach {
     default:
       return selector satisfies never;
   }
+}
+
+function atPath({ path, hostname, folds }: PathSelector): Reach {
+  const { condition, values } = onHost(hostname ?? '');
+  // What answers for other queries of its path is reached by any of them.
+  const text = path.replace(/\?.*$/su, '');
+  const key = folds ? 'lower(primaryKey)' : 'primaryKey';
+  return {
+    condition: `(${condition} AND instr(${key}, ?) > 0)`,
+    values: [...values, folds ? text.toLowerCase() : text],
+  };
 }
 
 function onHost(hostname: string | undefined): Reach {

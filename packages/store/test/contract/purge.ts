@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { PurgeSelector } from '@poplet/policy';
+import type { PathSelector, PurgeSelector } from '@poplet/policy';
 
 import { bodyOf, find, put, readText } from '../bodies.ts';
 import { storedResponse, type RecordOptions } from '../stored-response.ts';
@@ -27,6 +27,11 @@ interface SelectorCase {
 }
 
 const ALL = Object.keys(PAGES) as PageName[];
+
+function path(text: string, changes: Partial<PathSelector> = {}): PathSelector {
+  const any = { extent: 'exact', hostname: null, folds: false, variantKey: null } as const;
+  return { kind: 'path', path: text, ...any, ...changes };
+}
 
 const SELECTORS: readonly SelectorCase[] = [
   { selector: { kind: 'everything' }, reaches: ALL },
@@ -67,6 +72,37 @@ const SELECTORS: readonly SelectorCase[] = [
     reaches: ['home', 'blog', 'post', 'plain', 'dev'],
   },
   { selector: { kind: 'prefix', prefix: '/blog' }, reaches: [] },
+
+  {
+    selector: path('/blog/1'),
+    reaches: ['plain', 'dev', 'cdn'],
+  },
+  { selector: path('/blog/1?draft=no'), reaches: ['post'] },
+  { selector: path('/blog'), siteId: 'shop', reaches: ['shop', 'deployed'] },
+  { selector: path('/blog', { hostname: 'example.com' }), reaches: ['blog', 'shop'] },
+  { selector: path('/BLOG'), reaches: [] },
+  { selector: path('/BLOG', { folds: true }), reaches: ['blog', 'shop', 'deployed'] },
+  {
+    selector: path('/Blog/1?x=y', { folds: true }),
+    reaches: ['post', 'plain', 'dev', 'cdn'],
+  },
+  {
+    selector: path('/blog/', { extent: 'prefix' }),
+    reaches: ['post', 'plain', 'dev', 'cdn'],
+  },
+  {
+    selector: path('/blog/', { extent: 'prefix', hostname: 'cdn.example.com' }),
+    reaches: ['cdn'],
+  },
+  { selector: path('/blog/1?d', { extent: 'prefix' }), reaches: ['post'] },
+  { selector: path('/BLOG/', { extent: 'prefix' }), reaches: [] },
+  {
+    selector: path('/BLOG/', { extent: 'prefix', folds: true }),
+    reaches: ['post', 'plain', 'dev', 'cdn'],
+  },
+  // None of these pages has variants.
+  { selector: path('/blog', { variantKey: '' }), siteId: 'main', reaches: ['blog'] },
+  { selector: path('/blog', { variantKey: 'origin\n' }), reaches: [] },
 
   { selector: { kind: 'host', host: 'cdn.example.com' }, reaches: ['cdn'] },
   {
@@ -149,6 +185,28 @@ export function purgeContract(makeStore: MakeStore): void {
     await store.purge([{ selector: { kind: 'url', url }, soft: false, siteId: undefined }], 0);
     expect(find(store, { request: ['X-V', '1'] })).toMatchObject({ selected: [], siblings: [] });
     expect(store.stats()).toMatchObject({ entries: 0, bytes: 0 });
+  });
+
+  it('reaches one variant under a path where that is named', async () => {
+    const store = await openStore(makeStore);
+    const vary = ['x-v'];
+    for (const value of ['1', '2']) await put(store, { vary, request: ['X-V', value] });
+    const variantKey = storedResponse({ vary, request: ['X-V', '1'] }).variantKey;
+    const selector = path('/', { hostname: 'example.com', variantKey });
+    await store.purge([{ selector, soft: false, siteId: 'main' }], 0);
+    expect(find(store, { request: ['X-V', '1'] }).selected).toEqual([]);
+    expect(find(store, { request: ['X-V', '2'] }).selected).toHaveLength(1);
+  });
+
+  it('reaches by a path what may answer for its query', async () => {
+    const store = await openStore(makeStore);
+    await put(store, { uri: 'https://example.com/p?a=1', noVarySearch: 'params=("b")' });
+    await put(store, { uri: 'https://example.com/q?a=1' });
+    for (const text of ['/p?b=2', '/q?b=2'])
+      await store.purge([{ selector: path(text), soft: false, siteId: undefined }], 0);
+    expect(store.entries({ limit: 10 }).map(({ response }) => response.primaryKey)).toEqual([
+      'main https://example.com/q?a=1',
+    ]);
   });
 
   it('never hands out a purged sibling, and says which siblings are stale', async () => {
