@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 // Workspace packages are tested from their sources; the other switches do not reach vitest's resolver.
 const ssr = { resolve: { conditions: ['source'] } };
 
-const folders = globSync('{packages/*,apps/*,bench,tools}/test', { cwd: import.meta.dirname })
+const folders = globSync('{packages/*,apps/*,bench,sdks,tools}/test', { cwd: import.meta.dirname })
   .map((folder) => path.dirname(folder))
   .toSorted();
 

@@ -25,6 +25,7 @@ const pages: readonly Page[] = [
   { file: 'docs/performance.md', text: performancePage },
   { file: 'docs/configuration.md', text: configurationPage },
   { file: 'docs/poplet.config.schema.json', text: schemaFile },
+  { file: 'docs/purge-apis.md', text: purgeApisPage },
   ...VENDORS.map((vendor) => ({
     file: `packages/vendors/src/${vendor.name}/README.md`,
     text: () => vendorPage(vendor),
@@ -34,6 +35,16 @@ const pages: readonly Page[] = [
 function performancePage(): string {
   const results = readJson('docs/performance.json') as Results;
   return withTables(readText('docs/performance.md'), results);
+}
+
+const SNIPPET = /<!-- (?<file>sdks\/applications\/\S+) -->\n(?:\n```js\n.*?\n```\n)?/gsu;
+
+/** Its snippets are the applications that are run in tests. */
+function purgeApisPage(): string {
+  return readText('docs/purge-apis.md').replaceAll(
+    SNIPPET,
+    (_, file: string) => `<!-- ${file} -->\n\n\`\`\`js\n${readText(file).trimEnd()}\n\`\`\`\n`,
+  );
 }
 
 function reasonsPage(): string {

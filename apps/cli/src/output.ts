@@ -1,7 +1,7 @@
 /** All text that a person reads: an error says what, why and how to solve it. */
 import { styleText } from 'node:util';
 
-import type { Order } from '@poplet/cdn/start';
+import type { Order, PurgeApiView } from '@poplet/cdn/start';
 import type { TrustChange } from '@poplet/certificates';
 import type { ExchangeView } from '@poplet/edge';
 import {
@@ -95,6 +95,12 @@ export function readyText(ready: ReadyInput): string {
   else if (store.kind !== 'memory') parts.push(`${store.entries} stored on ${store.kind}`);
   if (hasKeys) parts.push(paint('dim', 'keys: p purge · b bypass · q quit'));
   return `${parts.join('  ')}\n`;
+}
+
+/** Where the clients of a CDN purge, and what they call the sites. */
+export function purgeApiText({ title, url, siteWord, names }: PurgeApiView): string {
+  const words = names.map((name) => `${siteWord} ${name}`).join(', ');
+  return `${paint('dim', `purge as with ${title}: ${url}  ${words}`)}\n`;
 }
 
 const OUTCOME_STYLES: Record<Outcome, Style> = {

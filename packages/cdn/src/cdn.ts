@@ -18,10 +18,11 @@ import type { Authority } from '@poplet/certificates';
 import type { Origin, OriginOptions } from '@poplet/origin';
 import { type Policy, PopletError, type Purge, rfc9111 } from '@poplet/policy';
 import type { Store } from '@poplet/store';
+import type { Vendor } from '@poplet/vendors';
 
 import type { Https, HttpsOptions } from './https.ts';
 import { openStore, type StoreChoice } from './open-store.ts';
-import { profileNamed } from './profiles.ts';
+import { profileNamed, vendorOf } from './profiles.ts';
 import { mustBeReachable } from './reachable.ts';
 import { readSource, type Source } from './source.ts';
 import { mustLieApart } from './store-apart.ts';
@@ -36,6 +37,8 @@ export interface CdnSite {
   readonly source: string;
   /** A profile by name, or a policy of your own. Default: `rfc9111`. */
   readonly profile?: string | Policy | undefined;
+  /** What the purge API of the profile's CDN calls the site, beside its id: a zone, a service, a distribution. */
+  readonly vendorIds?: readonly string[] | undefined;
   readonly hostHeader?: 'upstream' | 'viewer' | undefined;
   /** For folders: options of the origin server. */
   readonly origin?: Omit<OriginOptions, 'folder'> | undefined;
@@ -80,6 +83,17 @@ export type Order =
   | { readonly kind: 'purge'; readonly purges: readonly Purge[]; readonly sequence: number }
   | { readonly kind: 'clock'; readonly clock: ClockView };
 
+/** Where a CDN's own clients purge, and what they call the sites. */
+export interface PurgeApiView {
+  /** The CDN, as it calls itself. */
+  readonly title: string;
+  /** What its clients are told as the address of the API. */
+  readonly url: string;
+  /** `zone`, `service`, `distribution`. */
+  readonly siteWord: string;
+  readonly names: readonly string[];
+}
+
 /** A running CDN: origin servers, an edge in front of them, and its admin API. */
 export interface Cdn {
   /** Where browsers go: `http://localhost:8080`. */
@@ -94,6 +108,8 @@ export interface Cdn {
   /** Sources as they were named, and the profiles in use. */
   readonly sources: readonly string[];
   readonly profiles: readonly string[];
+  /** The purge APIs of the CDNs that are imitated, each at its own paths of the admin API. */
+  readonly purgeApis: readonly PurgeApiView[];
   /** The local authority that makes the certificates; undefined where none is used. */
   readonly authority: Authority | undefined;
   /** What in the sites' own rules will not work as written. */
@@ -133,6 +149,7 @@ async function start(
   }: { readonly closers: (() => Promise<void>)[]; readonly close: () => Promise<void> },
 ): Promise<Cdn> {
   mustHavePortsApart(options);
+  const purgeApis = purgeApisOf(options.sites);
   const sources = await Promise.all(options.sites.map((site) => readSource(site.source)));
   if (typeof options.store !== 'object') {
     const served = sources.flatMap((source) => (source.kind === 'folder' ? [source.folder] : []));
@@ -168,6 +185,7 @@ async function start(
         ...(site.http2 === undefined ? {} : { http2: site.http2 }),
       },
       policy: policyOf(site.profile, store.stats().maxBodyBytes),
+      purgeMethod: vendorOfSite(site)?.purgeMethod,
       ...(site.hosts === undefined ? {} : { hosts: site.hosts }),
       ...(site.hostHeader === undefined ? {} : { hostHeader: site.hostHeader }),
     });
@@ -190,6 +208,10 @@ async function start(
     origin: await faultsOf(origins),
     host: adminHost,
     tls: https?.admin,
+    purgeApis: purgeApis.map(({ vendor: { purgeApi }, sites: own }) => ({
+      load: purgeApi.load,
+      sites: own,
+    })),
     onPurge: (purges, sequence) => options.onOrder?.({ kind: 'purge', purges, sequence }),
     onClock: (clock) => options.onOrder?.({ kind: 'clock', clock }),
     ...(options.adminToken === undefined ? {} : { token: options.adminToken }),
@@ -205,6 +227,12 @@ async function start(
     origins,
     sources: options.sites.map(({ source }) => source),
     profiles: [...new Set(edge.sites.map(({ policy }) => policy.name))],
+    purgeApis: purgeApis.map(({ vendor: { title, purgeApi }, sites: own }) => ({
+      title,
+      url: adminUrl + purgeApi.basePath,
+      siteWord: purgeApi.siteWord,
+      names: own.flatMap(({ id, names }) => [id, ...names]),
+    })),
     authority: https?.authority,
     warnings: [
       ...[...origins.values()].flatMap((origin) => origin.warnings),
@@ -213,6 +241,44 @@ async function start(
     ],
     close,
   };
+}
+
+/** A policy of somebody's own is nobody's. */
+function vendorOfSite({ profile }: CdnSite): Vendor | undefined {
+  return typeof profile === 'string' ? vendorOf(profile) : undefined;
+}
+
+interface VendorSites {
+  readonly vendor: Vendor & Required<Pick<Vendor, 'purgeApi'>>;
+  readonly sites: readonly { readonly id: string; readonly names: readonly string[] }[];
+}
+
+/** The CDNs among the sites that have a purge API, each with its sites. */
+function purgeApisOf(sites: readonly CdnSite[]): readonly VendorSites[] {
+  const vendors = new Set(sites.map(vendorOfSite));
+  return [...vendors].flatMap((vendor) => {
+    if (vendor?.purgeApi === undefined) return [];
+    const own = sites.filter((site) => vendorOfSite(site) === vendor);
+    mustBeToldApart(own, vendor);
+    return [
+      {
+        vendor: { ...vendor, purgeApi: vendor.purgeApi },
+        sites: own.map(({ id = 'default', vendorIds = [] }) => ({ id, names: vendorIds })),
+      },
+    ];
+  });
+}
+
+/** Throws PopletError `duplicate-site`. */
+function mustBeToldApart(sites: readonly CdnSite[], { title }: Vendor): void {
+  const names = sites.flatMap(({ id = 'default', vendorIds = [] }) => [
+    ...new Set([id, ...vendorIds]),
+  ]);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new PopletError('duplicate-site', `${title} would call two sites "${twice}"`, {
+    hint: 'its ids and vendorIds say which site a purge is for: give each its own',
+  });
 }
 
 /** Told before anything is opened. Throws PopletError `invalid-option`. */

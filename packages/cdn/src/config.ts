@@ -125,6 +125,12 @@ const siteSchema = z.strictObject({
       'A folder, relative to this file, or the address of a server: http://localhost:5173, or its port.',
     ),
   profile: z.string().optional().describe('The CDN to imitate. Default: "rfc9111".'),
+  vendorIds: z
+    .array(z.string().min(1))
+    .optional()
+    .describe(
+      'What the purge API of its CDN calls the site, beside its id: a zone, service, distribution or project. Default: its id alone.',
+    ),
   hostHeader: z.enum(['upstream', 'viewer']).optional().describe('Which Host the server sees.'),
   headers: z
     .array(

@@ -20,6 +20,8 @@ export interface Overrides extends StoreChoice {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   readonly profile?: string | undefined;
+  /** For the one site that there is. */
+  readonly vendorId?: string | undefined;
   readonly hostHeader?: 'upstream' | 'viewer' | undefined;
   readonly spaFallback?: boolean | string | undefined;
   /** For every site. Real milliseconds; 0: for ever. */
@@ -107,6 +109,10 @@ function sitesOf(
   overrides: Overrides,
 ): readonly CdnSite[] {
   if (source !== undefined) return [siteOf({ source }, config, overrides)];
+  if (overrides.vendorId !== undefined && config.sites !== undefined && config.sites.length > 1)
+    throw new PopletError('invalid-option', '--vendor-id is for one site, and there are several', {
+      hint: 'give each its vendorIds in the configuration file',
+    });
   if (config.sites !== undefined)
     return config.sites.map((site) => siteOf(site, config, overrides));
   throw new PopletError('no-sites', 'nothing to serve was named', {
@@ -121,6 +127,7 @@ function siteOf(site: SiteConfig, config: PopletConfig, overrides: Overrides): C
     hosts: site.hosts,
     source: site.source,
     profile: overrides.profile ?? site.profile ?? config.profile,
+    vendorIds: overrides.vendorId === undefined ? site.vendorIds : [overrides.vendorId],
     hostHeader: overrides.hostHeader ?? site.hostHeader,
     timeouts: timeoutsOf(site.timeouts, overrides),
     connections: site.connections,

@@ -1,4 +1,11 @@
-export { createCdn, type Cdn, type CdnOptions, type CdnSite, type Order } from './cdn.ts';
+export {
+  createCdn,
+  type Cdn,
+  type CdnOptions,
+  type CdnSite,
+  type Order,
+  type PurgeApiView,
+} from './cdn.ts';
 export {
   configJsonSchema,
   configSchema,

@@ -1,5 +1,5 @@
 import { isToken, PopletError, rfc9111, type Policy } from '@poplet/policy';
-import { VENDORS, type ProfileOption } from '@poplet/vendors';
+import { VENDORS, type ProfileOption, type Vendor } from '@poplet/vendors';
 
 import { nearestName } from './nearest-name.ts';
 
@@ -44,6 +44,12 @@ export function profileNamed(text: string): Policy {
   if (changed.length === 0) return policy;
   const words = changed.map(([option, value]) => `${option}=${value}`);
   return { ...configured(new Map(changed)), name: `${name}:${words.join(',')}` };
+}
+
+/** The CDN that a profile imitates, by its name with or without options; undefined: none. */
+export function vendorOf(profile: string): Vendor | undefined {
+  const name = profile.replace(/:.*$/su, '');
+  return VENDORS.find(({ profiles }) => profiles.some(({ policy }) => policy.name === name));
 }
 
 function entryNamed(name: string): ProfileEntry {

@@ -7,6 +7,7 @@ import type {
   ExchangeRecord,
   Explanation,
   Policy,
+  PurgeMethod,
   PurgePort,
   Treatment,
 } from '@poplet/policy';
@@ -60,6 +61,11 @@ export interface SiteOptions {
   readonly policy?: Policy;
   /** Which Host the upstream sees. Default: `upstream`. */
   readonly hostHeader?: 'upstream' | 'viewer';
+  /**
+   * `PURGE <url>` as this site's CDN has it: obeyed from programs on this machine though the edge's own
+   * `purgeMethod` is not turned on.
+   */
+  readonly purgeMethod?: PurgeMethod | undefined;
 }
 
 export interface EdgeOptions {

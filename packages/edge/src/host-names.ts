@@ -2,3 +2,8 @@
 export function nameUnder(host: string): string {
   return host.replace(/^\*(?=\.)/u, 'www');
 }
+
+/** Whether a host of a site, which may be a wildcard, stands for a name. Both in lower case. */
+export function isHostOf(host: string, name: string): boolean {
+  return host.startsWith('*.') ? name.endsWith(host.slice(1)) : name === host;
+}

@@ -1,4 +1,4 @@
-import { cdnInfoOf, PopletError, rfc9111, type Policy } from '@poplet/policy';
+import { cdnInfoOf, PopletError, rfc9111, type Policy, type PurgeMethod } from '@poplet/policy';
 
 import type { EdgeOptions, ResolvedSite, SiteOptions } from './edge-api.ts';
 import { upstreamAddress } from './upstream/address.ts';
@@ -16,17 +16,19 @@ export class Site implements ResolvedSite {
   readonly hostHeader: 'upstream' | 'viewer';
   readonly upstream: Upstream;
   readonly cdnInfo: string;
+  readonly purgeMethod: PurgeMethod | undefined;
   /** Undefined where nobody is told of them. */
   readonly hits: Hits | undefined;
 
   constructor(
-    { id = 'default', hosts = [], policy = rfc9111, hostHeader = 'upstream' }: SiteOptions,
+    { id = 'default', hosts = [], policy = rfc9111, ...options }: SiteOptions,
     { upstream, loopId }: { readonly upstream: Upstream; readonly loopId: string },
   ) {
     this.id = id;
     this.hosts = hosts.map((host) => host.toLowerCase());
     this.policy = policy;
-    this.hostHeader = hostHeader;
+    this.hostHeader = options.hostHeader ?? 'upstream';
+    this.purgeMethod = options.purgeMethod;
     this.upstream = upstream;
     this.hits = policy.downstream.ownFields === null ? undefined : new Hits();
     this.cdnInfo = cdnInfoOf(policy.downstream.cacheName, loopId);

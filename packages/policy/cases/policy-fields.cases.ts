@@ -1409,6 +1409,27 @@ const upstream = [
   }),
 ];
 
+const tags = [
+  told({
+    id: 'policy-tags-folded',
+    title: 'A policy may keep tags in lower case',
+    policy: {
+      storability: { tagFields: [{ name: 'x-tags', separator: 'comma', foldsCase: true }] },
+    },
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60', 'X-Tags': 'One, TWO' } },
+        expect: { from: 'origin', stored: true },
+      },
+      { purge: { tag: 'TWO' } },
+      { request: {}, expect: { from: 'cache' } },
+      { purge: { tag: 'two' } },
+      { request: {}, origin: FRESH, expect: { from: 'origin' } },
+    ],
+  }),
+];
+
 export const policyFieldCases = defineCases([
   ...paths,
   ...storing,
@@ -1423,4 +1444,5 @@ export const policyFieldCases = defineCases([
   ...hosted,
   ...ownLifetimes,
   ...consumed,
+  ...tags,
 ]);

@@ -87,6 +87,7 @@ export * from './reasons.ts';
 export { REQUEST_DIRECTIVES } from './request-directives.ts';
 export { isUnsafe } from './request-kind.ts';
 export { answersFor, searchKeyOf, splitSearch } from './search-variance.ts';
+export { hasFoldedTags } from './purge-labels.ts';
 export { MATCHES_ALL, selectionOf, variantKeyOf, type Selection } from './select.ts';
 export { askAgain } from './settle/ask-again.ts';
 export type { SettleInput } from './settle/context.ts';

@@ -6,14 +6,20 @@ import type { FieldReader } from './headers.ts';
 /** Purge tags of a response, from the fields that the policy names; without duplicates. */
 export function tagsOf(response: FieldReader, policy: StorabilityPolicy): readonly string[] {
   const tags = new Set<string>();
-  for (const { name, separator, unlessField } of policy.tagFields) {
+  for (const { name, separator, unlessField, foldsCase } of policy.tagFields) {
     const value = response.get(name);
     if (value === undefined) continue;
     if (unlessField !== undefined && response.has(unlessField)) continue;
-    const parts = separator === 'space' ? value.split(/[ \t,]/) : value.split(',');
+    const text = foldsCase === true ? value.toLowerCase() : value;
+    const parts = separator === 'space' ? text.split(/[ \t,]/) : text.split(',');
     for (const part of parts) if (part.trim() !== '') tags.add(part.trim());
   }
   return [...tags];
+}
+
+/** Whether tags are kept in lower case: those of a purge have to be, too. */
+export function hasFoldedTags({ tagFields }: StorabilityPolicy): boolean {
+  return tagFields.some(({ foldsCase }) => foldsCase === true);
 }
 
 /** The groups that a response belongs to (RFC 9875 §2). */

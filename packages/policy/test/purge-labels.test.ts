@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { IncomingFields, rfc9111 } from '../src/index.ts';
-import { groupsOf, tagsOf } from '../src/purge-labels.ts';
+import { groupsOf, hasFoldedTags, tagsOf } from '../src/purge-labels.ts';
 
 test.each([
   ['Surrogate-Key', 'a b', ['a', 'b']],
@@ -25,4 +25,15 @@ test.each([
 
 test('a response without the field is in no group', () => {
   expect(groupsOf(new IncomingFields([]))).toEqual([]);
+});
+
+test('tags are kept as they are written, or in lower case', () => {
+  const { storability } = rfc9111;
+  const field = { name: 'x-tags', separator: 'comma' } as const;
+  const kept = { ...storability, tagFields: [field] };
+  const folded = { ...storability, tagFields: [field, { ...field, foldsCase: true as const }] };
+  const response = new IncomingFields(['X-Tags', 'One, TWO']);
+  expect(tagsOf(response, kept)).toEqual(['One', 'TWO']);
+  expect(tagsOf(response, folded)).toEqual(['One', 'TWO', 'one', 'two']);
+  expect([hasFoldedTags(kept), hasFoldedTags(folded)]).toEqual([false, true]);
 });

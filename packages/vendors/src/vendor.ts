@@ -1,4 +1,4 @@
-import type { Policy } from '@poplet/policy';
+import type { CreatePurgeApi, Policy, PurgeMethod } from '@poplet/policy';
 
 /**
  * How well a statement about a CDN is known.
@@ -77,4 +77,17 @@ export interface Vendor {
   readonly title: string;
   readonly profiles: readonly Profile[];
   readonly facts: readonly Fact[];
+  /** Its purge API, loaded when somebody uses it. */
+  readonly purgeApi?: PurgeApiEntry;
+  /** `PURGE` on the port of cached traffic, where it has that. */
+  readonly purgeMethod?: PurgeMethod;
+}
+
+/** Where a purge API is, and how it calls a site. */
+interface PurgeApiEntry {
+  readonly load: () => Promise<CreatePurgeApi>;
+  /** What of an address stands behind scheme, host and port, where its clients are told where it is: `/client/v4`. */
+  readonly basePath: string;
+  /** Its word for what a site is to it: `zone`. */
+  readonly siteWord: string;
 }

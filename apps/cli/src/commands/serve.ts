@@ -10,6 +10,7 @@ import {
   elsewhereText,
   exchangeText,
   orderText,
+  purgeApiText,
   purgeText,
   readyText,
   untrustedText,
@@ -27,6 +28,7 @@ interface ServeOptions {
   readonly purgeMethod?: true;
   readonly workers?: number | 'auto';
   readonly profile?: string;
+  readonly vendorId?: string;
   readonly hostHeader?: 'upstream' | 'viewer';
   readonly spa?: boolean | string;
   readonly store?: string;
@@ -64,6 +66,10 @@ export function addServe(program: Command): Command {
       workers,
     )
     .option('--profile <name>', 'the CDN to imitate (rfc9111)')
+    .option(
+      '--vendor-id <id>',
+      'what the purge API of that CDN calls the site: a zone, service or distribution (default)',
+    )
     .option(
       '--host-header <which>',
       'which Host the server sees: upstream or viewer (upstream)',
@@ -115,6 +121,7 @@ async function serve(source: string | undefined, options: ServeOptions): Promise
       key: options.key,
       workers: options.workers,
       profile: options.profile,
+      vendorId: options.vendorId,
       hostHeader: options.hostHeader,
       spaFallback: options.spa,
       store: options.store,
@@ -197,6 +204,7 @@ async function showJson(cdn: Cdn, options: ServeOptions, trusted: boolean): Prom
   const { kind, entries } = cdn.edge.store.stats();
   const store = kind === 'memory' ? {} : { store: { kind, entries } };
   const sites = cdn.addresses.some((one) => one !== edge) ? { sites: cdn.addresses } : {};
+  const purging = cdn.purgeApis.length === 0 ? {} : { purgeApis: cdn.purgeApis };
   const ca = cdn.authority === undefined ? {} : { ca: { file: cdn.authority.file, trusted } };
   lines.write({
     event: 'ready',
@@ -205,6 +213,7 @@ async function showJson(cdn: Cdn, options: ServeOptions, trusted: boolean): Prom
     profile: profiles.join(','),
     ...sites,
     ...store,
+    ...purging,
     ...ca,
   });
   if (options.quiet !== true) {
@@ -238,6 +247,7 @@ async function showText(cdn: Cdn, options: ServeOptions, end: () => void): Promi
   out(
     readyText({ addresses, adminUrl, sources, profile: cdn.profiles.join(', '), store, hasKeys }),
   );
+  for (const api of cdn.purgeApis) out(purgeApiText(api));
   const lines = createLiveLines(out);
   const hasHosts = cdn.edge.sites.some(({ hosts }) => hosts.length > 0);
   if (options.quiet !== true) {

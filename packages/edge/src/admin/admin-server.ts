@@ -7,6 +7,7 @@ import type { AdminContext, ClockView, StreamTiming } from './admin-context.ts';
 import { AdminFront } from './admin-front.ts';
 import type { FaultsPort } from './faults-port.ts';
 import { isLoopback, urlOf } from './gatekeeper.ts';
+import type { PurgeApiOption } from './purge-apis.ts';
 
 export interface AdminServerOptions {
   /** 0: any free port. Never the edge's. */
@@ -21,6 +22,8 @@ export interface AdminServerOptions {
   readonly origin?: FaultsPort | undefined;
   /** Where the edge listens; `GET health` tells it to whoever wants to name a URL by its path. */
   readonly edgeUrl?: string;
+  /** Purge APIs of CDNs, each at its own paths. Default: none. */
+  readonly purgeApis?: readonly PurgeApiOption[];
   /** Told of every purge over this API, once it is in force. */
   readonly onPurge?: (purges: readonly Purge[], sequence: number) => void;
   /** Told of every move of the clock over this API. */
@@ -75,7 +78,7 @@ export function createAdminServer(edge: Edge, options: AdminServerOptions): Admi
   let application: Promise<FastifyInstance> | undefined;
   const front = new AdminFront(async () => {
     application ??= import('./application.ts').then(({ createApplication }) =>
-      createApplication(context, { host, token }),
+      createApplication(context, { host, token }, options.purgeApis),
     );
     return (await application).server;
   }, tls);

@@ -6,6 +6,12 @@ import type { AdminContext } from './admin-context.ts';
 import { findRefusal, type GateRules } from './gatekeeper.ts';
 import { AdminProblem, PROBLEM_MEDIA_TYPE } from './problem.ts';
 import { readQueryNumbers } from './query-numbers.ts';
+import {
+  openPurgeApi,
+  PURGE_APIS_TAG,
+  purgeApiResource,
+  type PurgeApiOption,
+} from './purge-apis.ts';
 import { problemOf } from './request-problems.ts';
 import { clockResource } from './routes/clock.ts';
 import { deployResource } from './routes/deploy.ts';
@@ -26,13 +32,19 @@ const MAX_BODY_BYTES = 1_048_576;
 
 /**
  * The application of the admin API, ready for the connections of its listener: everything under
- * `/poplet/v1/`, described by `/poplet/v1/openapi.json`. `gatekeeper.ts` says who may use it.
+ * `/poplet/v1/`, and the purge APIs of CDNs at their own paths, described by `/poplet/v1/openapi.json`. `gatekeeper.ts` says who may use it.
  */
 export async function createApplication(
   context: AdminContext,
   rules: GateRules,
+  purgeApis: readonly PurgeApiOption[] = [],
 ): Promise<FastifyInstance> {
-  const server = createServer((request) => findRefusal(request.raw, rules));
+  const apis = await Promise.all(purgeApis.map((one) => openPurgeApi(one, context)));
+  const server = createServer((request) => {
+    // There the token is what the CDN takes for a secret.
+    const isOfApi = request.routeOptions.config.purgeApi !== undefined;
+    return findRefusal(request.raw, isOfApi ? { ...rules, token: undefined } : rules);
+  });
   void server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -45,6 +57,9 @@ export async function createApplication(
         { name: 'state', description: 'What the edge holds and has done' },
         { name: 'journal', description: 'What happened, exchange by exchange' },
         { name: 'control', description: 'What a person may change' },
+        ...(apis.length === 0
+          ? []
+          : [{ name: PURGE_APIS_TAG, description: 'At their own paths, in their own shapes' }]),
       ],
       ...(rules.token === undefined
         ? {}
@@ -60,6 +75,7 @@ export async function createApplication(
   for (const resource of RESOURCES) {
     void server.register(resource, { prefix: '/poplet/v1', context });
   }
+  for (const api of apis) void server.register(purgeApiResource, { api, token: rules.token });
   await server.ready();
   // Its watch over slow requests begins when it listens, which `AdminFront` does in its place.
   server.server.emit('listening');
@@ -94,6 +110,8 @@ function createServer(
 ): FastifyInstance {
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
+    // Of a segment: a surrogate key has up to 1 KB, and each byte may be percent-encoded.
+    routerOptions: { maxParamLength: 4096 },
     forceCloseConnections: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     // Fastify runs no hooks for a path that it cannot decode.

@@ -85,7 +85,7 @@ export function urlOf(scheme: Scheme, host: string, port: number): string {
 
 type Scheme = 'http' | 'https';
 
-function schemeOf({ socket }: IncomingMessage): Scheme {
+export function schemeOf({ socket }: IncomingMessage): Scheme {
   return (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
 }
 

@@ -18,6 +18,8 @@ export interface PurgeRequest {
 
 export interface PurgeSurroundings {
   readonly siteIds: readonly string[];
+  /** Sites whose tags are kept in lower case. */
+  readonly foldingSiteIds: readonly string[];
   /** A URL of cached traffic, for hints; undefined when there was none yet. */
   readonly exampleUrl: string | undefined;
 }
@@ -29,7 +31,7 @@ export interface PurgeSurroundings {
  */
 export function readPurgeRequest(
   request: PurgeRequest,
-  { siteIds, exampleUrl }: PurgeSurroundings,
+  { siteIds, foldingSiteIds, exampleUrl }: PurgeSurroundings,
 ): readonly Purge[] {
   const { soft = false, site: siteId } = request;
   if (siteId !== undefined && !siteIds.includes(siteId)) {
@@ -38,7 +40,17 @@ export function readPurgeRequest(
       hint: `the sites are: ${siteIds.join(', ')}`,
     });
   }
-  return selectorsOf(request, exampleUrl).map((selector) => ({ selector, soft, siteId }));
+  const purges = selectorsOf(request, exampleUrl).map((selector) => ({ selector, soft, siteId }));
+  const folding = foldingSiteIds.filter((id) => siteId === undefined || id === siteId);
+  return [...purges, ...folding.flatMap((id) => foldedPurges(purges, id))];
+}
+
+/** The tags among them, as a site has them that keeps them in lower case. */
+function foldedPurges(purges: readonly Purge[], siteId: string): readonly Purge[] {
+  return purges.flatMap(({ selector, soft }) => {
+    if (selector.kind !== 'tag' || selector.tag === selector.tag.toLowerCase()) return [];
+    return [{ selector: { kind: 'tag', tag: selector.tag.toLowerCase() }, soft, siteId }];
+  });
 }
 
 function selectorsOf(request: PurgeRequest, exampleUrl: string | undefined): PurgeSelector[] {

@@ -8,30 +8,33 @@ import {
 } from '@poplet/policy';
 import { isUnreachable } from '@poplet/store';
 import { isLoopback } from '../admin/gatekeeper.ts';
-import { carriesToken } from '../bearer-token.ts';
+import { carriesToken, isToken } from '../bearer-token.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Exchange } from '../exchange.ts';
 
 /** What a request for PURGE is answered. Where it is turned on and allowed, the URL is purged by then. */
 export async function answerPurge(exchange: Exchange, edge: EdgeContext): Promise<OwnAnswer> {
   const { request, site } = exchange;
-  if (edge.purgeMethod === undefined) {
+  const { purgeMethod: own } = site;
+  if (edge.purgeMethod === undefined && own === undefined) {
     const { plan, ...refusal } = refused(exchange, 405, reason('purge-method-off'));
     // RFC 9110 §15.5.6
     return { ...refusal, plan: { ...plan, lines: [...plan.lines, 'Allow', ALLOWED_METHODS] } };
   }
-  const refusal = refusalOf(exchange, edge.purgeMethod);
+  const refusal = refusalOf(exchange, edge.purgeMethod?.token);
   if (refusal !== null) return refusal;
   const url = absoluteUriOf(request);
   const selector = { kind: 'url', url } as const;
+  const soft = own !== undefined && request.fields.get(own.softField) === '1';
   let sequence: number;
   try {
-    ({ sequence } = await edge.purge([{ selector, soft: false, siteId: site.id }]));
+    ({ sequence } = await edge.purge([{ selector, soft, siteId: site.id }]));
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     return refused(exchange, 503, reason('purge-not-shared'));
   }
-  const text = `${JSON.stringify({ status: 'ok', sequence })}\n`;
+  const answer = own?.answerOf(sequence, edge.clock.realNowMs()) ?? { status: 'ok', sequence };
+  const text = `${JSON.stringify(answer)}\n`;
   return {
     plan: {
       status: 200,
@@ -53,10 +56,7 @@ export async function answerPurge(exchange: Exchange, edge: EdgeContext): Promis
 }
 
 /** Why this client may not purge, as an answer; or null. */
-function refusalOf(
-  exchange: Exchange,
-  { token }: EdgeContext['purgeMethod'] & {},
-): OwnAnswer | null {
+function refusalOf(exchange: Exchange, token: string | undefined): OwnAnswer | null {
   const { fields, clientAddress = '' } = exchange.request;
   const no = (status: number, why: string): OwnAnswer =>
     refused(exchange, status, reason('purge-method-refused', { why }));
@@ -65,6 +65,8 @@ function refusalOf(
   if (fields.has('origin') || site !== 'none') return no(403, 'it comes from a web page');
   if (token !== undefined) {
     if (carriesToken({ authorization: fields.get('authorization') }, token)) return null;
+    const { tokenField } = exchange.site.purgeMethod ?? {};
+    if (tokenField !== undefined && isToken(fields.get(tokenField) ?? '', token)) return null;
     const { plan, ...refusal } = no(401, 'it does not bring the token');
     const lines = [...plan.lines, 'WWW-Authenticate', 'Bearer realm="poplet purge"'];
     return { ...refusal, plan: { ...plan, lines } };

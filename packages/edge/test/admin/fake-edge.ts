@@ -1,5 +1,5 @@
 import { FRESH_FOR_A_MINUTE } from '@poplet/conformance/stored-facts';
-import { type Purge, StoredFields, type StoredResponse } from '@poplet/policy';
+import { type Purge, rfc9111, StoredFields, type StoredResponse } from '@poplet/policy';
 import type { Store, StoredEntry } from '@poplet/store';
 import { createClock } from '../../src/clock.ts';
 import type { Edge } from '../../src/edge-api.ts';
@@ -115,9 +115,7 @@ function fakeStore(stored: StoredEntry[], entriesAsked: FakeEdge['entriesAsked']
 }
 
 function site(id: string, hosts: readonly string[], upstreamUrl: string): Edge['sites'][number] {
-  // Only its name is asked for.
-  const policy = { name: 'rfc9111' } as Edge['sites'][number]['policy'];
-  return { id, hosts, upstreamUrl, policy, cdnInfo: `poplet;id=${id}` };
+  return { id, hosts, upstreamUrl, policy: rfc9111, cdnInfo: `poplet;id=${id}` };
 }
 
 function unexpected(): never {

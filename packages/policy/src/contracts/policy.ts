@@ -130,7 +130,7 @@ export interface StorabilityPolicy {
    * size, and not stored. RFC: no such bound.
    */
   readonly largeHeader: { readonly bytes: number; readonly fields: number };
-  /** Response fields that carry purge tags, lower case, and what separates them. */
+  /** Response fields that carry purge tags. */
   readonly tagFields: readonly TagField[];
 }
 
@@ -141,6 +141,8 @@ export interface TagField {
   readonly separator: 'space' | 'comma';
   /** A field beside which this one does not count, lower case. Absent: it always does. */
   readonly unlessField?: string;
+  /** Whether letter case does not count (Cloudflare, CloudFront, Netlify): they are kept in lower case then. */
+  readonly foldsCase?: true;
 }
 
 /** What Vary (RFC 9110 §12.5.5) means for what is stored. */

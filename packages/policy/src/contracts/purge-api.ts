@@ -79,9 +79,9 @@ export interface PurgeSurroundings {
   /** In force for every request once it resolves. Rejects where the store is away. */
   readonly purge: PurgePort['purge'];
   /** Real instant, in milliseconds since the epoch. */
-  nowMs(): number;
+  readonly nowMs: () => number;
   /** 32 hexadecimal digits, others each time. */
-  newId(): string;
+  readonly newId: () => string;
 }
 
 /** A site as a purge API knows it. */

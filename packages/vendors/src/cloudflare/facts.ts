@@ -472,4 +472,82 @@ export const facts: readonly Fact[] = [
     source: 'docs: purge by tag',
     caseIds: ['cloudflare-stripped'],
   },
+  // ── Purging ────────────────────────────────────────────────────────────────────────────────
+  {
+    id: 'cloudflare-purge-call',
+    claim:
+      'POST /client/v4/zones/{zone_id}/purge_cache takes one of purge_everything, files, tags, hosts and prefixes, and answers with the envelope success, errors, messages, result, and an id of 32 hexadecimal digits.',
+    evidence: 'run',
+    source: 'npm: cloudflare 7.3.0',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudflare-purge-hard',
+    claim: 'A purge removes: a MISS follows.',
+    evidence: 'doc',
+    source: 'docs: purge cache',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudflare-purge-files',
+    claim:
+      'A purge of a file compares the path with its letter case, knows no wildcard, and takes what differs in Origin, device or country only where headers name it.',
+    evidence: 'doc',
+    source: 'docs: purge by single file',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudflare-purge-prefixes',
+    claim: 'A prefix is a host and whole segments of a path, without scheme and query.',
+    evidence: 'doc',
+    source: 'docs: purge by prefix',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudflare-purge-tags',
+    claim:
+      'Tags are compared without regard to letter case; printable ASCII without spaces, at most 1024 characters in a call.',
+    evidence: 'doc',
+    source: 'docs: purge by tag',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudflare-purge-limits',
+    claim: 'At most 100 items in a call.',
+    evidence: 'doc',
+    source: 'docs: purge cache, availability and limits',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudflare-purge-rates',
+    claim:
+      'By plan, 5 calls a minute to 10 a second, and 800 to 1500 URLs a second, as a token bucket; then 429. Taken is the bucket of the Business plan.',
+    evidence: 'doc',
+    source: 'docs: purge cache, availability and limits',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudflare-api-credentials',
+    claim:
+      'Without credentials 400 with code 9106, malformed ones 400 with code 6003, wrong ones code 10000; an unknown zone 404 with code 7003.',
+    evidence: 'doc2',
+    source: 'answers that people quote in issue threads',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
+    ),
+  },
 ];

@@ -42,7 +42,7 @@ const policy: Policy = {
     noCache: 'refused',
     vary: { fields: [], others: 'ignored', star: 'refused' },
     maxBodyBytes: 512 * 1024 * 1024,
-    tagFields: [{ name: 'cache-tag', separator: 'comma' }],
+    tagFields: [{ name: 'cache-tag', separator: 'comma', foldsCase: true }],
   },
   freshness: {
     ...plainCdn.freshness,
@@ -105,4 +105,9 @@ export const cloudflare: Vendor = {
     },
   ],
   facts,
+  purgeApi: {
+    load: async () => (await import('./purge-api.ts')).createPurgeApi,
+    basePath: '/client/v4',
+    siteWord: 'zone',
+  },
 };

@@ -27,6 +27,8 @@ export interface CachePolicy {
   readonly hasCookies: boolean;
   /** Whether Accept-Encoding is part of the key. */
   readonly hasCodings: boolean;
+  /** Response fields that carry tags, lower case: `CacheTagConfig` of the distribution. */
+  readonly tagFields: readonly string[];
   /** How long errors are stored at least. Seconds. */
   readonly errorSeconds: number;
   /** Whether must-revalidate and proxy-revalidate count. */
@@ -42,6 +44,7 @@ export const CACHING_OPTIMIZED: CachePolicy = {
   fields: [],
   hasCookies: false,
   hasCodings: true,
+  tagFields: [],
   errorSeconds: 10,
   forbidsStale: false,
   isTargeted: false,
@@ -97,7 +100,11 @@ export function cloudFrontPolicy(name: string, cachePolicy: CachePolicy): Policy
       authorization: 'shared',
       vary: { fields: [], others: 'ignored', star: ttls.least > 0 ? 'ignored' : 'refused' },
       maxBodyBytes: 50 * 1024 ** 3,
-      tagFields: [],
+      tagFields: cachePolicy.tagFields.map((field) => ({
+        name: field,
+        separator: 'comma',
+        foldsCase: true,
+      })),
     },
     freshness: freshnessOf(cachePolicy),
     stale: { ...plainCdn.stale, sMaxageForbidsStale: false, whenFailing: true },

@@ -385,4 +385,77 @@ export const facts: readonly Fact[] = [
     source: 'docs: adding CloudFront request headers',
     ...notEmulated('there are none'),
   },
+  // ── Invalidation ───────────────────────────────────────────────────────────────────────────
+  {
+    id: 'cloudfront-invalidation',
+    claim:
+      'POST /2020-05-31/distribution/{id}/invalidation takes and answers XML: 201 with Location and the status InProgress; GET of it says Completed by and by; errors name a code.',
+    evidence: 'run',
+    source: 'npm: @aws-sdk/client-cloudfront 3.1164.0',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudfront-invalidation-paths',
+    claim:
+      'A path begins with a slash, has at most 4000 characters and a star at its end alone, spells the query where that is part of the key, and drops all that differs in headers and cookies; with and without a slash at the end are two.',
+    evidence: 'doc',
+    source: 'docs: invalidating files',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudfront-invalidation-tags',
+    claim:
+      'An item #tag invalidates by tag, without regard to letter case, under the response header that the distribution names; at most 256 characters, no star.',
+    evidence: 'doc',
+    source: 'docs: cache tags',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudfront-invalidation-limits',
+    claim: 'At most 3000 paths and 15 wildcards are in progress at a time.',
+    evidence: 'doc',
+    source: 'docs: invalidation quotas, 2023',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudfront-invalidation-rate',
+    claim: '150 paths or tags a second, and one wildcard a second.',
+    evidence: 'doc2',
+    source: 'a note that quotes the vendor',
+    ...notEmulated('only what is in progress at a time is bounded'),
+  },
+  {
+    id: 'cloudfront-invalidation-reference',
+    claim:
+      'A caller reference names one batch: the same again gives the same invalidation, another batch an error.',
+    evidence: 'mem',
+    source: 'no page',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudfront-invalidation-auth',
+    claim: 'Calls are signed (SigV4, service cloudfront); a call without a signature is a 403.',
+    evidence: 'run',
+    source: 'npm: @aws-sdk/client-cloudfront 3.1164.0',
+    ...noCase(
+      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
+    ),
+  },
+  {
+    id: 'cloudfront-tags-per-object',
+    claim: 'At most 50 tags an object.',
+    evidence: 'doc',
+    source: 'docs: cache tags',
+    ...notEmulated('any number is taken'),
+  },
 ];

@@ -79,6 +79,12 @@ function settingsOf(base: CachePolicy): readonly Setting<CachePolicy>[] {
       },
     },
     {
+      name: 'tag-header',
+      summary: 'response headers that carry tags, for invalidations of #tag',
+      standard: base.tagFields.join('+'),
+      values: { kind: 'fields', baseWith: (before, tagFields) => ({ ...before, tagFields }) },
+    },
+    {
       name: 'must-revalidate',
       summary: 'what must-revalidate and proxy-revalidate do',
       standard: 'ignored',
@@ -127,4 +133,9 @@ export const cloudfront: Vendor = {
     profile('cloudfront-origin-headers', ORIGIN_HEADERS, 'UseOriginCacheControlHeaders'),
   ],
   facts,
+  purgeApi: {
+    load: async () => (await import('./purge-api.ts')).createPurgeApi,
+    basePath: '',
+    siteWord: 'distribution',
+  },
 };

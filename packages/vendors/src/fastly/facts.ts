@@ -506,4 +506,48 @@ export const facts: readonly Fact[] = [
     source: 'no page',
     caseIds: ['fastly-to-origin'],
   },
+  {
+    id: 'fastly-purge-calls',
+    claim:
+      'POST /purge/{host/path} without scheme, /service/{id}/purge/{key}, /service/{id}/purge and /service/{id}/purge_all, with Fastly-Key.',
+    evidence: 'run',
+    source: 'npm: fastly 13.0.0',
+    ...noCase('purges over an API are none of the case format; sdks/test/fastly.test.ts has it'),
+  },
+  {
+    id: 'fastly-purge-keys',
+    claim:
+      'A call takes up to 256 keys, as surrogate_keys of the body or in Surrogate-Key, and answers with an id for each.',
+    evidence: 'doc',
+    source: 'docs: purge API; agent toolkit',
+    ...noCase('purges over an API are none of the case format; sdks/test/fastly.test.ts has it'),
+  },
+  {
+    id: 'fastly-purge-ids',
+    claim: 'A purge of a key or a URL answers {"status":"ok","id":"108-1391560174-974124"}.',
+    evidence: 'doc',
+    source: 'docs: agent toolkit',
+    ...noCase('purges over an API are none of the case format; sdks/test/fastly.test.ts has it'),
+  },
+  {
+    id: 'fastly-purge-all',
+    claim: 'purge_all is always hard.',
+    evidence: 'doc',
+    source: 'docs: purge API',
+    ...noCase('purges over an API are none of the case format; sdks/test/fastly.test.ts has it'),
+  },
+  {
+    id: 'fastly-purge-method',
+    claim: 'PURGE on the URL itself needs no credentials; Fastly-Soft-Purge: 1 makes it soft.',
+    evidence: 'doc',
+    source: 'docs: agent toolkit',
+    ...noCase('purges over an API are none of the case format; sdks/test/fastly.test.ts has it'),
+  },
+  {
+    id: 'fastly-surrogate-key-limits',
+    claim: 'Surrogate-Key has at most 16 KB, and a key at most 1 KB.',
+    evidence: 'doc2',
+    source: 'a note that quotes the vendor',
+    ...notEmulated('keys of any length are taken'),
+  },
 ];

@@ -4,6 +4,7 @@ import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
+import { purgeMethod } from './purge-method.ts';
 
 /** A VCL service with the boilerplate as it is today, and nothing else. */
 const policy: Policy = {
@@ -118,4 +119,10 @@ export const fastly: Vendor = {
     },
   ],
   facts,
+  purgeApi: {
+    load: async () => (await import('./purge-api.ts')).createPurgeApi,
+    basePath: '',
+    siteWord: 'service',
+  },
+  purgeMethod,
 };

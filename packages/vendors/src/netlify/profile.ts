@@ -21,9 +21,14 @@ const policy: Policy = {
     ...plainCdn.storability,
     neverFresh: 'refused',
     tagFields: [
-      { name: 'netlify-cache-tag', separator: 'comma' },
-      { name: 'cache-tag', separator: 'comma', unlessField: 'netlify-cache-tag' },
-      { name: 'netlify-cache-id', separator: 'comma' },
+      { name: 'netlify-cache-tag', separator: 'comma', foldsCase: true },
+      {
+        name: 'cache-tag',
+        separator: 'comma',
+        unlessField: 'netlify-cache-tag',
+        foldsCase: true,
+      },
+      { name: 'netlify-cache-id', separator: 'comma', foldsCase: true },
     ],
   },
   freshness: {

@@ -1,6 +1,8 @@
+import { hasFoldedTags } from '@poplet/policy';
 import { isUnreachable } from '@poplet/store';
 import type { FastifyPluginCallback } from 'fastify';
 import type { ResourceOptions } from '../admin-context.ts';
+import { carryOut } from '../carry-out.ts';
 import { AdminProblem, PROBLEM_RESPONSE } from '../problem.ts';
 import { type PurgeRequest, readPurgeRequest } from '../purge-request.ts';
 
@@ -10,7 +12,7 @@ export const purgeResource: FastifyPluginCallback<ResourceOptions> = (
   { context },
   done,
 ) => {
-  const { edge, onPurge } = context;
+  const { edge } = context;
   server.post<{ Body: PurgeRequest }>(
     '/purge',
     {
@@ -39,10 +41,12 @@ export const purgeResource: FastifyPluginCallback<ResourceOptions> = (
     async ({ body }) => {
       const purges = readPurgeRequest(body, {
         siteIds: edge.sites.map(({ id }) => id),
+        foldingSiteIds: edge.sites.flatMap(({ id, policy }) =>
+          hasFoldedTags(policy.storability) ? [id] : [],
+        ),
         exampleUrl: edge.journal.latest(1)[0]?.url,
       });
-      const { sequence } = await edge.purge(purges).catch(sayWhoKnows);
-      onPurge?.(purges, sequence);
+      const { sequence } = await carryOut(context, purges).catch(sayWhoKnows);
       return { sequence, selectors: purges.length, soft: body.soft === true };
     },
   );
