@@ -182,6 +182,13 @@ const storing = [
   }),
 ];
 
+const NEEDS_CODING = {
+  fields: null,
+  others: 'ignored',
+  star: 'refused',
+  acceptEncodingNeedsCoding: true,
+} as const;
+
 function asking(headers: Readonly<Record<string, string>>, step: ExchangeStep): ExchangeStep {
   return { ...step, request: { headers } };
 }
@@ -221,6 +228,64 @@ const varying = [
     spec: ['RFC 9111 §4.1'],
     policy: { storability: { vary: { fields: ['x-a'], others: 'refused', star: 'refused' } } },
     origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-A' } },
+  }),
+  notStored({
+    id: 'policy-vary-uncoded',
+    title: 'A policy may store what varies by Accept-Encoding only with a coding',
+    kind: 'check',
+    spec: ['RFC 9110 §12.5.3'],
+    policy: { storability: { vary: NEEDS_CODING } },
+    origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Encoding' } },
+    first: { reasons: ['not-stored-vary-uncoded'] },
+  }),
+  reused({
+    id: 'policy-vary-coded',
+    title: 'With one it does',
+    kind: 'check',
+    spec: ['RFC 9110 §12.5.3'],
+    policy: { storability: { vary: NEEDS_CODING } },
+    request: { headers: { 'Accept-Encoding': 'gzip' } },
+    origin: { coding: 'gzip', headers: { 'Cache-Control': 'max-age=60', Vary: 'Accept-Encoding' } },
+    first: { coding: 'gzip' },
+    second: { coding: 'gzip' },
+  }),
+  ...(['Accept', ''] as const).map((value, index) =>
+    reused({
+      id: `policy-vary-uncoded-other-${index + 1}`,
+      title: 'What does not vary by it needs none',
+      kind: 'check',
+      spec: ['RFC 9110 §12.5.3'],
+      policy: { storability: { vary: NEEDS_CODING } },
+      origin: { headers: { 'Cache-Control': 'max-age=60', Vary: value } },
+    }),
+  ),
+  told({
+    id: 'policy-vary-coded-304',
+    title: 'A 304 that says so is about the body that is stored, and that has one',
+    spec: ['RFC 9111 §4.3.4'],
+    policy: { storability: { vary: NEEDS_CODING } },
+    steps: [
+      asking(
+        { 'Accept-Encoding': 'gzip' },
+        {
+          request: {},
+          origin: {
+            coding: 'gzip',
+            headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"', Vary: 'Accept-Encoding' },
+          },
+          expect: { from: 'origin', stored: true, coding: 'gzip' },
+        },
+      ),
+      asking(
+        { 'Accept-Encoding': 'gzip' },
+        {
+          at: 61,
+          request: {},
+          origin: { status: 304, headers: { Vary: 'Accept-Encoding' } },
+          expect: { from: 'validated', coding: 'gzip' },
+        },
+      ),
+    ],
   }),
   notStored({
     id: 'policy-vary-star-refused',
@@ -416,6 +481,58 @@ const lifetimes = [
         expect: { from: 'origin', stored: true, words: [/60 s \(max-age\)/u] },
       },
     ],
+  }),
+  reused({
+    id: 'policy-overriding-field-lifetime',
+    title: 'A field may have the last word on how long',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: {
+      freshness: {
+        overridingFields: ['x-other', 'edge-control'],
+        lifetimeFields: ['surrogate-control'],
+      },
+    },
+    origin: {
+      headers: {
+        'Edge-Control': 'cache-maxage=2m',
+        'Surrogate-Control': 'max-age=60',
+        'Cache-Control': 's-maxage=5, max-age=5',
+        Expires: '{now+3600}',
+      },
+    },
+    first: { words: [/stored for 120 s \(edge-control\)/u] },
+  }),
+  ...(['no-store', 'bypass-cache'] as const).map((directive) =>
+    notStored({
+      id: `policy-overriding-field-${directive}`,
+      title: `and on whether: ${directive}`,
+      kind: 'check',
+      spec: ['Poplet'],
+      policy: { freshness: { overridingFields: ['edge-control'] } },
+      origin: {
+        headers: { 'Edge-Control': directive, 'Cache-Control': 'must-understand, max-age=60' },
+      },
+      first: { reasons: ['not-stored-no-store'], words: [/edge-control/u] },
+    }),
+  ),
+  reused({
+    id: 'policy-overriding-field-lifts',
+    title: 'It may lift the no-store of Cache-Control',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: { freshness: { overridingFields: ['edge-control'] } },
+    origin: { headers: { 'Edge-Control': '!no-store', 'Cache-Control': 'no-store, max-age=60' } },
+    first: { words: [/stored for 60 s \(max-age\)/u] },
+  }),
+  notStored({
+    id: 'policy-overriding-field-silent',
+    title: 'Where it says neither, Cache-Control holds',
+    kind: 'check',
+    spec: ['Poplet'],
+    policy: { freshness: { overridingFields: ['edge-control'] } },
+    origin: { headers: { 'Edge-Control': 'dca=esi', 'Cache-Control': 'no-store, max-age=60' } },
+    first: { reasons: ['not-stored-no-store'] },
   }),
   ...(
     [

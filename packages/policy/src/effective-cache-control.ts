@@ -1,5 +1,6 @@
 import type { FreshnessPolicy, ResponseDirective } from './contracts/policy.ts';
 import { parseCacheControl, type CacheControl } from './fields/cache-control.ts';
+import { parseEdgeControl } from './fields/edge-control.ts';
 import { searchCacheControl } from './fields/searched-cache-control.ts';
 import { parseTargetedCacheControl } from './fields/targeted-cache-control.ts';
 import type { FieldReader } from './headers.ts';
@@ -43,7 +44,7 @@ export function effectiveCacheControl(
   response: FieldReader,
   policy: FreshnessPolicy,
 ): EffectiveCacheControl {
-  const governing = governingCacheControl(response, policy);
+  const governing = overridden(governingCacheControl(response, policy), response, policy);
   const given = withoutDirectives(governing.directives, policy.ignoredDirectives, NOT_GIVEN);
   const { refusalSeconds } = policy;
   const isRefusal = given.noStore || given.noCache || given.private;
@@ -53,14 +54,33 @@ export function effectiveCacheControl(
   return { ...governing, directives, overruledSeconds: refusalSeconds };
 }
 
+type Governing = Omit<EffectiveCacheControl, 'overruledSeconds'>;
+
+/** What an overriding field says of storing, in the place of what governs. */
+function overridden(
+  governing: Governing,
+  response: FieldReader,
+  { overridingFields }: FreshnessPolicy,
+): Governing {
+  const { directives } = governing;
+  for (const field of overridingFields) {
+    const { isRefused, liftsNoStore } = parseEdgeControl(response.lines(field));
+    if (isRefused)
+      return {
+        ...governing,
+        field,
+        directives: { ...directives, noStore: true, mustUnderstand: false },
+      };
+    if (liftsNoStore) return { ...governing, directives: { ...directives, noStore: false } };
+  }
+  return governing;
+}
+
 /**
  * RFC 9213 §2.2: the first field of the target list that is present and valid governs alone;
  * without one, Cache-Control does.
  */
-function governingCacheControl(
-  response: FieldReader,
-  policy: FreshnessPolicy,
-): Omit<EffectiveCacheControl, 'overruledSeconds'> {
+function governingCacheControl(response: FieldReader, policy: FreshnessPolicy): Governing {
   for (const field of policy.targetedFields) {
     const directives = parseTargetedCacheControl(response.lines(field));
     if (directives !== null) return { directives, field, targeted: true };

@@ -2,6 +2,7 @@ import type { FreshnessPolicy } from './contracts/policy.ts';
 import type { LifetimeSource } from './contracts/stored-response.ts';
 import { readCacheControl, type EffectiveCacheControl } from './effective-cache-control.ts';
 import type { DeltaValue } from './fields/cache-control.ts';
+import { parseEdgeControl } from './fields/edge-control.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import { isOfType, mediaTypeOf } from './fields/media-type.ts';
 import { fnv1a } from './fnv1a.ts';
@@ -31,6 +32,10 @@ export function explicitLifetime(
 ): FreshnessLifetime {
   const { overruledSeconds } = effective;
   if (overruledSeconds !== null) return { lifetimeSeconds: overruledSeconds, source: 'overruled' };
+  for (const field of policy.overridingFields) {
+    const { lifetimeSeconds } = parseEdgeControl(response.lines(field));
+    if (lifetimeSeconds !== null) return { lifetimeSeconds, source: 'edge-control' };
+  }
   for (const field of policy.lifetimeFields) {
     const { maxAgeSeconds } = readCacheControl(response.lines(field), policy);
     if (maxAgeSeconds !== null)

@@ -10,8 +10,8 @@ export function isServedAtOnce(outcome: Outcome): boolean {
 }
 
 /**
- * The plan with what this cache says of the exchange beside Cache-Status; lines of the same name that came
- * from the origin server go. The same plan where the policy says nothing.
+ * The plan with what this cache says of the exchange beside Cache-Status; lines of the same name, and of
+ * those that it replaces, go. The same plan where the policy says nothing.
  */
 export function withOwnFields(
   plan: ResponsePlan,
@@ -20,7 +20,7 @@ export function withOwnFields(
 ): ResponsePlan {
   if (ownFields === null) return plan;
   const own = ownFields.linesOf(factsOf(), plan);
-  const names = new Set<string>();
+  const names = new Set<string>(ownFields.replaces);
   for (let index = 0; index < own.length; index += 2)
     names.add((own[index] as string).toLowerCase());
   return { ...plan, lines: [...withoutFields(plan.lines, names), ...own] };

@@ -65,6 +65,7 @@ export const rfc9111: Policy = {
     // RFC 9213 §3.1
     targetedFields: ['cdn-cache-control'],
     mutingFields: [],
+    overridingFields: [],
     lifetimeFields: [],
     // RFC 9111 §5.2
     directiveGrammar: 'rfc9111',

@@ -276,6 +276,11 @@ export const REASONS = {
     spec: 'Poplet',
     summary: 'not stored: Vary names {names}, by which this CDN does not tell responses apart',
   },
+  'not-stored-vary-uncoded': {
+    spec: 'Poplet',
+    summary:
+      'not stored: Vary names Accept-Encoding, and the body has no content coding, as this CDN demands it',
+  },
   'stale-failing': {
     spec: 'Poplet',
     summary: 'stale by {staleSeconds} s: served instead of the error, as this CDN does',

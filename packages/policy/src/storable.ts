@@ -5,6 +5,7 @@ import type { SelectionRule, StoredFacts, StoredResponse } from './contracts/sto
 import { refusedByDictionary } from './dictionary.ts';
 import { effectiveCacheControl, type EffectiveCacheControl } from './effective-cache-control.ts';
 import { parseDeltaSeconds } from './fields/delta-seconds.ts';
+import { parseVary } from './fields/vary.ts';
 import type { FieldReader } from './headers.ts';
 import { reason, type Reason, type ReasonCode } from './reasons.ts';
 import { requestDirectives } from './request-directives.ts';
@@ -139,14 +140,21 @@ interface JudgedResponse {
 /** What the specification would allow, and this policy does not. */
 function refusedByPolicy(
   { status, fields, effective: { directives, field } }: JudgedResponse,
-  { storability: { statuses, setCookie, noCache } }: Policy,
+  { storability: { statuses, setCookie, noCache, vary } }: Policy,
 ): Reason | null {
   if (statuses !== null && !statuses.includes(status))
     return reason('not-stored-status-not-listed', { status });
   if (setCookie === 'refused' && fields.has('set-cookie')) return reason('not-stored-cookie-set');
-  return noCache === 'refused' && directives.noCache
-    ? reason('not-stored-no-cache', { field })
+  if (noCache === 'refused' && directives.noCache) return reason('not-stored-no-cache', { field });
+  return vary.acceptEncodingNeedsCoding === true && variesWithoutCoding(fields)
+    ? reason('not-stored-vary-uncoded')
     : null;
+}
+
+/** Whether it says that it might have come in another coding, and came in none. */
+function variesWithoutCoding(fields: FieldReader): boolean {
+  const names = parseVary(fields.lines('vary'));
+  return names.includes('accept-encoding') && !fields.has('content-encoding');
 }
 
 /** What is about this request alone: the next one may bring a response that can be stored. */

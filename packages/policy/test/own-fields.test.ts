@@ -38,6 +38,14 @@ test('a cache’s own fields stand behind the others, and in place of those of t
   });
 });
 
+test('what it replaces goes out from it alone, and not at all where it says nothing', () => {
+  const replacing = { isPerRequest: true, replaces: ['x-hits', 'x-a'] };
+  const silent = withOwn({ ...replacing, linesOf: () => [] });
+  expect(withOwnFields(PLAN, () => FACTS, silent).lines).toEqual(['Server', 'theirs']);
+  const own = withOwn({ ...replacing, linesOf: () => ['X-A', '2'] });
+  expect(withOwnFields(PLAN, () => FACTS, own).lines).toEqual(['Server', 'theirs', 'X-A', '2']);
+});
+
 test.each([
   ['hit', true],
   ['updating', true],

@@ -1,5 +1,6 @@
 import { collectCases } from '@poplet/conformance';
 
+import { akamaiCases } from './akamai.cases.ts';
 import { azureFrontDoorCases } from './azure-front-door.cases.ts';
 import { cloudflareCases } from './cloudflare.cases.ts';
 import { cloudfrontCases } from './cloudfront.cases.ts';
@@ -17,4 +18,5 @@ export const vendorCases = collectCases([
   netlifyCases,
   googleCloudCdnCases,
   azureFrontDoorCases,
+  akamaiCases,
 ]);

@@ -1,3 +1,4 @@
+import { akamai } from './akamai/profile.ts';
 import { azureFrontDoor } from './azure-front-door/profile.ts';
 import { cloudflare } from './cloudflare/profile.ts';
 import { cloudfront } from './cloudfront/profile.ts';
@@ -27,4 +28,5 @@ export const VENDORS: readonly Vendor[] = [
   netlify,
   googleCloudCdn,
   azureFrontDoor,
+  akamai,
 ];

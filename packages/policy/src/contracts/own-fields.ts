@@ -28,6 +28,8 @@ export interface OwnFields {
    * different ones: then no answer is made of an earlier one.
    */
   readonly isPerRequest: boolean;
+  /** Fields that go out in no case but from here, lower case. Absent: none. */
+  readonly replaces?: readonly string[];
   /** `answered`: what would be sent without them. */
   readonly linesOf: (facts: ExchangeFacts, answered: ResponsePlan) => FieldLines;
 }

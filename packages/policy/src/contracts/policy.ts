@@ -154,6 +154,8 @@ export interface VaryPolicy {
    * CloudFront), or not stored (`refused`: Akamai, Google Cloud CDN).
    */
   readonly others: 'ignored' | 'refused';
+  /** Whether what names Accept-Encoding is stored only with a content coding, as with Akamai. Absent: no. */
+  readonly acceptEncodingNeedsCoding?: boolean;
   /** `Vary: *`: not stored, since nothing matches it (RFC 9111 §4.1), or as if it were not there (`ignored`: Fastly). */
   readonly star: 'refused' | 'ignored';
 }
@@ -164,6 +166,12 @@ export interface FreshnessPolicy {
   readonly targetedFields: readonly string[];
   /** Fields whose presence makes Cache-Control void, lower case. RFC: none; Cloudflare: Surrogate-Control. */
   readonly mutingFields: readonly string[];
+  /**
+   * Fields with the syntax of Edge-Control that have the last word, lower case: `no-store` and `bypass-cache` keep
+   * a response out, `!no-store` has that of Cache-Control not count, `max-age=60` or `cache-maxage=1d` is the
+   * lifetime. RFC: none; Akamai: Edge-Control.
+   */
+  readonly overridingFields: readonly string[];
   /**
    * Fields whose max-age is the lifetime, whatever Cache-Control says of it, lower case; what Cache-Control
    * forbids holds beside them. RFC: none; Fastly: Surrogate-Control.

@@ -22,6 +22,7 @@ export type Provenance = 'anonymous' | 'cookie' | 'authorization';
 export type LifetimeSource =
   | 'cdn-cache-control'
   | 'surrogate-control'
+  | 'edge-control'
   /** What the policy gives a response that forbids storing it, or reuse. */
   | 'overruled'
   | 's-maxage'

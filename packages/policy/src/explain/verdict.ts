@@ -121,6 +121,8 @@ function sourceOf(response: StoredResponse, policy: Policy): string {
       return 'the least that this CDN stores anything, although the origin forbids it';
     case 'surrogate-control':
       return `${lifetimeFieldOf(response, policy)}: max-age`;
+    case 'edge-control':
+      return `Edge-Control: ${fields.get('edge-control')}`;
     case 'cdn-cache-control':
     case 's-maxage':
     case 'max-age':
