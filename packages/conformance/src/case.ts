@@ -105,12 +105,22 @@ export interface DeployStep {
 
 export type PurgeScript = (
   | { readonly path: string }
+  | PathScript
   | { readonly prefix: string }
   | { readonly tag: string }
   | { readonly group: string }
   | { readonly host: 'own' }
   | { readonly everything: true }
 ) & { readonly soft?: true };
+
+/** A path as CDNs' own purge APIs name one: at whatever host. */
+export interface PathScript {
+  readonly anywhere: string;
+  /** Letter case and query do not count. */
+  readonly folds?: true;
+  /** Of its variants only the one that a request with these fields gets. */
+  readonly askedWith?: HeaderScript;
+}
 
 /** Several lines of one name: a list of pairs, or a list as the value. */
 export type HeaderScript =

@@ -180,7 +180,7 @@ export class PureRun {
   }
 
   purge(script: Parameters<typeof purgeOf>[0]): void {
-    this.#store.purge([purgeOf(script, this.values)], this.#nowMs);
+    this.#store.purge([purgeOf(script, this.values, this.#policy)], this.#nowMs);
   }
 
   deploy(): void {

@@ -123,7 +123,7 @@ export class SocketBench {
     };
     const origin = new CaseOrigin(found.id, values);
     const purge = async (script: PurgeScript): Promise<void> => {
-      await edge.purge([purgeOf(script, values)]);
+      await edge.purge([purgeOf(script, values, policyOf(found, this.#profiles))]);
     };
     this.#origin.play({ origin, purge });
 

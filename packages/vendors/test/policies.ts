@@ -1,4 +1,4 @@
-import type { Profiles } from '@poplet/conformance';
+import type { Case, Profiles } from '@poplet/conformance';
 import type { Policy } from '@poplet/policy';
 
 import { vendorCases } from '../cases/index.ts';
@@ -13,12 +13,13 @@ function configuredPolicy(text: string): Policy {
   return configured(new Map(settings.split(',').map((one) => one.split('=') as [string, string])));
 }
 
-const withOptions = vendorCases.flatMap(({ profile = '' }) =>
-  profile.includes(':') ? [profile] : [],
-);
+/** The policies of all profiles, and of those that these cases name with options. */
+export function policiesOf(cases: readonly Case[]): Profiles {
+  const withOptions = cases.flatMap(({ profile = '' }) => (profile.includes(':') ? [profile] : []));
+  return Object.fromEntries([
+    ...profiles.map(({ policy }) => [policy.name, policy]),
+    ...withOptions.map((profile) => [profile, configuredPolicy(profile)]),
+  ]);
+}
 
-/** The policies of all profiles, and of those that cases name with options. */
-export const policies: Profiles = Object.fromEntries([
-  ...profiles.map(({ policy }) => [policy.name, policy]),
-  ...withOptions.map((profile) => [profile, configuredPolicy(profile)]),
-]);
+export const policies: Profiles = policiesOf(vendorCases);

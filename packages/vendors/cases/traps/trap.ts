@@ -1,0 +1,83 @@
+import { defineCases } from '@poplet/conformance';
+import type { Case, Step } from '@poplet/conformance';
+
+/** Every CDN of the reference. */
+export const VENDOR_NAMES = [
+  'akamai',
+  'azure-front-door',
+  'bunny',
+  'cloudflare',
+  'cloudfront',
+  'fastly',
+  'google-cloud-cdn',
+  'keycdn',
+  'netlify',
+  'vercel',
+] as const;
+
+export type VendorName = (typeof VENDOR_NAMES)[number];
+
+/** What one profile answers, and whether the reference says so of that CDN. */
+export interface Answer<Expected> {
+  /** Which way of setting the CDN up; default: its first profile. */
+  readonly profile?: string;
+  readonly expected: Expected;
+  /** Else the reference is silent, and the profile has made a choice: its options say which other there is. */
+  readonly isSaid: boolean;
+}
+
+/** One exchange that CDNs answer in different ways, and the answer of each. */
+export interface Trap {
+  /** As the reference counts them. */
+  readonly number: number;
+  readonly title: string;
+  readonly cases: readonly Case[];
+}
+
+export interface TrapTable<Expected extends string> {
+  readonly number: number;
+  readonly title: string;
+  /** No vendor may be left out. */
+  readonly answers: Readonly<Record<VendorName, readonly Answer<Expected>[]>>;
+  readonly steps: (expected: Expected, profile: string) => readonly Step[];
+}
+
+/** The reference says it. */
+export function said<Expected extends string>(
+  expected: Expected,
+  profile?: string,
+): Answer<Expected> {
+  return { expected, isSaid: true, ...(profile === undefined ? {} : { profile }) };
+}
+
+/** The reference does not say it, or not of this CDN. */
+export function chosen<Expected extends string>(
+  expected: Expected,
+  profile?: string,
+): Answer<Expected> {
+  return { expected, isSaid: false, ...(profile === undefined ? {} : { profile }) };
+}
+
+/** A case for each answer. */
+export function trap<Expected extends string>({
+  number,
+  title,
+  answers,
+  steps,
+}: TrapTable<Expected>): Trap {
+  const cases = VENDOR_NAMES.flatMap((vendor) =>
+    answers[vendor].map(({ profile = vendor, expected, isSaid }): Case => ({
+      id: `trap-${number}-${expected}-${kebab(profile)}`,
+      title: `${title}: under ${profile} ${expected.replaceAll('-', ' ')}${isSaid ? '' : ' (a choice)'}`,
+      kind: 'check',
+      spec: [`Trap ${number}`],
+      profile,
+      steps: steps(expected, profile),
+    })),
+  );
+  return { number, title, cases: defineCases(cases) };
+}
+
+function kebab(profile: string): string {
+  return profile.replaceAll(/[^a-z0-9]+/gu, '-').replaceAll(/^-|-$/gu, '');
+}
