@@ -366,3 +366,21 @@ describe('who may control it', () => {
     }
   });
 });
+
+it('--import: what the CDN’s own configuration says, and what of it is not emulated', async () => {
+  await writeFile(path.join(folder, 'page.html'), 'page');
+  const file = path.join(folder, 'rules.json');
+  const rule = {
+    action: 'set_cache_settings',
+    expression: 'http.request.uri.path eq "/page"',
+    action_parameters: { cache: true, cache_reserve: { eligible: true } },
+  };
+  await writeFile(file, JSON.stringify({ rules: [rule] }));
+  const run = await serve(folder, '--import', file);
+  expect(run.ready.profile).toBe('cloudflare (rules.json)');
+  const { headers } = await fetch(`${run.ready.edge}/page`);
+  expect(headers.get('cf-cache-status')).toBe('MISS');
+  expect(run.stderr()).toContain(
+    'not emulated: rules[0].action_parameters.cache_reserve: {"eligible":true}\n',
+  );
+});

@@ -18,6 +18,7 @@ import type { Authority } from '@poplet/certificates';
 import type { Origin, OriginOptions } from '@poplet/origin';
 import { type Policy, PopletError, type Purge, rfc9111 } from '@poplet/policy';
 import type { Store } from '@poplet/store';
+import type { Imported } from '@poplet/vendors/import';
 import type { Vendor } from '@poplet/vendors';
 
 import type { Https, HttpsOptions } from './https.ts';
@@ -39,6 +40,11 @@ export interface CdnSite {
   readonly profile?: string | Policy | undefined;
   /** What the purge API of the profile's CDN calls the site, beside its id: a zone, a service, a distribution. */
   readonly vendorIds?: readonly string[] | undefined;
+  /**
+   * Files of a vendor's own configuration that take the place of a profile: a distribution of CloudFront and its
+   * cache policies, or cache rules of Cloudflare. What is not emulated of them is among the warnings.
+   */
+  readonly import?: readonly string[] | undefined;
   readonly hostHeader?: 'upstream' | 'viewer' | undefined;
   /** For folders: options of the origin server. */
   readonly origin?: Omit<OriginOptions, 'folder'> | undefined;
@@ -149,8 +155,9 @@ async function start(
   }: { readonly closers: (() => Promise<void>)[]; readonly close: () => Promise<void> },
 ): Promise<Cdn> {
   mustHavePortsApart(options);
-  const purgeApis = purgeApisOf(options.sites);
-  const sources = await Promise.all(options.sites.map((site) => readSource(site.source)));
+  const told = await Promise.all(options.sites.map(toldSite));
+  const purgeApis = purgeApisOf(told);
+  const sources = await Promise.all(told.map((site) => readSource(site.source)));
   if (typeof options.store !== 'object') {
     const served = sources.flatMap((source) => (source.kind === 'folder' ? [source.folder] : []));
     await mustLieApart(options.store, served);
@@ -160,7 +167,7 @@ async function start(
   closers.push(() => store.close());
   const origins = new Map<string, Origin>();
   const sites: SiteOptions[] = [];
-  for (const [index, site] of options.sites.entries()) {
+  for (const [index, site] of told.entries()) {
     const id = site.id ?? 'default';
     const source = sources[index] as Source;
     let url: string;
@@ -184,8 +191,8 @@ async function start(
         ...(site.connections === undefined ? {} : { connections: site.connections }),
         ...(site.http2 === undefined ? {} : { http2: site.http2 }),
       },
-      policy: policyOf(site.profile, store.stats().maxBodyBytes),
-      purgeMethod: vendorOfSite(site)?.purgeMethod,
+      purgeMethod: site.vendor?.purgeMethod,
+      ...policiesOf(site, store.stats().maxBodyBytes),
       ...(site.hosts === undefined ? {} : { hosts: site.hosts }),
       ...(site.hostHeader === undefined ? {} : { hostHeader: site.hostHeader }),
     });
@@ -235,6 +242,9 @@ async function start(
     })),
     authority: https?.authority,
     warnings: [
+      ...told.flatMap(({ imported }) =>
+        (imported?.notEmulated ?? []).map((text) => `not emulated: ${text}`),
+      ),
       ...[...origins.values()].flatMap((origin) => origin.warnings),
       ...(https?.warnings ?? []),
       ...workerWarnings(options, store),
@@ -243,9 +253,28 @@ async function start(
   };
 }
 
-/** A policy of somebody's own is nobody's. */
-function vendorOfSite({ profile }: CdnSite): Vendor | undefined {
-  return typeof profile === 'string' ? vendorOf(profile) : undefined;
+/** A site, what its vendor's own configuration comes to, and whose it is. */
+interface ToldSite extends CdnSite {
+  readonly imported: Imported | undefined;
+  /** Undefined: nobody's, as a policy of somebody's own is. */
+  readonly vendor: Vendor | undefined;
+}
+
+/** Throws PopletError `invalid-option`, `config-invalid`. */
+async function toldSite(site: CdnSite): Promise<ToldSite> {
+  const { profile, import: files = [] } = site;
+  if (files.length === 0) {
+    const vendor = typeof profile === 'string' ? vendorOf(profile) : undefined;
+    return { ...site, imported: undefined, vendor };
+  }
+  if (profile !== undefined) {
+    throw new PopletError('invalid-option', 'what is imported says which CDN it is', {
+      hint: 'leave the profile out, or the import',
+    });
+  }
+  const { importPolicy } = await import('./import-policy.ts');
+  const imported = await importPolicy(files);
+  return { ...site, imported, vendor: vendorOf(imported.vendor) };
 }
 
 interface VendorSites {
@@ -254,11 +283,11 @@ interface VendorSites {
 }
 
 /** The CDNs among the sites that have a purge API, each with its sites. */
-function purgeApisOf(sites: readonly CdnSite[]): readonly VendorSites[] {
-  const vendors = new Set(sites.map(vendorOfSite));
+function purgeApisOf(sites: readonly ToldSite[]): readonly VendorSites[] {
+  const vendors = new Set(sites.map(({ vendor }) => vendor));
   return [...vendors].flatMap((vendor) => {
     if (vendor?.purgeApi === undefined) return [];
-    const own = sites.filter((site) => vendorOfSite(site) === vendor);
+    const own = sites.filter((site) => site.vendor === vendor);
     mustBeToldApart(own, vendor);
     return [
       {
@@ -370,6 +399,16 @@ function storeOf(options: CdnOptions): Promise<Store> {
     });
   }
   return Promise.resolve(store);
+}
+
+/** The policy of a site, or those that were imported. */
+function policiesOf(
+  { profile, imported }: ToldSite,
+  maxBodyBytes: number,
+): Pick<SiteOptions, 'policy' | 'policyFor'> {
+  return imported === undefined
+    ? { policy: policyOf(profile, maxBodyBytes) }
+    : { policy: imported.policy, policyFor: imported.policyFor };
 }
 
 function policyOf(profile: string | Policy | undefined, maxBodyBytes: number): Policy {

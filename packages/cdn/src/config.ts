@@ -131,6 +131,12 @@ const siteSchema = z.strictObject({
     .describe(
       'What the purge API of its CDN calls the site, beside its id: a zone, service, distribution or project. Default: its id alone.',
     ),
+  import: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe(
+      'In place of a profile: what the CDN’s own configuration says, as JSON. A distribution of CloudFront (aws cloudfront get-distribution-config), with its cache policies (get-cache-policy), or the cache rules of Cloudflare. Files relative to this one.',
+    ),
   hostHeader: z.enum(['upstream', 'viewer']).optional().describe('Which Host the server sees.'),
   headers: z
     .array(

@@ -22,6 +22,8 @@ export interface Overrides extends StoreChoice {
   readonly profile?: string | undefined;
   /** For the one site that there is. */
   readonly vendorId?: string | undefined;
+  /** Files; none: what the configuration says. */
+  readonly import?: readonly string[] | undefined;
   readonly hostHeader?: 'upstream' | 'viewer' | undefined;
   readonly spaFallback?: boolean | string | undefined;
   /** For every site. Real milliseconds; 0: for ever. */
@@ -80,7 +82,13 @@ async function configIn(file: string): Promise<PopletConfig> {
     ...(store === undefined ? {} : { store: store.replace(/(?<=^disk:).+$/su, inFolder) }),
     ...(sites === undefined
       ? {}
-      : { sites: sites.map((site) => ({ ...site, source: sourceIn(folder, site.source) })) }),
+      : {
+          sites: sites.map((site) => ({
+            ...site,
+            source: sourceIn(folder, site.source),
+            ...(site.import === undefined ? {} : { import: filesOf(site).map(inFolder) }),
+          })),
+        }),
   };
 }
 
@@ -126,8 +134,8 @@ function siteOf(site: SiteConfig, config: PopletConfig, overrides: Overrides): C
     id: site.id,
     hosts: site.hosts,
     source: site.source,
-    profile: overrides.profile ?? site.profile ?? config.profile,
     vendorIds: overrides.vendorId === undefined ? site.vendorIds : [overrides.vendorId],
+    ...cdnOf(site, config, overrides),
     hostHeader: overrides.hostHeader ?? site.hostHeader,
     timeouts: timeoutsOf(site.timeouts, overrides),
     connections: site.connections,
@@ -143,6 +151,21 @@ function siteOf(site: SiteConfig, config: PopletConfig, overrides: Overrides): C
       })),
     },
   };
+}
+
+/** The profile, or what is imported in its place: the command line wins over the site, and that over the file. */
+function cdnOf(
+  site: SiteConfig,
+  config: PopletConfig,
+  { profile, import: files = [] }: Overrides,
+): Pick<CdnSite, 'profile' | 'import'> {
+  if (profile !== undefined || files.length > 0) return { profile, import: files };
+  const own = filesOf(site);
+  return { profile: site.profile ?? (own.length > 0 ? undefined : config.profile), import: own };
+}
+
+function filesOf({ import: files = [] }: SiteConfig): readonly string[] {
+  return typeof files === 'string' ? [files] : files;
 }
 
 /** Durations as the edge counts them; what is not said keeps the edge's default. */

@@ -65,7 +65,8 @@ async function modulesIn(folder: string): Promise<readonly string[]> {
   return names.filter((name) => /\.(?:[cm]?[jt]s|json)$/u.test(name));
 }
 
-async function readJson(file: string): Promise<unknown> {
+/** The JSON in a file. Throws PopletError `config-invalid` with the line where it is none. */
+export async function readJson(file: string): Promise<unknown> {
   // As import does, which skips a byte order mark.
   const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/u, '');
   try {

@@ -66,19 +66,17 @@ export function requestOf(
       hint: `its hosts are: ${hosts.join(', ')}`,
     });
   }
-  return {
-    site,
-    request: {
-      siteId: site.id,
-      method,
-      scheme: url.protocol === 'https:' ? 'https' : 'http',
-      authority: url.host,
-      target: targetOf(text, url),
-      fields: new IncomingFields(['Host', url.host, ...linesOf(headers)]),
-      hasContent: false,
-      clientAddress: undefined,
-    },
+  const request: PresentedRequest = {
+    siteId: site.id,
+    method,
+    scheme: url.protocol === 'https:' ? 'https' : 'http',
+    authority: url.host,
+    target: targetOf(text, url),
+    fields: new IncomingFields(['Host', url.host, ...linesOf(headers)]),
+    hasContent: false,
+    clientAddress: undefined,
   };
+  return { site: site.for(request), request };
 }
 
 /** As written, where a client can send it so: keys hold targets as they were sent. */

@@ -8,6 +8,7 @@ import type {
   Explanation,
   Policy,
   PurgeMethod,
+  PresentedRequest,
   PurgePort,
   Treatment,
 } from '@poplet/policy';
@@ -59,6 +60,12 @@ export interface SiteOptions {
   readonly upstream: UpstreamOptions;
   /** Default: `rfc9111`. */
   readonly policy?: Policy;
+  /**
+   * The policy for one request, where a site has several, by path or whatever a request says; `policy` is that of
+   * the rest, and the one by which the site is known. Pure, and one of a few values that stay the same. All of them
+   * store under one id: the same key is the same stored response.
+   */
+  readonly policyFor?: (request: PresentedRequest) => Policy;
   /** Which Host the upstream sees. Default: `upstream`. */
   readonly hostHeader?: 'upstream' | 'viewer';
   /**

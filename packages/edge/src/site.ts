@@ -1,4 +1,11 @@
-import { cdnInfoOf, PopletError, rfc9111, type Policy, type PurgeMethod } from '@poplet/policy';
+import {
+  cdnInfoOf,
+  PopletError,
+  rfc9111,
+  type Policy,
+  type PresentedRequest,
+  type PurgeMethod,
+} from '@poplet/policy';
 
 import type { EdgeOptions, ResolvedSite, SiteOptions } from './edge-api.ts';
 import { upstreamAddress } from './upstream/address.ts';
@@ -7,7 +14,7 @@ import { HandlerUpstream } from './upstream/handler-upstream.ts';
 import { PoolUpstream } from './upstream/pool-upstream.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
-/** One site, its options checked and its upstream made. */
+/** One site, its options checked and its upstream made; or that site under another policy of its own (`for`). */
 export class Site implements ResolvedSite {
   readonly id: string;
   /** Lower case, without port. */
@@ -19,9 +26,12 @@ export class Site implements ResolvedSite {
   readonly purgeMethod: PurgeMethod | undefined;
   /** Undefined where nobody is told of them. */
   readonly hits: Hits | undefined;
+  readonly #policyFor: SiteOptions['policyFor'];
+  readonly #under = new Map<Policy, Site>();
+  readonly #loopId: string;
 
   constructor(
-    { id = 'default', hosts = [], policy = rfc9111, ...options }: SiteOptions,
+    { id = 'default', hosts = [], policy = rfc9111, ...options }: Omit<SiteOptions, 'upstream'>,
     { upstream, loopId }: { readonly upstream: Upstream; readonly loopId: string },
   ) {
     this.id = id;
@@ -32,6 +42,23 @@ export class Site implements ResolvedSite {
     this.upstream = upstream;
     this.hits = policy.downstream.ownFields === null ? undefined : new Hits();
     this.cdnInfo = cdnInfoOf(policy.downstream.cacheName, loopId);
+    this.#policyFor = options.policyFor;
+    this.#loopId = loopId;
+  }
+
+  /** This site under the policy that holds for a request: the same in all but that. */
+  for(request: PresentedRequest): Site {
+    const policy = this.#policyFor?.(request) ?? this.policy;
+    if (policy === this.policy) return this;
+    const known = this.#under.get(policy);
+    if (known !== undefined) return known;
+    const { id, hosts, hostHeader, purgeMethod, upstream } = this;
+    const under = new Site(
+      { id, hosts, hostHeader, purgeMethod, policy },
+      { upstream, loopId: this.#loopId },
+    );
+    this.#under.set(policy, under);
+    return under;
   }
 
   /** Of an in-process handler: final once it has been asked. */

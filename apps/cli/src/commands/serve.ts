@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 
 import type { Cdn, Order } from '@poplet/cdn/start';
 
+import { collected } from '../asked-headers.ts';
 import { createJsonLines } from '../json-lines.ts';
 import { listenToKeys } from '../keys.ts';
 import { createLiveLines } from '../live-lines.ts';
@@ -29,6 +30,7 @@ interface ServeOptions {
   readonly workers?: number | 'auto';
   readonly profile?: string;
   readonly vendorId?: string;
+  readonly import: readonly string[];
   readonly hostHeader?: 'upstream' | 'viewer';
   readonly spa?: boolean | string;
   readonly store?: string;
@@ -66,6 +68,12 @@ export function addServe(program: Command): Command {
       workers,
     )
     .option('--profile <name>', 'the CDN to imitate (rfc9111)')
+    .option(
+      '--import <file>',
+      'or what its own configuration says: a CloudFront distribution, Cloudflare cache rules; repeatable',
+      collected,
+      [],
+    )
     .option(
       '--vendor-id <id>',
       'what the purge API of that CDN calls the site: a zone, service or distribution (default)',
@@ -122,6 +130,7 @@ async function serve(source: string | undefined, options: ServeOptions): Promise
       workers: options.workers,
       profile: options.profile,
       vendorId: options.vendorId,
+      import: options.import,
       hostHeader: options.hostHeader,
       spaFallback: options.spa,
       store: options.store,

@@ -56,19 +56,20 @@ export function receive(
   if (read.kind === 'malformed')
     return refused(read.status, reason('malformed-request', { problem: read.problem }));
   const { authority } = read.request;
-  const site = edge.sites.forAuthority(authority);
-  if (site === undefined) {
+  const answering = edge.sites.forAuthority(authority);
+  if (answering === undefined) {
     return {
       kind: 'unreadable',
       problem: { status: 421, reasons: [reason('unknown-host', { host: authority })] },
       url: `${scheme}://${authority}${read.request.target}`,
     };
   }
+  const asked: PresentedRequest = { siteId: answering.id, ...read.request };
+  const site = answering.for(asked);
   const { downstream, fill } = site.policy;
   const isNamed = downstream.ownFields !== null || fill.ownFields !== null;
-  const id = isNamed ? { id: randomUUID().replaceAll('-', '') } : {};
-  const request: PresentedRequest = Object.freeze({ siteId: site.id, ...id, ...read.request });
-  return { kind: 'received', site, request };
+  const request = isNamed ? { id: randomUUID().replaceAll('-', ''), ...asked } : asked;
+  return { kind: 'received', site, request: Object.freeze(request) };
 }
 
 /** Which limit a request is over, and the status for it. */

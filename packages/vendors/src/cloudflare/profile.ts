@@ -12,7 +12,7 @@ const EXTENSIONS =
   );
 
 /** A zone of the Free, Pro or Business plan as it is when nobody has changed it: Origin Cache Control is on. */
-const policy: Policy = {
+export const cloudflarePolicy: Policy = {
   ...plainCdn,
   name: 'cloudflare',
   key: {
@@ -100,7 +100,7 @@ export const cloudflare: Vendor = {
   title: 'Cloudflare',
   profiles: [
     {
-      ...configurable({ base: policy, policyOf: (base) => base, settings }),
+      ...configurable({ base: cloudflarePolicy, policyOf: (base) => base, settings }),
       summary: 'Cloudflare: a Free, Pro or Business zone as it is when nobody changed it',
     },
   ],

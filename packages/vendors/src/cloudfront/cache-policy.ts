@@ -17,6 +17,9 @@ interface Ttls {
   readonly most: number;
 }
 
+/** What reaches the origin beside what is part of the key: request fields, lower case, or all of them and the query. */
+export type Forwarding = 'all' | readonly string[];
+
 /** What a cache policy of CloudFront says, as far as the cache goes by it. */
 export interface CachePolicy {
   readonly ttls: Ttls;
@@ -29,8 +32,12 @@ export interface CachePolicy {
   readonly hasCodings: boolean;
   /** Response fields that carry tags, lower case: `CacheTagConfig` of the distribution. */
   readonly tagFields: readonly string[];
+  /** What an origin request policy adds. */
+  readonly forwarding: Forwarding;
   /** How long errors are stored at least. Seconds. */
   readonly errorSeconds: number;
+  /** The same by status, where one has a time of its own. */
+  readonly errors: ReadonlyMap<number, number>;
   /** Whether must-revalidate and proxy-revalidate count. */
   readonly forbidsStale: boolean;
   /** Whether CDN-Cache-Control counts. */
@@ -45,7 +52,9 @@ export const CACHING_OPTIMIZED: CachePolicy = {
   hasCookies: false,
   hasCodings: true,
   tagFields: [],
+  forwarding: [],
   errorSeconds: 10,
+  errors: new Map(),
   forbidsStale: false,
   isTargeted: false,
 };
@@ -79,7 +88,7 @@ const NOT_FORWARDED = [
 
 /** CloudFront with a cache policy, as a policy of that name. */
 export function cloudFrontPolicy(name: string, cachePolicy: CachePolicy): Policy {
-  const { ttls, query, fields, hasCookies, hasCodings } = cachePolicy;
+  const { ttls, query, fields, hasCookies, hasCodings, forwarding } = cachePolicy;
   const told = hasCookies ? [...fields, 'cookie'] : fields;
   return {
     ...plainCdn,
@@ -110,8 +119,8 @@ export function cloudFrontPolicy(name: string, cachePolicy: CachePolicy): Policy
     stale: { ...plainCdn.stale, sMaxageForbidsStale: false, whenFailing: true },
     fill: {
       ...plainCdn.fill,
-      forwardsQuery: query === 'whole',
-      strip: [...plainCdn.fill.strip, ...NOT_FORWARDED.filter((field) => !told.includes(field))],
+      forwardsQuery: query === 'whole' || forwarding === 'all',
+      strip: [...plainCdn.fill.strip, ...notForwarded(told, forwarding)],
       ownFields: upstreamFields,
     },
     coding: { ...plainCdn.coding, codings: ['br', 'gzip'], minBytes: 1000 },
@@ -123,9 +132,16 @@ export function cloudFrontPolicy(name: string, cachePolicy: CachePolicy): Policy
   };
 }
 
+/** What tells clients apart, without what is forwarded. */
+function notForwarded(fields: readonly string[], forwarding: Forwarding): readonly string[] {
+  if (forwarding === 'all') return [];
+  return NOT_FORWARDED.filter((field) => !fields.includes(field) && !forwarding.includes(field));
+}
+
 /** cloudfront-ttl: what a cache policy's three numbers make of lifetimes. */
 function freshnessOf(cachePolicy: CachePolicy): FreshnessPolicy {
-  const { errorSeconds, forbidsStale, isTargeted } = cachePolicy;
+  const { errorSeconds, errors, forbidsStale, isTargeted } = cachePolicy;
+  const ownTimes = [...errors].map(([status, seconds]) => ({ statuses: [status], seconds }));
   const { least, given, most } = cachePolicy.ttls;
   return {
     ...plainCdn.freshness,
@@ -135,11 +151,18 @@ function freshnessOf(cachePolicy: CachePolicy): FreshnessPolicy {
       : ['must-revalidate', 'proxy-revalidate', 'must-understand'],
     refusalSeconds: least > 0 ? least : null,
     lifetimeBounds: [
+      ...ownTimes.map(({ statuses, seconds }) => ({
+        statuses,
+        leastSeconds: seconds,
+        mostSeconds: Infinity,
+      })),
       { statuses: ERRORS_ALWAYS, leastSeconds: errorSeconds, mostSeconds: Infinity },
       { statuses: ERRORS_WITH_LIFETIME, leastSeconds: errorSeconds, mostSeconds: Infinity },
       { statuses: null, leastSeconds: least, mostSeconds: most },
     ],
     defaultLifetimes: [
+      // Those of the second list are stored only where the origin names a lifetime.
+      ...ownTimes.filter(({ statuses: [status = 0] }) => ERRORS_ALWAYS.includes(status)),
       { statuses: ERRORS_ALWAYS, seconds: errorSeconds },
       { statuses: SUCCESSES, seconds: given },
     ],

@@ -1,0 +1,65 @@
+// A site with several policies: which one holds is chosen by the request, before anything is looked up.
+import { rfc9111, type Policy } from '@poplet/policy';
+import { afterEach, expect, it } from 'vitest';
+
+import { Rig } from '../rig.ts';
+import { text } from '../test-origin.ts';
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+const keptForAnHour: Policy = {
+  ...rfc9111,
+  name: 'kept',
+  key: { ...rfc9111.key, query: 'none' },
+  freshness: {
+    ...rfc9111.freshness,
+    defaultLifetimes: [{ statuses: null, seconds: 3600 }],
+    heuristicFraction: 0,
+  },
+  downstream: {
+    ...rfc9111.downstream,
+    strip: ['x-inside'],
+    ownFields: { isPerRequest: true, linesOf: ({ request }) => ['X-Own', request.id ?? 'none'] },
+  },
+};
+
+async function open(): Promise<void> {
+  rig = await Rig.open(text('body', 'X-Inside', '1'), {
+    site: {
+      policyFor: ({ target }) => (target.startsWith('/kept/') ? keptForAnHour : rfc9111),
+    },
+  });
+}
+
+it('each stage goes by the policy of the request', async () => {
+  await open();
+  const first = await rig.ask('/kept/a?v=1');
+  const second = await rig.ask('/kept/a?v=2');
+  expect(rig.origin.asked).toEqual(['GET /kept/a?v=1']);
+  expect(second.headers['age']).toBe('0');
+  expect([first.headers['x-inside'], second.headers['x-inside']]).toEqual([undefined, undefined]);
+  expect(second.headers['x-own']).toMatch(/^[0-9a-f]{32}$/u);
+  expect(second.headers['x-own']).not.toBe(first.headers['x-own']);
+
+  const other = await rig.ask('/other');
+  await rig.ask('/other');
+  expect(rig.origin.asked.slice(1)).toEqual(['GET /other', 'GET /other']);
+  expect([other.headers['x-inside'], other.headers['x-own']]).toEqual(['1', undefined]);
+});
+
+it('what is stored under any of them is one site’s: a purge reaches it', async () => {
+  await open();
+  await rig.ask('/kept/a');
+  await rig.edge.purge([{ selector: { kind: 'everything' }, soft: false, siteId: 'default' }]);
+  await rig.ask('/kept/a');
+  expect(rig.origin.asked).toEqual(['GET /kept/a', 'GET /kept/a']);
+});
+
+it('an explanation is by the policy of its request', async () => {
+  await open();
+  const of = async (path: string): Promise<string> =>
+    (await rig.edge.explain({ url: rig.url + path })).profile;
+  expect([await of('/kept/a'), await of('/a')]).toEqual(['kept', 'rfc9111']);
+  expect(rig.edge.sites.map(({ policy }) => policy.name)).toEqual(['rfc9111']);
+});
