@@ -174,7 +174,9 @@ async function start(
     if (source.kind === 'folder') {
       // Loaded only where a folder is served.
       const { createOrigin } = await import('@poplet/origin');
-      const origin = await createOrigin({ ...site.origin, folder: source.folder });
+      const { profile } = site;
+      const hosting = typeof profile === 'string' ? vendorOf(profile)?.staticRules : undefined;
+      const origin = await createOrigin({ hosting, ...site.origin, folder: source.folder });
       closers.push(() => origin.close());
       origins.set(id, origin);
       url = (await origin.listen({ port: 0, host: '127.0.0.1' })).url;

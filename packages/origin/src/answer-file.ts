@@ -9,27 +9,31 @@ import { bytesOf, readByteRange } from './byte-range.ts';
 import { defaultCacheControl, type CacheDefaults } from './cache-defaults.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { HeadersDialect } from './dialect.ts';
+import type { Hosting } from './hosting.ts';
 import type { OpenFile } from './file-version.ts';
 import type { FoundFile } from './locate.ts';
 import { evaluateConditions, ifRangeHolds } from './preconditions.ts';
 import type { Representation } from './representation.ts';
 import { ResponseFields } from './response-fields.ts';
 import { applyRules, type CompiledRule } from './route-rules.ts';
+import type { Visit } from './routing.ts';
 
 /** A file chosen for a request, and what the request reached it by. */
 export interface FileAnswerInput {
   readonly request: FastifyRequest;
-  readonly pathname: string;
+  readonly visit: Visit;
   readonly found: FoundFile;
   readonly representation: Representation;
   readonly file: OpenFile;
-  /** 200, or 404 for a page that says so. */
+  /** 200, or what a page says that stands for something else: 404, mostly. */
   readonly status: number;
   /** Request fields by which this file was chosen over another. */
   readonly variesBy: readonly string[];
   readonly rules: readonly CompiledRule[];
   readonly dialect: HeadersDialect;
   readonly cacheDefaults: CacheDefaults;
+  /** Fields that say that the file is the same for everybody; none where it may not be. */
+  readonly assetLines: Hosting['assetLines'];
   readonly nowMs: number;
 }
 
@@ -100,15 +104,8 @@ function representationFields(input: FileAnswerInput): ResponseFields {
     }
     fields.set('Accept-Ranges', 'bytes');
   }
-  applyRules(
-    fields,
-    { rules, dialect },
-    {
-      pathname: input.pathname,
-      host: input.request.headers.host ?? '',
-      keepsDefaults: status !== 200,
-    },
-  );
+  applyRules(fields, { rules, dialect }, { visit: input.visit, keepsDefaults: status !== 200 });
+  if (status === 200) for (const { name, value } of input.assetLines) fields.set(name, value);
   if (coding !== null) fields.set('Content-Encoding', coding);
   // RFC 9110 §12.5.5: on every representation the choice is made between, the plain one included.
   if (hasSiblings) fields.varyBy('Accept-Encoding');

@@ -19,7 +19,7 @@ export interface HeadersDialect {
   readonly repeated: 'last-wins' | 'joined';
 }
 
-export type DialectName = 'neutral' | 'netlify' | 'cloudflare';
+export type DialectName = 'neutral' | 'netlify' | 'cloudflare' | 'vercel';
 
 export const DIALECTS: Readonly<Record<DialectName, HeadersDialect>> = {
   /**
@@ -60,5 +60,17 @@ export const DIALECTS: Readonly<Record<DialectName, HeadersDialect>> = {
     matching: 'anchored',
     fillsValues: true,
     repeated: 'joined',
+  },
+  /** Vercel reads no such file: this is how the headers of vercel.json are applied. */
+  vercel: {
+    name: 'vercel',
+    canUnset: false,
+    allowsUrls: false,
+    maxRules: null,
+    maxLineCharacters: null,
+    maxSplats: null,
+    matching: 'anchored',
+    fillsValues: true,
+    repeated: 'last-wins',
   },
 };

@@ -7,10 +7,21 @@ import { bytesOf } from './byte-range.ts';
 import type { CacheDefaults } from './cache-defaults.ts';
 import type { HeadersDialect } from './dialect.ts';
 import { FileBusyError, FileVersions, type OpenFile } from './file-version.ts';
-import { findFile, type FoundFile, isAbsence, isForbidden, locate } from './locate.ts';
+import {
+  findFile,
+  type FoundFile,
+  isAbsence,
+  isForbidden,
+  locate,
+  type PageNames,
+} from './locate.ts';
+import type { Hosting } from './hosting.ts';
 import { chooseRepresentation, relativeName } from './representation.ts';
 import { readRequestPath, type RequestPath } from './request-path.ts';
+import { isForSome } from './route-rules.ts';
+import type { Routed, Visit } from './routing.ts';
 import type { RuleBook } from './rule-book.ts';
+import type { SiteRules } from './site-rules.ts';
 import { readRange, verifiedStream } from './verified-body.ts';
 
 export interface FolderServerOptions {
@@ -21,8 +32,12 @@ export interface FolderServerOptions {
   /** Looked for beside what is missing, and in the folders above; null: plain text says so. */
   readonly notFoundPage: string | null;
   readonly dialect: HeadersDialect;
+  /** Null: the site's own server. */
+  readonly hosting: Hosting | null;
   readonly cacheDefaults: CacheDefaults;
   readonly rules: RuleBook;
+  /** Has another server answer, whose URL this is. */
+  readonly elsewhere: (reply: FastifyReply, url: string) => FastifyReply;
 }
 
 /** A file that @fastify/static was asked to send, and what the answer is to say. */
@@ -36,13 +51,19 @@ interface FileRequest {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly root: string;
+  /** Of the file: what was asked for, or what a rule has stand for it. */
   readonly path: RequestPath;
+  /** What was asked for. */
+  readonly visit: Visit;
+  readonly rules: SiteRules;
+  /** Whether others who ask for the same may get something else. */
+  readonly isForSome: boolean;
 }
 
 /** Which file, and as what. */
 interface FileChoice {
   readonly found: FoundFile;
-  readonly status: 200 | 404;
+  readonly status: number;
   readonly variesBy: readonly string[];
 }
 
@@ -81,10 +102,7 @@ export class FolderServer {
 
   /** Route handler for everything in the folder. */
   readonly answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      // RFC 9110 §15.5.6
-      return say(reply.header('Allow', 'GET, HEAD'), 405, 'only GET and HEAD are answered here');
-    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed(reply);
     const read = readRequestPath(request.originalUrl);
     if (read.kind === 'malformed') return say(reply, 400, 'the URL is malformed');
     const attempt = (this.#attempts.get(reply) ?? 0) + 1;
@@ -101,6 +119,19 @@ export class FolderServer {
       // No "not found": caches may keep that, while a build puts the folder back.
       return unavailable(reply, 'the folder is gone or changing');
     }
+  };
+
+  /** Has another server answer what is no GET or HEAD, where a rule says so; else undefined. */
+  readonly passOn = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> => {
+    const read = readRequestPath(request.originalUrl);
+    if (read.kind !== 'path') return undefined;
+    const { rules, names } = await this.#rulesNow();
+    const visit = visitOf(request, read.path);
+    const { routed } = await rules.routing.route(visit, this.#existsIn(names));
+    return routed?.kind === 'elsewhere' ? this.#options.elsewhere(reply, routed.url) : undefined;
   };
 
   /** onSend hook: puts the head on what @fastify/static sends, and a guard on its bytes. */
@@ -122,18 +153,66 @@ export class FolderServer {
     return verifiedStream(payload, file, answer.range);
   };
 
-  async #answerPath(context: FileRequest): Promise<FastifyReply> {
-    const { reply, root, path } = context;
-    const located = await locate(root, path, this.#options);
-    if (located.kind === 'redirect') {
-      const { pages } = this.#options.cacheDefaults;
-      if (pages !== null) reply.header('Cache-Control', pages);
-      return reply.redirect(located.location, 301);
-    }
+  async #answerPath(
+    asked: Pick<FileRequest, 'request' | 'reply' | 'root' | 'path'>,
+  ): Promise<FastifyReply> {
+    const { request, root, path } = asked;
+    const { rules, names } = await this.#rulesNow();
+    const visit = visitOf(request, path);
+    const { routed, isConditional } = await rules.routing.route(visit, this.#existsIn(names));
+    const isForAll = !isConditional && !isForSome(rules.headers, visit);
+    const context: FileRequest = { ...asked, visit, rules, isForSome: !isForAll };
+    if (routed !== null) return this.#answerRouted(context, routed);
+    const located = await locate(root, path, names);
+    if (located.kind === 'redirect') return this.#redirect(context, located.location, 301);
     if (located.kind === 'file') {
       return this.#send(context, { found: located.found, status: 200, variesBy: [] });
     }
     return this.#answerMissing(context);
+  }
+
+  /** The rules, and how the host calls pages as the site has it set up. */
+  async #rulesNow(): Promise<{ readonly rules: SiteRules; readonly names: PageNames }> {
+    const { hosting, cleanUrls: own } = this.#options;
+    const rules = await this.#options.rules.current();
+    // Which of the two is right, rules say there.
+    const slashes = hosting?.dialect === 'vercel' ? 'either' : 'canonical';
+    return { rules, names: { cleanUrls: rules.cleanUrls ?? own, slashes } };
+  }
+
+  #existsIn(names: PageNames): (target: string) => Promise<boolean> {
+    return async (target) => {
+      const read = readRequestPath(target);
+      if (read.kind !== 'path') return false;
+      const root = await realpath(this.#options.folder);
+      return (await locate(root, read.path, names)).kind !== 'missing';
+    };
+  }
+
+  async #answerRouted(context: FileRequest, routed: Routed): Promise<FastifyReply> {
+    switch (routed.kind) {
+      case 'redirect':
+        return this.#redirect(context, routed.location, routed.status);
+      case 'elsewhere':
+        return this.#options.elsewhere(context.reply, routed.url);
+      case 'file': {
+        const read = readRequestPath(routed.target);
+        if (read.kind !== 'path') return this.#answerMissing(context);
+        const { names: own } = await this.#rulesNow();
+        const names: PageNames = { ...own, slashes: 'either' };
+        const located = await locate(context.root, read.path, names);
+        if (located.kind !== 'file') return this.#answerMissing(context);
+        return this.#send(context, { found: located.found, status: routed.status, variesBy: [] });
+      }
+      default:
+        return routed satisfies never;
+    }
+  }
+
+  #redirect({ reply }: FileRequest, location: string, status: number): FastifyReply {
+    const { pages } = this.#options.cacheDefaults;
+    if (pages !== null) reply.header('Cache-Control', pages);
+    return reply.redirect(location, status);
   }
 
   async #answerMissing(context: FileRequest): Promise<FastifyReply> {
@@ -173,7 +252,7 @@ export class FolderServer {
     context: FileRequest,
     { found, status, variesBy }: FileChoice,
   ): Promise<FastifyReply> {
-    const { request, reply, path } = context;
+    const { request, reply, visit, isForSome: differs, rules: site } = context;
     const acceptEncoding = request.headers['accept-encoding'];
     const representation = await chooseRepresentation(found, acceptEncoding);
     if (representation === null) {
@@ -181,20 +260,20 @@ export class FolderServer {
       reply.headers({ Vary: 'Accept-Encoding', 'Cache-Control': 'no-store' });
       return say(reply, 406, 'there is no representation in an accepted coding');
     }
-    const { rules } = await this.#options.rules.current();
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const file = await this.#versions.open(representation.file);
       const answer = answerFile({
         request,
-        pathname: path.pathname,
+        visit,
         found,
         representation,
         file,
         status,
         variesBy,
-        rules,
+        rules: site.headers,
         dialect: this.#options.dialect,
         cacheDefaults: this.#options.cacheDefaults,
+        assetLines: differs ? [] : (this.#options.hosting?.assetLines ?? []),
         nowMs: Date.now(),
       });
       if (answer.range !== null && bytesOf(answer.range) > MAX_HELD_BYTES) {
@@ -226,6 +305,10 @@ function stream(
   return reply.sendFile(relativeName(root, file), root, options);
 }
 
+function visitOf({ headers }: FastifyRequest, { pathname, search }: RequestPath): Visit {
+  return { pathname, search, host: headers.host ?? '', headers };
+}
+
 function segmentsOf(file: string): readonly string[] {
   return file.split('/').filter((segment) => segment !== '');
 }
@@ -239,6 +322,11 @@ function acceptsHtml(accept: string | undefined): boolean {
   return (accept ?? '')
     .split(',')
     .some((member) => /^\s*text\/html\s*(?:;(?!.*q=0(?:\.0*)?\s*$).*)?$/iu.test(member));
+}
+
+/** RFC 9110 §15.5.6 */
+export function notAllowed(reply: FastifyReply): FastifyReply {
+  return say(reply.header('Allow', 'GET, HEAD'), 405, 'only GET and HEAD are answered here');
 }
 
 function unavailable(reply: FastifyReply, why: string): FastifyReply {

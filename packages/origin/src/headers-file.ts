@@ -2,18 +2,13 @@ import { isToken, type RouteRule } from '@poplet/policy';
 import type { HeadersDialect } from './dialect.ts';
 import { compilePattern } from './path-pattern.ts';
 import { fieldLineProblem } from './route-rules.ts';
+import type { RuleProblem } from './rule-problem.ts';
 
 /** What stands in a `_headers` file. */
 export interface HeadersFile {
   readonly rules: readonly RouteRule[];
   /** What was left out, and why, with its line. */
-  readonly problems: readonly HeadersFileProblem[];
-}
-
-export interface HeadersFileProblem {
-  /** Counts from 1. */
-  readonly line: number;
-  readonly message: string;
+  readonly problems: readonly RuleProblem[];
 }
 
 /** A block that is being read. */
@@ -35,7 +30,7 @@ export function parseHeadersFile(
   source = '_headers',
 ): HeadersFile {
   const rules: RouteRule[] = [];
-  const problems: HeadersFileProblem[] = [];
+  const problems: RuleProblem[] = [];
   const report = (line: number, message: string): void => void problems.push({ line, message });
   // `null`: a block whose path was refused; its lines are passed over.
   let block: Block | null | undefined;

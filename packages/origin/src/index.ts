@@ -9,7 +9,9 @@ export {
 } from './fault-schema.ts';
 export type { Faults } from './faults.ts';
 export { hasHashedName } from './hashed-name.ts';
-export { type HeadersFile, type HeadersFileProblem, parseHeadersFile } from './headers-file.ts';
+export { type HeadersFile, parseHeadersFile } from './headers-file.ts';
+export type { Hosting } from './hosting.ts';
 export type { Journal, JournalEntry, JournalFault, JournalListener } from './journal.ts';
+export type { RuleProblem } from './rule-problem.ts';
 export { createOrigin, type Origin, type OriginOptions } from './origin.ts';
 export { listSitePaths } from './site-paths.ts';

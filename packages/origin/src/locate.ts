@@ -18,6 +18,14 @@ export type Located =
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'missing' };
 
+/** How pages are called. */
+export interface PageNames {
+  /** `/about` is `about.html`. */
+  readonly cleanUrls: boolean;
+  /** Whether a page answers with a slash at the end and without (`either`), or leads to the one of the two that is right. Default: `canonical`. */
+  readonly slashes?: 'canonical' | 'either';
+}
+
 /**
  * Finds what a path stands for: the file itself, with `cleanUrls` also `about.html` for `/about`, and
  * `index.html` for a folder. `root` is the folder's real path; nothing outside it is found.
@@ -25,7 +33,7 @@ export type Located =
 export async function locate(
   root: string,
   { segments, hasTrailingSlash, search }: RequestPath,
-  { cleanUrls }: { readonly cleanUrls: boolean },
+  { cleanUrls, slashes = 'canonical' }: PageNames,
 ): Promise<Located> {
   const file = async (candidate: readonly string[]): Promise<Located | null> => {
     const found = await findFile(root, candidate);
@@ -38,13 +46,17 @@ export async function locate(
     const found = await file(index);
     if (found !== null || segments.length === 0) return found ?? { kind: 'missing' };
     // The page's own URL has no slash.
-    if (!cleanUrls || (await findFile(root, asHtml)) === null) return { kind: 'missing' };
+    const page = cleanUrls ? await file(asHtml) : null;
+    if (page === null) return { kind: 'missing' };
+    if (slashes === 'either') return page;
     return { kind: 'redirect', location: urlOf(segments, search) };
   }
   const found = (await file(segments)) ?? (cleanUrls ? await file(asHtml) : null);
   if (found !== null) return found;
   // Relative references of the page count from its folder.
-  if ((await findFile(root, index)) === null) return { kind: 'missing' };
+  const below = await file(index);
+  if (below === null) return { kind: 'missing' };
+  if (slashes === 'either') return below;
   return { kind: 'redirect', location: urlOf([...segments, ''], search) };
 }
 

@@ -3,14 +3,16 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { PopletError, type RouteRule } from '@poplet/policy';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { CACHE_DEFAULTS, type CacheDefaults } from './cache-defaults.ts';
 import { type DialectName, DIALECTS } from './dialect.ts';
 import type { FaultRule } from './fault-schema.ts';
 import { type Faults, FaultScript } from './faults.ts';
-import { FolderServer } from './folder-server.ts';
+import { FolderServer, notAllowed } from './folder-server.ts';
 import { BoundedJournal, type Journal } from './journal.ts';
 import { isHidden } from './hidden-files.ts';
+import type { Hosting } from './hosting.ts';
+import { elsewhere } from './elsewhere.ts';
 import { RuleBook } from './rule-book.ts';
 import { record, watchRequests } from './watch-requests.ts';
 
@@ -21,6 +23,8 @@ export interface OriginOptions {
    * `DIALECTS` for where they disagree.
    */
   readonly headers?: DialectName | undefined;
+  /** The host of static sites to stand in for: its files of rules, and what it says of files. Default: none. */
+  readonly hosting?: Hosting | undefined;
   /** Route rules from configuration, applied after those of `_headers`. */
   readonly rules?: readonly RouteRule[] | undefined;
   /**
@@ -57,20 +61,21 @@ export interface Origin {
   readonly rules: readonly RouteRule[];
   /** That there is nothing to serve; rules that are malformed, or match nothing in the folder. */
   readonly warnings: readonly string[];
-  /** Reads `_headers` anew and waits for the warnings; requests notice a change by themselves. */
+  /** Reads the files of rules anew and waits for the warnings; requests notice a change by themselves. Throws as `createOrigin` does. */
   reload(): Promise<void>;
 }
 
 /**
  * Makes an origin server for a folder: what a site's own server would answer, with route rules and
- * faults as data. Throws PopletError `folder-missing`, or `invalid-option` for unusable faults or
- * rules.
+ * faults as data. Throws PopletError `folder-missing`, `invalid-option` for unusable faults or rules, or
+ * `config-invalid` for a file of rules that is not what its name says.
  */
 export async function createOrigin(options: OriginOptions): Promise<Origin> {
   const folder = path.resolve(options.folder);
   await mustBeFolder(folder);
   const { spaFallback = false, cleanUrls = true, notFoundPage = '404.html' } = options;
-  const dialect = DIALECTS[options.headers ?? 'neutral'];
+  const hosting = options.hosting ?? null;
+  const dialect = DIALECTS[hosting?.dialect ?? options.headers ?? 'neutral'];
   const fallbackPage = spaFallback === true ? 'index.html' : spaFallback || null;
 
   const faults = new FaultScript(options.faults);
@@ -78,6 +83,7 @@ export async function createOrigin(options: OriginOptions): Promise<Origin> {
   const rules = await RuleBook.load({
     folder,
     dialect,
+    hosting,
     ownRules: options.rules ?? [],
     cleanUrls,
     hasFallback: fallbackPage !== null,
@@ -88,8 +94,14 @@ export async function createOrigin(options: OriginOptions): Promise<Origin> {
     fallbackPage,
     notFoundPage: notFoundPage || null,
     dialect,
-    cacheDefaults: { ...CACHE_DEFAULTS, ...options.cacheDefaults },
+    hosting,
+    cacheDefaults: {
+      ...CACHE_DEFAULTS,
+      ...hostedDefaults(hosting),
+      ...options.cacheDefaults,
+    },
     rules,
+    elsewhere,
   });
 
   const app = fastify({
@@ -101,6 +113,8 @@ export async function createOrigin(options: OriginOptions): Promise<Origin> {
       void server.answer(request, reply);
     },
   });
+  // Loaded only where rules may name other servers.
+  if (hosting !== null) await app.register((await import('@fastify/reply-from')).default);
   watchRequests(app, { journal, faults, guard: server.guard });
   await app.register(fastifyStatic, {
     root: folder,
@@ -123,6 +137,7 @@ export async function createOrigin(options: OriginOptions): Promise<Origin> {
   });
   app.setNotFoundHandler(server.answer);
   app.route({ method: ['GET', 'HEAD'], url: '/*', handler: server.answer });
+  if (hosting !== null) await app.register(passesOn(server));
 
   let concerns = await concernsOf(folder, fallbackPage);
   return {
@@ -152,6 +167,25 @@ export async function createOrigin(options: OriginOptions): Promise<Origin> {
       concerns = await concernsOf(folder, fallbackPage);
     },
   };
+}
+
+/** Requests with content, where rules have another server answer: it gets that content as it comes. */
+function passesOn(server: FolderServer): FastifyPluginAsync {
+  return async (app) => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    app.route({
+      method: ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+      url: '/*',
+      handler: async (request, reply) => (await server.passOn(request, reply)) ?? notAllowed(reply),
+    });
+  };
+}
+
+/** What a host says of every file alike. */
+function hostedDefaults(hosting: Hosting | null): Partial<CacheDefaults> {
+  const value = hosting?.cacheControl ?? null;
+  return value === null ? {} : { hashed: value, pages: value, others: value };
 }
 
 async function mustBeFolder(folder: string): Promise<void> {

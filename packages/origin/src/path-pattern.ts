@@ -35,6 +35,50 @@ export function compilePattern(pattern: string, dialect: HeadersDialect): Compil
   });
 }
 
+/** Compiles what a redirect is from: as the pattern of a rule, but with captures whatever the dialect. */
+export function compileSource(from: string, dialect: HeadersDialect): CompiledPattern {
+  if (dialect.matching === 'anchored') {
+    if (!from.startsWith('/')) return { kind: 'malformed', problem: 'a path begins with "/"' };
+    return compilePattern(from, dialect);
+  }
+  const [, authority, path = from] = /^https?:\/\/([^/]+)(.*)$/iu.exec(from) ?? [];
+  if (!path.startsWith('/') && (authority === undefined || path !== ''))
+    return { kind: 'malformed', problem: 'a path begins with "/"' };
+  if (/[?#]/u.test(path)) {
+    const problem = 'a path has no "?" or "#": query parameters stand behind it as name=value';
+    return { kind: 'malformed', problem };
+  }
+  if (path.slice(0, -1).includes('*'))
+    return { kind: 'malformed', problem: '"*" stands at the end of a path alone' };
+  const compiledPath = segmentsWithCaptures(path);
+  const host = authority?.toLowerCase().replace(/:\d+$/u, '');
+  return compiled((pathname, asked) => {
+    const isHost = host === undefined || asked.toLowerCase().replace(/:\d+$/u, '') === host;
+    return isHost ? capturesOf(compiledPath, pathname) : null;
+  });
+}
+
+/** Segment by segment: `:name` is one of them, a `*` at the end whatever is left; the slash at the end is optional. */
+function segmentsWithCaptures(path: string): AnchoredPattern {
+  const names: string[] = [];
+  let source = '';
+  for (const part of path.split('/').filter((one) => one !== '')) {
+    if (part === '*') {
+      names.push('splat');
+      source += '(?:/(.*))?';
+    } else if (/^:[A-Za-z]\w*$/u.test(part)) {
+      names.push(part.slice(1));
+      source += '/([^/]+)';
+    } else if (part.endsWith('*')) {
+      names.push('splat');
+      source += `/${literal(part.slice(0, -1))}(.*)`;
+    } else {
+      source += `/${literal(part)}`;
+    }
+  }
+  return { regExp: new RegExp(`^${source}/?$`, 'u'), names };
+}
+
 /** Puts what was captured in the place of `:name` and `:splat`; names that captured nothing stay. */
 export function fillValue(value: string, captures: Captures): string {
   if (captures.size === 0) return value;

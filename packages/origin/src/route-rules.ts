@@ -1,12 +1,17 @@
 import { isFieldValue, isToken, PopletError, type RouteRule } from '@poplet/policy';
 import type { HeadersDialect } from './dialect.ts';
-import { compilePattern, fillValue, type PathPattern } from './path-pattern.ts';
+import { type Captures, compilePattern, fillValue, type PathPattern } from './path-pattern.ts';
 import type { ResponseFields } from './response-fields.ts';
+import type { Visit } from './routing.ts';
 
 /** A rule with its pattern compiled. */
 export interface CompiledRule {
   readonly rule: RouteRule;
   readonly pattern: PathPattern;
+  /** Where the rule is for some visitors alone: what it takes of a visit, null where it does not hold. Absent: for everybody. */
+  readonly capturesFor?: ((visit: Visit) => Captures | null) | undefined;
+  /** How values are filled with what was captured. Absent: as the dialect has it. */
+  readonly fill?: ((value: string, captures: Captures) => string) | undefined;
 }
 
 export interface CompiledRules {
@@ -81,8 +86,7 @@ export function compileRules(rules: readonly RouteRule[], dialect: HeadersDialec
 }
 
 export interface RuleTarget {
-  readonly pathname: string;
-  readonly host: string;
+  readonly visit: Visit;
   /** Whether the lifetime is left as it is: "not found" does not get that of what was not found. */
   readonly keepsDefaults: boolean;
 }
@@ -91,14 +95,16 @@ export interface RuleTarget {
 export function applyRules(
   fields: ResponseFields,
   { rules, dialect }: { readonly rules: readonly CompiledRule[]; readonly dialect: HeadersDialect },
-  { pathname, host, keepsDefaults }: RuleTarget,
+  { visit, keepsDefaults }: RuleTarget,
 ): void {
   const isOurs = (name: string): boolean =>
     NOT_FOR_RULES.has(name) || (keepsDefaults && CACHING_FIELDS.has(name));
   const setByEarlier = new Set<string>();
-  for (const { rule, pattern } of rules) {
-    const captures = pattern.match(pathname, host);
-    if (captures === null) continue;
+  for (const { rule, pattern, capturesFor, fill = fillValue } of rules) {
+    const ofPath = pattern.match(visit.pathname, visit.host);
+    const ofVisit = ofPath === null || capturesFor === undefined ? ofPath : capturesFor(visit);
+    if (ofPath === null || ofVisit === null) continue;
+    const captures = new Map([...ofPath, ...ofVisit]);
     for (const name of rule.unset) if (!isOurs(name)) fields.delete(name);
     const setByThis = new Set<string>();
     for (const { name, value } of rule.set) {
@@ -107,11 +113,19 @@ export function applyRules(
       // What stands there by default gives way to the first rule, whatever the dialect.
       const joins =
         setByThis.has(lower) || (dialect.repeated === 'joined' && setByEarlier.has(lower));
-      const filled = dialect.fillsValues ? fillValue(value, captures) : value;
+      const filled = dialect.fillsValues ? fill(value, captures) : value;
       if (joins) fields.add(name, filled);
       else fields.set(name, filled);
       setByThis.add(lower);
     }
     for (const name of setByThis) setByEarlier.add(name);
   }
+}
+
+/** Whether what the rules make of an answer may depend on who asks for its path. */
+export function isForSome(rules: readonly CompiledRule[], { pathname, host }: Visit): boolean {
+  return rules.some(
+    ({ pattern, capturesFor }) =>
+      capturesFor !== undefined && pattern.match(pathname, host) !== null,
+  );
 }

@@ -1,83 +1,103 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
-import path from 'node:path';
-import type { RouteRule } from '@poplet/policy';
+import { realpath } from 'node:fs/promises';
+import { PopletError, type RouteRule } from '@poplet/policy';
 import type { HeadersDialect } from './dialect.ts';
-import { parseHeadersFile } from './headers-file.ts';
-import { isAbsence } from './locate.ts';
-import { checkRules, type CompiledRules, compileRules } from './route-rules.ts';
+import type { Hosting } from './hosting.ts';
+import { checkRules, compileRules, type CompiledRule } from './route-rules.ts';
+import { NO_ROUTING } from './routing.ts';
 import { listSitePaths } from './site-paths.ts';
-
-const FILE_NAME = '_headers';
-
-/**
- * A build empties its folder before it writes. For this long after `_headers` vanished its rules still
- * hold: a page must not lose its `no-store` in between.
- */
-const GRACE_MS = 2000;
+import { hostFiles, rulesReader, type RulesReader, type SiteRules } from './site-rules.ts';
+import { WatchedFiles } from './watched-files.ts';
 
 export interface RuleBookOptions {
   readonly folder: string;
   readonly dialect: HeadersDialect;
-  /** Applied after those of the file. */
+  /** Null: the site's own server. */
+  readonly hosting: Hosting | null;
+  /** Applied after those of the files. */
   readonly ownRules: readonly RouteRule[];
   readonly cleanUrls: boolean;
   /** Pages that no file stands for are answered too. */
   readonly hasFallback: boolean;
 }
 
-interface FileRules {
-  /** What tells one state of the file from another; null: there is no file. */
-  readonly identity: string | null;
-  readonly rules: readonly RouteRule[];
-  readonly problems: readonly string[];
-}
+const NONE: SiteRules = {
+  headers: [],
+  routing: NO_ROUTING,
+  redirects: [],
+  cleanUrls: undefined,
+  problems: [],
+};
 
-const NO_FILE: FileRules = { identity: null, rules: [], problems: [] };
-
-/** The rules in force: those of the folder's `_headers`, read again when it changes, then one's own. */
+/** The rules in force: those of the site's own files, read again when these change, then one's own. */
 export class RuleBook {
   readonly #options: RuleBookOptions;
-  #file: FileRules = NO_FILE;
-  #compiled: CompiledRules = { rules: [], warnings: [] };
+  readonly #files: WatchedFiles;
+  readonly #read: RulesReader;
+  readonly #own: readonly CompiledRule[];
+  readonly #ownWarnings: readonly string[];
+  #site: SiteRules = NONE;
+  /** Why what stands in the files by now cannot be followed; null: it is. */
+  #unreadable: string | null = null;
   #withoutEffect: readonly string[] = [];
-  #goneSinceMs: number | null = null;
   #looking: Promise<void> | null = null;
   #scan: Promise<void> = Promise.resolve();
 
-  private constructor(options: RuleBookOptions) {
+  private constructor(
+    options: RuleBookOptions,
+    { files, read }: { readonly files: WatchedFiles; readonly read: RulesReader },
+  ) {
     this.#options = options;
+    this.#files = files;
+    this.#read = read;
+    const { rules, warnings } = compileRules(options.ownRules, options.dialect);
+    this.#own = rules;
+    this.#ownWarnings = warnings;
   }
 
-  /** Throws PopletError `invalid-option` when a rule of one's own cannot be followed; those of the file become warnings. */
+  /**
+   * Throws PopletError: `invalid-option` when a rule of one's own cannot be followed, `config-invalid` when a file of
+   * rules is not what its name says. Single rules of files that cannot be followed become warnings.
+   */
   static async load(options: RuleBookOptions): Promise<RuleBook> {
     checkRules(options.ownRules);
-    const book = new RuleBook(options);
-    await book.reload();
+    const files = new WatchedFiles(await hostFiles(options.folder, options.hosting));
+    const book = new RuleBook(options, { files, read: await rulesReader(options) });
+    await files.look({ isFresh: true });
+    book.#use(book.#read(files.texts));
+    await book.#scan;
     return book;
   }
 
   get rules(): readonly RouteRule[] {
-    return [...this.#file.rules, ...this.#options.ownRules];
+    return [...this.#site.headers, ...this.#own].map(({ rule }) => rule);
   }
 
   /** Rules that are malformed, and rules that match nothing in the folder. */
   get warnings(): readonly string[] {
-    return [...this.#file.problems, ...this.#compiled.warnings, ...this.#withoutEffect];
+    return [
+      ...(this.#unreadable === null
+        ? []
+        : [`${this.#unreadable}: what stood there before still holds`]),
+      ...this.#site.problems,
+      ...this.#ownWarnings,
+      ...this.#withoutEffect,
+    ];
   }
 
-  /** The rules as the folder has them now. */
-  async current(): Promise<CompiledRules> {
+  /** The rules as the site has them now. */
+  async current(): Promise<SiteRules> {
     // Requests that come together look once.
-    this.#looking ??= this.#look().finally(() => {
+    this.#looking ??= this.#look({ isFresh: false }).finally(() => {
       this.#looking = null;
     });
     await this.#looking;
-    return this.#compiled;
+    return { ...this.#site, headers: [...this.#site.headers, ...this.#own] };
   }
 
   /** Reads everything anew, and waits for the warnings. */
   async reload(): Promise<void> {
-    this.#use(await readHeadersFile(this.#options));
+    await this.#look({ isFresh: true });
+    this.#use(this.#site);
     await this.#scan;
   }
 
@@ -87,66 +107,63 @@ export class RuleBook {
     await this.#scan;
   }
 
-  async #look(): Promise<void> {
-    const identity = await identityOf(path.join(this.#options.folder, FILE_NAME));
-    if (identity === this.#file.identity) {
-      this.#goneSinceMs = null;
+  async #look(how: { readonly isFresh: boolean }): Promise<void> {
+    if (!(await this.#files.look(how))) return;
+    try {
+      const site = this.#read(this.#files.texts);
+      this.#unreadable = null;
+      this.#use(site);
+    } catch (error) {
+      if (!(error instanceof PopletError)) throw error;
+      this.#unreadable = error.message;
+    }
+  }
+
+  #use(site: SiteRules): void {
+    this.#site = site;
+    this.#scan = this.#findWithoutEffect();
+  }
+
+  async #findWithoutEffect(): Promise<void> {
+    const { folder, hasFallback, cleanUrls } = this.#options;
+    const site = this.#site;
+    const listed = await realpath(folder)
+      .then((root) => listSitePaths(root, { cleanUrls: site.cleanUrls ?? cleanUrls }))
+      .catch(() => null);
+    if (listed === null) {
+      this.#withoutEffect = [];
       return;
     }
-    if (identity === null) {
-      this.#goneSinceMs ??= Date.now();
-      if (Date.now() - this.#goneSinceMs < GRACE_MS) return;
-    }
-    this.#use(await readHeadersFile(this.#options));
-  }
-
-  #use(file: FileRules): void {
-    this.#file = file;
-    this.#goneSinceMs = null;
-    this.#compiled = compileRules(this.rules, this.#options.dialect);
-    this.#scan = this.#findWithoutEffect(this.#compiled);
-  }
-
-  async #findWithoutEffect({ rules }: CompiledRules): Promise<void> {
-    const { folder, cleanUrls, hasFallback } = this.#options;
-    const paths = await realpath(folder)
-      .then((root) => listSitePaths(root, { cleanUrls }))
-      .catch(() => null);
-    this.#withoutEffect = rules
+    const paths = [
+      ...listed,
+      ...listed.filter((one) => one.endsWith('/')).map((one) => one.slice(0, -1)),
+    ];
+    const isAnswered = hasFallback || site.routing.rewrites;
+    const headers = [...site.headers, ...this.#own]
       .filter(({ rule, pattern }) => {
-        if (paths === null) return false;
         // With a fallback, a page needs no file.
-        if (hasFallback && !/\.\w+$/u.test(rule.pattern)) return false;
+        if (isAnswered && !/\.\w+$/u.test(rule.pattern)) return false;
         return !paths.some((one) => pattern.match(one, hostOf(rule.pattern)) !== null);
       })
       .map(({ rule }) => `${rule.source}: ${rule.pattern} matches nothing in the folder`);
+    const shadowed = site.redirects
+      .filter(({ isForced, from }) => !isForced && paths.includes(from))
+      .map(
+        ({ source, from }) =>
+          `${source}: ${from} never matches: there is a file, which comes first (write ! behind the status to have the rule win)`,
+      );
+    const missing = site.redirects
+      .filter(({ status, to }) => (status < 300 || status >= 400 ? isMissing(to, paths) : false))
+      .map(({ source, to }) => `${source}: there is no ${to} in the folder`);
+    this.#withoutEffect = [...headers, ...shadowed, ...missing];
   }
 }
 
-async function readHeadersFile({ folder, dialect }: RuleBookOptions): Promise<FileRules> {
-  const file = path.join(folder, FILE_NAME);
-  try {
-    // Before the text: should it change meanwhile, the next look sees it.
-    const identity = await identityOf(file);
-    if (identity === null) return NO_FILE;
-    const { rules, problems } = parseHeadersFile(await readFile(file, 'utf8'), dialect, FILE_NAME);
-    const texts = problems.map(({ line, message }) => `${FILE_NAME}:${line}: ${message}`);
-    return { identity, rules, problems: texts };
-  } catch (error) {
-    if (isAbsence(error)) return NO_FILE;
-    throw error;
-  }
-}
-
-/** An empty file counts as none: that is how one that is just being written looks. */
-async function identityOf(file: string): Promise<string | null> {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
-    return size === 0n ? null : [dev, ino, size, mtimeNs, ctimeNs].join(':');
-  } catch (error) {
-    if (isAbsence(error)) return null;
-    throw error;
-  }
+/** Whether a destination that is the same for all is none of the folder's. */
+function isMissing(to: string, paths: readonly string[]): boolean {
+  if (!to.startsWith('/') || to.includes(':')) return false;
+  const [path = ''] = to.split(/[?#]/u);
+  return !paths.includes(path) && !paths.includes(`${path}/`) && path !== '';
 }
 
 /** A host that the pattern matches, where it names one. */

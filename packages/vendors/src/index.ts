@@ -15,6 +15,7 @@ export type {
   OptionValues,
   Profile,
   ProfileOption,
+  StaticRules,
   Vendor,
   WithoutCase,
 } from './vendor.ts';

@@ -69,6 +69,18 @@ export type OptionValues =
   /** Field names, written with `+` between them; none: ''. */
   | { readonly kind: 'fields' };
 
+/** How a CDN that hosts static sites treats them: what an origin server does that stands in for it. */
+export interface StaticRules {
+  /** Whose files of rules are read, and how. */
+  readonly dialect: 'cloudflare' | 'netlify' | 'vercel';
+  /** As the host calls itself, for warnings. */
+  readonly title: string;
+  /** Cache-Control of files where no rule says otherwise; null: what any server says. */
+  readonly cacheControl: string | null;
+  /** Field lines by which the edge is told that it gets a file of the deployment. */
+  readonly assetLines: readonly { readonly name: string; readonly value: string }[];
+}
+
 /** One CDN. */
 export interface Vendor {
   /** Kebab-case; the name of its folder, and of its first profile. */
@@ -76,6 +88,8 @@ export interface Vendor {
   /** As it calls itself. */
   readonly title: string;
   readonly profiles: readonly Profile[];
+  /** Absent: it hosts no static sites. */
+  readonly staticRules?: StaticRules;
   readonly facts: readonly Fact[];
   /** Its purge API, loaded when somebody uses it. */
   readonly purgeApi?: PurgeApiEntry;

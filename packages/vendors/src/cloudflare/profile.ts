@@ -4,6 +4,7 @@ import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
+import { staticRules } from './static-rules.ts';
 
 /** cloudflare-extensions: matched without regard to case. */
 const EXTENSIONS =
@@ -104,6 +105,7 @@ export const cloudflare: Vendor = {
       summary: 'Cloudflare: a Free, Pro or Business zone as it is when nobody changed it',
     },
   ],
+  staticRules,
   facts,
   purgeApi: {
     load: async () => (await import('./purge-api.ts')).createPurgeApi,

@@ -6,6 +6,7 @@ import type { Vendor } from '../vendor.ts';
 import { GEO_FIELDS, geoFieldOf } from '../visitor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
+import { staticRules } from './static-rules.ts';
 
 const policy: Policy = {
   ...plainCdn,
@@ -112,5 +113,6 @@ export const netlify: Vendor = {
       summary: 'Netlify: functions, proxies, and the files of a deploy',
     },
   ],
+  staticRules,
   facts,
 };

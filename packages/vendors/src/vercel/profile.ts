@@ -6,6 +6,7 @@ import type { Vendor } from '../vendor.ts';
 import { GEO_FIELDS, geoFieldOf, type GeoPart } from '../visitor.ts';
 import { GEO_NAMES, ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
+import { staticRules } from './static-rules.ts';
 
 /** vercel-ttl, in seconds. */
 const MOST_SECONDS = 31_536_000;
@@ -116,5 +117,6 @@ export const vercel: Vendor = {
       summary: 'Vercel: functions, and the files of a deployment',
     },
   ],
+  staticRules,
   facts,
 };

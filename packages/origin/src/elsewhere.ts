@@ -1,0 +1,13 @@
+import type { FastifyReply } from 'fastify';
+
+/** Has another server answer: its response goes on as it comes, and its host is the one that is asked for. */
+export function elsewhere(reply: FastifyReply, url: string): FastifyReply {
+  const { host } = new URL(url);
+  return reply.from(url, {
+    rewriteRequestHeaders: (_request, headers) => ({ ...headers, host }),
+    onError: (failed, { error }) => {
+      failed.code(502).type('text/plain; charset=utf-8');
+      failed.send(`502: ${host} cannot be reached: ${error.message}\n`);
+    },
+  });
+}
