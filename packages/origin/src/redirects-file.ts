@@ -202,6 +202,7 @@ function withinLimits(
 ): RedirectsFile {
   if (limits === null) return { rules, problems };
   const kept: RedirectRule[] = [];
+  const known = new Set<string>();
   const told = [...problems];
   const firstDynamic = rules.findIndex(({ from }) => isDynamic(from));
   let fixed = 0;
@@ -209,7 +210,7 @@ function withinLimits(
   for (const [index, rule] of rules.entries()) {
     const line = Number(rule.source.slice(rule.source.lastIndexOf(':') + 1));
     const countsAsDynamic = firstDynamic !== -1 && index >= firstDynamic;
-    if (kept.some(({ from }) => from === rule.from)) {
+    if (known.has(rule.from)) {
       told.push({ line, message: `${rule.from} stands above already: the first counts` });
     } else if (countsAsDynamic && dynamic === limits.dynamic) {
       told.push({
@@ -220,6 +221,7 @@ function withinLimits(
       told.push({ line, message: `more than ${limits.fixed} rules: it is ignored` });
     } else {
       kept.push(rule);
+      known.add(rule.from);
       if (countsAsDynamic) dynamic++;
       else fixed++;
     }

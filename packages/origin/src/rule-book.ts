@@ -5,7 +5,13 @@ import type { Hosting } from './hosting.ts';
 import { checkRules, compileRules, type CompiledRule } from './route-rules.ts';
 import { NO_ROUTING } from './routing.ts';
 import { listSitePaths } from './site-paths.ts';
-import { hostFiles, rulesReader, type RulesReader, type SiteRules } from './site-rules.ts';
+import {
+  hostFiles,
+  rulesReader,
+  type RulesReader,
+  type SiteRules,
+  unreadFiles,
+} from './site-rules.ts';
 import { WatchedFiles } from './watched-files.ts';
 
 export interface RuleBookOptions {
@@ -125,45 +131,47 @@ export class RuleBook {
   }
 
   async #findWithoutEffect(): Promise<void> {
-    const { folder, hasFallback, cleanUrls } = this.#options;
+    const { folder, hasFallback, cleanUrls, hosting } = this.#options;
     const site = this.#site;
+    const unread = await unreadFiles(folder, hosting);
     const listed = await realpath(folder)
       .then((root) => listSitePaths(root, { cleanUrls: site.cleanUrls ?? cleanUrls }))
       .catch(() => null);
     if (listed === null) {
-      this.#withoutEffect = [];
+      this.#withoutEffect = unread;
       return;
     }
-    const paths = [
+    const paths = new Set([
       ...listed,
       ...listed.filter((one) => one.endsWith('/')).map((one) => one.slice(0, -1)),
-    ];
+    ]);
     const isAnswered = hasFallback || site.routing.rewrites;
     const headers = [...site.headers, ...this.#own]
       .filter(({ rule, pattern }) => {
         // With a fallback, a page needs no file.
         if (isAnswered && !/\.\w+$/u.test(rule.pattern)) return false;
-        return !paths.some((one) => pattern.match(one, hostOf(rule.pattern)) !== null);
+        const host = hostOf(rule.pattern);
+        return ![...paths].some((one) => pattern.match(one, host) !== null);
       })
       .map(({ rule }) => `${rule.source}: ${rule.pattern} matches nothing in the folder`);
     const shadowed = site.redirects
-      .filter(({ isForced, from }) => !isForced && paths.includes(from))
+      .filter(({ isForced, from }) => !isForced && paths.has(from))
       .map(
         ({ source, from }) =>
           `${source}: ${from} never matches: there is a file, which comes first (write ! behind the status to have the rule win)`,
       );
     const missing = site.redirects
-      .filter(({ status, to }) => (status < 300 || status >= 400 ? isMissing(to, paths) : false))
+      .filter(({ status, to }) => (status < 300 || status >= 400) && isMissing(to, paths))
       .map(({ source, to }) => `${source}: there is no ${to} in the folder`);
-    this.#withoutEffect = [...headers, ...shadowed, ...missing];
+    this.#withoutEffect = [...headers, ...shadowed, ...missing, ...unread];
   }
 }
 
 /** Whether a destination that is the same for all is none of the folder's. */
-function isMissing(to: string, paths: readonly string[]): boolean {
+function isMissing(to: string, paths: ReadonlySet<string>): boolean {
   if (!to.startsWith('/') || to.includes(':')) return false;
   const [path = ''] = to.split(/[?#]/u);
-  return !paths.includes(path) && !paths.includes(`${path}/`) && path !== '';
+  return path !== '' && !paths.has(path) && !paths.has(`${path}/`);
 }
 
 /** A host that the pattern matches, where it names one. */

@@ -9,7 +9,7 @@ import { isDynamic, parseRedirectsFile, type RedirectsDialect } from './redirect
 import { compileRules, type CompiledRule } from './route-rules.ts';
 import { NO_ROUTING, type Routing } from './routing.ts';
 import type { RuleProblem } from './rule-problem.ts';
-import { projectFile, type WatchedFile } from './watched-files.ts';
+import { isThere, projectFile, type WatchedFile } from './watched-files.ts';
 
 /** What a site says in files of its own, as its host reads them. */
 export interface SiteRules {
@@ -27,13 +27,39 @@ export interface SiteRules {
 /** Every file that some host reads. */
 const HOST_FILES = ['_headers', '_redirects', 'netlify.toml', 'vercel.json'] as const;
 
-/** The files that a host reads, and those that it would not, which are worth a word. */
-export async function hostFiles(folder: string, hosting: Hosting | null): Promise<WatchedFile[]> {
-  const inFolder = HOST_FILES.map((name) => ({ name, file: path.join(folder, name) }));
+/** The files that a host reads; null: the site's own server. */
+export function hostFiles(folder: string, hosting: Hosting | null): Promise<WatchedFile[]> {
   const own = hosting === null ? undefined : PROJECT_FILES[hosting.dialect];
-  if (own === undefined) return inFolder;
-  const file = (await projectFile(folder, own)) ?? path.join(folder, own);
-  return [...inFolder.filter(({ name }) => name !== own), { name: own, file }];
+  return Promise.all(
+    readBy(hosting).map(async (name) => {
+      const found = name === own ? await projectFile(folder, name) : undefined;
+      return { name, file: found ?? path.join(folder, name) };
+    }),
+  );
+}
+
+/** What is said of files in the folder that other hosts read, and this one does not. */
+export async function unreadFiles(
+  folder: string,
+  hosting: Hosting | null,
+): Promise<readonly string[]> {
+  const names = HOST_FILES.filter((name) => !readBy(hosting).includes(name));
+  // Without a host nothing is lost by what only configures one.
+  const worthAWord = hosting === null ? names.filter((name) => name === '_redirects') : names;
+  const found = await Promise.all(
+    worthAWord.map(async (name) => ((await isThere(path.join(folder, name))) ? [name] : [])),
+  );
+  return found
+    .flat()
+    .map((name) =>
+      hosting === null
+        ? `${name}: read under --profile netlify and cloudflare alone`
+        : `${name}: ${hosting.title} does not read it`,
+    );
+}
+
+function readBy(hosting: Hosting | null): readonly string[] {
+  return hosting === null ? ['_headers'] : READ_BY[hosting.dialect];
 }
 
 /** What lies at the root of a project, not in what is published. */
@@ -59,25 +85,23 @@ export async function rulesReader({
     return (texts) => {
       const file = 'vercel.json';
       const read = parseVercelJson(texts.get(file) ?? NO_VERCEL_JSON, file);
-      const problems = [...told(file, read.problems), ...unreadFiles(texts, hosting)];
-      return { ...read, redirects: [], problems };
+      return { ...read, redirects: [], problems: told(file, read.problems) };
     };
   }
   if (hosting?.dialect === 'netlify') {
     const { parseNetlifyToml } = await import('./netlify-toml.ts');
     return (texts) => {
       const toml = parseNetlifyToml(texts.get('netlify.toml') ?? '', 'netlify.toml');
-      const read = textRules(texts, { dialect, hosting, redirects: NETLIFY_REDIRECTS, toml });
+      const read = textRules(texts, { dialect, redirects: NETLIFY_REDIRECTS, toml });
       return { ...read, problems: [...read.problems, ...told('netlify.toml', toml.problems)] };
     };
   }
   const redirects = hosting === null ? null : CLOUDFLARE_REDIRECTS;
-  return (texts) => textRules(texts, { dialect, hosting, redirects });
+  return (texts) => textRules(texts, { dialect, redirects });
 }
 
 interface TextRules {
   readonly dialect: HeadersDialect;
-  readonly hosting: Hosting | null;
   /** Null: `_redirects` is not read. */
   readonly redirects: RedirectsDialect | null;
   /** What another file says, behind these. */
@@ -90,7 +114,7 @@ interface TextRules {
 /** `_headers` and `_redirects`. */
 function textRules(
   texts: ReadonlyMap<string, string>,
-  { dialect, hosting, redirects: dialectOfRedirects, toml }: TextRules,
+  { dialect, redirects: dialectOfRedirects, toml }: TextRules,
 ): SiteRules {
   const headersFile = parseHeadersFile(texts.get('_headers') ?? '', dialect);
   const redirectsFile =
@@ -112,26 +136,12 @@ function textRules(
       ...(toml === undefined ? [] : rules.flatMap(passwords)),
       ...redirects.flatMap(withoutVisitors),
       ...neverReached(redirects),
-      ...unreadFiles(texts, hosting),
     ],
   };
 }
 
 function told(file: string, problems: readonly RuleProblem[]): string[] {
   return problems.map(({ line, message }) => `${file}:${line}: ${message}`);
-}
-
-/** Files of other hosts, which this one ignores. */
-function unreadFiles(texts: ReadonlyMap<string, string>, hosting: Hosting | null): string[] {
-  if (hosting === null) {
-    return texts.has('_redirects')
-      ? ['_redirects: read under --profile netlify and cloudflare alone']
-      : [];
-  }
-  const read = READ_BY[hosting.dialect];
-  return HOST_FILES.filter((name) => texts.has(name) && !read.includes(name)).map(
-    (name) => `${name}: ${hosting.title} does not read it`,
-  );
 }
 
 const READ_BY: Readonly<Record<Hosting['dialect'], readonly string[]>> = {
@@ -155,27 +165,48 @@ function withoutVisitors({ source, conditions }: RedirectRule): string[] {
 
 /** Rules that a rule above answers for, whoever asks. */
 function neverReached(rules: readonly RedirectRule[]): string[] {
-  return rules.flatMap((rule, index) => {
-    const above = rules
-      .slice(0, index)
-      .find((one) => !isConditional(one) && (one.isForced || !rule.isForced) && covers(one, rule));
-    return above === undefined
-      ? []
-      : [
-          `${rule.source}: ${rule.from} never matches: ${above.source} (${above.from}) answers first`,
-        ];
-  });
+  const warnings: string[] = [];
+  // For one path each, by that path; a site may have thousands.
+  const fixed = new Map<string, RedirectRule[]>();
+  const broad: RedirectRule[] = [];
+  for (const rule of rules) {
+    const samples = samplesOf(rule.from);
+    const alike = fixed.get(plainPath(rule.from)) ?? [];
+    const above = [...alike, ...broad].find(
+      (one) => (one.isForced || !rule.isForced) && covers(one, rule, samples),
+    );
+    if (above !== undefined) {
+      const { source, from } = above;
+      warnings.push(
+        `${rule.source}: ${rule.from} never matches: ${source} (${from}) answers first`,
+      );
+    }
+    if (isConditional(rule)) continue;
+    if (isDynamic(rule.from)) broad.push(rule);
+    else fixed.set(plainPath(rule.from), [...alike, rule]);
+  }
+  return warnings;
+}
+
+/** A path with and without a slash at the end may be one to a host. */
+function plainPath(from: string): string {
+  return from.replace(/\/$/u, '');
+}
+
+/** Paths that a rule is for. */
+function samplesOf(from: string): readonly string[] {
+  if (!isDynamic(from)) return [from];
+  return ['a', 'b-1'].flatMap((name) =>
+    ['', 'x', 'x/y.z'].map((rest) => from.replace(/:[A-Za-z]\w*/gu, name).replace('*', rest)),
+  );
 }
 
 /** Whether every path that the other rule is for is one of this rule's, as far as samples tell. */
-function covers({ from, pattern }: RedirectRule, other: RedirectRule): boolean {
+function covers(
+  { from, pattern }: RedirectRule,
+  other: RedirectRule,
+  samples: readonly string[],
+): boolean {
   if (/^https?:/iu.test(from) || /^https?:/iu.test(other.from)) return from === other.from;
-  const samples = isDynamic(other.from)
-    ? ['a', 'b-1'].flatMap((name) =>
-        ['', 'x', 'x/y.z'].map((rest) =>
-          other.from.replace(/:[A-Za-z]\w*/gu, name).replace('*', rest),
-        ),
-      )
-    : [other.from];
   return samples.every((sample) => pattern.match(sample, '') !== null);
 }

@@ -44,12 +44,14 @@ export class WatchedFiles {
   async look({ isFresh }: { readonly isFresh: boolean }): Promise<boolean> {
     const states = new Map<string, FileState>();
     let hasChanged = false;
-    for (const { name, file } of this.#files) {
-      const before = this.#states.get(name) ?? ABSENT;
-      const after = await stateOf(file, before, isFresh);
-      hasChanged ||= after.text !== before.text;
-      states.set(name, after);
-    }
+    await Promise.all(
+      this.#files.map(async ({ name, file }) => {
+        const before = this.#states.get(name) ?? ABSENT;
+        const after = await stateOf(file, before, isFresh);
+        hasChanged ||= after.text !== before.text;
+        states.set(name, after);
+      }),
+    );
     this.#states = states;
     return hasChanged;
   }
@@ -95,7 +97,8 @@ export async function projectFile(folder: string, name: string): Promise<string 
   }
 }
 
-async function isThere(file: string): Promise<boolean> {
+/** Whether there is anything of that name. */
+export async function isThere(file: string): Promise<boolean> {
   return stat(file).then(
     () => true,
     () => false,

@@ -97,5 +97,8 @@ test('_headers in the dialect of Pages: joined, detached, with what the pattern 
 
 test('what Pages does not read is told', async () => {
   const { origin } = await site({ 'netlify.toml': '', 'vercel.json': '{}' });
-  expect(origin.warnings).toEqual(['vercel.json: Cloudflare Pages does not read it']);
+  expect(origin.warnings).toEqual([
+    'netlify.toml: Cloudflare Pages does not read it',
+    'vercel.json: Cloudflare Pages does not read it',
+  ]);
 });
