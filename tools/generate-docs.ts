@@ -11,6 +11,7 @@ import { clauseLink } from './clause-link.ts';
 import { conformancePage } from './conformance-page.ts';
 import { mutationPage } from './mutation/page.ts';
 import { readJson, readText, root } from './repository.ts';
+import { trapsPage } from './traps-page.ts';
 import { vendorPage } from './vendor-page.ts';
 
 interface Page {
@@ -26,6 +27,7 @@ const pages: readonly Page[] = [
   { file: 'docs/configuration.md', text: configurationPage },
   { file: 'docs/poplet.config.schema.json', text: schemaFile },
   { file: 'docs/purge-apis.md', text: purgeApisPage },
+  { file: 'docs/cdns.md', text: trapsPage },
   ...VENDORS.map((vendor) => ({
     file: `packages/vendors/src/${vendor.name}/README.md`,
     text: () => vendorPage(vendor),

@@ -20,3 +20,5 @@ export const vendorCases = collectCases([
   azureFrontDoorCases,
   akamaiCases,
 ]);
+
+export { traps } from './traps/index.ts';

@@ -31,7 +31,15 @@ export interface Trap {
   /** As the reference counts them. */
   readonly number: number;
   readonly title: string;
+  readonly told: readonly ToldAnswer[];
   readonly cases: readonly Case[];
+}
+
+/** An answer in words, for people. */
+export interface ToldAnswer {
+  readonly profile: string;
+  readonly words: string;
+  readonly isSaid: boolean;
 }
 
 export interface TrapTable<Expected extends string> {
@@ -65,17 +73,23 @@ export function trap<Expected extends string>({
   answers,
   steps,
 }: TrapTable<Expected>): Trap {
-  const cases = VENDOR_NAMES.flatMap((vendor) =>
-    answers[vendor].map(({ profile = vendor, expected, isSaid }): Case => ({
-      id: `trap-${number}-${expected}-${kebab(profile)}`,
-      title: `${title}: under ${profile} ${expected.replaceAll('-', ' ')}${isSaid ? '' : ' (a choice)'}`,
-      kind: 'check',
-      spec: [`Trap ${number}`],
-      profile,
-      steps: steps(expected, profile),
-    })),
+  const given = VENDOR_NAMES.flatMap((vendor) =>
+    answers[vendor].map((answer) => ({ profile: vendor, ...answer })),
   );
-  return { number, title, cases: defineCases(cases) };
+  const told = given.map(({ profile, expected, isSaid }) => ({
+    profile,
+    words: expected.replaceAll('-', ' '),
+    isSaid,
+  }));
+  const cases = given.map(({ profile, expected, isSaid }): Case => ({
+    id: `trap-${number}-${expected}-${kebab(profile)}`,
+    title: `${title}: under ${profile} ${expected.replaceAll('-', ' ')}${isSaid ? '' : ' (a choice)'}`,
+    kind: 'check',
+    spec: [`Trap ${number}`],
+    profile,
+    steps: steps(expected, profile),
+  }));
+  return { number, title, told, cases: defineCases(cases) };
 }
 
 function kebab(profile: string): string {
