@@ -130,6 +130,14 @@ const WITHOUT: PolicyPatch = {
 const LATER: PolicyPatch = { freshness: { expires: 'where-later' } };
 
 const expires = [
+  reused({
+    id: 'policy-expires-without-lifetime',
+    title: 'As a rule Expires does not count beside s-maxage, though it is later',
+    kind: 'check',
+    spec: ['RFC 9111 §5.3'],
+    origin: { headers: { 'Cache-Control': 's-maxage=60', Expires: '{now+3600}' } },
+    first: { words: [/stored for 60 s \(s-maxage\)/u] },
+  }),
   notStored({
     id: 'policy-expires-beside-cache-control',
     title: 'A policy may ignore Expires beside any Cache-Control, though that names no lifetime',
@@ -278,7 +286,7 @@ const windows = [
   }),
 ];
 
-const UNORDERED: PolicyPatch = { key: { query: 'unordered', noVarySearch: false } };
+const UNORDERED: PolicyPatch = { key: { query: 'unordered' } };
 
 const unordered = [
   told({

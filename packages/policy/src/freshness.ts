@@ -84,17 +84,10 @@ function expiresCounts(
 ): boolean {
   // RFC 9213 §2.2: Expires is ignored beside a targeted field.
   if (targeted) return false;
-  switch (expires) {
-    case 'without-lifetime':
-      // RFC 9111 §5.3
-      return directives.sMaxageSeconds === null && directives.maxAgeSeconds === null;
-    case 'without-cache-control':
-      return !directives.present;
-    case 'where-later':
-      return true;
-    default:
-      return expires satisfies never;
-  }
+  if (expires === 'without-cache-control') return !directives.present;
+  // RFC 9111 §5.3
+  const isSilent = directives.sMaxageSeconds === null && directives.maxAgeSeconds === null;
+  return expires === 'where-later' || isSilent;
 }
 
 // RFC 9111 §4.2.1: invalid freshness information is best treated as stale.

@@ -8,10 +8,10 @@ import { reason, type Reason } from './reasons.ts';
 import { variationOf } from './variation-of.ts';
 
 /** No parameter makes a difference. */
-const ALL_QUERIES = searchVariance('counted', new Set(), false);
+const ALL_QUERIES = parseNoVarySearch(['key-order, params']) as SearchVariance;
 
 /** That of every response, where the policy makes nothing of the order. */
-const UNORDERED = searchVariance('ignored', new Set(), false);
+const UNORDERED = parseNoVarySearch(['key-order']) as SearchVariance;
 
 /** For which other queries of its path a response answers too; null when for none. */
 export function searchVarianceOf(response: FieldReader, { key }: Policy): SearchVariance | null {

@@ -276,6 +276,9 @@ describe('a distribution of CloudFront', () => {
       policy.freshness.defaultLifetimes.find(({ statuses }) => statuses?.includes(404))?.seconds,
     ).toBe(30);
     expect(policy.storability.tagFields).toMatchObject([{ name: 'x-tags', separator: 'comma' }]);
+    expect(policy.storability.tagFields).toEqual([
+      { name: 'x-tags', separator: 'comma', foldsCase: true },
+    ]);
     expect(notEmulated).toEqual([
       'DistributionConfig.CustomErrorResponses.Items[0].ResponsePagePath: "/404.html"',
       'DistributionConfig.CustomErrorResponses.Items[0].ResponseCode: "200"',
