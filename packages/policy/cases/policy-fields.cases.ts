@@ -1526,6 +1526,53 @@ const upstream = [
   }),
 ];
 
+const X_SECONDS: PolicyPatch = {
+  freshness: { targetedFields: ['x-seconds', 'cdn-cache-control'], secondsFields: ['x-seconds'] },
+};
+
+const seconds = [
+  told({
+    id: 'policy-seconds-field',
+    title: 'A policy may take the lifetime from a field that is a number of seconds',
+    policy: X_SECONDS,
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'X-Seconds': '60', 'Cache-Control': 'no-store' } },
+        expect: { from: 'origin', stored: true },
+      },
+      { at: 59, request: {}, expect: { from: 'cache' } },
+      { at: 61, request: {}, origin: FRESH, expect: { from: 'origin' } },
+    ],
+  }),
+  ...['0', '00'].map((value, index) =>
+    notStored({
+      kind: 'check',
+      spec: ['Poplet'],
+      id: `policy-seconds-field-none-${index + 1}`,
+      title: `A lifetime of ${value} by itself says not to store`,
+      policy: X_SECONDS,
+      origin: { headers: { 'X-Seconds': value, 'Cache-Control': 'max-age=60' } },
+    }),
+  ),
+  ...['60s', '@1', '-1', 'x60', 'max-age=600', ''].map((value, index) =>
+    told({
+      id: `policy-seconds-field-malformed-${index + 1}`,
+      title: `What is no number of seconds, ${JSON.stringify(value)}, does not count`,
+      policy: X_SECONDS,
+      steps: [
+        {
+          request: {},
+          origin: { headers: { 'X-Seconds': value, 'Cache-Control': 'max-age=30' } },
+          expect: { from: 'origin', stored: true },
+        },
+        { at: 29, request: {}, expect: { from: 'cache' } },
+        { at: 31, request: {}, origin: FRESH, expect: { from: 'origin' } },
+      ],
+    }),
+  ),
+];
+
 const tags = [
   told({
     id: 'policy-tags-folded',
@@ -1562,4 +1609,5 @@ export const policyFieldCases = defineCases([
   ...ownLifetimes,
   ...consumed,
   ...tags,
+  ...seconds,
 ]);

@@ -82,7 +82,9 @@ function overridden(
  */
 function governingCacheControl(response: FieldReader, policy: FreshnessPolicy): Governing {
   for (const field of policy.targetedFields) {
-    const directives = parseTargetedCacheControl(response.lines(field));
+    const directives = policy.secondsFields.includes(field)
+      ? secondsAlone(response.get(field))
+      : parseTargetedCacheControl(response.lines(field));
     if (directives !== null) return { directives, field, targeted: true };
   }
   const isIgnored = policy.standardFields === 'ignored';
@@ -92,4 +94,10 @@ function governingCacheControl(response: FieldReader, policy: FreshnessPolicy): 
     field: 'cache-control',
     targeted: isIgnored,
   };
+}
+
+/** What a lifetime in seconds by itself stands for; null where it is none. */
+function secondsAlone(value = ''): CacheControl | null {
+  if (!/^\d+$/.test(value)) return null;
+  return parseCacheControl([Number(value) === 0 ? 'no-store' : `max-age=${value}`]);
 }

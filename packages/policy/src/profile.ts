@@ -64,6 +64,7 @@ export const rfc9111: Policy = {
   freshness: {
     // RFC 9213 §3.1
     targetedFields: ['cdn-cache-control'],
+    secondsFields: [],
     mutingFields: [],
     overridingFields: [],
     lifetimeFields: [],

@@ -2,9 +2,11 @@ import { collectCases } from '@poplet/conformance';
 
 import { akamaiCases } from './akamai.cases.ts';
 import { azureFrontDoorCases } from './azure-front-door.cases.ts';
+import { bunnyCases } from './bunny.cases.ts';
 import { cloudflareCases } from './cloudflare.cases.ts';
 import { cloudfrontCases } from './cloudfront.cases.ts';
 import { fastlyCases } from './fastly.cases.ts';
+import { keycdnCases } from './keycdn.cases.ts';
 import { netlifyCases } from './netlify.cases.ts';
 import { vercelCases } from './vercel.cases.ts';
 import { googleCloudCdnCases } from './google-cloud-cdn.cases.ts';
@@ -19,6 +21,8 @@ export const vendorCases = collectCases([
   googleCloudCdnCases,
   azureFrontDoorCases,
   akamaiCases,
+  bunnyCases,
+  keycdnCases,
 ]);
 
 export { traps } from './traps/index.ts';

@@ -1,8 +1,10 @@
 import { akamai } from './akamai/profile.ts';
 import { azureFrontDoor } from './azure-front-door/profile.ts';
+import { bunny } from './bunny/profile.ts';
 import { cloudflare } from './cloudflare/profile.ts';
 import { cloudfront } from './cloudfront/profile.ts';
 import { fastly } from './fastly/profile.ts';
+import { keycdn } from './keycdn/profile.ts';
 import { netlify } from './netlify/profile.ts';
 import { vercel } from './vercel/profile.ts';
 import { googleCloudCdn } from './google-cloud-cdn/profile.ts';
@@ -30,4 +32,6 @@ export const VENDORS: readonly Vendor[] = [
   googleCloudCdn,
   azureFrontDoor,
   akamai,
+  bunny,
+  keycdn,
 ];

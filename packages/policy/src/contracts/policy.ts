@@ -164,6 +164,11 @@ export interface VaryPolicy {
 export interface FreshnessPolicy {
   /** Targeted fields (RFC 9213), most specific first, lower case. */
   readonly targetedFields: readonly string[];
+  /**
+   * Those of the targeted fields whose value is a lifetime in seconds and nothing else; 0: not to be stored.
+   * RFC: none; KeyCDN: X-Accel-Expires, as nginx has it.
+   */
+  readonly secondsFields: readonly string[];
   /** Fields whose presence makes Cache-Control void, lower case. RFC: none; Cloudflare: Surrogate-Control. */
   readonly mutingFields: readonly string[];
   /**

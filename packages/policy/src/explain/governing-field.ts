@@ -21,10 +21,16 @@ export function governingField(draft: Draft): EditedField {
 export function cdnField(draft: Draft): EditedField | undefined {
   const governing = governingField(draft);
   if (governing.isTargeted) return governing;
-  const [name] = draft.scene.policy.freshness.targetedFields;
+  const name = targetedName(draft);
   return name === undefined
     ? undefined
     : targetedFrom(name, draft.lines('response', 'cache-control'));
+}
+
+/** The first targeted field that takes directives. */
+export function targetedName(draft: Draft): string | undefined {
+  const { targetedFields, secondsFields } = draft.scene.policy.freshness;
+  return targetedFields.find((name) => !secondsFields.includes(name));
 }
 
 /** The draft with that field in the response; a field without directives is removed. */

@@ -13,7 +13,7 @@ import {
   type EditedField,
 } from './cache-control-edits.ts';
 import { isReached } from './goals.ts';
-import { cdnField, governingField, nameOf, withField } from './governing-field.ts';
+import { cdnField, governingField, nameOf, targetedName, withField } from './governing-field.ts';
 import { durationWords, lifetimeAbove } from './lifetimes.ts';
 import { wideFieldWords } from './other-requests.ts';
 import { rehearse, type Rehearsal, type Scene } from './rehearsal.ts';
@@ -268,7 +268,7 @@ function withoutShared(draft: Draft): EditedField | undefined {
   const governing = governingField(draft);
   if (!governing.directives.some(({ name }) => name === 's-maxage')) return undefined;
   const seconds = rehearse(draft.scene).candidate?.response.facts.lifetimeSeconds ?? 0;
-  const [name] = draft.scene.policy.freshness.targetedFields;
+  const name = targetedName(draft);
   if (governing.isTargeted) {
     return withLifetime(withoutNames(governing, ['s-maxage', 'max-age']), seconds);
   }

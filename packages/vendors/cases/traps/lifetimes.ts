@@ -226,7 +226,7 @@ export const headerlessImage = trap({
   answers: {
     akamai: [said('kept-for-the-ttl', 'akamai:ttl=600'), said('kept-for-good', 'akamai-max-age')],
     'azure-front-door': [said('kept-for-one-to-three-days')],
-    bunny: [chosen('kept-for-30-days')],
+    bunny: [said('not-stored'), chosen('kept-for-30-days', 'bunny:default-time=2592000')],
     cloudflare: [said('kept-for-two-hours')],
     cloudfront: [said('kept-for-a-day')],
     fastly: [said('kept-for-an-hour')],
