@@ -37,11 +37,16 @@ export interface Rig {
 /** What the browser speaks with the edge. */
 export type Protocol = 'http1' | 'http2';
 
-export async function startRig(upstream: Upstream, protocol: Protocol): Promise<Rig> {
+/** `profile`: the CDN that the edge imitates. Default: none. */
+export async function startRig(
+  upstream: Upstream,
+  protocol: Protocol,
+  profile?: string,
+): Promise<Rig> {
   const running = await upstream.start();
   const files = protocol === 'http2' ? writeCertificate() : undefined;
   const cdn = await createCdn({
-    sites: [{ source: running.source }],
+    sites: [{ source: running.source, profile }],
     ...(files === undefined ? {} : { https: { cert: files.cert, key: files.key } }),
   });
   const { edge } = cdn;
