@@ -4,6 +4,7 @@ import { PopletError } from '@poplet/policy';
 
 import { caCommand } from './commands/ca.ts';
 import { clockCommand } from './commands/clock.ts';
+import { deployCommand } from './commands/deploy.ts';
 import { diffCommand } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
 import { profilesCommand } from './commands/profiles.ts';
@@ -35,6 +36,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     diffCommand(),
     purgeCommand(),
     clockCommand(),
+    deployCommand(),
     caCommand(),
     profilesCommand(),
   ]) {

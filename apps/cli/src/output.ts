@@ -183,6 +183,15 @@ export function clockText({ now, offsetMs, frozen }: ClockAnswer): string {
   return `${now}  ${frozen ? paint('cyan', 'frozen') : 'running'}, ${offset}\n`;
 }
 
+/** What the admin API says of a new deployment. */
+export interface DeployAnswer {
+  readonly deployment: string;
+}
+
+export function deployText({ deployment }: DeployAnswer): string {
+  return `deployment ${deployment}: sites whose CDN caches by deployment start with nothing stored\n`;
+}
+
 /** `what`: what was named; empty where the person has just named it. */
 export function purgeText(
   { soft, sequence }: Pick<PurgeAnswer, 'soft' | 'sequence'>,

@@ -36,6 +36,21 @@ it('serves dist with the netlify.toml beside it', async () => {
   );
 });
 
+it('poplet deploy starts anew, as after a build', async () => {
+  const folder = await project({ 'package.json': '{}', 'dist/a.css': 'old' });
+  const run = await served(path.join(folder, 'dist'), '--profile', 'vercel');
+  onTestFinished(() => void run.child.kill());
+  const css = async (): Promise<string> => (await fetch(`${run.ready.edge}/a.css`)).text();
+  expect(await css()).toBe('old');
+  await writeFile(path.join(folder, 'dist/a.css'), 'new');
+  expect(await css()).toBe('old');
+  const told = await popletToEnd('deploy', '--admin', run.ready.admin);
+  expect(told).toMatchObject({ code: 0, stdout: expect.stringMatching(/^deployment \S+: /u) });
+  expect(await css()).toBe('new');
+  const json = await popletToEnd('deploy', '--json', '--admin', run.ready.admin);
+  expect(JSON.parse(json.stdout)).toEqual({ deployment: expect.stringMatching(/^\S+$/u) });
+});
+
 it('says where a vercel.json is wrong, and what was expected', async () => {
   const folder = await project({
     'package.json': '{}',

@@ -1,4 +1,5 @@
 import { isToken, type RouteRule } from '@poplet/policy';
+import { contentLines } from './content-lines.ts';
 import type { HeadersDialect } from './dialect.ts';
 import { compilePattern } from './path-pattern.ts';
 import { fieldLineProblem } from './route-rules.ts';
@@ -42,13 +43,7 @@ export function parseHeadersFile(
     else rules.push({ source: `${source}:${line}`, pattern, set, unset });
   };
 
-  for (const [index, raw] of text
-    .replace(/^\uFEFF/u, '')
-    .split(/\r?\n/u)
-    .entries()) {
-    const line = index + 1;
-    const content = raw.trim();
-    if (content === '' || content.startsWith('#')) continue;
+  for (const { line, content } of contentLines(text)) {
     const { maxLineCharacters, maxRules } = dialect;
     if (maxLineCharacters !== null && content.length > maxLineCharacters) {
       report(line, `longer than ${maxLineCharacters} characters`);

@@ -1,3 +1,4 @@
+import { contentLines } from './content-lines.ts';
 import type { HeadersDialect } from './dialect.ts';
 import { compileSource } from './path-pattern.ts';
 import { FOR_EVERYBODY, type RedirectRule, type RuleConditions } from './redirect-rule.ts';
@@ -36,13 +37,7 @@ export function parseRedirectsFile(
 ): RedirectsFile {
   const rules: RedirectRule[] = [];
   const problems: RuleProblem[] = [];
-  for (const [index, raw] of text
-    .replace(/^\uFEFF/u, '')
-    .split(/\r?\n/u)
-    .entries()) {
-    const line = index + 1;
-    const content = raw.trim();
-    if (content === '' || content.startsWith('#')) continue;
+  for (const { line, content } of contentLines(text)) {
     const read = readLine(content, dialect);
     if (typeof read === 'string') {
       problems.push({ line, message: read });

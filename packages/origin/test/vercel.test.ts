@@ -287,6 +287,19 @@ describe('vercel.json', () => {
     expect((failed as Error).message).toContain(`vercel.json:${line}: ${message}`);
   });
 
+  test('more than 2048 rules of a kind are an error', async () => {
+    const rewrites = Array.from({ length: 2049 }, (_, index) => ({
+      source: `/${index}`,
+      destination: '/about.html',
+    }));
+    const text = JSON.stringify({ rewrites }, null, 1);
+    const folder = await writeSite({ 'index.html': 'home', 'vercel.json': text });
+    await expect(createOrigin({ folder, hosting: VERCEL })).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringMatching(/^vercel\.json:2: rewrites: /u),
+    });
+  });
+
   test('files that Vercel does not read, and what is not followed, are told', async () => {
     const { origin } = await site('{\n "functions": {},\n "routes": []\n}', {
       _headers: '/*\n  X-A: 1\n',

@@ -221,6 +221,8 @@ const parts = [
       same(cookie('ba=1')),
       other(cookie('a=1')),
       other(cookie('a=')),
+      other(cookie('a=undefined')),
+      other(cookie('a=null')),
     ],
   }),
   told({
@@ -237,6 +239,18 @@ const parts = [
       other(language('es;q=0.4, en;q=0.5')),
       other(language('de')),
       other({}),
+    ],
+  }),
+  told({
+    id: 'policy-variation-language-others',
+    title: 'Who wants none of them shares one response',
+    steps: [
+      stored('language=en|es+pt', language('de')),
+      same(language('fr, de;q=0.5')),
+      same(language('en;q=0')),
+      same(language('*')),
+      same({}),
+      other(language('en')),
     ],
   }),
   told({
@@ -266,6 +280,7 @@ const parts = [
     steps: [
       stored('country=us|es+pt', country('DE')),
       same(country('FR')),
+      same(country('us, es')),
       same({}),
       other(country('US')),
     ],

@@ -8,7 +8,7 @@ export function withDownstreamCacheControl(
   { consumed, unlessFields, otherwise }: DownstreamCacheControl,
 ): FieldLines {
   const fields = new IncomingFields(lines);
-  const directives = splitList(fields.lines('cache-control').join(','));
+  const directives = fields.lines('cache-control').flatMap((line) => splitList(line));
   const isForClients = unlessFields.some((name) => fields.has(name));
   const kept = isForClients
     ? directives
@@ -21,6 +21,5 @@ export function withDownstreamCacheControl(
 const CACHE_CONTROL: ReadonlySet<string> = new Set(['cache-control']);
 
 function nameOf(directive: string): string {
-  const [name = ''] = directive.split('=');
-  return trimOws(name).toLowerCase();
+  return trimOws(directive.replace(/=.*/su, '')).toLowerCase();
 }

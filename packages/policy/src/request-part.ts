@@ -31,7 +31,8 @@ export function valueOfPart(name: string, request: FieldReader): string | undefi
   const rest = name.slice(field.length + 1);
   if (name.startsWith('cookie:')) return cookieIn(request, rest);
   const groups = rest.split('|');
-  const value = request.get(field)?.toLowerCase() ?? '';
+  const value = request.get(field)?.toLowerCase();
+  if (value === undefined) return undefined;
   const values = field === 'accept-language' ? languagesOf(value) : [value];
   for (const one of values) {
     const group = groups.find((members) => members.split('+').includes(one));

@@ -15,9 +15,10 @@ const UNORDERED = parseNoVarySearch(['key-order']) as SearchVariance;
 
 /** For which other queries of its path a response answers too; null when for none. */
 export function searchVarianceOf(response: FieldReader, { key }: Policy): SearchVariance | null {
-  const { query } = variationOf(response, key);
-  if (Array.isArray(query)) return searchVariance('counted', new Set(query), false);
-  if (query === null && isAsset(response, key)) return ALL_QUERIES;
+  const said = variationOf(response, key);
+  if (said !== null && said.query !== null)
+    return searchVariance('counted', new Set(said.query), false);
+  if (said?.allQueries !== true && isAsset(response, key)) return ALL_QUERIES;
   if (key.query === 'unordered') return UNORDERED;
   if (!key.noVarySearch) return null;
   const variance = parseNoVarySearch(response.lines('no-vary-search'));
@@ -32,9 +33,10 @@ function isAsset(response: FieldReader, { assetFields }: KeyPolicy): boolean {
 /** What is worth knowing of the variance that a response is stored with. */
 export function searchVarianceReasons(response: FieldReader, policy: Policy): readonly Reason[] {
   const { key } = policy;
-  const { query } = variationOf(response, key);
-  if (Array.isArray(query)) return [reason('search-variance-named', { names: query.join(', ') })];
-  if (query === null && isAsset(response, key)) return [reason('search-variance-asset')];
+  const said = variationOf(response, key);
+  if (said !== null && said.query !== null)
+    return [reason('search-variance-named', { names: said.query.join(', ') })];
+  if (said?.allQueries !== true && isAsset(response, key)) return [reason('search-variance-asset')];
   if (key.query === 'unordered') return [];
   const variance = searchVarianceOf(response, policy);
   if (variance !== null) return [reason('search-variance', { variance: variance.id })];
@@ -107,7 +109,7 @@ export function equivalenceReason(
   if (presentedUri === storedUri) return null;
   const presented = splitSearch(presentedUri).search;
   const stored = splitSearch(storedUri).search;
-  return key.query === 'unordered' || !key.noVarySearch
-    ? reason('query-order-ignored', { presented, stored })
-    : reason('no-vary-search-match', { presented, stored, variance: variance.id });
+  return key.noVarySearch
+    ? reason('no-vary-search-match', { presented, stored, variance: variance.id })
+    : reason('query-order-ignored', { presented, stored });
 }

@@ -41,14 +41,14 @@ export function selectionOf(
 
 /** What the response names beside Vary. */
 function partsOf(response: FieldReader, key: KeyPolicy): readonly string[] {
-  const { variation } = key;
-  if (variation === null) return [];
-  const { fields, cookies, languages, countries } = variationOf(response, key);
+  const said = variationOf(response, key);
+  if (said === null) return [];
+  const { fields, cookies, languages, countries, countryField } = said;
   return [
     ...fields,
     ...cookies.map(cookiePart),
     ...(languages === '' ? [] : [groupPart('accept-language', languages)]),
-    ...(countries === '' ? [] : [groupPart(variation.countryField, countries)]),
+    ...(countries === '' ? [] : [groupPart(countryField, countries)]),
   ];
 }
 
@@ -73,8 +73,8 @@ export function variantKeyOf(rule: SelectionRule, request: FieldReader): string 
   let key = '';
   for (const name of rule.names) {
     if (isPart(name)) {
-      const value = notForwarded.has(fieldOf(name)) ? undefined : valueOfPart(name, request);
-      key += value === undefined ? `${name}\n` : `${name} ${value}\n`;
+      const isForwarded = !notForwarded.has(fieldOf(name));
+      key += `${JSON.stringify([name, isForwarded ? valueOfPart(name, request) : undefined])}\n`;
       continue;
     }
     const lines = notForwarded.has(name) ? [] : request.lines(name);

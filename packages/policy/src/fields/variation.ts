@@ -2,8 +2,10 @@ import { isToken, splitList } from './list.ts';
 
 /** What a response says it depends on, part by part: the grammar of Netlify-Vary. */
 export interface Variation {
-  /** Query parameters that count; null: it does not say. */
-  readonly query: string[] | 'all' | null;
+  /** Query parameters that count; null: it names none. */
+  readonly query: readonly string[] | null;
+  /** Whether it says that all of them count. */
+  readonly allQueries: boolean;
   /** Request fields, lower case. */
   readonly fields: readonly string[];
   /** Cookies, by name. */
@@ -13,15 +15,6 @@ export interface Variation {
   /** Groups of countries, lower case. Empty: none. */
   readonly countries: string;
 }
-
-/** What says nothing. */
-export const NO_VARIATION: Variation = {
-  query: null,
-  fields: [],
-  cookies: [],
-  languages: '',
-  countries: '',
-};
 
 /** Request fields that no response can be told apart by here: Vary is for some, and others differ with each client. */
 const NOT_NAMED: ReadonlySet<string> = new Set([
@@ -50,14 +43,20 @@ const NOT_NAMED: ReadonlySet<string> = new Set([
 export function parseVariation(lines: readonly string[]): Variation {
   const given = new Map<string, string[]>();
   for (const instruction of splitList(lines.join(','))) {
-    const [kind = '', text = ''] = instruction.split('=', 2);
-    const values = text.split('|').filter((value) => value !== '');
-    given.set(kind, values);
+    const equals = instruction.indexOf('=');
+    const kind = equals === -1 ? instruction : instruction.slice(0, equals);
+    const text = equals === -1 ? '' : instruction.slice(equals + 1);
+    given.set(
+      kind,
+      text.split('|').filter((value) => value !== ''),
+    );
   }
   const valuesOf = (kind: string): string[] => given.get(kind) ?? [];
-  const query = given.get('query') ?? null;
+  const query = given.get('query');
+  const allQueries = query?.length === 0;
   return {
-    query: query?.length === 0 ? 'all' : query,
+    query: query === undefined || allQueries ? null : query,
+    allQueries,
     fields: valuesOf('header')
       .map((name) => name.toLowerCase())
       .filter(isNamed),

@@ -550,4 +550,42 @@ export const facts: readonly Fact[] = [
       'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
     ),
   },
+  {
+    id: 'cloudflare-pages-headers',
+    claim:
+      'Pages reads _headers: 100 rules, lines of 2000 characters, one * for each rule (:splat), :name for a segment, `! Name` removes, URLs in https without a port; of the rules that match the first replaces what stands there by default, and later ones append.',
+    evidence: 'doc',
+    source: 'docs: Pages, headers; source: cloudflare/workers-sdk',
+    ...noCase(
+      'it is the origin server that does it: packages/origin/test/cloudflare-pages.test.ts',
+    ),
+  },
+  {
+    id: 'cloudflare-pages-redirects',
+    claim:
+      'and _redirects: `from to [status=302]` with 200, 301, 302, 303, 307 and 308; 2000 fixed and 100 dynamic rules, from the first dynamic one on all count as such; the first of two for a path; a path as it stands before patterns; rules before files and headers; 200 rewrites to paths of the site, once; `/* /index.html` is a loop.',
+    evidence: 'doc',
+    source: 'source: cloudflare/workers-sdk',
+    ...noCase('the same'),
+  },
+  {
+    id: 'cloudflare-pages-defaults',
+    claim:
+      'Files of Pages are `public, max-age=0, must-revalidate`, and no-store where they are missing, with Access-Control-Allow-Origin: *, Referrer-Policy and X-Content-Type-Options.',
+    evidence: 'doc',
+    source: 'docs: Pages, serving pages; source: cloudflare/workers-sdk',
+    ...notEmulated(
+      'a zone may stand before any server: a folder says what it says under every profile',
+    ),
+  },
+  {
+    id: 'cloudflare-pages-names',
+    claim:
+      'Pages leads /x.html to /x, /x/index.html to /x/ and /dir to /dir/ with 308, and answers what is missing with the nearest 404.html, else with /index.html.',
+    evidence: 'doc',
+    source: 'source: cloudflare/workers-sdk',
+    ...notEmulated(
+      'pages are found as under every profile, with 301 to the slash; --spa answers with index.html',
+    ),
+  },
 ];

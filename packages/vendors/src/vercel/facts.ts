@@ -382,4 +382,21 @@ export const facts: readonly Fact[] = [
     source: 'docs: purge',
     caseIds: ['vercel-soft-purge', 'vercel-tags'],
   },
+  {
+    id: 'vercel-json',
+    claim:
+      'vercel.json has headers by source, with has and missing, redirects (308, 307), rewrites, cleanUrls and trailingSlash; sources are those of path-to-regexp, and of several rules for a header the last wins.',
+    evidence: 'doc',
+    source: 'docs: project configuration',
+    ...noCase('it is the origin server that does it: packages/origin/test/vercel.test.ts'),
+  },
+  {
+    id: 'vercel-json-limit',
+    claim: 'It has 2048 routes at most.',
+    evidence: 'mem',
+    source: 'no page',
+    ...noCase(
+      'a file with more is refused, as it would be there: packages/origin/test/vercel.test.ts',
+    ),
+  },
 ];
