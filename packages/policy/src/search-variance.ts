@@ -109,7 +109,7 @@ export function equivalenceReason(
   if (presentedUri === storedUri) return null;
   const presented = splitSearch(presentedUri).search;
   const stored = splitSearch(storedUri).search;
-  return key.noVarySearch
-    ? reason('no-vary-search-match', { presented, stored, variance: variance.id })
-    : reason('query-order-ignored', { presented, stored });
+  return key.query === 'unordered' || !key.noVarySearch
+    ? reason('query-order-ignored', { presented, stored })
+    : reason('no-vary-search-match', { presented, stored, variance: variance.id });
 }
