@@ -18,6 +18,7 @@ import { invalidationCases } from './invalidation.cases.ts';
 import { messageCases } from './messages.cases.ts';
 import { methodCases } from './methods.cases.ts';
 import { noVarySearchCases } from './no-vary-search.cases.ts';
+import { policyChunkCases } from './policy-chunks.cases.ts';
 import { policyFieldCases } from './policy-fields.cases.ts';
 import { policySilenceCases } from './policy-silence.cases.ts';
 import { policyVariationCases } from './policy-variation.cases.ts';
@@ -79,6 +80,7 @@ export const policyCases = collectCases([
   dependingOn(STORES, structuredCases),
   dependingOn(VALIDATES, policyFieldCases),
   dependingOn(VALIDATES, policySilenceCases),
+  dependingOn(VALIDATES, policyChunkCases),
   dependingOn(VALIDATES, policyVariationCases),
   dependingOn(VALIDATES, authorizationCases),
   dependingOn(VALIDATES, qualifiedCases),

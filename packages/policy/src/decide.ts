@@ -1,4 +1,5 @@
 import { currentAgeSeconds, isFreshAt, ttlSecondsOf } from './age.ts';
+import { chunkAsk } from './chunks.ts';
 import type {
   Decision,
   EdgeState,
@@ -345,6 +346,14 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
   const { etags, modifiedSince, isEmpty } = validatorsOf(candidate, siblings);
   if (isEmpty) {
     if (candidate !== undefined) reasons.push(reason('no-validator'));
+    const chunk = candidate === undefined ? chunkAsk(request, policy) : null;
+    if (chunk !== null) {
+      const range = `${chunk.span.startByte}-${chunk.span.endByte - 1}`;
+      reasons.push(reason('asks-for-chunks', { range }));
+      // Others that wait may want other bytes.
+      const alone = { fallback: undefined, collapsible: false };
+      return { kind: 'fetch', others, ask: chunk, ...alone, reasons };
+    }
     const fill = { kind: 'fill' } as const;
     return { kind: 'fetch', fallback: candidate, others, ask: fill, collapsible, reasons };
   }

@@ -75,10 +75,11 @@ export function upstreamRequest({
     if (ask.etags.length > 0) lines.push('If-None-Match', ask.etags.join(', '));
     if (ask.modifiedSince !== null) lines.push('If-Modified-Since', ask.modifiedSince);
   }
-  if (ask.kind === 'part') {
+  if (ask.kind === 'chunk' || ask.kind === 'part') {
     const { startByte, endByte } = ask.span;
-    lines.push('Range', `bytes=${startByte}-${endByte - 1}`, 'If-Range', ask.etag);
+    lines.push('Range', `bytes=${startByte}-${endByte - 1}`);
   }
+  if (ask.kind === 'part') lines.push('If-Range', ask.etag);
   lines.push(...withoutFields(forwardingFields(request, policy, cdnInfo), ownNames), ...own);
   const method =
     isFill && request.method === 'HEAD' && policy.fill.headAsGet ? 'GET' : request.method;

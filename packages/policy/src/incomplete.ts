@@ -1,4 +1,5 @@
 import { bytesBefore, bytesOf, firstBytes, isHeld, missingSpan, unionOf } from './byte-spans.ts';
+import { inChunks } from './chunks.ts';
 import { isOfUse } from './coding/form.ts';
 import type { PartAsk } from './contracts/decision.ts';
 import type { Policy } from './contracts/policy.ts';
@@ -52,9 +53,23 @@ export function askForMissing(
   const wanted = wantedRanges({ response, part }, request, policy) ?? [
     { startByte: 0, endByte: completeBytes },
   ];
-  const span = missingSpan(wanted, spans);
+  const missing = missingSpan(wanted, spans);
+  const span = missing && asChunks(missing, { completeBytes, rangeBytes: fill.rangeBytes });
   if (span === null || bytesOf(unionOf([...spans, span])) > storability.maxBodyBytes) return null;
   return { kind: 'part', span, etag: formatEntityTag(etag) };
+}
+
+/** The chunks that the policy asks for in its place, as far as the body goes. */
+function asChunks(
+  span: ByteSpan,
+  {
+    completeBytes,
+    rangeBytes,
+  }: { readonly completeBytes: number; readonly rangeBytes: number | null },
+): ByteSpan {
+  if (rangeBytes === null) return span;
+  const { startByte, endByte } = inChunks(span, rangeBytes);
+  return { startByte, endByte: Math.min(endByte, completeBytes) };
 }
 
 interface Incomplete {

@@ -119,6 +119,7 @@ export const rfc9111: Policy = {
     forwardsQuery: true,
     acceptEncoding: null,
     ownFields: null,
+    rangeBytes: null,
     headAsGet: true,
     finishWhenAbandoned: true,
     doNotCollapseSeconds: 120,

@@ -110,6 +110,10 @@ export const REASONS = {
     spec: 'RFC 9111 §3.3',
     summary: '{bytes} of {completeBytes} bytes are stored, and the request asks for others',
   },
+  'asks-for-chunks': {
+    spec: 'Poplet',
+    summary: 'this CDN fetches in chunks: asking for bytes {range}',
+  },
   'asks-for-missing': {
     spec: 'RFC 9111 §3.3',
     summary: 'asking for bytes {range} only, if nothing has changed ({etag})',

@@ -398,6 +398,51 @@ const LONG = 'body { margin: 0 }\n'.repeat(100);
 
 const exchange = [
   told({
+    id: 'range-chunks',
+    title: 'A range is asked for in whole chunks of 8388608 bytes',
+    spec: ['range-chunks'],
+    steps: [
+      {
+        request: { path: '/a', headers: { Range: 'bytes=2-3' } },
+        origin: {
+          status: 206,
+          headers: { 'Cache-Control': 'max-age=60', 'Content-Range': 'bytes 0-7/8', ETag: '"v1"' },
+          body: 'abcdefgh',
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          status: 206,
+          body: 'cd',
+          upstream: { headers: { Range: 'bytes=0-8388607' } },
+        },
+      },
+      {
+        request: { path: '/b', headers: { Range: 'bytes=8388609-8388610' } },
+        origin: {
+          status: 206,
+          headers: {
+            'Cache-Control': 'max-age=60',
+            'Content-Range': 'bytes 8388608-8388615/8388616',
+            ETag: '"v1"',
+          },
+          body: 'abcdefgh',
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          status: 206,
+          body: 'bc',
+          upstream: { headers: { Range: 'bytes=8388608-16777215' } },
+        },
+      },
+      {
+        request: { path: '/b', headers: { Range: 'bytes=8388614-8388615' } },
+        expect: { from: 'cache', status: 206, body: 'gh' },
+      },
+    ],
+  }),
+  told({
     id: 'to-origin',
     title: 'What the origin gets: who asks, and by which Front Door',
     spec: ['to-origin', 'fd-fields'],

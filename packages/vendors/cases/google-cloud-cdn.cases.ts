@@ -775,6 +775,51 @@ const key = [
 
 const exchange = [
   told({
+    id: 'range-chunks',
+    title: 'A range is asked for in whole chunks of 2097136 bytes',
+    spec: ['range-chunks'],
+    steps: [
+      {
+        request: { path: '/a', headers: { Range: 'bytes=2-3' } },
+        origin: {
+          status: 206,
+          headers: { 'Cache-Control': 'max-age=60', 'Content-Range': 'bytes 0-7/8', ETag: '"v1"' },
+          body: 'abcdefgh',
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          status: 206,
+          body: 'cd',
+          upstream: { headers: { Range: 'bytes=0-2097135' } },
+        },
+      },
+      {
+        request: { path: '/b', headers: { Range: 'bytes=2097137-2097138' } },
+        origin: {
+          status: 206,
+          headers: {
+            'Cache-Control': 'max-age=60',
+            'Content-Range': 'bytes 2097136-2097143/2097144',
+            ETag: '"v1"',
+          },
+          body: 'abcdefgh',
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          status: 206,
+          body: 'bc',
+          upstream: { headers: { Range: 'bytes=2097136-4194271' } },
+        },
+      },
+      {
+        request: { path: '/b', headers: { Range: 'bytes=2097142-2097143' } },
+        expect: { from: 'cache', status: 206, body: 'gh' },
+      },
+    ],
+  }),
+  told({
     id: 'revalidation',
     title:
       'On expiry the origin is asked with the validators, and a 304 brings new fields and a new lifetime',

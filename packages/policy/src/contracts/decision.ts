@@ -4,11 +4,17 @@ import type { PresentedRequest } from './request.ts';
 import type { Candidate } from './stored-response.ts';
 
 /** How the upstream is to be asked. */
-export type UpstreamAsk = FillAsk | ValidateAsk | PartAsk | AsIsAsk;
+export type UpstreamAsk = FillAsk | ChunkAsk | ValidateAsk | PartAsk | AsIsAsk;
 
 /** For a shared answer: the client's conditionals and ranges are left out, so that a whole 200 comes back. */
 export interface FillAsk {
   readonly kind: 'fill';
+}
+
+/** As a fill, for the chunks in which the client's range lies: a part to be stored, else the whole. */
+export interface ChunkAsk {
+  readonly kind: 'chunk';
+  readonly span: ByteSpan;
 }
 
 /** As a fill, with the validators of what is stored. */
@@ -92,7 +98,7 @@ export interface FetchDecision {
   readonly fallback: Candidate | undefined;
   /** Other responses that the request selects: a new response takes their place as well. */
   readonly others: readonly Candidate[];
-  readonly ask: FillAsk | AsIsAsk;
+  readonly ask: FillAsk | ChunkAsk | AsIsAsk;
   readonly collapsible: boolean;
   readonly reasons: readonly Reason[];
 }

@@ -331,6 +331,11 @@ export interface FillPolicy {
   readonly acceptEncoding: string | null;
   /** What this cache tells the upstream about the client; null: what RFC 7239 and X-Forwarded-* say. */
   readonly ownFields: UpstreamFields | null;
+  /**
+   * In chunks of how many bytes a range is asked for that is not stored, each beginning at a multiple of it; null: all
+   * of the body is. RFC: either; Google Cloud CDN and Azure Front Door have chunks.
+   */
+  readonly rangeBytes: number | null;
   /** A HEAD that misses is forwarded as GET, so that its answer can be stored. */
   readonly headAsGet: boolean;
   /** Whether a fill goes on when the client that caused it is gone. */

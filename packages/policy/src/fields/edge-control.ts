@@ -1,4 +1,3 @@
-import { parseDeltaSeconds } from './delta-seconds.ts';
 import { splitList } from './list.ts';
 
 /** What Edge-Control says to a cache. */
@@ -32,8 +31,9 @@ export function parseEdgeControl(lines: readonly string[]): EdgeControl {
 
 /** `max-age=60`, `cache-maxage=1d`: a number, and a unit or none. */
 function lifetimeOf(directive: string): number | null {
-  const [, digits = '', unit = ''] =
-    /^(?:cache-maxage|max-age)=(\d+)([smhd]?)$/u.exec(directive) ?? [];
-  const amount = parseDeltaSeconds(digits);
-  return amount === null ? null : amount * (SECONDS_PER_UNIT[unit] as number);
+  const found = /^(?:cache-maxage|max-age)=(\d+)([smhd]?)$/u.exec(directive);
+  if (found === null) return null;
+  const [, digits, unit] = found;
+  const seconds = Number(digits) * (SECONDS_PER_UNIT[unit as string] as number);
+  return Math.min(seconds, Number.MAX_SAFE_INTEGER);
 }

@@ -5,7 +5,7 @@ import { effectiveCacheControl } from '../effective-cache-control.ts';
 import { factsOf } from '../facts.ts';
 import type { EntityTag } from '../fields/etag.ts';
 import { parseRange } from '../fields/range.ts';
-import { holdsAlready, partOf, type OnePart } from '../incomplete.ts';
+import { canAnswer, holdsAlready, partOf, type OnePart } from '../incomplete.ts';
 import { isPersonal, provenanceOf } from '../provenance.ts';
 import { groupsOf, tagsOf } from '../purge-labels.ts';
 import { reason, type Reason } from '../reasons.ts';
@@ -13,7 +13,7 @@ import { searchVarianceOf, searchVarianceReasons } from '../search-variance.ts';
 import { variantKeyOf } from '../select.ts';
 import { storability, type Storability } from '../storable.ts';
 import { storableFields } from '../stored-fields.ts';
-import { withdraw } from './ask-again.ts';
+import { askAgain, withdraw } from './ask-again.ts';
 import { NOTHING_DONE, selectedBy, standInOf, type Context } from './context.ts';
 import { forwarded } from './forwarded.ts';
 import { settleHead } from './head.ts';
@@ -61,7 +61,10 @@ export function settleResponse(context: Context, reasonsSoFar: readonly Reason[]
   const unfit = part === null ? null : uselessPart(context, { part, etag: facts.etag }, selected);
   const judged: Storability =
     fit.kind === 'refused' || unfit === null ? fit : { kind: 'refused', by: 'request', why: unfit };
+  const isChunk = decision.ask.kind === 'chunk' && received.status === 206;
   if (judged.kind === 'refused') {
+    // A chunk is no answer to a client that asked for a part of it.
+    if (isChunk) return askAgain(decision, judged.why, { kind: 'as-is' });
     const range = rangeInstead(context, judged.why);
     if (range !== null) return range;
     const isWithdrawn = selected.length > 0 && judged.by === 'response' && isSuperseding(status);
@@ -103,9 +106,11 @@ export function settleResponse(context: Context, reasonsSoFar: readonly Reason[]
     groups: groupsOf(response.fields),
     facts,
   };
+  if (isChunk && !canAnswer(stored, request, policy))
+    return askAgain(decision, reason('part-unfit', { status: received.status }), { kind: 'as-is' });
   return {
     outcome: candidate === undefined ? 'miss' : 'expired',
-    answer,
+    answer: isChunk ? { kind: 'arriving', response: stored } : answer,
     store: {
       kind: 'insert',
       response: stored,

@@ -16,6 +16,7 @@ test.each([
   [['cache-maxage=2m'], { ...SILENT, lifetimeSeconds: 120 }],
   [['Cache-MaxAge=3H'], { ...SILENT, lifetimeSeconds: 10_800 }],
   [['cache-maxage=4d'], { ...SILENT, lifetimeSeconds: 345_600 }],
+  [['max-age=99999999999999999999d'], { ...SILENT, lifetimeSeconds: 9_007_199_254_740_991 }],
   [['max-age=0, max-age=60'], { ...SILENT, lifetimeSeconds: 0 }],
   [['!no-store, max-age=1m'], { isRefused: false, liftsNoStore: true, lifetimeSeconds: 60 }],
   [['max-age', 'max-age=', 'max-age=1w', 'max-age=-1', 'xmax-age=1', 'max-age=1mm'], SILENT],

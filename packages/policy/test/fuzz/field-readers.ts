@@ -20,6 +20,7 @@ import {
   writtenDirectives,
 } from '../../src/fields/directive-list.ts';
 import { DirectiveCollector } from '../../src/fields/directive-collector.ts';
+import { parseEdgeControl } from '../../src/fields/edge-control.ts';
 import {
   formatEntityTag,
   parseEntityTag,
@@ -31,7 +32,8 @@ import { isFieldValue } from '../../src/fields/field-value.ts';
 import { formatHttpDate, parseHttpDate } from '../../src/fields/http-date.ts';
 import { isToken, splitAtCommas, splitList, unquote } from '../../src/fields/list.ts';
 import { parseMaxForwards } from '../../src/fields/max-forwards.ts';
-import { parseNoVarySearch } from '../../src/fields/no-vary-search.ts';
+import { isOfType, mediaTypeOf } from '../../src/fields/media-type.ts';
+import { parseNoVarySearch, searchVariance } from '../../src/fields/no-vary-search.ts';
 import { normalizeFieldValue } from '../../src/fields/normalize.ts';
 import {
   formatContentRange,
@@ -54,6 +56,7 @@ import {
 import type { BareItem, Member } from '../../src/fields/structured.ts';
 import { parseTargetedCacheControl } from '../../src/fields/targeted-cache-control.ts';
 import { codingQuality, languageQuality, mediaQuality } from '../../src/fields/quality.ts';
+import { parseVariation } from '../../src/fields/variation.ts';
 import { parseVary } from '../../src/fields/vary.ts';
 import {
   CODING_ALIASES,
@@ -342,6 +345,24 @@ export const FIELD_READERS: readonly FieldReader[] = [
     read: parseMaxForwards,
   }),
 
+  reader('fields/edge-control.ts', 'parseEdgeControl', {
+    valid: ['no-store', '!no-store, max-age=60', 'cache-maxage=1d, downstream-ttl=5m', 'dca=esi'],
+    read: (value) => parseEdgeControl([value]),
+  }),
+  reader('fields/media-type.ts', 'mediaTypeOf', {
+    valid: ['text/html; charset=utf-8', 'IMAGE/PNG', 'application/ld+json ;a="b;c"'],
+    read: (value) => mediaTypeOf(new IncomingFields(['Content-Type', value])),
+    holds: (type) => type === type.toLowerCase() && !type.includes(';'),
+  }),
+  reader('fields/media-type.ts', 'isOfType', {
+    valid: ['text/*', '+json', 'image/png'],
+    read: (value) => isOfType('image/png', value),
+  }),
+  reader('fields/no-vary-search.ts', 'searchVariance', {
+    valid: ['a', 'utm_source', 'b c', '%20'],
+    read: (value) => searchVariance('counted', new Set([value.toWellFormed()]), false),
+    holds: ({ id }) => /^[!-~]+$/u.test(id),
+  }),
   reader('fields/no-vary-search.ts', 'parseNoVarySearch', {
     valid: ['key-order, params=("a" "b%20c")', 'params, except=("d")', 'params=?0, key-order'],
     read: (value) => parseNoVarySearch([value]),
@@ -463,6 +484,11 @@ export const FIELD_READERS: readonly FieldReader[] = [
     holds: isCacheControl,
   }),
 
+  reader('fields/variation.ts', 'parseVariation', {
+    valid: ['query=a|b, header=X-A|Accept', 'language=en|es+pt, country=us, cookie=a|b', 'query'],
+    read: (value) => parseVariation([value]),
+    holds: ({ fields }) => fields.every(isToken),
+  }),
   reader('fields/vary.ts', 'parseVary', {
     valid: TOKENS,
     read: (value) => parseVary([value]),

@@ -224,8 +224,15 @@ export const facts: readonly Fact[] = [
     caseIds: ['azure-front-door-range'],
   },
   {
+    id: 'azure-front-door-range-chunks',
+    claim: 'Ranges are asked for and cached in chunks of 8 MB.',
+    evidence: 'doc',
+    source: 'docs: caching with Azure Front Door (2023)',
+    caseIds: ['azure-front-door-range-chunks'],
+  },
+  {
     id: 'azure-front-door-chunks',
-    claim: 'Objects are asked for and cached in chunks of 8 MB, the next one ahead of its client.',
+    claim: 'So are whole objects, the next chunk ahead of its client.',
     evidence: 'doc',
     source: 'docs: caching with Azure Front Door (2023)',
     ...notEmulated('what is asked for without a range is fetched whole'),

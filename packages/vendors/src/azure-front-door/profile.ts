@@ -48,6 +48,8 @@ const policy: Policy = {
     ...plainCdn.fill,
     strip: [...plainCdn.fill.strip, ...GEO_FIELDS, 'accept', 'accept-charset', 'accept-language'],
     stripPrefixes: ['x-fd-'],
+    // azure-front-door-range-chunks
+    rangeBytes: 8 * 1024 * 1024,
     headAsGet: false,
     ownFields: upstreamFields,
   },

@@ -498,11 +498,21 @@ export const facts: readonly Fact[] = [
     caseIds: ['google-cloud-cdn-revalidation', 'google-cloud-cdn-revalidation-date'],
   },
   {
-    id: 'google-cloud-cdn-ranges',
-    claim: 'Objects above 1 MiB are filled by ranges of 2097136 bytes, from the second request on.',
+    id: 'google-cloud-cdn-range-chunks',
+    claim: 'Ranges are asked for in chunks of 2097136 bytes that begin at multiples of it.',
     evidence: 'doc',
     source: 'docs: caching overview (2026)',
-    ...notEmulated('they are fetched whole, at the first request'),
+    caseIds: ['google-cloud-cdn-range-chunks'],
+  },
+  {
+    id: 'google-cloud-cdn-ranges',
+    claim:
+      'Objects above 1 MiB, and partial ones, are not stored at the first request; then they are filled by such chunks.',
+    evidence: 'doc',
+    source: 'docs: caching overview (2026)',
+    ...notEmulated(
+      'the first request stores, and what is asked for without a range is fetched whole',
+    ),
   },
   {
     id: 'google-cloud-cdn-collapsing',

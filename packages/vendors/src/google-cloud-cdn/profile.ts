@@ -118,6 +118,8 @@ function policyOf(name: string, backend: Backend): Policy {
     fill: {
       ...plainCdn.fill,
       strip: [...plainCdn.fill.strip, ...GEO_FIELDS],
+      // google-cloud-cdn-range-chunks
+      rangeBytes: 2_097_136,
       headAsGet: false,
       ownFields: upstreamFields,
     },
