@@ -122,6 +122,7 @@ function redirectRule(entry: TomlTable, source: string): RedirectRule | string {
   if (lists === null) return 'conditions is expected to be a table of lists: { Country = ["de"] }';
   const read = conditionsOf(lists);
   if (typeof read === 'string') return read;
+  const ignored = ['headers', 'signed'].filter((name) => name in entry);
   const rule: WrittenRule = {
     from,
     to,
@@ -129,6 +130,7 @@ function redirectRule(entry: TomlTable, source: string): RedirectRule | string {
     isForced: force,
     query: parameters,
     conditions: read,
+    ignored,
   };
   return ruleOf(rule, { dialect: NETLIFY_REDIRECTS, source });
 }

@@ -16,6 +16,8 @@ export interface RedirectRule {
   /** Query parameters that must be there: with that value, or any where it is `:name`. */
   readonly query: ReadonlyMap<string, string>;
   readonly conditions: RuleConditions;
+  /** What it says that counts for nothing here, by name. */
+  readonly ignored: readonly string[];
 }
 
 /** Who a rule is for. Each list: one of them is enough; empty: everybody. Lower case, but for cookies. */

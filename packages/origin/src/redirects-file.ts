@@ -59,11 +59,13 @@ export interface WrittenRule {
   readonly isForced: boolean;
   readonly query: ReadonlyMap<string, string>;
   readonly conditions: RuleConditions;
+  /** Absent: nothing. */
+  readonly ignored?: readonly string[];
 }
 
 /** The rule, ready to be asked; or what is wrong with it. */
 export function ruleOf(
-  { from, to: written, status: given, isForced, query, conditions }: WrittenRule,
+  { from, to: written, status: given, isForced, query, conditions, ignored = [] }: WrittenRule,
   { dialect, source }: { readonly dialect: RedirectsDialect; readonly source: string },
 ): RedirectRule | string {
   const status = given ?? dialect.status;
@@ -93,6 +95,7 @@ export function ruleOf(
     isForced: alwaysForced || isForced,
     query,
     conditions,
+    ignored,
   };
 }
 
@@ -153,6 +156,7 @@ function readExtended(from: string, rest: readonly string[]): WrittenRule | stri
     isForced: status?.endsWith('!') ?? false,
     query,
     conditions: read,
+    ignored: [...pairs.keys()].filter((name) => name.toLowerCase() === 'sign'),
   };
 }
 

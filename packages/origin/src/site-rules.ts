@@ -134,7 +134,7 @@ function textRules(
       ...told('_redirects', redirectsFile.problems),
       ...compiled.warnings,
       ...(toml === undefined ? [] : rules.flatMap(passwords)),
-      ...redirects.flatMap(withoutVisitors),
+      ...redirects.flatMap(notFollowed),
       ...neverReached(redirects),
     ],
   };
@@ -157,10 +157,14 @@ function passwords({ source, set }: RouteRule): string[] {
     : [];
 }
 
-function withoutVisitors({ source, conditions }: RedirectRule): string[] {
-  return conditions.roles.length > 0
-    ? [`${source}: a rule with Role= never matches here: nobody is signed in`]
-    : [];
+/** What is said of rules that cannot be followed as they are. */
+function notFollowed({ source, conditions, ignored }: RedirectRule): string[] {
+  const nothing = ignored.map((name) => `${source}: ${name} counts for nothing here`);
+  const nobody =
+    conditions.roles.length > 0
+      ? [`${source}: a rule with Role= never matches here: nobody is signed in`]
+      : [];
+  return [...nothing, ...nobody];
 }
 
 /** Rules that a rule above answers for, whoever asks. */

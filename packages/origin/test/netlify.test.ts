@@ -154,6 +154,19 @@ describe('_redirects', () => {
     ]);
   });
 
+  test('what counts for nothing is told', async () => {
+    const { origin } = await site({
+      _redirects: '/a/* https://a.test/:splat 200 Sign=SECRET\n',
+      'netlify.toml':
+        '[[redirects]]\nfrom = "/b"\nto = "https://b.test/"\nstatus = 200\nsigned = "S"\nheaders = { X-A = "1" }\n',
+    });
+    expect(origin.warnings).toEqual([
+      '_redirects:1: Sign counts for nothing here',
+      'netlify.toml:1: headers counts for nothing here',
+      'netlify.toml:1: signed counts for nothing here',
+    ]);
+  });
+
   test('rewrites: another page with its status, with the rules for headers of the path that was asked for', async () => {
     const { url, go, origin } = await site({
       'de/404.html': 'verloren',
@@ -191,6 +204,7 @@ describe('_redirects', () => {
       _redirects: [
         `/api/* http://127.0.0.1:${port}/v1/:splat 200`,
         '/down/* http://127.0.0.1:9/:splat 200',
+        '/at/:host http://:host/ 200',
       ].join('\n'),
     });
     const answer = await ask(url, '/api/a?b=1');
@@ -209,6 +223,7 @@ describe('_redirects', () => {
       `POST 127.0.0.1:${port} /v1/b {"a":1}`,
     ]);
     expect(await go('/down/a')).toMatch(/^502 502: 127\.0\.0\.1:9 cannot be reached: /u);
+    expect(await go('/at/a%20b')).toBe('502 502: http://a%20b/ is no URL');
     expect((await fetch(`${url}/about`, { method: 'POST', body: 'x' })).status).toBe(405);
   });
 

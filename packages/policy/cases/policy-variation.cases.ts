@@ -374,6 +374,32 @@ const parts = [
   }),
   {
     ...told({
+      id: 'policy-variation-off-private-vary',
+      title:
+        'Where a policy knows no such field, a 304 whose Vary is kept out of what is stored counts all the same',
+      steps: [
+        {
+          request: { headers: { 'X-A': '1' } },
+          origin: { headers: { ...DIRECTIVES, ETag: '"v1"' } },
+          expect: { from: 'origin', stored: true },
+        },
+        {
+          at: 61,
+          request: { headers: { 'X-A': '1' } },
+          origin: {
+            status: 304,
+            headers: { Vary: 'X-A', 'Cache-Control': 'max-age=60, private="vary"' },
+          },
+          expect: { from: 'validated' },
+        },
+        { at: 62, request: { headers: { 'X-A': '1' } }, expect: { from: 'cache', bodyOfStep: 1 } },
+        other({ headers: { 'X-A': '2' } }),
+      ],
+    }),
+    policy: {},
+  },
+  {
+    ...told({
       id: 'policy-variation-off',
       title: 'Where a policy knows no such field, it says nothing',
       steps: [stored('cookie=a, query=b', path('/?b=1')), other(path('/?b=1&c=1'))],

@@ -172,6 +172,24 @@ const lifetimes = [
       },
     ],
   }),
+  {
+    ...told({
+      id: 'netlify-no-cache-refused',
+      title: 'or not at all: no-cache=refused',
+      spec: ['netlify-no-cache'],
+      steps: never({ headers: { 'Cache-Control': 'no-cache', ETag: '"v1"' } }),
+    }),
+    profile: 'netlify:no-cache=refused',
+  },
+  {
+    ...told({
+      id: 'netlify-set-cookie-refused',
+      title: 'What sets a cookie is not cached under set-cookie=refused',
+      spec: ['netlify-set-cookie'],
+      steps: never({ headers: { ...KEPT, 'Set-Cookie': 'a=1' } }),
+    }),
+    profile: 'netlify:set-cookie=refused',
+  },
   told({
     id: 'netlify-set-cookie',
     title: 'A cookie is cached with the response that sets it',
@@ -514,6 +532,18 @@ const tags = [
         expect: { from: 'origin', stored: true, headers: { 'Cache-Tag': 'one,two' } },
       },
       { purge: { tag: 'two' } },
+      miss({}),
+    ],
+  }),
+  told({
+    id: 'netlify-tags-case',
+    title: 'The case of a tag does not count',
+    spec: ['netlify-tags-case'],
+    steps: [
+      stored({ ...KEPT, 'Netlify-Cache-Tag': 'Product-1, ÄRGER' }),
+      { purge: { tag: 'product-2' } },
+      hit(),
+      { purge: { tag: 'product-1' } },
       miss({}),
     ],
   }),

@@ -180,6 +180,15 @@ const criteria = [
 ];
 
 const lifetimes = [
+  {
+    ...told({
+      id: 'vercel-max-age-counted',
+      title: 'unless functions are held to cache by max-age: function-max-age=counted',
+      spec: ['vercel-max-age'],
+      steps: [stored({ 'Cache-Control': 'max-age=60' }), HIT],
+    }),
+    profile: 'vercel:function-max-age=counted',
+  },
   told({
     id: 'vercel-s-maxage',
     title: 'After s-maxage the stale response is served while it is refreshed',
@@ -423,6 +432,18 @@ const stale = [
       { at: 661, request: {}, origin: { status: 503 }, expect: { from: 'origin', status: 503 } },
     ],
   }),
+  {
+    ...told({
+      id: 'vercel-sie-ignored',
+      title: 'unless the other page is followed: stale-if-error=ignored',
+      spec: ['vercel-sie'],
+      steps: [
+        stored({ 'Cache-Control': 's-maxage=60, stale-while-revalidate=0, stale-if-error=600' }),
+        { at: 62, request: {}, origin: { status: 503 }, expect: { from: 'origin', status: 503 } },
+      ],
+    }),
+    profile: 'vercel:stale-if-error=ignored',
+  },
   told({
     id: 'vercel-pragma',
     title: 'Pragma: no-cache waits for what is stale to be generated, and gets what is fresh',

@@ -96,7 +96,7 @@ export const facts: readonly Fact[] = [
     claim: 'no-cache is stored and revalidated.',
     evidence: 'mem',
     source: 'no page; the option no-cache=refused is the other reading',
-    caseIds: ['netlify-no-cache'],
+    caseIds: ['netlify-no-cache', 'netlify-no-cache-refused'],
   },
   {
     id: 'netlify-must-revalidate',
@@ -110,7 +110,7 @@ export const facts: readonly Fact[] = [
     claim: 'Set-Cookie is cached with the response.',
     evidence: 'mem-low',
     source: 'no page; the option set-cookie=refused is the other reading',
-    caseIds: ['netlify-set-cookie'],
+    caseIds: ['netlify-set-cookie', 'netlify-set-cookie-refused'],
   },
   {
     id: 'netlify-durable',
@@ -312,6 +312,13 @@ export const facts: readonly Fact[] = [
     evidence: 'doc',
     source: CACHING,
     caseIds: ['netlify-tags', 'netlify-tags-unprefixed', 'netlify-tags-beside'],
+  },
+  {
+    id: 'netlify-tags-case',
+    claim: 'The case of tags does not count.',
+    evidence: 'doc',
+    source: CACHING,
+    caseIds: ['netlify-tags-case'],
   },
   {
     id: 'netlify-tag-limits',

@@ -88,8 +88,9 @@ export const facts: readonly Fact[] = [
     id: 'vercel-max-age',
     claim: 'max-age in Cache-Control alone is for browsers, and does not have it cached.',
     evidence: 'doc2',
-    source: 'a note that quotes the vendor; whether it is so is an open point',
-    caseIds: ['vercel-max-age'],
+    source:
+      'a note that quotes the vendor; whether it is so is an open point, and the option function-max-age=counted the other reading',
+    caseIds: ['vercel-max-age', 'vercel-max-age-counted'],
   },
   {
     id: 'vercel-default',
@@ -209,7 +210,7 @@ export const facts: readonly Fact[] = [
       'stale-if-error is supported (one page) or not (another): the former is followed, and the option stale-if-error=ignored follows the latter.',
     evidence: 'doc',
     source: `${CONTROL}; ${CDN}`,
-    caseIds: ['vercel-sie', 'vercel-sie-window'],
+    caseIds: ['vercel-sie', 'vercel-sie-window', 'vercel-sie-ignored'],
   },
   {
     id: 'vercel-client-directives',
