@@ -91,6 +91,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'azure-front-door': { ...AS_IT_SAYS, data: ['no', 0] },
   // Browsers get the lesser of what is left at the edge and what the origin said.
   akamai: { ...AS_IT_SAYS, picture: [60, 60] },
+  bunny: AS_IT_SAYS,
+  // no-cache is not stored, as by nginx.
+  keycdn: { ...AS_IT_SAYS, data: ['no', 0], refreshed: 600 },
   'akamai-max-age': {
     page: [FOR_GOOD, 600],
     data: [FOR_GOOD, 0],

@@ -174,8 +174,7 @@ async function start(
     if (source.kind === 'folder') {
       // Loaded only where a folder is served.
       const { createOrigin } = await import('@poplet/origin');
-      const { profile } = site;
-      const hosting = typeof profile === 'string' ? vendorOf(profile)?.staticRules : undefined;
+      const hosting = site.vendor?.staticRules;
       const origin = await createOrigin({ hosting, ...site.origin, folder: source.folder });
       closers.push(() => origin.close());
       origins.set(id, origin);

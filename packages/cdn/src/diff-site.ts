@@ -1,9 +1,16 @@
 import path from 'node:path';
 
-import { createEdge, type ComparedTreatment, type Edge, type ExplainRequest } from '@poplet/edge';
+import {
+  createEdge,
+  type ComparedTreatment,
+  type Comparison,
+  type Edge,
+  type ExplainRequest,
+} from '@poplet/edge';
+import type { OriginOptions } from '@poplet/origin';
 import { PopletError, rfc9111, type Policy } from '@poplet/policy';
 
-import { profileNamed } from './profiles.ts';
+import { profileNamed, vendorOf } from './profiles.ts';
 import { folderPaths, pageUrls } from './site-urls.ts';
 import { readSource } from './source.ts';
 import {
@@ -43,7 +50,7 @@ export interface SiteDiff {
 export interface UrlDifference {
   /** Of a folder: its path. */
   readonly url: string;
-  /** What the origin server answered. */
+  /** What the origin server answered on behalf of the first. */
   readonly status: number;
   /** In what they differ; never empty. */
   readonly aspects: readonly Aspect[];
@@ -74,10 +81,10 @@ export async function diffSite(input: DiffSiteInput): Promise<SiteDiff> {
   const site = await openSite(input);
   try {
     const results: Result[] = [];
-    const comparing = { site, input, policies: [one, other] } as const;
-    for (let index = 0; index < site.urls.length; index += AT_ONCE) {
-      const some = site.urls.slice(index, index + AT_ONCE);
-      results.push(...(await Promise.all(some.map((url) => compared(url, comparing)))));
+    const comparing = { sides: site.sides, input, policies: [one, other] } as const;
+    for (let index = 0; index < site.targets.length; index += AT_ONCE) {
+      const some = site.targets.slice(index, index + AT_ONCE);
+      results.push(...(await Promise.all(some.map((target) => compared(target, comparing)))));
     }
     return {
       source: input.source,
@@ -95,24 +102,29 @@ export async function diffSite(input: DiffSiteInput): Promise<SiteDiff> {
   }
 }
 
-/** What is compared, and whoever is asked for it. */
-interface OpenSite {
-  /** Absolute. */
-  readonly urls: readonly string[];
-  readonly leftOut: number;
+/** Whoever is asked on behalf of a profile. */
+interface Side {
   readonly edge: Edge;
-  /** What the URLs begin with and is not worth showing. */
-  readonly prefix: string;
+  /** Of the origin server. */
+  readonly origin: string;
+}
+
+/** What is compared, and whoever is asked for it: the same for both, or each its own. */
+interface OpenSite {
+  /** Paths and queries. */
+  readonly targets: readonly string[];
+  readonly leftOut: number;
+  readonly sides: readonly [Side, Side];
   close(): Promise<void>;
 }
 
 async function openSite(input: DiffSiteInput): Promise<OpenSite> {
-  const { source } = input;
+  const { source, profiles } = input;
   if (/^https?:\/\/[^/]+\/./iu.test(source)) return await openPage(source, input);
   const found = await readSource(source);
   return found.kind === 'server'
     ? await openPage(`${found.url}/`, input)
-    : await openFolder(found.folder);
+    : await openFolder(found.folder, profiles);
 }
 
 async function openPage(page: string, { limit, headers }: DiffSiteInput): Promise<OpenSite> {
@@ -123,24 +135,41 @@ async function openPage(page: string, { limit, headers }: DiffSiteInput): Promis
       Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]),
     ),
   });
-  const edge = edgeBefore(origin, 'viewer');
-  return { urls, leftOut, edge, prefix: origin, close: () => edge.close() };
+  const side = { edge: edgeBefore(origin, 'viewer'), origin };
+  return {
+    targets: urls.map((url) => url.slice(origin.length)),
+    leftOut,
+    sides: [side, side],
+    close: () => side.edge.close(),
+  };
 }
 
-async function openFolder(folder: string): Promise<OpenSite> {
-  const { createOrigin } = await import('@poplet/origin');
-  const paths = await folderPaths(folder, { cleanUrls: true });
-  const origin = await createOrigin({ folder: path.resolve(folder) });
-  try {
+/** Each profile has the folder served as its own CDN would, where that hosts folders. */
+async function openFolder(
+  folder: string,
+  [one, other]: DiffSiteInput['profiles'],
+): Promise<OpenSite> {
+  const targets = await folderPaths(folder, { cleanUrls: true });
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.toReversed()) await closer();
+  };
+  const serve = async (hosting: OriginOptions['hosting']): Promise<Side> => {
+    const { createOrigin } = await import('@poplet/origin');
+    const origin = await createOrigin({ folder: path.resolve(folder), hosting });
+    closers.push(() => origin.close());
     const { url } = await origin.listen({ port: 0, host: '127.0.0.1' });
     const edge = edgeBefore(url, 'upstream');
-    const close = async (): Promise<void> => {
-      await edge.close();
-      await origin.close();
-    };
-    return { urls: paths.map((one) => url + one), leftOut: 0, edge, prefix: url, close };
+    closers.push(() => edge.close());
+    return { edge, origin: url };
+  };
+  try {
+    const hostings = [one, other].map((name) => vendorOf(name)?.staticRules);
+    const first = await serve(hostings[0]);
+    const second = hostings[0] === hostings[1] ? first : await serve(hostings[1]);
+    return { targets, leftOut: 0, sides: [first, second], close };
   } catch (error) {
-    await origin.close();
+    await close();
     throw error;
   }
 }
@@ -155,34 +184,37 @@ type Result =
   | { readonly kind: 'failure'; readonly found: SiteDiff['failures'][number] };
 
 interface Comparing {
-  readonly site: OpenSite;
+  readonly sides: OpenSite['sides'];
   readonly input: DiffSiteInput;
   readonly policies: readonly [Policy, Policy];
 }
 
-async function compared(url: string, { site, input, policies }: Comparing): Promise<Result> {
-  const shown = url.startsWith(site.prefix) ? url.slice(site.prefix.length) : url;
-  const { headers, aspects } = input;
+async function compared(target: string, { sides, input, policies }: Comparing): Promise<Result> {
+  const { headers = {}, aspects } = input;
+  const [one, other] = sides;
+  const ask = ({ edge, origin }: Side, own: readonly Policy[]): Promise<Comparison> =>
+    edge.compare({ url: origin + target, headers }, own);
   try {
-    const { upstream, treatments } = await site.edge.compare(
-      { url, ...(headers === undefined ? {} : { headers }) },
-      policies,
-    );
-    const [one, other] = treatments as readonly [ComparedTreatment, ComparedTreatment];
-    const differing = differingAspects(one, other, aspects);
+    const answers =
+      one === other
+        ? [await ask(one, policies)]
+        : [await ask(one, [policies[0]]), await ask(other, [policies[1]])];
+    const treatments = answers.flatMap((answer) => answer.treatments);
+    const [first, second] = treatments as [ComparedTreatment, ComparedTreatment];
+    const differing = differingAspects(first, second, aspects);
     if (differing.length === 0) return { kind: 'same' };
     return {
       kind: 'difference',
       found: {
-        url: shown,
-        status: upstream.status,
+        url: target,
+        status: (answers[0] as Comparison).upstream.status,
         aspects: differing,
-        treatments: [comparedAspects(one), comparedAspects(other)],
+        treatments: [comparedAspects(first), comparedAspects(second)],
       },
     };
   } catch (error) {
     if (!(error instanceof PopletError)) throw error;
-    return { kind: 'failure', found: { url: shown, message: error.message } };
+    return { kind: 'failure', found: { url: target, message: error.message } };
   }
 }
 

@@ -82,6 +82,28 @@ describe('a folder', () => {
     expect([found.compared, found.differences]).toEqual([6, []]);
   });
 
+  it('each CDN that hosts folders has it served as it would', async () => {
+    const plain = await mkdtemp(path.join(tmpdir(), 'poplet-diff-'));
+    await writeFile(path.join(plain, 'logo.svg'), '<svg/>');
+    const found = await diffSite({
+      source: plain,
+      profiles: ['fastly', 'netlify'],
+      aspects: ['lifetime', 'browser'],
+    });
+    await rm(plain, { recursive: true });
+    const logo = found.differences.find(({ url }) => url === '/logo.svg');
+    expect(logo?.treatments[1]).toMatchObject({
+      profile: 'netlify',
+      lifetime: 31_536_000,
+      browser: {
+        status: 200,
+        fields: expect.arrayContaining([
+          [expect.stringMatching(/^cache-control$/iu), 'public, max-age=0, must-revalidate'],
+        ]),
+      },
+    });
+  });
+
   it('what cannot be listed is not passed over', async () => {
     const linked = await mkdtemp(path.join(tmpdir(), 'poplet-diff-'));
     await symlink(path.join(folder, 'index.html'), path.join(linked, 'index.html'));
