@@ -1,12 +1,10 @@
 /** What Akamai does, each value as the reference has it. `spec` names the facts that a case shows. */
 import { defineCases } from '@poplet/conformance';
-import type { Case, ExchangeStep, HeaderScript, OriginAnswer } from '@poplet/conformance';
+import type { ExchangeStep } from '@poplet/conformance';
 
-/** Its id without the vendor's name, and its facts likewise. */
-function told({ id, spec, ...found }: Omit<Case, 'kind'>): Case {
-  const spelt = (name: string): string => `akamai-${name}`;
-  return { kind: 'check', profile: 'akamai', id: spelt(id), spec: spec.map(spelt), ...found };
-}
+import { patternsOf } from './patterns.ts';
+
+const { told, stored, freshUntil, never } = patternsOf('akamai');
 
 const PLAIN = 'akamai:enhanced-rfc=off';
 const FRESH = { headers: { 'Cache-Control': 'max-age=60' } };
@@ -14,37 +12,6 @@ const X_CACHE = { Pragma: 'akamai-x-cache-on' };
 
 function word(text: string): { readonly 'X-Cache': RegExp } {
   return { 'X-Cache': new RegExp(`^${text} from a\\S+\\.deploy\\.akamaitechnologies\\.com`, 'u') };
-}
-
-function stored(headers: HeaderScript, answer: OriginAnswer = {}): ExchangeStep {
-  return {
-    request: {},
-    origin: { headers, ...answer },
-    expect: { from: 'origin', stored: true },
-  };
-}
-
-function freshUntil(seconds: number): readonly ExchangeStep[] {
-  return [
-    { at: seconds - 1, request: {}, expect: { from: 'cache', outcome: 'hit' } },
-    {
-      at: seconds + 1,
-      request: {},
-      origin: { ...FRESH, body: 'new' },
-      expect: { from: 'origin', outcome: 'expired' },
-    },
-  ];
-}
-
-function never(
-  origin: OriginAnswer,
-  request: ExchangeStep['request'] = {},
-): readonly ExchangeStep[] {
-  const expect = { from: 'origin', stored: false } as const;
-  return [
-    { request, origin, expect },
-    { at: 1, request, origin, expect },
-  ];
 }
 
 const caching = [

@@ -1,42 +1,14 @@
 /** What Azure Front Door does, each value as the reference has it. `spec` names the facts that a case shows. */
 import { defineCases } from '@poplet/conformance';
-import type { Case, ExchangeStep, HeaderScript, OriginAnswer } from '@poplet/conformance';
+import type { ExchangeStep, OriginAnswer } from '@poplet/conformance';
 
-/** Its id without the vendor's name, and its facts likewise. */
-function told({ id, spec, ...found }: Omit<Case, 'kind'>): Case {
-  const spelt = (name: string): string => `azure-front-door-${name}`;
-  return {
-    kind: 'check',
-    profile: 'azure-front-door',
-    id: spelt(id),
-    spec: spec.map(spelt),
-    ...found,
-  };
-}
+import { patternsOf } from './patterns.ts';
 
 const hit = { 'X-Cache': 'TCP_HIT' } as const;
 const miss = { 'X-Cache': 'TCP_MISS' } as const;
+const { told, stored, freshUntil } = patternsOf('azure-front-door', { hit, miss, expired: miss });
+
 const FRESH = { headers: { 'Cache-Control': 'max-age=60' } };
-
-function stored(headers: HeaderScript, answer: OriginAnswer = {}): ExchangeStep {
-  return {
-    request: {},
-    origin: { headers, ...answer },
-    expect: { from: 'origin', stored: true, headers: miss },
-  };
-}
-
-function freshUntil(seconds: number): readonly ExchangeStep[] {
-  return [
-    { at: seconds - 1, request: {}, expect: { from: 'cache', headers: hit } },
-    {
-      at: seconds + 1,
-      request: {},
-      origin: { ...FRESH, body: 'new' },
-      expect: { from: 'origin', headers: miss },
-    },
-  ];
-}
 
 function never(origin: OriginAnswer, word: string): readonly ExchangeStep[] {
   const expect = { from: 'origin', stored: false, headers: { 'X-Cache': word } } as const;

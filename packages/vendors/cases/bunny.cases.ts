@@ -1,50 +1,20 @@
 /** What Bunny does, each value as the reference has it. `spec` names the facts that a case shows. */
 import { defineCases } from '@poplet/conformance';
-import type { Case, ExchangeStep, HeaderScript, OriginAnswer } from '@poplet/conformance';
+import type { Case, ExchangeStep } from '@poplet/conformance';
 
-/** Its id without the vendor's name, and its facts likewise. */
-function told({ id, spec, ...found }: Omit<Case, 'kind'>): Case {
-  const spelt = (name: string): string => `bunny-${name}`;
-  return { kind: 'check', profile: 'bunny', id: spelt(id), spec: spec.map(spelt), ...found };
-}
+import { patternsOf } from './patterns.ts';
 
 const word = (value: string): { readonly 'CDN-Cache': string } => ({ 'CDN-Cache': value });
 const hit = word('HIT');
 const miss = word('MISS');
 
+const { told, stored, freshUntil, never } = patternsOf('bunny', {
+  hit,
+  miss,
+  expired: word('EXPIRED'),
+});
+
 const FRESH = { headers: { 'Cache-Control': 'max-age=60' } };
-
-function stored(headers: HeaderScript, answer: OriginAnswer = {}): ExchangeStep {
-  return {
-    request: {},
-    origin: { headers, ...answer },
-    expect: { from: 'origin', stored: true, headers: miss },
-  };
-}
-
-/** Served from the cache a second before these seconds are over, and asked for a second behind. */
-function freshUntil(seconds: number): readonly ExchangeStep[] {
-  return [
-    { at: seconds - 1, request: {}, expect: { from: 'cache', headers: hit } },
-    {
-      at: seconds + 1,
-      request: {},
-      origin: { ...FRESH, body: 'new' },
-      expect: { from: 'origin', headers: word('EXPIRED') },
-    },
-  ];
-}
-
-function never(
-  origin: OriginAnswer,
-  request: ExchangeStep['request'] = {},
-): readonly ExchangeStep[] {
-  const expect = { from: 'origin', stored: false } as const;
-  return [
-    { request, origin, expect },
-    { at: 1, request, origin, expect },
-  ];
-}
 
 const lifetimes = [
   told({

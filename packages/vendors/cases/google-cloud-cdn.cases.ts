@@ -1,51 +1,17 @@
 /** What Google Cloud CDN does, each value as the reference has it. `spec` names the facts that a case shows. */
 import { defineCases } from '@poplet/conformance';
-import type { Case, ExchangeStep, HeaderScript, OriginAnswer } from '@poplet/conformance';
+
+import { patternsOf } from './patterns.ts';
 
 const STATIC = 'google-cloud-cdn';
 const ORIGIN = 'google-cloud-cdn-origin-headers';
 const FORCED = 'google-cloud-cdn-force-cache-all';
 
-/** Its id without the vendor's name, and its facts likewise. */
-function told({ id, spec, ...found }: Omit<Case, 'kind'>): Case {
-  const spelt = (name: string): string => `google-cloud-cdn-${name}`;
-  return { kind: 'check', profile: STATIC, id: spelt(id), spec: spec.map(spelt), ...found };
-}
+const { told, stored, freshUntil, never } = patternsOf('google-cloud-cdn');
 
 const IMAGE = { 'Content-Type': 'image/png' };
 const FRESH = { headers: { 'Cache-Control': 'max-age=60' } };
 const HTML = { 'Content-Type': 'text/html' };
-
-function stored(headers: HeaderScript, answer: OriginAnswer = {}): ExchangeStep {
-  return {
-    request: {},
-    origin: { headers, ...answer },
-    expect: { from: 'origin', stored: true },
-  };
-}
-
-function freshUntil(seconds: number): readonly ExchangeStep[] {
-  return [
-    { at: seconds - 1, request: {}, expect: { from: 'cache', outcome: 'hit' } },
-    {
-      at: seconds + 1,
-      request: {},
-      origin: { headers: { 'Cache-Control': 'max-age=60' }, body: 'new' },
-      expect: { from: 'origin', outcome: 'expired' },
-    },
-  ];
-}
-
-function never(
-  origin: OriginAnswer,
-  request: ExchangeStep['request'] = {},
-): readonly ExchangeStep[] {
-  const expect = { from: 'origin', stored: false } as const;
-  return [
-    { request, origin, expect },
-    { at: 1, request, origin, expect },
-  ];
-}
 
 const modes = [
   ...[
