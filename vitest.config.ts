@@ -15,7 +15,12 @@ export default defineConfig({
     projects: folders.map((folder) => ({
       root: folder,
       ssr,
-      test: { name: path.basename(folder), include: ['test/**/*.test.ts'] },
+      test: {
+        name: path.basename(folder),
+        include: ['test/**/*.test.ts'],
+        // Some clients take seconds to load.
+        ...(folder === 'sdks' ? { testTimeout: 60_000 } : {}),
+      },
     })),
     passWithNoTests: true,
     coverage: {

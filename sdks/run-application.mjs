@@ -11,7 +11,13 @@ for await (const line of createInterface({ input: process.stdin })) {
     const { name, message, status, statusCode, code, $metadata, response, error: body } = error;
     const found = status ?? statusCode ?? $metadata?.httpStatusCode ?? response?.status;
     said = {
-      failure: { name, message, code, status: found, body: response?.body ?? body },
+      failure: {
+        name,
+        message,
+        code,
+        status: found,
+        body: response?.data ?? response?.body ?? body,
+      },
     };
   }
   process.stdout.write(`${JSON.stringify(said)}\n`);

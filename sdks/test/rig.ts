@@ -1,4 +1,5 @@
 import { createServer, request, type IncomingHttpHeaders } from 'node:http';
+import { request as requestOverTls } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -25,16 +26,18 @@ export interface Rig {
 
 /** Over a connection of its own. The edge is found whatever Host says. */
 async function ask(
-  url: string,
+  { url, authority }: Cdn,
   {
     method,
     path,
     fields: headers = {},
   }: { readonly method: string; readonly path: string; readonly fields?: Fields | undefined },
 ): Promise<Answer> {
-  const { hostname, port } = new URL(url);
+  const { protocol, hostname, port } = new URL(url);
+  const send = protocol === 'https:' ? requestOverTls : request;
+  const ca = authority?.certificate;
   return new Promise((resolve, reject) => {
-    request({ hostname, port, method, path, headers, agent: false }, (response) => {
+    send({ hostname, port, method, path, headers, ca, agent: false }, (response) => {
       const { statusCode: status = 0 } = response;
       text(response).then((body) => resolve({ status, body, headers: response.headers }), reject);
     })
@@ -70,7 +73,7 @@ export async function openRig(
   return {
     cdn,
     adminUrl: cdn.adminUrl,
-    get: (path, asked) => ask(cdn.url, { method: 'GET', path, fields: asked }),
-    ask: (method, path, asked) => ask(cdn.url, { method, path, fields: asked }),
+    get: (path, asked) => ask(cdn, { method: 'GET', path, fields: asked }),
+    ask: (method, path, asked) => ask(cdn, { method, path, fields: asked }),
   };
 }

@@ -279,20 +279,20 @@ async function toldSite(site: CdnSite): Promise<ToldSite> {
 }
 
 interface VendorSites {
-  readonly vendor: Vendor & Required<Pick<Vendor, 'purgeApi'>>;
+  readonly vendor: Vendor;
   readonly sites: readonly { readonly id: string; readonly names: readonly string[] }[];
 }
 
-/** The CDNs among the sites that have a purge API, each with its sites. */
+/** The CDNs that the sites imitate, each with its sites. */
 function purgeApisOf(sites: readonly ToldSite[]): readonly VendorSites[] {
   const vendors = new Set(sites.map(({ vendor }) => vendor));
   return [...vendors].flatMap((vendor) => {
-    if (vendor?.purgeApi === undefined) return [];
+    if (vendor === undefined) return [];
     const own = sites.filter((site) => site.vendor === vendor);
     mustBeToldApart(own, vendor);
     return [
       {
-        vendor: { ...vendor, purgeApi: vendor.purgeApi },
+        vendor,
         sites: own.map(({ id = 'default', vendorIds = [] }) => ({ id, names: vendorIds })),
       },
     ];

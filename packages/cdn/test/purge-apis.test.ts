@@ -13,9 +13,6 @@ import { createCdn, type Cdn, type CdnOptions, type CdnSite } from '../src/index
 const source = mkdtempSync(path.join(tmpdir(), 'poplet-purge-apis-'));
 writeFileSync(path.join(source, 'a.txt'), 'fine');
 
-type Named = Vendor & Required<Pick<Vendor, 'purgeApi'>>;
-const named = VENDORS.filter((vendor): vendor is Named => vendor.purgeApi !== undefined);
-
 async function start(
   sites: readonly Omit<CdnSite, 'source'>[],
   options: Omit<CdnOptions, 'sites'> = {},
@@ -41,7 +38,7 @@ async function operationsOf(cdn: Cdn): Promise<ReadonlyMap<string, string>> {
   );
 }
 
-async function apiOf({ purgeApi }: Named): Promise<PurgeApi> {
+async function apiOf({ purgeApi }: Vendor): Promise<PurgeApi> {
   const create = await purgeApi.load();
   return create({
     sites: [{ id: 'default', names: ['default'], hasHost: () => false, policy: rfc9111 }],
@@ -88,15 +85,19 @@ it('are those of the profiles in use, and no others', async () => {
 });
 
 describe('all together', () => {
+  it('are ten', () => {
+    expect(VENDORS).toHaveLength(10);
+  });
+
   it('meet neither one another nor what is Poplet’s own', async () => {
-    const apis = await Promise.all(named.map(apiOf));
+    const apis = await Promise.all(VENDORS.map(apiOf));
     const own = [...(await operationsOf(await start([{}]))).values()];
     expect(own).toContain('/poplet/v1/purge');
     expect(collisions(apis, own)).toEqual([]);
   });
 
   it('would be seen to meet', async () => {
-    const [api] = await Promise.all(named.map(apiOf));
+    const [api] = await Promise.all(VENDORS.map(apiOf));
     if (api === undefined) throw new Error('there is none');
     const twin = { ...api, title: 'Twin' };
     expect(collisions([api, twin], [])).not.toEqual([]);
@@ -108,7 +109,7 @@ describe('all together', () => {
 
   it('are mounted beside Poplet’s own, each call once', async () => {
     const cdn = await start(everySite);
-    const apis = await Promise.all(named.map(apiOf));
+    const apis = await Promise.all(VENDORS.map(apiOf));
     const operations = await operationsOf(cdn);
     const wanted = apis.flatMap(({ calls }) => calls.map(({ operationId }) => operationId));
     expect(new Set(wanted).size).toBe(wanted.length);
@@ -119,7 +120,7 @@ describe('all together', () => {
 
   it('answer for what they do not have in their own shape', async () => {
     const cdn = await start(everySite);
-    for (const api of await Promise.all(named.map(apiOf))) {
+    for (const api of await Promise.all(VENDORS.map(apiOf))) {
       for (const namespace of api.namespaces) {
         const target = `${namespace}nothing-of-the-kind`;
         const response = await fetch(cdn.adminUrl + target, { method: 'PUT' });

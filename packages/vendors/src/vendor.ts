@@ -92,7 +92,7 @@ export interface Vendor {
   readonly staticRules?: StaticRules;
   readonly facts: readonly Fact[];
   /** Its purge API, loaded when somebody uses it. */
-  readonly purgeApi?: PurgeApiEntry;
+  readonly purgeApi: PurgeApiEntry;
   /** `PURGE` on the port of cached traffic, where it has that. */
   readonly purgeMethod?: PurgeMethod;
 }

@@ -6,7 +6,10 @@ import type { Vendor } from '../src/index.ts';
 const SURE: ReadonlySet<string> = new Set(['doc', 'run', 'meas']);
 
 /** In what facts and cases do not fit one another, one line each. */
-export function factProblems(vendors: readonly Vendor[], cases: readonly Case[]): string[] {
+export function factProblems(
+  vendors: readonly Pick<Vendor, 'name' | 'facts'>[],
+  cases: readonly Case[],
+): string[] {
   const problems: string[] = [];
   const caseById = new Map(cases.map((found) => [found.id, found]));
   const casesOfFact = new Map<string, readonly string[]>();

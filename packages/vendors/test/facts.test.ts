@@ -18,7 +18,7 @@ describe('the check of facts', () => {
   } as const;
   const found = { id: 'x-case', title: '', kind: 'check', spec: ['x-one'], steps: [] } as const;
   const problems = (facts: readonly object[], cases: readonly object[]): readonly string[] =>
-    factProblems([{ name: 'x', title: 'X', profiles: [], facts: facts as never }], cases as never);
+    factProblems([{ name: 'x', facts: facts as never }], cases as never);
 
   test('is content with a fact and its case', () => {
     expect(problems([fact], [found])).toEqual([]);

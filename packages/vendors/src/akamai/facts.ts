@@ -439,4 +439,43 @@ export const facts: readonly Fact[] = [
     source: 'no page',
     caseIds: ['akamai-tags'],
   },
+  // ── Purging ────────────────────────────────────────────────────────────────────────────────
+  {
+    id: 'akamai-purge-calls',
+    claim:
+      'POST /ccu/v3/{invalidate|delete}/{url|cpcode|tag}/{network} with objects answers 201 with a purgeId; problems are application/api-problem+json.',
+    evidence: 'doc2',
+    source: 'a mirror of Akamai’s OpenAPI documents',
+    ...noCase('purges over an API are none of the case format; sdks/test/akamai.test.ts has it'),
+  },
+  {
+    id: 'akamai-purge-auth',
+    claim:
+      'Calls are signed: Authorization: EG1-HMAC-SHA256 client_token=…;access_token=…;timestamp=…;nonce=…;signature=….',
+    evidence: 'run',
+    source: 'npm: akamai-edgegrid 4.0.4',
+    ...noCase('purges over an API are none of the case format; sdks/test/akamai.test.ts has it'),
+  },
+  {
+    id: 'akamai-purge-kinds',
+    claim: 'Invalidation has the next request ask the origin with a condition; deletion drops.',
+    evidence: 'doc2',
+    source: 'a page that quotes the vendor',
+    ...noCase('purges over an API are none of the case format; sdks/test/akamai.test.ts has it'),
+  },
+  {
+    id: 'akamai-purge-limits',
+    claim:
+      '100 requests at once and 50 a second; 10 000 URLs, 300 CP codes, 5000 tags, which come back at 12 000, 30 and 500 a minute; 50 KB of content, else 413.',
+    evidence: 'doc',
+    source: 'techdocs: rate limiting',
+    ...noCase('purges over an API are none of the case format; sdks/test/akamai.test.ts has it'),
+  },
+  {
+    id: 'akamai-purge-networks',
+    claim: 'A purge is for staging or for production.',
+    evidence: 'doc2',
+    source: 'a mirror of Akamai’s OpenAPI documents',
+    ...notEmulated('there is one network, which stands for both'),
+  },
 ];

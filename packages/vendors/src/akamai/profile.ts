@@ -258,4 +258,9 @@ export const akamai: Vendor = {
     ),
   ],
   facts,
+  purgeApi: {
+    load: async () => (await import('./purge-api.ts')).createPurgeApi,
+    basePath: '',
+    siteWord: 'CP code',
+  },
 };

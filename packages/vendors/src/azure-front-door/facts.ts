@@ -336,4 +336,27 @@ export const facts: readonly Fact[] = [
     source: 'docs: protocol support for HTTP headers (2024)',
     ...notEmulated('there are no probes'),
   },
+  // ── Purging ────────────────────────────────────────────────────────────────────────────────
+  {
+    id: 'azure-front-door-purge-call',
+    claim:
+      'POST …/Microsoft.Cdn/profiles/{profile}/afdEndpoints/{endpoint}/purge with contentPaths and domains answers 202 with a Location that is asked for until it is 200; likewise …/Microsoft.Network/frontDoors/{name}/purge.',
+    evidence: 'run',
+    source: 'npm: @azure/arm-cdn 9.1.0; @azure/arm-frontdoor 5.3.0',
+    ...noCase('purges over an API are none of the case format; sdks/test/azure.test.ts has it'),
+  },
+  {
+    id: 'azure-front-door-purge-paths',
+    claim: 'A path is exact, or ends in /*; neither letter case nor query counts.',
+    evidence: 'doc',
+    source: 'docs: cache purge',
+    ...noCase('purges over an API are none of the case format; sdks/test/azure.test.ts has it'),
+  },
+  {
+    id: 'azure-front-door-purge-hard',
+    claim: 'A purge removes.',
+    evidence: 'doc',
+    source: 'docs: cache purge',
+    ...noCase('purges over an API are none of the case format; sdks/test/azure.test.ts has it'),
+  },
 ];

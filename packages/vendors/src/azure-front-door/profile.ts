@@ -215,4 +215,9 @@ export const azureFrontDoor: Vendor = {
     },
   ],
   facts,
+  purgeApi: {
+    load: async () => (await import('./purge-api.ts')).createPurgeApi,
+    basePath: '',
+    siteWord: 'endpoint',
+  },
 };

@@ -592,4 +592,42 @@ export const facts: readonly Fact[] = [
     source: 'no page',
     caseIds: ['google-cloud-cdn-tags'],
   },
+  // ── Purging ────────────────────────────────────────────────────────────────────────────────
+  {
+    id: 'google-cloud-cdn-invalidation',
+    claim:
+      'POST /compute/v1/projects/{project}/global/urlMaps/{urlMap}/invalidateCache with path, host and cacheTags answers with an operation, which is asked for until it is DONE.',
+    evidence: 'run',
+    source: 'npm: @google-cloud/compute 6.15.0',
+    ...noCase('purges over an API are none of the case format; sdks/test/google.test.ts has it'),
+  },
+  {
+    id: 'google-cloud-cdn-invalidation-paths',
+    claim:
+      'A path begins with a slash, has a star at its end alone and behind a slash, and no query; it reaches all queries.',
+    evidence: 'doc',
+    source: 'docs: cache invalidation overview',
+    ...noCase('purges over an API are none of the case format; sdks/test/google.test.ts has it'),
+  },
+  {
+    id: 'google-cloud-cdn-invalidation-hard',
+    claim: 'What is invalidated is gone, in about 10 seconds.',
+    evidence: 'doc',
+    source: 'docs: cache invalidation overview',
+    ...noCase('purges over an API are none of the case format; sdks/test/google.test.ts has it'),
+  },
+  {
+    id: 'google-cloud-cdn-invalidation-rate',
+    claim: '500 invalidations a minute.',
+    evidence: 'doc',
+    source: 'docs: cache invalidation overview',
+    ...noCase('purges over an API are none of the case format; sdks/test/google.test.ts has it'),
+  },
+  {
+    id: 'google-cloud-cdn-invalidation-both',
+    claim: 'With cacheTags and a path or a host, both have to be right.',
+    evidence: 'doc',
+    source: 'docs: cache invalidation overview',
+    ...notEmulated('what the path and the host name goes, whatever its tags'),
+  },
 ];

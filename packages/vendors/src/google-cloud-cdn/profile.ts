@@ -282,4 +282,9 @@ export const googleCloudCdn: Vendor = {
     ),
   ],
   facts,
+  purgeApi: {
+    load: async () => (await import('./purge-api.ts')).createPurgeApi,
+    basePath: '',
+    siteWord: 'URL map',
+  },
 };

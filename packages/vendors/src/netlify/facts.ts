@@ -350,4 +350,41 @@ export const facts: readonly Fact[] = [
     source: REDIRECTS,
     ...IN_ORIGIN,
   },
+  // ── Purging ────────────────────────────────────────────────────────────────────────────────
+  {
+    id: 'netlify-purge-call',
+    claim:
+      'POST /api/v1/purge with site_id, site_slug or domain, and cache_tags: without them a whole site, an empty list nothing.',
+    evidence: 'run',
+    source: 'npm: @netlify/functions 5.3.0',
+    ...noCase('purges over an API are none of the case format; sdks/test/netlify.test.ts has it'),
+  },
+  {
+    id: 'netlify-purge-status',
+    claim: 'It answers 202.',
+    evidence: 'mem',
+    source: 'no page',
+    ...noCase('purges over an API are none of the case format; sdks/test/netlify.test.ts has it'),
+  },
+  {
+    id: 'netlify-purge-rate',
+    claim: 'Each tag, and each site, has at most two purges in five seconds; then 429.',
+    evidence: 'doc',
+    source: 'docs: caching overview',
+    ...noCase('purges over an API are none of the case format; sdks/test/netlify.test.ts has it'),
+  },
+  {
+    id: 'netlify-purge-tags',
+    claim: 'Tags are compared without regard to letter case.',
+    evidence: 'doc',
+    source: 'docs: caching overview',
+    ...noCase('purges over an API are none of the case format; sdks/test/netlify.test.ts has it'),
+  },
+  {
+    id: 'netlify-purge-alias',
+    claim: 'deploy_alias purges a deploy of that name.',
+    evidence: 'doc',
+    source: 'docs: caching overview',
+    ...notEmulated('there is one deploy, which stands for all'),
+  },
 ];

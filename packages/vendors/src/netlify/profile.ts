@@ -115,4 +115,9 @@ export const netlify: Vendor = {
   ],
   staticRules,
   facts,
+  purgeApi: {
+    load: async () => (await import('./purge-api.ts')).createPurgeApi,
+    basePath: '',
+    siteWord: 'site',
+  },
 };

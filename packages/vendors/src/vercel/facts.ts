@@ -400,4 +400,56 @@ export const facts: readonly Fact[] = [
       'a file with more is refused, as it would be there: packages/origin/test/vercel.test.ts',
     ),
   },
+  // ── Purging ────────────────────────────────────────────────────────────────────────────────
+  {
+    id: 'vercel-purge-calls',
+    claim:
+      'POST /v1/edge-cache/invalidate-by-tags, dangerously-delete-by-tags, invalidate-by-src-images and dangerously-delete-by-src-images with ?projectIdOrName; tags as a text or a list; an empty 200.',
+    evidence: 'run',
+    source: 'npm: @vercel/sdk 1.28.35',
+    ...noCase('purges over an API are none of the case format; sdks/test/vercel.test.ts has it'),
+  },
+  {
+    id: 'vercel-purge-limits',
+    claim: 'A call has at most 16 tags, and a tag at most 256 bytes.',
+    evidence: 'doc2',
+    source: 'a page that quotes the vendor',
+    ...noCase('purges over an API are none of the case format; sdks/test/vercel.test.ts has it'),
+  },
+  {
+    id: 'vercel-purge-images',
+    claim: 'A purge by source image reaches what was optimised of it, not the source.',
+    evidence: 'doc',
+    source: 'docs: purge',
+    ...noCase('purges over an API are none of the case format; sdks/test/vercel.test.ts has it'),
+  },
+  {
+    id: 'vercel-purge-deadline',
+    claim:
+      'revalidationDeadlineSeconds has what is deleted served until then while it is revalidated.',
+    evidence: 'doc',
+    source: 'docs: purge',
+    ...notEmulated('what is deleted is gone at once'),
+  },
+  {
+    id: 'vercel-purge-target',
+    claim: 'target is production or preview.',
+    evidence: 'run',
+    source: 'npm: @vercel/sdk 1.28.35',
+    ...notEmulated('there is one deployment, which stands for both'),
+  },
+  {
+    id: 'vercel-purge-context',
+    claim: '@vercel/functions purges through the context of the request, without an address.',
+    evidence: 'doc',
+    source: 'source: vercel/vercel',
+    ...notEmulated('there is no such context: use the SDK, or poplet purge'),
+  },
+  {
+    id: 'vercel-purge-data',
+    claim: 'A purge by tag reaches the runtime cache and the data cache, too.',
+    evidence: 'doc',
+    source: 'docs: purge',
+    ...notEmulated('these are of the application'),
+  },
 ];

@@ -119,4 +119,9 @@ export const vercel: Vendor = {
   ],
   staticRules,
   facts,
+  purgeApi: {
+    load: async () => (await import('./purge-api.ts')).createPurgeApi,
+    basePath: '',
+    siteWord: 'project',
+  },
 };

@@ -1,0 +1,174 @@
+import type {
+  ApiAnswer,
+  ApiHead,
+  ApiRefusal,
+  ApiRequest,
+  CreatePurgeApi,
+  Purge,
+  PurgeableSite,
+} from '@poplet/policy';
+
+import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
+import { bearerTokenOf } from '../purge/credentials.ts';
+import { everythingPurge, pathPurge, siteNamed } from '../purge/targets.ts';
+
+const GROUP = '/subscriptions/:subscription/resourceGroups/:group/providers';
+
+/** Purges that are remembered. */
+const MAX_REMEMBERED = 1000;
+
+/** `purgeContent` of Standard and Premium, and of the classic Front Door: begun at once, polled until it is done. */
+export const createPurgeApi: CreatePurgeApi = ({ sites, purge, newId }) => {
+  const isDoneById = new Map<string, boolean>();
+
+  const begin = (request: ApiRequest, names: readonly string[], resource: string): ApiAnswer => {
+    const { parameters, query, origin } = request;
+    if (query['api-version'] === undefined)
+      return refused(
+        400,
+        'MissingApiVersionParameter',
+        'The api-version query parameter (?api-version=) is required for all requests.',
+      );
+    const site = names.map((name) => siteNamed(sites, name)).find((one) => one !== undefined);
+    if (site === undefined)
+      return refused(
+        404,
+        'ResourceNotFound',
+        `The Resource '${resource}' under resource group '${parameters['group']}' was not found.`,
+      );
+    const purges = purgesOf(request, site);
+    if (typeof purges === 'string') return refused(400, 'BadRequest', purges);
+    const id = newId();
+    isDoneById.set(id, false);
+    const [oldest] = isDoneById.keys();
+    if (isDoneById.size > MAX_REMEMBERED && oldest !== undefined) isDoneById.delete(oldest);
+    // Where the store is away it goes on: that some edge still serves what it named is true.
+    void purge(purges).then(
+      () => isDoneById.set(id, true),
+      () => {},
+    );
+    const place = `${origin}/subscriptions/${parameters['subscription']}/providers/Microsoft.Cdn/locations/global`;
+    const version = `api-version=${query['api-version']}`;
+    return {
+      status: 202,
+      fields: {
+        location: `${place}/operationresults/${id}?${version}`,
+        'azure-asyncoperation': `${place}/operationstatuses/${id}?${version}`,
+        'retry-after': '1',
+      },
+      content: '',
+    };
+  };
+
+  const polled =
+    (answer: (isDone: boolean, name: string) => ApiAnswer) =>
+    ({ parameters: { operation = '' } }: ApiRequest): ApiAnswer => {
+      const isDone = isDoneById.get(operation);
+      return isDone === undefined
+        ? refused(404, 'NotFound', `The operation '${operation}' was not found.`)
+        : answer(isDone, operation);
+    };
+
+  return {
+    title: 'Azure Front Door',
+    namespaces: ['/subscriptions/'],
+    calls: [
+      {
+        method: 'POST',
+        path: `${GROUP}/Microsoft.Cdn/profiles/:profile/afdEndpoints/:endpoint/purge`,
+        operationId: 'azurePurgeEndpoint',
+        summary: 'Azure Front Door, Standard and Premium: purge paths of an endpoint',
+        maxContentBytes: 1_048_576,
+        answer: (request) => {
+          const { profile = '', endpoint = '' } = request.parameters;
+          const resource = `Microsoft.Cdn/profiles/${profile}/afdEndpoints/${endpoint}`;
+          return begin(request, [endpoint, profile], resource);
+        },
+      },
+      {
+        method: 'POST',
+        path: `${GROUP}/Microsoft.Network/frontDoors/:frontDoor/purge`,
+        operationId: 'azurePurgeFrontDoor',
+        summary: 'Azure Front Door, classic: purge paths',
+        maxContentBytes: 1_048_576,
+        answer: (request) => {
+          const { frontDoor = '' } = request.parameters;
+          return begin(request, [frontDoor], `Microsoft.Network/frontDoors/${frontDoor}`);
+        },
+      },
+      {
+        method: 'GET',
+        path: '/subscriptions/:subscription/providers/Microsoft.Cdn/locations/global/operationresults/:operation',
+        operationId: 'azureOperationResult',
+        summary: 'Azure Front Door: 202 until a purge is done, then 200',
+        maxContentBytes: 1024,
+        answer: polled((isDone) => ({ status: isDone ? 200 : 202, fields: {}, content: '' })),
+      },
+      {
+        method: 'GET',
+        path: '/subscriptions/:subscription/providers/Microsoft.Cdn/locations/global/operationstatuses/:operation',
+        operationId: 'azureOperationStatus',
+        summary: 'Azure Front Door: whether a purge is done',
+        maxContentBytes: 1024,
+        answer: polled((isDone, name) =>
+          jsonAnswer(200, { name, status: isDone ? 'Succeeded' : 'InProgress' }),
+        ),
+      },
+    ],
+    secretOf: bearerTokenOf,
+    refuse,
+  };
+};
+
+/** What is asked of an endpoint; a text: what is wrong. */
+function purgesOf({ content }: ApiRequest, site: PurgeableSite): readonly Purge[] | string {
+  const { contentPaths, domains = [] } = jsonObject(content) ?? {};
+  const paths = listOfTexts(contentPaths);
+  const hosts = listOfTexts(domains);
+  if (paths === undefined || paths.length === 0)
+    return 'The property "contentPaths" is to be a list of paths.';
+  if (hosts === undefined) return 'The property "domains" is to be a list of names.';
+  const wrong = paths.find((path) => !/^\/[^*]*\*?$/u.test(path) || /[^/]\*$/u.test(path));
+  if (wrong !== undefined)
+    return `The content path "${wrong}" is not valid: it begins with a slash, and a * stands behind one, at the end alone.`;
+  const hostnames = hosts.length === 0 ? [null] : hosts.map((host) => host.toLowerCase());
+  return hostnames.flatMap((hostname) => paths.map((path) => ofPath(site, { hostname, path })));
+}
+
+/** azure-front-door-purge-paths: neither letter case nor query counts. */
+function ofPath(
+  site: PurgeableSite,
+  { hostname, path }: { readonly hostname: string | null; readonly path: string },
+): Purge {
+  if (path === '/*' && hostname === null) return everythingPurge(site);
+  return path.endsWith('*')
+    ? pathPurge(site, { hostname, target: path.slice(0, -1) }, { extent: 'prefix', folds: true })
+    : pathPurge(site, { hostname, target: path }, { folds: true });
+}
+
+function refuse(refusal: ApiRefusal, { fields }: ApiHead): ApiAnswer {
+  switch (refusal) {
+    case 'unauthorized':
+      return fields['authorization'] === undefined
+        ? refused(
+            401,
+            'AuthenticationFailed',
+            "Authentication failed. The 'Authorization' header is missing.",
+          )
+        : refused(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
+    case 'unknown-call':
+      return refused(404, 'NotFound', 'The resource was not found.');
+    case 'content-too-large':
+      return refused(413, 'RequestContentTooLarge', 'The request content is too large.');
+    case 'store-away':
+      return refused(503, 'ServiceUnavailable', 'Not all edges could be told; try again.');
+    case 'fault':
+      return refused(500, 'InternalServerError', 'A fault of Poplet: please report it.');
+    default:
+      return refusal satisfies never;
+  }
+}
+
+function refused(status: number, code: string, message: string): ApiAnswer {
+  return jsonAnswer(status, { error: { code, message } });
+}
