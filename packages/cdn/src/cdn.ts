@@ -74,7 +74,7 @@ export interface CdnOptions extends Omit<StoreChoice, 'store'> {
   readonly purgeMethod?: { readonly token?: string | undefined } | undefined;
   /** `memory`, `disk:<folder>`, `redis://host:port`, the address of another database that Keyv knows, or a store of your own, whose limits are its own business. Default: `memory`. */
   readonly store?: Store | string | undefined;
-  /** Told what a person should know of the store, such as that the disk is full. Default: a process warning. */
+  /** Told what a person should know: of the store, such as that the disk is full (default: a process warning), and of folders whose build outdates what is at the edge. */
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Told of what was ordered over the admin API, once it is in force. */
   readonly onOrder?: ((order: Order) => void) | undefined;
@@ -178,6 +178,11 @@ async function start(
       const origin = await createOrigin({ hosting, ...site.origin, folder: source.folder });
       closers.push(() => origin.close());
       origins.set(id, origin);
+      const { onNotice } = options;
+      // What lies at the edge for as long as the deployment outlives a build.
+      if (onNotice !== undefined && hosting !== undefined && hosting.assetLines.length > 0) {
+        closers.push(await announceBuilds(site.source, { folder: source.folder, onNotice }));
+      }
       url = (await origin.listen({ port: 0, host: '127.0.0.1' })).url;
     } else {
       url = source.url;
@@ -309,6 +314,20 @@ function mustBeToldApart(sites: readonly CdnSite[], { title }: Vendor): void {
   throw new PopletError('duplicate-site', `${title} would call two sites "${twice}"`, {
     hint: 'its ids and vendorIds say which site a purge is for: give each its own',
   });
+}
+
+/** Says when a folder has changed. Returns how to stop. */
+async function announceBuilds(
+  source: string,
+  { folder, onNotice }: { readonly folder: string; readonly onNotice: (text: string) => void },
+): Promise<() => Promise<void>> {
+  const { watchFolder } = await import('./watch-folder.ts');
+  const stop = watchFolder(folder, () =>
+    onNotice(
+      `${source} has changed: its files stay at the edge until the next deployment (poplet deploy)`,
+    ),
+  );
+  return async () => stop();
 }
 
 /** Told before anything is opened. Throws PopletError `invalid-option`. */

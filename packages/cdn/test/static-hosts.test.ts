@@ -64,6 +64,32 @@ it('netlify: a rule for some visitors is asked for each, whoever came before', a
   }
 });
 
+it('a build is announced, and never served by itself', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'poplet-built-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(path.join(folder, 'a.css'), 'old');
+  const notices: string[] = [];
+  const cdn = await createCdn({
+    sites: [{ source: folder, profile: 'netlify' }],
+    onNotice: (text) => notices.push(text),
+  });
+  onTestFinished(() => cdn.close());
+  const css = async (): Promise<string> => (await fetch(`${cdn.url}/a.css`)).text();
+  expect(await css()).toBe('old');
+  // As builds do it: everything goes, and comes anew.
+  await rm(folder, { recursive: true });
+  await mkdir(path.join(folder, 'assets'), { recursive: true });
+  await writeFile(path.join(folder, 'a.css'), 'new');
+  const text = `${folder} has changed: its files stay at the edge until the next deployment (poplet deploy)`;
+  await expect.poll(() => notices, { timeout: 20_000 }).toContain(text);
+  expect(await css()).toBe('old');
+  const before = notices.length;
+  await writeFile(path.join(folder, 'assets', 'b.css'), 'b');
+  await expect.poll(() => notices.length, { timeout: 20_000 }).toBeGreaterThan(before);
+  cdn.edge.deploy();
+  expect(await css()).toBe('new');
+}, 60_000);
+
 it('vercel: files of the deployment, clean URLs, redirects by country', async () => {
   const { cdn, go } = await hosted('vercel', {
     'index.html': 'home',
