@@ -1,7 +1,7 @@
 import type { ChunkAsk } from './contracts/decision.ts';
 import type { Policy } from './contracts/policy.ts';
 import type { PresentedRequest } from './contracts/request.ts';
-import { parseRange, type ByteSpan } from './fields/range.ts';
+import { parseRange, type ByteSpan, type RangeSpec } from './fields/range.ts';
 
 /** The whole chunks, each of so many bytes, in which these bytes lie. */
 export function inChunks({ startByte, endByte }: ByteSpan, chunkBytes: number): ByteSpan {
@@ -19,10 +19,14 @@ export function chunkAsk(
   { method, fields }: PresentedRequest,
   { fill: { rangeBytes } }: Policy,
 ): ChunkAsk | null {
+  const range = fields.get('range');
+  if (rangeBytes === null || range === undefined) return null;
   // RFC 9110 §14.2: Range is defined for GET. §13.1.5: with If-Range, the client may want all of it.
-  if (rangeBytes === null || method !== 'GET' || fields.has('if-range')) return null;
-  const [range, ...others] = parseRange(fields.get('range') ?? '')?.ranges ?? [];
-  if (range?.kind !== 'from-to' || others.length > 0) return null;
-  const { first: startByte, last } = range;
+  if (method !== 'GET' || fields.has('if-range')) return null;
+  const parsed = parseRange(range);
+  if (parsed?.ranges.length !== 1) return null;
+  const only = parsed.ranges[0] as RangeSpec;
+  if (only.kind !== 'from-to') return null;
+  const { first: startByte, last } = only;
   return { kind: 'chunk', span: inChunks({ startByte, endByte: last + 1 }, rangeBytes) };
 }
