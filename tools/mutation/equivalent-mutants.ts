@@ -39,6 +39,22 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     proof: 'Neither is a coding that needs a dictionary.',
   },
   {
+    file: 'facts.ts',
+    within: 'factsOf',
+    code: 'lastModifiedLine === undefined',
+    replacement: 'false',
+    proof:
+      '`parseHttpDate` reads undefined as the text `undefined`, which is no date: null as well.',
+  },
+  {
+    file: 'facts.ts',
+    within: 'dateOf',
+    code: 'line === undefined',
+    replacement: 'false',
+    proof:
+      '`parseHttpDate` reads undefined as the text `undefined`, which is no date: null as well.',
+  },
+  {
     file: 'fields/age.ts',
     within: 'parseAge',
     code: 'first === undefined',
