@@ -268,10 +268,17 @@ export const facts: readonly Fact[] = [
   },
   {
     id: 'akamai-key-modification',
-    claim: 'Cache ID Modification takes parameters out, and headers and cookies in.',
+    claim: 'Cache ID Modification may leave the query out.',
     evidence: 'doc2',
     source: 'a page that quotes the vendor',
     caseIds: ['akamai-query-none'],
+  },
+  {
+    id: 'akamai-key-modification-others',
+    claim: 'It may also leave out single parameters, and add headers and cookies.',
+    evidence: 'doc2',
+    source: 'a page that quotes the vendor',
+    ...notEmulated('none of them can be named'),
   },
   {
     id: 'akamai-vary',
