@@ -1013,6 +1013,70 @@ const further = [
     ],
   }),
   told({
+    id: 'policy-windows-bounded',
+    title: 'A policy may bound how long stale-while-revalidate and stale-if-error are',
+    spec: ['RFC 5861 §3', 'RFC 5861 §4'],
+    policy: { stale: { mostWindowSeconds: 30 } },
+    steps: [
+      {
+        request: {},
+        origin: {
+          headers: {
+            'Cache-Control': 'max-age=60, stale-while-revalidate=10, stale-if-error=600',
+          },
+        },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 90,
+        request: {},
+        origin: { status: 503 },
+        expect: {
+          from: 'cache',
+          outcome: 'stale',
+          reasons: ['stale-if-error'],
+          upstream: { requests: 1 },
+        },
+      },
+      {
+        at: 91,
+        request: {},
+        origin: { status: 503 },
+        expect: { from: 'origin', status: 503 },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-windows-bounded-refresh',
+    title: 'as long as it says where that is less, and not beyond the bound',
+    spec: ['RFC 5861 §3'],
+    policy: { stale: { mostWindowSeconds: 30 } },
+    steps: [
+      {
+        request: { path: '/short' },
+        origin: { headers: { 'Cache-Control': 'max-age=60, stale-while-revalidate=10' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { path: '/long' },
+        origin: { headers: { 'Cache-Control': 'max-age=60, stale-while-revalidate=600' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 71,
+        request: { path: '/short' },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin' },
+      },
+      {
+        at: 91,
+        request: { path: '/long' },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin' },
+      },
+    ],
+  }),
+  told({
     id: 'policy-vary-kept',
     title: 'A policy may leave members of Vary out of what clients see',
     spec: ['RFC 9110 §12.5.5'],

@@ -85,11 +85,17 @@ export function factsOf(input: FactsInput, policy: Policy): StoredFacts {
 type StaleWindows = Pick<StoredFacts, 'staleWhileRevalidateSeconds' | 'staleIfErrorSeconds'>;
 
 function staleWindows(directives: CacheControl, policy: Policy): StaleWindows {
-  const { whileRevalidate, ifError } = policy.stale;
+  const { whileRevalidate, ifError, mostWindowSeconds: most } = policy.stale;
   return {
-    staleWhileRevalidateSeconds: whileRevalidate ? directives.staleWhileRevalidateSeconds : null,
-    staleIfErrorSeconds: ifError ? directives.staleIfErrorSeconds : null,
+    staleWhileRevalidateSeconds: whileRevalidate
+      ? atMost(directives.staleWhileRevalidateSeconds, most)
+      : null,
+    staleIfErrorSeconds: ifError ? atMost(directives.staleIfErrorSeconds, most) : null,
   };
+}
+
+function atMost(seconds: number | null, most: number): number | null {
+  return seconds === null ? null : Math.min(seconds, most);
 }
 
 /** What the policy gives a response that has a lifetime and names no window. */

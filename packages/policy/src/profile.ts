@@ -90,6 +90,7 @@ export const rfc9111: Policy = {
     whileRevalidate: true,
     ifError: true,
     whileRevalidateByDefaultSeconds: null,
+    mostWindowSeconds: Infinity,
     errorStatuses: [500, 502, 503, 504],
     // RFC 9111 §5.2.2.10
     sMaxageForbidsStale: true,

@@ -83,6 +83,14 @@ describe('stale windows', () => {
     expect(stale?.whileRevalidateSeconds).toBe(10);
   });
 
+  it('a window without an end', () => {
+    const forEver: Policy = {
+      ...rfc9111,
+      stale: { ...rfc9111.stale, whileRevalidateByDefaultSeconds: Infinity },
+    };
+    expect(staleOf('max-age=60', forEver)?.whileRevalidateSeconds).toBe(null);
+  });
+
   it('of what is not stored there are none', () => {
     expect(staleOf('no-store, stale-while-revalidate=10')).toBe(null);
   });

@@ -101,6 +101,21 @@ const lifetimes = [
       }),
     }),
   ]),
+  ...(
+    [
+      ['least', { 'Cache-Control': 'max-age=5' }, 10],
+      ['given', {}, 20],
+      ['most', { 'Cache-Control': 'max-age=99' }, 30],
+    ] as const
+  ).map(([name, headers, seconds]) =>
+    told({
+      id: `cloudfront-own-ttls-${name}`,
+      title: `TTLs of 10, 20 and 30 s: ${seconds} s where the origin says ${JSON.stringify(headers)}`,
+      spec: ['cloudfront-ttl-clamp'],
+      profile: 'cloudfront:min-ttl=10,default-ttl=20,max-ttl=30',
+      steps: [stored(headers), ...freshUntil(seconds)],
+    }),
+  ),
   told({
     id: 'cloudfront-disabled',
     title: 'CachingDisabled: no lifetime of the origin counts',
@@ -248,6 +263,48 @@ const errors = [
     ],
   }),
   told({
+    id: 'cloudfront-swr-cap',
+    title: 'stale-while-revalidate is no longer than the maximum TTL',
+    spec: ['cloudfront-swr-cap'],
+    profile: 'cloudfront:max-ttl=60',
+    steps: [
+      stored({ 'Cache-Control': 'max-age=60, stale-while-revalidate=600' }),
+      {
+        at: 119,
+        request: {},
+        origin: { headers: { 'Cache-Control': 'no-store' } },
+        expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+      },
+      {
+        at: 121,
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', headers: word('Miss') },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudfront-sie-cap',
+    title: 'stale-if-error is no longer than the maximum TTL',
+    spec: ['cloudfront-swr-cap'],
+    profile: 'cloudfront:max-ttl=60',
+    steps: [
+      stored({ 'Cache-Control': 'max-age=60, stale-if-error=600' }),
+      {
+        at: 119,
+        request: {},
+        origin: { status: 503 },
+        expect: { from: 'cache', outcome: 'stale', upstream: { requests: 1 } },
+      },
+      {
+        at: 121,
+        request: {},
+        origin: { status: 503 },
+        expect: { from: 'origin', status: 503, headers: word('Error') },
+      },
+    ],
+  }),
+  told({
     id: 'cloudfront-swr',
     title: 'stale-while-revalidate is obeyed, beside s-maxage and must-revalidate too',
     spec: ['cloudfront-swr-sie', 'cloudfront-must-revalidate'],
@@ -264,6 +321,56 @@ const errors = [
 ];
 
 const key = [
+  told({
+    id: 'cloudfront-query-order',
+    title: 'With the query in the key, its order and its case count, and the origin gets it',
+    spec: ['cloudfront-query-order', 'cloudfront-forwarded'],
+    profile: 'cloudfront:query=whole',
+    steps: [
+      {
+        request: { path: '/a?x=1&y=2' },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true, upstream: { path: '/a?x=1&y=2' } },
+      },
+      { request: { path: '/a?x=1&y=2' }, expect: { from: 'cache', headers: word('Hit') } },
+      {
+        request: { path: '/a?y=2&x=1' },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true, upstream: { path: '/a?y=2&x=1' } },
+      },
+      {
+        request: { path: '/a?X=1&y=2' },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudfront-own-key',
+    title: 'A header of the key is forwarded, and tells answers apart',
+    spec: ['cloudfront-forwarded'],
+    profile: 'cloudfront:headers=accept-language',
+    steps: [
+      {
+        request: { headers: { 'Accept-Language': 'de', Referer: 'https://a.test/' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: {
+          from: 'origin',
+          stored: true,
+          upstream: { headers: { 'Accept-Language': 'de' }, absent: ['referer'] },
+        },
+      },
+      {
+        request: { headers: { 'Accept-Language': 'de', Referer: 'https://b.test/' } },
+        expect: { from: 'cache', headers: word('Hit') },
+      },
+      {
+        request: { headers: { 'Accept-Language': 'en' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', headers: word('Miss') },
+      },
+    ],
+  }),
   told({
     id: 'cloudfront-query',
     title: 'CachingOptimized: the query is neither part of the key nor forwarded',

@@ -266,6 +266,11 @@ export interface StalePolicy {
    * What forbids stale reuse forbids it here. Google Cloud CDN: serveWhileStale; Vercel: s-maxage implies one.
    */
   readonly whileRevalidateByDefaultSeconds: number | null;
+  /**
+   * The longest that stale-while-revalidate and stale-if-error of responses may be, seconds. RFC: no bound;
+   * CloudFront: the maximum TTL.
+   */
+  readonly mostWindowSeconds: number;
   /** Statuses that stale-if-error treats as errors (RFC 5861 §4). */
   readonly errorStatuses: readonly number[];
   /** RFC 9111 §5.2.2.10: s-maxage implies proxy-revalidate, hence no stale reuse. */

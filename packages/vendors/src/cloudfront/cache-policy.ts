@@ -116,7 +116,12 @@ export function cloudFrontPolicy(name: string, cachePolicy: CachePolicy): Policy
       })),
     },
     freshness: freshnessOf(cachePolicy),
-    stale: { ...plainCdn.stale, sMaxageForbidsStale: false, whenFailing: true },
+    stale: {
+      ...plainCdn.stale,
+      sMaxageForbidsStale: false,
+      whenFailing: true,
+      mostWindowSeconds: ttls.most,
+    },
     fill: {
       ...plainCdn.fill,
       forwardsQuery: query === 'whole' || forwarding === 'all',

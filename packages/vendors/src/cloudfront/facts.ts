@@ -38,7 +38,9 @@ export const facts: readonly Fact[] = [
       'There are other managed policies: CachingOptimizedForUncompressedObjects, UseOriginCacheControlHeaders-QueryStrings, Amplify.',
     evidence: 'doc',
     source: 'docs: managed cache policies',
-    ...notEmulated('only three are profiles'),
+    ...noCase(
+      'three are profiles, and `--import` has all by their ids; of Amplify’s only the TTLs are known',
+    ),
   },
   {
     id: 'cloudfront-ttl-default',
@@ -52,7 +54,13 @@ export const facts: readonly Fact[] = [
     claim: 'A lifetime is kept between the minimum and the maximum TTL.',
     evidence: 'doc',
     source: 'docs: managing how long content stays in the cache (2023)',
-    caseIds: ['cloudfront-max', 'cloudfront-min'],
+    caseIds: [
+      'cloudfront-max',
+      'cloudfront-min',
+      'cloudfront-own-ttls-least',
+      'cloudfront-own-ttls-given',
+      'cloudfront-own-ttls-most',
+    ],
   },
   {
     id: 'cloudfront-ttl-refusals',
@@ -186,7 +194,7 @@ export const facts: readonly Fact[] = [
     claim: 'Each is bounded by the maximum TTL.',
     evidence: 'doc',
     source: 'what’s new, 2023-05-17',
-    ...notEmulated('the windows are as long as they say'),
+    caseIds: ['cloudfront-swr-cap', 'cloudfront-sie-cap'],
   },
   {
     id: 'cloudfront-must-revalidate',
@@ -237,14 +245,14 @@ export const facts: readonly Fact[] = [
     claim: 'What is part of the key is forwarded, and what is not is not.',
     evidence: 'doc',
     source: 'docs: understanding cache policies',
-    caseIds: ['cloudfront-query'],
+    caseIds: ['cloudfront-query', 'cloudfront-query-order', 'cloudfront-own-key'],
   },
   {
     id: 'cloudfront-query-order',
     claim: 'Where the query is part of the key, order and case count.',
     evidence: 'doc',
     source: 'docs: caching based on query strings',
-    ...notEmulated('no profile has the query in its key'),
+    caseIds: ['cloudfront-query-order'],
   },
   {
     id: 'cloudfront-accept-encoding',
