@@ -16,6 +16,10 @@ export interface RedirectsDialect {
   readonly isExtended: boolean;
   /** Whether another server may answer (status 200 and a URL). */
   readonly proxies: boolean;
+  /** What a destination may begin with. */
+  readonly destinations: readonly ('/' | 'http://' | 'https://')[];
+  /** Paths that are the host's own; null: none. */
+  readonly reserved: string | null;
   /** Rules beyond these are ignored; null: none are. From the first dynamic rule on all count as dynamic. */
   readonly limits: { readonly fixed: number; readonly dynamic: number } | null;
   readonly maxLineCharacters: number | null;
@@ -69,7 +73,7 @@ export function ruleOf(
   { dialect, source }: { readonly dialect: RedirectsDialect; readonly source: string },
 ): RedirectRule | string {
   const status = given ?? dialect.status;
-  const { statuses, alwaysForced, proxies } = dialect;
+  const { statuses, alwaysForced, proxies, destinations, reserved } = dialect;
   const isKnown =
     statuses?.includes(status) ?? (Number.isInteger(status) && status >= 200 && status <= 599);
   if (!isKnown)
@@ -77,8 +81,10 @@ export function ruleOf(
   const isForwarding = written === undefined && from.endsWith('/*') && status < 300;
   const to = isForwarding ? from.replace(/\*$/u, ':splat') : written;
   if (to === undefined) return 'a destination is expected behind the path: a path, or a URL';
-  if (!/^(?:\/|https?:\/\/)/iu.test(to))
-    return `the destination begins with "/", "http://" or "https://", not ${JSON.stringify(to)}`;
+  if (!destinations.some((start) => to.toLowerCase().startsWith(start)))
+    return `the destination begins with ${listed(destinations)}, not ${JSON.stringify(to)}`;
+  if (reserved !== null && from.startsWith(reserved))
+    return `paths below ${reserved} are the host’s own`;
   const isElsewhere = /^https?:/iu.test(to);
   if (status < 300 && isElsewhere && !proxies)
     return 'with the status 200 only a path of the site can answer, not a URL';
@@ -103,9 +109,14 @@ function isLoop(
   { from, to }: { readonly from: string; readonly to: string },
   { alwaysForced }: RedirectsDialect,
 ): boolean {
-  if (from === to) return true;
+  if (!alwaysForced) return from === to;
   // Where rules come before files, `/index.html` leads to `/`, and so here again.
-  return alwaysForced && /\/\*?$/u.test(from) && /\/index(?:\.html)?$/u.test(to);
+  return to.startsWith('/') && /\/\*?$/u.test(from) && /\/index(?:\.html)?$/u.test(to);
+}
+
+function listed(texts: readonly string[]): string {
+  const quoted = texts.map((text) => `"${text}"`);
+  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }
 
 function readLine(content: string, dialect: RedirectsDialect): WrittenRule | string {
@@ -118,8 +129,14 @@ function readLine(content: string, dialect: RedirectsDialect): WrittenRule | str
   return isExtended ? readExtended(from, rest) : readPlain(from, rest);
 }
 
-/** `from to [status]` */
-function readPlain(from: string, [to, status, ...others]: readonly string[]): WrittenRule | string {
+/** `from to [status]`: of the former the path counts, with a slash before it. */
+function readPlain(
+  written: string,
+  [to, status, ...others]: readonly string[],
+): WrittenRule | string {
+  if (/^https?:/iu.test(written)) return 'a path begins with "/"';
+  const [path = ''] = written.split(/[?#]/u);
+  const from = path.startsWith('/') ? path : `/${path}`;
   if (others.length > 0) return `"from to status" is expected, and nothing behind it: ${others[0]}`;
   if (status !== undefined && !/^\d{3}$/u.test(status))
     return `a status is expected behind the destination, not ${JSON.stringify(status)}`;

@@ -54,12 +54,24 @@ describe('_redirects', () => {
     ['/* /index.html 200', 'it would lead to itself, again and again: the host ignores it'],
     ['/* /index', 'it would lead to itself, again and again: the host ignores it'],
     ['/a', 'a destination is expected behind the path: a path, or a URL'],
-    ['/a b', 'the destination begins with "/", "http://" or "https://", not "b"'],
+    ['/a b', 'the destination begins with "/" or "https://", not "b"'],
+    ['/a http://b.test/', 'the destination begins with "/" or "https://", not "http://b.test/"'],
+    ['/docs/ /docs/index.html', 'it would lead to itself, again and again: the host ignores it'],
     ['/a/*/* /b', 'one "*" is allowed, not 2'],
     [`/a /${'b'.repeat(2000)}`, 'longer than 2000 characters'],
   ])('%s is left out, with its line', async (line, problem) => {
     const { origin } = await site({ _redirects: `\n${line} # why\n` });
     expect(origin.warnings).toEqual([`_redirects:2: ${problem}`]);
+  });
+
+  test('of what a rule is from the path counts, with a slash or without', async () => {
+    const { go, origin } = await site({
+      _redirects: 'x /y\n/q?a=1 /z 301\n/* https://x.test/index.html 302\n',
+    });
+    expect(origin.warnings).toEqual([]);
+    expect(await go('/x')).toBe('302 /y');
+    expect(await go('/q?a=2')).toBe('301 /z?a=2');
+    expect(await go('/other')).toBe('302 https://x.test/index.html');
   });
 
   test('the first of two for one path counts', async () => {

@@ -239,6 +239,7 @@ describe('_redirects', () => {
     ],
     ['/a 301', 'a destination is expected behind the path: a path, or a URL'],
     ['a /b', 'a path begins with "/"'],
+    ['/.netlify/x /b', 'paths below /.netlify are the host’s own'],
     ['/a/*/b /c', '"*" stands at the end of a path alone'],
     ['/a?b=c /d', 'a path has no "?" or "#": query parameters stand behind it as name=value'],
     ['/a /a', 'it would lead to itself, again and again: the host ignores it'],
