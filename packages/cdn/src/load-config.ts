@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { PopletError } from '@poplet/policy';
+import type { ParseError } from 'jsonc-parser';
 
 import { parseConfig, type PopletConfig } from './config.ts';
 import { nearestName } from './nearest-name.ts';
@@ -73,13 +74,23 @@ export async function readJson(file: string): Promise<unknown> {
     return JSON.parse(text) as unknown;
   } catch (error) {
     const why = messageOf(error);
-    const { line } = / \(line (?<line>\d+) column \d+\)/u.exec(why)?.groups ?? {};
+    const line = await lineOfProblem(text);
     const words = why.replace(/ in JSON at position.*$/su, '');
     throw invalid(`${at(file, line)}: ${words}`, {
       hint: 'it must be JSON, which has no comments, and no comma behind the last of a list',
       cause: error,
     });
   }
+}
+
+/** Where text stops being JSON, counted from 1; JSON.parse does not always say. */
+async function lineOfProblem(text: string): Promise<string | undefined> {
+  if (text.trim() === '') return undefined;
+  const { parse } = await import('jsonc-parser');
+  const problems: ParseError[] = [];
+  parse(text, problems, { allowTrailingComma: false, disallowComments: true });
+  const [first] = problems;
+  return first && String(text.slice(0, first.offset).split('\n').length);
 }
 
 /** What Node says when it cannot load a module. */

@@ -140,9 +140,9 @@ it('in a configuration file, relative to it; the command line wins', async () =>
 });
 
 it.each([
-  ['broken.json', undefined, 'invalid', /broken\.json.*: Unexpected token/u],
+  ['broken.json', undefined, 'invalid', /broken\.json, line 2: Unexpected token/u],
   ['nowhere.json', undefined, 'invalid', /nowhere\.json cannot be read: ENOENT/u],
-  ['_headers', undefined, 'invalid', /_headers.*: Unexpected token/u],
+  ['_headers', undefined, 'invalid', /_headers, line 1: Unexpected token/u],
   ['rules.json', 'fastly', 'option', /what is imported says which CDN it is/u],
 ])('%s beside the profile %s is refused', async (name, profile, code, message) => {
   const source = await folderWith(FILES);

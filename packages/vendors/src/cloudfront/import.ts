@@ -273,14 +273,19 @@ function namedPolicy(
   return CACHING_OPTIMIZED;
 }
 
+/** The three TTLs, and what CloudFront takes for those that are not named. */
+function ttlsOf(within: JsonObject): CachePolicy['ttls'] {
+  const least = within.seconds('MinTTL') ?? 0;
+  return {
+    least,
+    given: within.seconds('DefaultTTL') ?? Math.max(least, 86_400),
+    most: within.seconds('MaxTTL') ?? Math.max(least, 31_536_000),
+  };
+}
+
 /** A cache policy of the customer's own. */
 function givenPolicy(config: JsonObject, notEmulated: string[]): CachePolicy {
-  const least = config.seconds('MinTTL') ?? 0;
-  const ttls = {
-    least,
-    given: config.seconds('DefaultTTL') ?? Math.max(least, 86_400),
-    most: config.seconds('MaxTTL') ?? Math.max(least, 31_536_000),
-  };
+  const ttls = ttlsOf(config);
   const key = config.object('ParametersInCacheKeyAndForwardedToOrigin');
   config.passOver('Name', 'Comment');
   notEmulated.push(...config.unread());
@@ -328,12 +333,7 @@ function noteNames(
 
 /** What a behaviour of the older kind says itself: TTLs, and what is forwarded and part of the key. */
 function forwardedValues(behaviour: JsonObject, notEmulated: string[]): CachePolicy {
-  const least = behaviour.seconds('MinTTL') ?? 0;
-  const ttls = {
-    least,
-    given: behaviour.seconds('DefaultTTL') ?? Math.max(least, 86_400),
-    most: behaviour.seconds('MaxTTL') ?? Math.max(least, 31_536_000),
-  };
+  const ttls = ttlsOf(behaviour);
   const values = behaviour.object('ForwardedValues');
   if (values === undefined)
     throw behaviour.invalid('', 'expected a CachePolicyId, or ForwardedValues');
