@@ -1,7 +1,7 @@
 // What is asked of Poplet, as data: a floor that has to hold, and an aim.
 
 import type { PeerId } from './peers/peer.ts';
-import type { Results } from './results.ts';
+import type { PeerResult, Results } from './results.ts';
 
 export interface Target {
   /** What is measured, for a person to read. */
@@ -13,6 +13,8 @@ export interface Target {
   readonly unit: 'times' | 'ms' | 'bytes';
   /** What a run found; undefined where it did not measure that. */
   readonly measured: (results: Results) => number | undefined;
+  /** The same by the time in which the servers' cores were busy: for where the load was the limit. */
+  readonly byBusyTime?: (results: Results) => number | undefined;
 }
 
 /** Requests per second, as so many times a peer's. */
@@ -28,20 +30,31 @@ function throughput(
     better: 'more',
     unit: 'times',
     measured: (results) => ratio(results, scenario, peer),
+    byBusyTime: (results) => ratio(results, scenario, peer, perBusySecond),
   };
 }
+
+type Measured = Extract<PeerResult, { kind: 'measured' }>;
 
 /** Poplet's requests per second over a peer's; undefined where one of them was not measured. */
 export function ratio(
   { scenarios }: Pick<Results, 'scenarios'>,
   scenario: string,
   peer: PeerId,
+  rateOf: (result: Measured) => number | undefined = ({ requestsPerSecond }) => requestsPerSecond,
 ): number | undefined {
   const peers = scenarios.find(({ id }) => id === scenario)?.peers;
   const own = peers?.poplet;
   const other = peers?.[peer];
   if (own?.kind !== 'measured' || other?.kind !== 'measured') return undefined;
-  return own.requestsPerSecond / other.requestsPerSecond;
+  const ownRate = rateOf(own);
+  const otherRate = rateOf(other);
+  return ownRate === undefined || otherRate === undefined ? undefined : ownRate / otherRate;
+}
+
+/** What a core would do that was busy all the time. */
+function perBusySecond({ requestsPerSecond, serverCoreBusy }: Measured): number | undefined {
+  return serverCoreBusy === undefined ? undefined : requestsPerSecond / serverCoreBusy;
 }
 
 export const TARGETS: readonly Target[] = [

@@ -1,5 +1,5 @@
 /** What makes a run void: an answer, or a count, that is not what it has to be. */
-class WrongAnswer extends Error {
+export class WrongAnswer extends Error {
   override readonly name = 'WrongAnswer';
 }
 

@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, describe, expect, it } from 'vitest';
@@ -58,7 +59,7 @@ function ask(upstream: PoolUpstream, target: string): Promise<UpstreamReply> {
 
 async function bodyOf(reply: UpstreamReply): Promise<string> {
   if (reply.kind !== 'response') return reply.kind;
-  return Buffer.concat((await reply.body.toArray()) as Uint8Array[]).toString();
+  return await text(reply.body);
 }
 
 it('a connection is used again', async () => {

@@ -13,6 +13,8 @@ const SMALL = 2 ** 30;
 /** In place of an instant: the response has numbers that cannot be packed. */
 const NOT_PACKED = -SMALL;
 
+const NOTHING = {};
+
 /** Its place in the index. */
 export interface Insertion {
   /** Rises with each. */
@@ -109,6 +111,13 @@ export class IndexEntry implements Recent<IndexEntry>, Purgeable {
   /** Lets go of it, if it can be made again. */
   cool(): void {
     if (this.#requestAt !== NOT_PACKED) this.#whole = undefined;
+  }
+
+  /** It has left the index: what still knows it keeps neither body nor header alive. */
+  bury(): void {
+    this.#whole = undefined;
+    this.#body = NOTHING;
+    this.#block = '';
   }
 
   /** The same one while it is warm. */

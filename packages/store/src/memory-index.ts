@@ -323,6 +323,7 @@ export class MemoryIndex {
     this.#entryCount--;
     this.#count(entry, -1);
     this.#options.onForgotten(entry);
+    entry.bury();
   }
 
   /** Another record of the same response, in its place; it counts neither as used nor as newer. */

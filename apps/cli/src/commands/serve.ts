@@ -161,20 +161,10 @@ async function serve(source: string | undefined, options: ServeOptions): Promise
   if (cdn.authority !== undefined && !isTrusted) warn(untrustedText(cdn.authority.file));
   // Asking for names may take a while; nobody waits for it.
   void warnOfHosts(cdn);
-  void keepYoungGenerationSmall();
+  void import('../collect-read-buffers.ts').then(({ collectReadBuffers }) => collectReadBuffers());
   await ended;
   await cdn.close();
   lines.close();
-}
-
-/**
- * V8 collects socket buffers only when its young generation is full. Grown to 16 MB, 60 MB of them lie
- * about while a long body passes; as small as it is after the start, a few. Before that, collecting so
- * often would be a tenth of the start.
- */
-async function keepYoungGenerationSmall(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** Says which names of the sites do not lead to this machine. */

@@ -1,7 +1,7 @@
 import type { ReadyAnswer } from './ready-answer.ts';
 
 /** What ready answers may take in memory, in round figures. Those that were not used lately go first. */
-const MAX_BYTES = 48 * 1024 * 1024;
+const MAX_BYTES = 96 * 1024 * 1024;
 
 /** Different requests for one stored body whose answers are kept. */
 const MAX_PER_RESPONSE = 16;

@@ -15,12 +15,14 @@ import { StoreError } from '@poplet/store';
 import type { EdgeContext } from '../edge-context.ts';
 import { errorOf } from '../error-of.ts';
 import { Flight, type FlightBody, type FlightHead } from '../flight.ts';
+import { nextTurn } from '../next-turn.ts';
 import type { Course } from './course.ts';
 import { fetch, type Fetched, type FetchInput } from './fetch.ts';
 import { passingBody } from './passing-body.ts';
 import type { OpenedPart } from './arriving-part.ts';
 import { settle } from './settle.ts';
 import { pump, storeMetadata } from './store.ts';
+import { WholeBody } from './whole-body.ts';
 
 /** How newcomers find a flight. */
 export interface Listing {
@@ -156,22 +158,22 @@ async function arrive(
     for (const superseded of action.replaces) edge.store.remove(superseded);
     const writer = edge.store.begin(action.response);
     const announcedBytes = contentLengthOf(fetched);
+    // Most bodies have come when their head is settled: no need to follow them.
+    const whole = part === undefined ? received.whole() : undefined;
     const body: FlightBody = {
-      source: writer,
+      source: whole === undefined ? writer : new WholeBody(whole),
       bodyBytes: part === undefined ? announcedBytes : storedBytesOf(part),
       // RFC 9110 §6.5: trailers are of one message, not of a body joined from several.
       trailers: () => (part?.splice === undefined ? received.trailers : []),
       stored: action.response,
-      isJoinable: () => writer.abandoned === undefined,
+      isJoinable: () => whole !== undefined || writer.abandoned === undefined,
     };
     flight.arrive({ ...head, body });
     if (settlement.sharing === 'shareable') edge.flights.arrived(flight, action.response);
     else edge.flights.unlist(flight);
     flight.outliveAudience(mayOutliveAudience(policy.fill, edge.flights.underWay - 1, edge));
     // Those who waited attach to the body before its first byte: it may turn out too large to keep.
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    if (whole === undefined) await nextTurn();
     const landing = await pump(
       {
         body: received,

@@ -41,7 +41,7 @@ function refetchOf(response: StoredResponse, exchange: Exchange): Refetch | unde
       const chunks: Uint8Array[] = [];
       let bytes = 0;
       if (isThatPart) {
-        for await (const chunk of body as AsyncIterable<Uint8Array>) {
+        for await (const chunk of body) {
           chunks.push(chunk);
           bytes += chunk.length;
           if (bytes > endByte - startByte) break;

@@ -1,8 +1,9 @@
 import type { BodySource } from '@poplet/store';
 import type { FlightBody } from '../flight.ts';
 import type { UpstreamBody } from '../upstream/upstream.ts';
+import { WholeBody } from './whole-body.ts';
 
-/** A body that is passed on and not kept: read once, in ascending order, by one client. */
+/** A body that is passed on and not kept: read once, in ascending order, by one client. A range that ends early leaves the rest for the next one; whoever owns the body gives it up. */
 class PassingBody implements BodySource {
   readonly bodyBytes: number | undefined;
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -11,8 +12,7 @@ class PassingBody implements BodySource {
 
   constructor(body: UpstreamBody, bodyBytes: number | undefined) {
     this.bodyBytes = bodyBytes;
-    // A range that ends early leaves the rest for the next range; whoever owns the body gives it up.
-    this.#chunks = body.iterator({ destroyOnReturn: false });
+    this.#chunks = body;
   }
 
   bytes(): undefined {
@@ -43,8 +43,9 @@ class PassingBody implements BodySource {
 
 /** The same as a flight carries it: for one client, from the beginning. */
 export function passingBody(received: UpstreamBody, bodyBytes: number | undefined): FlightBody {
+  const whole = received.whole();
   return {
-    source: new PassingBody(received, bodyBytes),
+    source: whole === undefined ? new PassingBody(received, bodyBytes) : new WholeBody(whole),
     bodyBytes,
     trailers: () => received.trailers,
     stored: undefined,

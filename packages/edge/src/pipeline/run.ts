@@ -305,6 +305,7 @@ function serve(course: Course, candidate: Candidate, ending: Ending): Delivery |
   const source = open(candidate.response, exchange, edge);
   if (source === undefined) return undefined;
   // What another's flight stored while this request waited: its reasons are those of the miss.
+  if (hasWaited) exchange.notes.push(reason('collapsed'));
   const story = hasWaited
     ? storyOf(course, { ...ending, reasons: course.firstReasons ?? [], collapsed: true })
     : storyOf(course, ending);

@@ -71,9 +71,7 @@ export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing
   let bytes = 0;
   let isTold = false;
   try {
-    for await (const chunk of part === undefined
-      ? contentOf(body)
-      : joined(contentOf(body), part)) {
+    for await (const chunk of part === undefined ? body : joined(body, part)) {
       bytes += chunk.length;
       const room = writer.write(chunk);
       if (writer.abandoned !== undefined && !isTold) {
@@ -115,10 +113,6 @@ export async function pump(input: PumpInput, edge: EdgeContext): Promise<Landing
 function whereStored(bytes: number, { store }: EdgeContext): Reason | undefined {
   const limitBytes = store.maxSharedBodyBytes ?? Infinity;
   return bytes > limitBytes ? reason('stored-here-only', { bytes, limitBytes }) : undefined;
-}
-
-function contentOf(body: UpstreamBody): AsyncIterable<Uint8Array> {
-  return body;
 }
 
 /** The body ended early: what there is of it is stored as incomplete, if it may be. */

@@ -177,7 +177,7 @@ export class AskHandler implements Dispatcher.DispatchHandler {
     this.#release();
     // undici takes a reset for the end of a body that has no other (RFC 9112 §8: it may be anywhere in it).
     if (this.connection?.wasReset() === true) {
-      this.#body?.destroy(new Error('the connection was reset'));
+      this.#body?.fail(new Error('the connection was reset'));
       return;
     }
     this.#body?.finish(endToEndTrailers(fieldLines(controller.rawTrailers), this.#fields));
@@ -197,7 +197,7 @@ export class AskHandler implements Dispatcher.DispatchHandler {
     this.#release();
     const failure = failureOf(error, this.#context);
     if (this.#body !== undefined) {
-      this.#body.destroy(new Error(failure.message, { cause: error }));
+      this.#body.fail(new Error(failure.message, { cause: error }));
       return;
     }
     const isRetryable = this.#isReused && !this.#hasAnswerBegun && isConnectionLoss(error);

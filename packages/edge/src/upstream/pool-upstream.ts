@@ -7,6 +7,7 @@ import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { UpstreamTimeouts } from '../edge-api.ts';
 import { errorOf } from '../error-of.ts';
+import { nextTurn } from '../next-turn.ts';
 import type { UpstreamAddress } from './address.ts';
 import { AskHandler } from './ask-handler.ts';
 import { CountingClient } from './counting-client.ts';
@@ -186,12 +187,6 @@ export class PoolUpstream implements Upstream {
     this.#http2?.close();
     await Promise.all([this.#pool, ...this.#single].map((dispatcher) => dispatcher.destroy()));
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 /** Those that Node brings and those that this machine trusts, such as a local authority for development. */

@@ -59,8 +59,12 @@ interface SwitchedReply {
   readonly socket: Duplex;
 }
 
-/** Bytes of a response as they arrive, with back-pressure. Errors when the body ends before its time. */
-export interface UpstreamBody extends Readable {
-  /** Complete once the stream has ended. */
+/** Bytes of a response as they arrive, with back-pressure, for one reader. Rejects when the body ends before its time. */
+export interface UpstreamBody extends AsyncIterableIterator<Uint8Array, undefined> {
+  /** Complete once the body has ended. */
   readonly trailers: FieldLines;
+  /** All of it, where it has come already and nobody has begun to read it; still to be read then. */
+  whole(): Uint8Array | undefined;
+  /** Gives up what has not come yet; does nothing to a body that is complete. */
+  destroy(error?: Error): void;
 }

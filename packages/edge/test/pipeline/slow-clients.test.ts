@@ -226,8 +226,10 @@ describe('a store that fails', () => {
     async (isComplete) => {
       const store = createMemoryStore({ maxBodyBytes: 1_000_000 });
       const begin = store.begin.bind(store);
+      const begun = Promise.withResolvers<void>();
       vi.spyOn(store, 'begin').mockImplementation((response) => {
         const writer = begin(response);
+        begun.resolve();
         const commit = writer.commit.bind(writer);
         vi.spyOn(writer, 'commit').mockImplementation(async (trailers) => {
           if (isComplete) await commit(trailers);
@@ -236,11 +238,20 @@ describe('a store that fails', () => {
         return writer;
       });
       const faults: unknown[] = [];
-      const rig = await open(text('fine', 'Cache-Control', 'max-age=60'), {
+      const inPieces: Answer = (_, response) => {
+        response.writeHead(200, { 'Cache-Control': 'max-age=60' });
+        response.write('fi');
+        void begun.promise.then(() => response.end('ne'));
+      };
+      const rig = await open(inPieces, {
         store,
         onFault: (where, error) => void faults.push([where, String(error)]),
       });
-      expect((await rig.ask('/a')).body).toBe('fine');
+      const got = await rig.ask('/a').then(
+        ({ body }) => body,
+        (error: unknown) => String(error),
+      );
+      expect(got).toBe(isComplete ? 'fine' : 'Error: aborted');
       await until(() => rig.records.length === 1, 'it is recorded');
       expect(rig.last).toMatchObject({ status: 200, complete: isComplete, stored: false });
       expect(rig.lastReasons).toContain('not-stored-store-failed');
