@@ -1470,6 +1470,25 @@ const ownLifetimes = [
     origin: { headers: { 'CDN-Cache-Control': 'max-age=60' } },
     first: { words: [/60 s \(cdn-cache-control\)/u] },
   }),
+  told({
+    id: 'policy-pragma-ignored',
+    title: 'Where no-cache is ignored, so is Pragma by whoever may be served what is stale',
+    spec: ['RFC 9111 §5.4'],
+    policy: { validation: { ignoredRequestDirectives: ['no-cache'] } },
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60, stale-while-revalidate=60' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        at: 61,
+        request: { headers: { Pragma: 'no-cache' } },
+        origin: FRESH,
+        expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+      },
+    ],
+  }),
   ...(
     [
       ['waits', 'no-cache', 'validated'],

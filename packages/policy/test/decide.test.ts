@@ -97,6 +97,18 @@ function stale(ageSeconds: number) {
 }
 
 describe('without the store', () => {
+  test('a range is asked for in chunks by itself alone, and nothing stands in for it', () => {
+    const policy = { ...rfc9111, fill: { ...rfc9111.fill, rangeBytes: 4 } };
+    expect(decided({ fields: ['Range', 'bytes=5-6'], policy })).toEqual({
+      kind: 'fetch',
+      fallback: undefined,
+      others: [],
+      ask: { kind: 'chunk', span: { startByte: 4, endByte: 8 } },
+      collapsible: false,
+      reasons: [{ code: 'nothing-stored' }, { code: 'asks-for-chunks', values: { range: '4-7' } }],
+    });
+  });
+
   test('a safe method names no group, whatever is stored', () => {
     const selected = [stored({ groups: ['a'] })];
     expect(decided({ request: { method: 'OPTIONS' }, found: { selected } })).toEqual({
