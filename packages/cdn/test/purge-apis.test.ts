@@ -125,7 +125,7 @@ describe('all together', () => {
         const target = `${namespace}nothing-of-the-kind`;
         const response = await fetch(cdn.adminUrl + target, { method: 'PUT' });
         const head = { method: 'PUT', target, query: {}, fields: {}, origin: cdn.adminUrl };
-        const { status, content } = api.refuse('unauthorized', head);
+        const { status, content } = api.refusals.unauthorized(head);
         expect([api.title, response.status]).toEqual([api.title, status]);
         // Each has an identifier of the request of its own.
         const blank = (text: string): string => text.replaceAll(/[\da-f-]{20,}/giu, '');

@@ -88,12 +88,12 @@ export const purgeApiResource: FastifyPluginAsync<MountOptions> = async (
     const secret = api.secretOf(head);
     const isRight = secret !== undefined && (token === undefined || isToken(secret, token));
     if (isRight) next();
-    else void send(reply, api.refuse('unauthorized', head));
+    else void send(reply, api.refusals.unauthorized(head));
   });
   server.setErrorHandler((error, request, reply) => {
     // Who may not talk to the admin API at all is told so by it.
     if (error instanceof AdminProblem) throw error;
-    return send(reply, api.refuse(refusalOf(error), headOf(request)));
+    return send(reply, api.refusals[refusalOf(error)](headOf(request)));
   });
   for (const call of api.calls) {
     server.route({
@@ -124,7 +124,7 @@ export const purgeApiResource: FastifyPluginAsync<MountOptions> = async (
       url,
       config,
       schema: { hide: true },
-      handler: (request, reply) => send(reply, api.refuse('unknown-call', headOf(request))),
+      handler: (request, reply) => send(reply, api.refusals['unknown-call'](headOf(request))),
     });
   }
 };

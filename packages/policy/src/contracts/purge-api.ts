@@ -18,7 +18,7 @@ export interface PurgeApi {
   /** The secret by which a request says whose it is, in the form that the CDN asks for; undefined: it brings none. */
   secretOf(request: ApiHead): string | undefined;
   /** How the CDN says that it does not do what is asked. */
-  refuse(refusal: ApiRefusal, request: ApiHead): ApiAnswer;
+  readonly refusals: Readonly<Record<ApiRefusal, (request: ApiHead) => ApiAnswer>>;
 }
 
 /** What any API refuses, whatever the call. */

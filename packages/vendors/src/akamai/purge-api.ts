@@ -1,11 +1,11 @@
 import type {
   ApiAnswer,
   ApiHead,
-  ApiRefusal,
   ApiRequest,
   CreatePurgeApi,
   Purge,
   PurgeableSite,
+  PurgeApi,
 } from '@poplet/policy';
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
@@ -80,7 +80,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
       ),
     ),
     secretOf,
-    refuse: (refusal) => refuse(refusal),
+    refusals,
   };
 };
 
@@ -129,22 +129,15 @@ function secretOf({ fields }: ApiHead): string | undefined {
   return match?.groups?.['client'];
 }
 
-function refuse(refusal: ApiRefusal): ApiAnswer {
-  switch (refusal) {
-    case 'unauthorized':
-      return problem(401, 'Not authorized', 'The signature does not match, or there is none');
-    case 'unknown-call':
-      return problem(404, 'Not found', 'There is no such call');
-    case 'content-too-large':
-      return problem(413, 'Request entity too large', `at most ${MAX_CONTENT_BYTES} bytes`);
-    case 'store-away':
-      return problem(503, 'Service unavailable', 'Not all edges could be told; try again');
-    case 'fault':
-      return problem(500, 'Internal error', 'A fault of Poplet: please report it');
-    default:
-      return refusal satisfies never;
-  }
-}
+const refusals: PurgeApi['refusals'] = {
+  unauthorized: () =>
+    problem(401, 'Not authorized', 'The signature does not match, or there is none'),
+  'unknown-call': () => problem(404, 'Not found', 'There is no such call'),
+  'content-too-large': () =>
+    problem(413, 'Request entity too large', `at most ${MAX_CONTENT_BYTES} bytes`),
+  'store-away': () => problem(503, 'Service unavailable', 'Not all edges could be told; try again'),
+  fault: () => problem(500, 'Internal error', 'A fault of Poplet: please report it'),
+};
 
 function problem(httpStatus: number, title: string, detail: string, more: object = {}): ApiAnswer {
   const describedBy = 'https://problems.luna.akamaiapis.net/-/pep-authn/request-error';

@@ -1,25 +1,22 @@
 import type {
   ApiAnswer,
-  ApiHead,
-  ApiRefusal,
   ApiRequest,
   CreatePurgeApi,
   Purge,
   PurgeableSite,
+  PurgeApi,
 } from '@poplet/policy';
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
 import { bearerTokenOf } from '../purge/credentials.ts';
+import { Jobs } from '../purge/jobs.ts';
 import { everythingPurge, pathPurge, siteNamed } from '../purge/targets.ts';
 
 const GROUP = '/subscriptions/:subscription/resourceGroups/:group/providers';
 
-/** Purges that are remembered. */
-const MAX_REMEMBERED = 1000;
-
 /** `purgeContent` of Standard and Premium, and of the classic Front Door: begun at once, polled until it is done. */
-export const createPurgeApi: CreatePurgeApi = ({ sites, purge, newId }) => {
-  const isDoneById = new Map<string, boolean>();
+export const createPurgeApi: CreatePurgeApi = ({ sites, newId, ...others }) => {
+  const jobs = new Jobs<undefined>(others);
 
   const begin = (request: ApiRequest, names: readonly string[], resource: string): ApiAnswer => {
     const { parameters, query, origin } = request;
@@ -38,15 +35,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, newId }) => {
       );
     const purges = purgesOf(request, site);
     if (typeof purges === 'string') return refused(400, 'BadRequest', purges);
-    const id = newId();
-    isDoneById.set(id, false);
-    const [oldest] = isDoneById.keys();
-    if (isDoneById.size > MAX_REMEMBERED && oldest !== undefined) isDoneById.delete(oldest);
-    // Where the store is away it goes on: that some edge still serves what it named is true.
-    void purge(purges).then(
-      () => isDoneById.set(id, true),
-      () => {},
-    );
+    const { id } = jobs.begin(newId(), undefined, purges);
     const place = `${origin}/subscriptions/${parameters['subscription']}/providers/Microsoft.Cdn/locations/global`;
     const version = `api-version=${query['api-version']}`;
     return {
@@ -63,10 +52,10 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, newId }) => {
   const polled =
     (answer: (isDone: boolean, name: string) => ApiAnswer) =>
     ({ parameters: { operation = '' } }: ApiRequest): ApiAnswer => {
-      const isDone = isDoneById.get(operation);
-      return isDone === undefined
+      const job = jobs.get(operation);
+      return job === undefined
         ? refused(404, 'NotFound', `The operation '${operation}' was not found.`)
-        : answer(isDone, operation);
+        : answer(job.isDone, operation);
     };
 
   return {
@@ -116,7 +105,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, newId }) => {
       },
     ],
     secretOf: bearerTokenOf,
-    refuse,
+    refusals,
   };
 };
 
@@ -146,28 +135,21 @@ function ofPath(
     : pathPurge(site, { hostname, target: path }, { folds: true });
 }
 
-function refuse(refusal: ApiRefusal, { fields }: ApiHead): ApiAnswer {
-  switch (refusal) {
-    case 'unauthorized':
-      return fields['authorization'] === undefined
-        ? refused(
-            401,
-            'AuthenticationFailed',
-            "Authentication failed. The 'Authorization' header is missing.",
-          )
-        : refused(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
-    case 'unknown-call':
-      return refused(404, 'NotFound', 'The resource was not found.');
-    case 'content-too-large':
-      return refused(413, 'RequestContentTooLarge', 'The request content is too large.');
-    case 'store-away':
-      return refused(503, 'ServiceUnavailable', 'Not all edges could be told; try again.');
-    case 'fault':
-      return refused(500, 'InternalServerError', 'A fault of Poplet: please report it.');
-    default:
-      return refusal satisfies never;
-  }
-}
+const refusals: PurgeApi['refusals'] = {
+  unauthorized: ({ fields }) =>
+    fields['authorization'] === undefined
+      ? refused(
+          401,
+          'AuthenticationFailed',
+          "Authentication failed. The 'Authorization' header is missing.",
+        )
+      : refused(401, 'InvalidAuthenticationToken', 'The access token is invalid.'),
+  'unknown-call': () => refused(404, 'NotFound', 'The resource was not found.'),
+  'content-too-large': () =>
+    refused(413, 'RequestContentTooLarge', 'The request content is too large.'),
+  'store-away': () => refused(503, 'ServiceUnavailable', 'Not all edges could be told; try again.'),
+  fault: () => refused(500, 'InternalServerError', 'A fault of Poplet: please report it.'),
+};
 
 function refused(status: number, code: string, message: string): ApiAnswer {
   return jsonAnswer(status, { error: { code, message } });

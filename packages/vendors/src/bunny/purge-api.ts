@@ -1,10 +1,10 @@
 import type {
   ApiAnswer,
   ApiHead,
-  ApiRefusal,
   CreatePurgeApi,
   Purge,
   PurgeableSite,
+  PurgeApi,
 } from '@poplet/policy';
 
 import { jsonAnswer, jsonObject } from '../purge/answers.ts';
@@ -82,7 +82,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs }) => {
       },
     ],
     secretOf: ({ fields }) => fields['accesskey'] || undefined,
-    refuse,
+    refusals,
   };
 };
 
@@ -97,22 +97,15 @@ function urlPurge(site: PurgeableSite, url: PurgeUrl, isPrefix: boolean): Purge 
   return pathPurge(site, { ...url, target }, { extent: 'prefix' });
 }
 
-function refuse(refusal: ApiRefusal): ApiAnswer {
-  switch (refusal) {
-    case 'unauthorized':
-      return jsonAnswer(401, { Message: 'Authorization has been denied for this request.' });
-    case 'unknown-call':
-      return jsonAnswer(404, { Message: 'No HTTP resource was found that matches the request.' });
-    case 'content-too-large':
-      return jsonAnswer(413, { Message: 'The request is too large.' });
-    case 'store-away':
-      return jsonAnswer(503, { Message: 'Not all edges could be told; try again.' });
-    case 'fault':
-      return jsonAnswer(500, { Message: 'A fault of Poplet: please report it.' });
-    default:
-      return refusal satisfies never;
-  }
-}
+const refusals: PurgeApi['refusals'] = {
+  unauthorized: () =>
+    jsonAnswer(401, { Message: 'Authorization has been denied for this request.' }),
+  'unknown-call': () =>
+    jsonAnswer(404, { Message: 'No HTTP resource was found that matches the request.' }),
+  'content-too-large': () => jsonAnswer(413, { Message: 'The request is too large.' }),
+  'store-away': () => jsonAnswer(503, { Message: 'Not all edges could be told; try again.' }),
+  fault: () => jsonAnswer(500, { Message: 'A fault of Poplet: please report it.' }),
+};
 
 function refused(status: number, key: string, message: string, field = 'Url'): ApiAnswer {
   return jsonAnswer(status, { ErrorKey: key, Field: field, Message: message });

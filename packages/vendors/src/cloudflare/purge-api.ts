@@ -1,11 +1,11 @@
 import type {
   ApiAnswer,
   ApiHead,
-  ApiRefusal,
   ApiRequest,
   CreatePurgeApi,
   Purge,
   PurgeableSite,
+  PurgeApi,
 } from '@poplet/policy';
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
@@ -69,7 +69,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
       },
     ],
     secretOf: (head) => bearerTokenOf(head) ?? keyOf(head),
-    refuse,
+    refusals,
   };
 };
 
@@ -149,22 +149,13 @@ function prefixPurges(prefix: unknown, site: PurgeableSite): readonly Purge[] | 
   ];
 }
 
-function refuse(refusal: ApiRefusal, head: ApiHead): ApiAnswer {
-  switch (refusal) {
-    case 'unauthorized':
-      return unauthorized(head);
-    case 'unknown-call':
-      return refused(404, 7000, 'No route for that URI');
-    case 'content-too-large':
-      return refused(413, 413, 'Request entity too large');
-    case 'store-away':
-      return refused(503, 10_000, 'The purge could not be told to all edges; try again');
-    case 'fault':
-      return refused(500, 10_001, 'Internal error of Poplet: please report it');
-    default:
-      return refusal satisfies never;
-  }
-}
+const refusals: PurgeApi['refusals'] = {
+  unauthorized: (head) => unauthorized(head),
+  'unknown-call': () => refused(404, 7000, 'No route for that URI'),
+  'content-too-large': () => refused(413, 413, 'Request entity too large'),
+  'store-away': () => refused(503, 10_000, 'The purge could not be told to all edges; try again'),
+  fault: () => refused(500, 10_001, 'Internal error of Poplet: please report it'),
+};
 
 /** cloudflare-api-credentials */
 function unauthorized({ fields }: ApiHead): ApiAnswer {

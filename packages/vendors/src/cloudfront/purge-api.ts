@@ -1,13 +1,14 @@
 import type {
   ApiAnswer,
   ApiHead,
-  ApiRefusal,
   ApiRequest,
   CreatePurgeApi,
   Purge,
   PurgeableSite,
+  PurgeApi,
 } from '@poplet/policy';
 
+import { Jobs, type Job } from '../purge/jobs.ts';
 import { everythingPurge, pathPurge, siteNamed, tagPurge } from '../purge/targets.ts';
 import {
   errorXml,
@@ -26,31 +27,28 @@ const MAX_WILDCARDS = 15;
 const MAX_PATH_LENGTH = 4000;
 const MAX_TAG_LENGTH = 256;
 
-/** Invalidations of one distribution that are remembered; CloudFront forgets old ones, too. */
-const MAX_REMEMBERED = 1000;
-
 /** Of a list that names no other number. */
 const PAGE_ITEMS = 100;
 
-interface Job extends Invalidation {
-  isCompleted: boolean;
-}
+type Batches = Jobs<InvalidationBatch>;
 
 /** `CreateInvalidation`, `GetInvalidation` and `ListInvalidations`: begun at once, completed by and by. */
 export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) => {
-  const jobsOfSite = new Map(sites.map(({ id }) => [id, new Map<string, Job>()]));
+  const jobsOfSite = new Map<string, Batches>(
+    sites.map(({ id }) => [id, new Jobs({ purge, nowMs })]),
+  );
   /** What is asked of one distribution. */
   const ofDistribution =
-    (answer: (jobs: Map<string, Job>, request: ApiRequest, site: PurgeableSite) => ApiAnswer) =>
+    (answer: (jobs: Batches, request: ApiRequest, site: PurgeableSite) => ApiAnswer) =>
     (request: ApiRequest): ApiAnswer => {
       const site = siteNamed(sites, request.parameters['distribution'] ?? '');
       if (site === undefined)
         return refused('NoSuchDistribution', 'The specified distribution does not exist.');
-      return answer(jobsOfSite.get(site.id) as Map<string, Job>, request, site);
+      return answer(jobsOfSite.get(site.id) as Batches, request, site);
     };
 
   const create = (
-    jobs: Map<string, Job>,
+    jobs: Batches,
     { content, origin, target }: ApiRequest,
     site: PurgeableSite,
   ): ApiAnswer => {
@@ -63,35 +61,24 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
         'InvalidArgument',
         'Your request contains one or more invalid invalidation paths.',
       );
-    const same = [...jobs.values()].find(
-      (job) => job.batch.callerReference === batch.callerReference,
-    );
+    const same = jobs
+      .newestFirst()
+      .find(({ about }) => about.callerReference === batch.callerReference);
     if (same !== undefined) {
-      return isSameBatch(same.batch, batch)
+      return isSameBatch(same.about, batch)
         ? created(same, `${origin}${target}`)
         : refused(
             'InvalidationBatchAlreadyExists',
             'The caller reference that you are using to create an invalidation batch is associated with another invalidation batch.',
           );
     }
-    if (isTooMuch(purges, jobs.values()))
+    if (isTooMuch(purges, jobs.newestFirst()))
       return refused(
         'TooManyInvalidationsInProgress',
         'Processing your request will cause you to exceed the maximum number of in-progress invalidations.',
       );
     const id = `I${newId().toUpperCase().slice(0, 13)}`;
-    const createdAt = new Date(nowMs()).toISOString();
-    const job: Job = { id, isCompleted: false, createdAt, batch };
-    jobs.set(id, job);
-    const [oldest] = jobs.keys();
-    if (jobs.size > MAX_REMEMBERED && oldest !== undefined) jobs.delete(oldest);
-    const begun = created(job, `${origin}${target}`);
-    // Where the store is away it goes on to be in progress: that some edge still serves what it named is true.
-    void purge(purges).then(
-      () => (job.isCompleted = true),
-      () => {},
-    );
-    return begun;
+    return created(jobs.begin(id, batch, purges), `${origin}${target}`);
   };
 
   return {
@@ -117,7 +104,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
           const job = jobs.get(parameters['invalidation'] ?? '');
           return job === undefined
             ? refused('NoSuchInvalidation', 'The specified invalidation does not exist.')
-            : xml(200, invalidationXml(job));
+            : xml(200, invalidationXml(viewOf(job)));
         }),
       },
       {
@@ -126,11 +113,11 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
         operationId: 'cloudfrontListInvalidations',
         summary: 'CloudFront: the invalidations of a distribution, newest first',
         maxContentBytes: 1024,
-        answer: ofDistribution((jobs, { query }) => listed([...jobs.values()].toReversed(), query)),
+        answer: ofDistribution((jobs, { query }) => listed(jobs.newestFirst(), query)),
       },
     ],
     secretOf,
-    refuse,
+    refusals,
   };
 };
 
@@ -169,9 +156,9 @@ function ofPath(path: string, site: PurgeableSite): Purge | undefined {
   return pathPurge(site, { hostname: null, target: path.slice(0, -1) }, { extent: 'prefix' });
 }
 
-function isTooMuch(purges: readonly Purge[], jobs: Iterable<Job>): boolean {
-  const inProgress = [...jobs].filter(({ isCompleted }) => !isCompleted);
-  const paths = inProgress.flatMap(({ batch }) => batch.paths);
+function isTooMuch(purges: readonly Purge[], jobs: readonly Job<InvalidationBatch>[]): boolean {
+  const inProgress = jobs.filter(({ isDone }) => !isDone);
+  const paths = inProgress.flatMap(({ about }) => about.paths);
   const wildcards = paths.filter((path) => path.endsWith('*')).length;
   return (
     paths.length + purges.length > MAX_PATHS ||
@@ -189,13 +176,18 @@ function isSameBatch(one: InvalidationBatch, other: InvalidationBatch): boolean 
   return JSON.stringify(one.paths) === JSON.stringify(other.paths);
 }
 
-function created(job: Job, address: string): ApiAnswer {
-  const answer = xml(201, invalidationXml(job));
+function viewOf({ id, about, begunAtMs, isDone }: Job<InvalidationBatch>): Invalidation {
+  const createdAt = new Date(begunAtMs).toISOString();
+  return { id, isCompleted: isDone, createdAt, batch: about };
+}
+
+function created(job: Job<InvalidationBatch>, address: string): ApiAnswer {
+  const answer = xml(201, invalidationXml(viewOf(job)));
   return { ...answer, fields: { ...answer.fields, location: `${address}/${job.id}` } };
 }
 
 function listed(
-  newestFirst: readonly Job[],
+  newestFirst: readonly Job<InvalidationBatch>[],
   { Marker: marker = '', MaxItems: asked }: ApiHead['query'],
 ): ApiAnswer {
   const maxItems = asked === undefined ? PAGE_ITEMS : Number(asked);
@@ -205,7 +197,7 @@ function listed(
   if (from === -1) return refused('InvalidArgument', 'The specified marker is not valid.');
   const nextMarker = newestFirst[from + maxItems]?.id;
   const page = newestFirst.slice(from, from + maxItems);
-  return xml(200, invalidationListXml(page, { marker, maxItems, nextMarker }));
+  return xml(200, invalidationListXml(page.map(viewOf), { marker, maxItems, nextMarker }));
 }
 
 const STATUSES: Readonly<Record<string, number>> = {
@@ -220,22 +212,14 @@ const STATUSES: Readonly<Record<string, number>> = {
   InternalFailure: 500,
 };
 
-function refuse(refusal: ApiRefusal, { fields }: ApiHead): ApiAnswer {
-  switch (refusal) {
-    case 'unauthorized':
-      return unauthorized(fields['authorization']);
-    case 'unknown-call':
-      return refused('NoSuchResource', 'Poplet has invalidations of distributions alone.');
-    case 'content-too-large':
-      return refused('RequestEntityTooLarge', 'The request body is too large.');
-    case 'store-away':
-      return refused('ServiceUnavailable', 'Not all edges could be told.');
-    case 'fault':
-      return refused('InternalFailure', 'This is a fault of Poplet: please report it.');
-    default:
-      return refusal satisfies never;
-  }
-}
+const refusals: PurgeApi['refusals'] = {
+  unauthorized: ({ fields }) => unauthorized(fields['authorization']),
+  'unknown-call': () =>
+    refused('NoSuchResource', 'Poplet has invalidations of distributions alone.'),
+  'content-too-large': () => refused('RequestEntityTooLarge', 'The request body is too large.'),
+  'store-away': () => refused('ServiceUnavailable', 'Not all edges could be told.'),
+  fault: () => refused('InternalFailure', 'This is a fault of Poplet: please report it.'),
+};
 
 function unauthorized(authorization: string | undefined): ApiAnswer {
   if (authorization === undefined)

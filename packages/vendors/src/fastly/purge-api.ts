@@ -1,11 +1,11 @@
 import type {
   ApiAnswer,
   ApiHead,
-  ApiRefusal,
   ApiRequest,
   CreatePurgeApi,
   Purge,
   PurgeableSite,
+  PurgeApi,
 } from '@poplet/policy';
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
@@ -92,7 +92,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs }) => {
       },
     ],
     secretOf: ({ fields }) => fields['fastly-key'] || undefined,
-    refuse,
+    refusals,
   };
 };
 
@@ -130,22 +130,13 @@ function unknownService(service: string): ApiAnswer {
   return refused(404, 'Record not found', `Cannot find service '${service}'`);
 }
 
-function refuse(refusal: ApiRefusal): ApiAnswer {
-  switch (refusal) {
-    case 'unauthorized':
-      return refused(401, 'Provided credentials are missing or invalid');
-    case 'unknown-call':
-      return refused(404, 'Record not found', 'Cannot find that resource');
-    case 'content-too-large':
-      return refused(413, 'Request entity too large');
-    case 'store-away':
-      return refused(503, 'Service unavailable', 'not all edges could be told; try again');
-    case 'fault':
-      return refused(500, 'Internal server error', 'a fault of Poplet: please report it');
-    default:
-      return refusal satisfies never;
-  }
-}
+const refusals: PurgeApi['refusals'] = {
+  unauthorized: () => refused(401, 'Provided credentials are missing or invalid'),
+  'unknown-call': () => refused(404, 'Record not found', 'Cannot find that resource'),
+  'content-too-large': () => refused(413, 'Request entity too large'),
+  'store-away': () => refused(503, 'Service unavailable', 'not all edges could be told; try again'),
+  fault: () => refused(500, 'Internal server error', 'a fault of Poplet: please report it'),
+};
 
 function refused(status: number, msg: string, detail?: string): ApiAnswer {
   return jsonAnswer(status, detail === undefined ? { msg } : { msg, detail });

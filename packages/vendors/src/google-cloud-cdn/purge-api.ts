@@ -1,15 +1,16 @@
 import type {
   ApiAnswer,
   ApiHead,
-  ApiRefusal,
   ApiRequest,
   CreatePurgeApi,
   Purge,
   PurgeableSite,
+  PurgeApi,
 } from '@poplet/policy';
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
 import { bearerTokenOf } from '../purge/credentials.ts';
+import { Jobs, type Job } from '../purge/jobs.ts';
 import { everythingPurge, pathPurge, siteNamed, tagPurge } from '../purge/targets.ts';
 import { TokenBucket } from '../purge/token-bucket.ts';
 
@@ -18,21 +19,17 @@ const GLOBAL = '/compute/v1/projects/:project/global';
 /** google-cloud-cdn-invalidation-rate */
 const RATE = { capacity: 500, perSecond: 500 / 60 };
 
-/** Operations that are remembered. */
-const MAX_REMEMBERED = 1000;
-
-interface Operation {
-  readonly name: string;
-  readonly id: string;
+/** Of an operation: the resource that it changes, and a number of its own. */
+interface About {
   readonly target: string;
-  readonly insertTime: string;
-  readonly done: Promise<void>;
-  isDone: boolean;
+  readonly number: string;
 }
+
+type Operation = Job<About>;
 
 /** `urlMaps.invalidateCache`, and the operation that comes of it. */
 export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) => {
-  const operations = new Map<string, Operation>();
+  const operations = new Jobs<About>({ purge, nowMs });
   const bucket = new TokenBucket(RATE, nowMs);
 
   const invalidate = (request: ApiRequest): ApiAnswer => {
@@ -43,23 +40,9 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
     const purges = purgesOf(request, site);
     if (typeof purges === 'string') return refused(400, 'invalid', purges);
     if (bucket.take() > 0) return refused(429, 'rateLimitExceeded', 'Rate Limit Exceeded');
-    const id = BigInt(`0x${newId().slice(0, 15)}`).toString();
-    const begun = purge(purges);
-    const operation: Operation = {
-      name: `operation-${nowMs()}-${newId().slice(0, 13)}`,
-      id,
-      target,
-      insertTime: new Date(nowMs()).toISOString(),
-      isDone: false,
-      // Where the store is away it goes on: that some edge still serves what it named is true.
-      done: begun.then(
-        () => void (operation.isDone = true),
-        () => {},
-      ),
-    };
-    operations.set(operation.name, operation);
-    const [oldest] = operations.keys();
-    if (operations.size > MAX_REMEMBERED && oldest !== undefined) operations.delete(oldest);
+    const number = BigInt(`0x${newId().slice(0, 15)}`).toString();
+    const name = `operation-${nowMs()}-${newId().slice(0, 13)}`;
+    const operation = operations.begin(name, { target, number }, purges);
     return said(operation, project, request);
   };
 
@@ -99,11 +82,11 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
         operationId: 'googleWaitForOperation',
         summary: 'Google Cloud CDN: the same, once it is done',
         maxContentBytes: 1024,
-        answer: ofOperation(({ done }) => done),
+        answer: ofOperation(({ ended }) => ended),
       },
     ],
     secretOf: bearerTokenOf,
-    refuse,
+    refusals,
   };
 };
 
@@ -138,11 +121,12 @@ function invalid(field: string, value: unknown): string {
 }
 
 function said(
-  { name, id, target, insertTime, isDone }: Operation,
+  { id: name, about: { target, number: id }, begunAtMs, isDone }: Operation,
   project: string,
   { origin }: ApiHead,
 ): ApiAnswer {
   const root = `${origin}/compute/v1`;
+  const insertTime = new Date(begunAtMs).toISOString();
   return jsonAnswer(200, {
     kind: 'compute#operation',
     id,
@@ -162,26 +146,18 @@ function notFound(resource: string): ApiAnswer {
   return refused(404, 'notFound', `The resource '${resource}' was not found`);
 }
 
-function refuse(refusal: ApiRefusal): ApiAnswer {
-  switch (refusal) {
-    case 'unauthorized':
-      return refused(
-        401,
-        'authError',
-        'Request had invalid authentication credentials. Expected OAuth 2 access token.',
-      );
-    case 'unknown-call':
-      return refused(404, 'notFound', 'Not Found');
-    case 'content-too-large':
-      return refused(413, 'uploadTooLarge', 'Request Entity Too Large');
-    case 'store-away':
-      return refused(503, 'backendError', 'Not all edges could be told; try again.');
-    case 'fault':
-      return refused(500, 'internalError', 'A fault of Poplet: please report it.');
-    default:
-      return refusal satisfies never;
-  }
-}
+const refusals: PurgeApi['refusals'] = {
+  unauthorized: () =>
+    refused(
+      401,
+      'authError',
+      'Request had invalid authentication credentials. Expected OAuth 2 access token.',
+    ),
+  'unknown-call': () => refused(404, 'notFound', 'Not Found'),
+  'content-too-large': () => refused(413, 'uploadTooLarge', 'Request Entity Too Large'),
+  'store-away': () => refused(503, 'backendError', 'Not all edges could be told; try again.'),
+  fault: () => refused(500, 'internalError', 'A fault of Poplet: please report it.'),
+};
 
 function refused(code: number, reason: string, message: string): ApiAnswer {
   return jsonAnswer(code, {

@@ -1,11 +1,11 @@
 import type {
   ApiAnswer,
   ApiHead,
-  ApiRefusal,
   ApiRequest,
   CreatePurgeApi,
   Purge,
   PurgeableSite,
+  PurgeApi,
 } from '@poplet/policy';
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
@@ -70,7 +70,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge }) => {
       },
     ],
     secretOf,
-    refuse,
+    refusals,
   };
 };
 
@@ -104,22 +104,13 @@ function listIn({ content, fields }: ApiRequest, name: string): readonly string[
   return list === undefined || list.length === 0 ? undefined : list;
 }
 
-function refuse(refusal: ApiRefusal): ApiAnswer {
-  switch (refusal) {
-    case 'unauthorized':
-      return failed(401, 'Authentication failed');
-    case 'unknown-call':
-      return failed(404, 'Not found');
-    case 'content-too-large':
-      return failed(413, 'Request entity too large');
-    case 'store-away':
-      return failed(503, 'Not all edges could be told; try again');
-    case 'fault':
-      return failed(500, 'A fault of Poplet: please report it');
-    default:
-      return refusal satisfies never;
-  }
-}
+const refusals: PurgeApi['refusals'] = {
+  unauthorized: () => failed(401, 'Authentication failed'),
+  'unknown-call': () => failed(404, 'Not found'),
+  'content-too-large': () => failed(413, 'Request entity too large'),
+  'store-away': () => failed(503, 'Not all edges could be told; try again'),
+  fault: () => failed(500, 'A fault of Poplet: please report it'),
+};
 
 function failed(status: number, description: string): ApiAnswer {
   return said(status, 'error', description);

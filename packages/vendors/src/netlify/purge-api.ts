@@ -1,7 +1,8 @@
-import type { ApiAnswer, ApiRefusal, CreatePurgeApi, PurgeableSite } from '@poplet/policy';
+import type { ApiAnswer, CreatePurgeApi, PurgeableSite, PurgeApi } from '@poplet/policy';
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
 import { bearerTokenOf } from '../purge/credentials.ts';
+import { Remembered } from '../purge/remembered.ts';
 import { everythingPurge, siteNamed, sitesAt, tagPurge } from '../purge/targets.ts';
 import { TokenBucket } from '../purge/token-bucket.ts';
 
@@ -13,13 +14,10 @@ const MAX_COUNTED = 10_000;
 
 /** `POST /api/v1/purge`: hard. */
 export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs }) => {
-  const buckets = new Map<string, TokenBucket>();
+  const buckets = new Remembered<TokenBucket>(MAX_COUNTED);
   const take = (name: string): number => {
     const bucket = buckets.get(name) ?? new TokenBucket(RATE, nowMs);
-    buckets.delete(name);
     buckets.set(name, bucket);
-    const [oldest] = buckets.keys();
-    if (buckets.size > MAX_COUNTED && oldest !== undefined) buckets.delete(oldest);
     return bucket.take();
   };
   return {
@@ -58,7 +56,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs }) => {
       },
     ],
     secretOf: bearerTokenOf,
-    refuse,
+    refusals,
   };
 };
 
@@ -76,22 +74,13 @@ function sitesIn(
   return typeof domain === 'string' ? sitesAt(sites, domain.toLowerCase()) : undefined;
 }
 
-function refuse(refusal: ApiRefusal): ApiAnswer {
-  switch (refusal) {
-    case 'unauthorized':
-      return failed(401, 'Access Denied');
-    case 'unknown-call':
-      return failed(404, 'Not Found');
-    case 'content-too-large':
-      return failed(413, 'Request Entity Too Large');
-    case 'store-away':
-      return failed(503, 'Not all edges could be told; try again');
-    case 'fault':
-      return failed(500, 'A fault of Poplet: please report it');
-    default:
-      return refusal satisfies never;
-  }
-}
+const refusals: PurgeApi['refusals'] = {
+  unauthorized: () => failed(401, 'Access Denied'),
+  'unknown-call': () => failed(404, 'Not Found'),
+  'content-too-large': () => failed(413, 'Request Entity Too Large'),
+  'store-away': () => failed(503, 'Not all edges could be told; try again'),
+  fault: () => failed(500, 'A fault of Poplet: please report it'),
+};
 
 function failed(code: number, message: string, waitSeconds?: number): ApiAnswer {
   const fields = waitSeconds === undefined ? {} : { 'retry-after': String(waitSeconds) };

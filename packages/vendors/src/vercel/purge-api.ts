@@ -1,11 +1,10 @@
 import type {
   ApiAnswer,
-  ApiHead,
-  ApiRefusal,
   ApiRequest,
   CreatePurgeApi,
   Purge,
   PurgeableSite,
+  PurgeApi,
 } from '@poplet/policy';
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
@@ -75,7 +74,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge }) => {
       },
     ],
     secretOf: bearerTokenOf,
-    refuse,
+    refusals,
   };
 };
 
@@ -111,26 +110,20 @@ function imagePurges(
   );
 }
 
-function refuse(refusal: ApiRefusal, { fields }: ApiHead): ApiAnswer {
-  switch (refusal) {
-    case 'unauthorized':
-      return fields['authorization'] === undefined
-        ? refused(401, 'unauthorized', 'No authorization token was provided.')
-        : jsonAnswer(403, {
-            error: { code: 'forbidden', message: 'Not authorized', invalidToken: true },
-          });
-    case 'unknown-call':
-      return refused(404, 'not_found', 'Not Found');
-    case 'content-too-large':
-      return refused(413, 'request_entity_too_large', 'The request body is too large.');
-    case 'store-away':
-      return refused(503, 'service_unavailable', 'Not all edges could be told; try again.');
-    case 'fault':
-      return refused(500, 'internal_server_error', 'A fault of Poplet: please report it.');
-    default:
-      return refusal satisfies never;
-  }
-}
+const refusals: PurgeApi['refusals'] = {
+  unauthorized: ({ fields }) =>
+    fields['authorization'] === undefined
+      ? refused(401, 'unauthorized', 'No authorization token was provided.')
+      : jsonAnswer(403, {
+          error: { code: 'forbidden', message: 'Not authorized', invalidToken: true },
+        }),
+  'unknown-call': () => refused(404, 'not_found', 'Not Found'),
+  'content-too-large': () =>
+    refused(413, 'request_entity_too_large', 'The request body is too large.'),
+  'store-away': () =>
+    refused(503, 'service_unavailable', 'Not all edges could be told; try again.'),
+  fault: () => refused(500, 'internal_server_error', 'A fault of Poplet: please report it.'),
+};
 
 function refused(status: number, code: string, message: string): ApiAnswer {
   return jsonAnswer(status, { error: { code, message } });
