@@ -280,6 +280,10 @@ describe('all profiles', () => {
     });
     expect(row(stdout, 'cloudfront-caching-disabled')).toMatchObject({ stored: 'no' });
     expect(row(stdout, 'vercel')).toMatchObject({ ...common, refreshed: '10 min' });
+    expect(row(stdout, 'netlify')).toMatchObject({ ...common, refreshed: '10 min' });
+    expect(row(stdout, 'google-cloud-cdn')).toMatchObject({ ...common, refreshed: 'no' });
+    expect(row(stdout, 'keycdn')).toMatchObject({ ...common, refreshed: '10 min' });
+    expect(row(stdout, 'akamai-max-age')).toMatchObject({ 'fresh for': '10 y', refreshed: 'no' });
     // What only others than Fastly say of Fastly.
     expect(stdout).toContain('fastly, s-maxage-stale (whether stale-while-revalidate counts');
     expect(stdout).toMatch(

@@ -63,3 +63,26 @@ it('an explanation is by the policy of its request', async () => {
   expect([await of('/kept/a'), await of('/a')]).toEqual(['kept', 'rfc9111']);
   expect(rig.edge.sites.map(({ policy }) => policy.name)).toEqual(['rfc9111']);
 });
+
+it('the lane before node:http answers by the policy of the request, too', async () => {
+  const plain: Policy = {
+    ...keptForAnHour,
+    name: 'plain',
+    downstream: { ...keptForAnHour.downstream, ownFields: null },
+  };
+  rig = await Rig.open(text('body', 'X-Inside', '1'), {
+    site: { policyFor: ({ target }) => (target.startsWith('/plain') ? plain : keptForAnHour) },
+    workers: 1,
+  });
+  for (const path of ['/plain', '/kept']) await rig.ask(path);
+  const before = rig.edge.fastLaneAnswers;
+  const answers = [await rig.ask('/plain'), await rig.ask('/plain'), await rig.ask('/kept')];
+  // What is kept has a field of its own for each request, which the lane cannot have.
+  expect(rig.edge.fastLaneAnswers - before).toBe(2);
+  expect(answers.map(({ headers }) => [headers['x-inside'], 'x-own' in headers])).toEqual([
+    [undefined, false],
+    [undefined, false],
+    [undefined, true],
+  ]);
+  expect(rig.origin.asked).toEqual(['GET /plain', 'GET /kept']);
+});
