@@ -379,3 +379,8 @@ export function askedDirectlyText({
     : `this is what ${profile} would make of the request, before ${origin}`;
   return `${paint('dim', text, process.stderr)}\n`;
 }
+
+/** What an imported file says, and no policy does. */
+export function notEmulatedText(text: string): string {
+  return warningText(`not emulated: ${text}`);
+}

@@ -60,6 +60,32 @@ it('nothing differs: exit status 0', async () => {
   ]);
 });
 
+it('a CDN’s own configuration beside a profile', async () => {
+  const file = path.join(folder, '.rules.json');
+  const rule = {
+    action: 'set_cache_settings',
+    expression: 'http.request.uri.path eq "/"',
+    action_parameters: { cache: true, cache_reserve: { eligible: true } },
+  };
+  await writeFile(file, JSON.stringify({ rules: [rule] }));
+  const profiles = ['--profile', 'cloudflare', '--profile', file];
+  const { code, stdout, stderr } = await diff(...profiles, folder, '--on', 'stored', '--json');
+  expect(code).toBe(4);
+  expect(stderr).toContain('not emulated: rules[0].action_parameters.cache_reserve: ');
+  expect(JSON.parse(stdout)).toMatchObject({
+    profiles: ['cloudflare', 'cloudflare (.rules.json)'],
+    differences: [
+      {
+        url: '/',
+        treatments: [
+          { stored: 'no' },
+          { profile: 'cloudflare (.rules.json: rule 1)', stored: 'fresh' },
+        ],
+      },
+    ],
+  });
+});
+
 it('as JSON', async () => {
   const { code, stdout } = await diff(...TWO, folder, '--on=stale', '--json');
   expect(code).toBe(4);

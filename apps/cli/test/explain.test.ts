@@ -294,6 +294,27 @@ describe('all profiles', () => {
     expect(stdout).toMatch(/^ {2}cloudflare {2}CF-Cache-Status: MISS, then HIT$/mu);
   });
 
+  it('a CDN’s own configuration, alone and beside a profile', async () => {
+    const file = path.join(folder, '.rules.json');
+    const rule = {
+      action: 'set_cache_settings',
+      expression: 'ends_with(http.request.uri.path, ".js")',
+      action_parameters: { edge_ttl: { mode: 'override_origin', default: 7 } },
+    };
+    await writeFile(file, JSON.stringify({ rules: [rule] }));
+    const alone = await explainAs(file, `${url}/promise.js`);
+    expect(alone.stdout).toContain('Cached for 7 seconds, by the default of this CDN\n');
+    const { stdout } = await explain(
+      `${url}/promise.js`,
+      '--profile',
+      'cloudflare',
+      '--profile',
+      file,
+    );
+    expect(row(stdout, 'cloudflare')).toMatchObject({ 'fresh for': '1 min' });
+    expect(stdout).toMatch(/^cloudflare \(\.rules\.json: rule 1\) +yes +7 s /mu);
+  });
+
   it('fits into 100 columns', async () => {
     const { stdout } = await explain(`${url}/promise.js`);
     const tooLong = stdout.split('\n').filter((line) => line.length > 100);

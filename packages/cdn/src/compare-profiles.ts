@@ -1,12 +1,14 @@
 import {
   createEdge,
-  type Comparison,
   type ComparedTreatment,
+  type Comparison,
   type ExplainRequest,
+  type PolicyChoice,
 } from '@poplet/edge';
 import { PopletError, rfc9111, type Policy } from '@poplet/policy';
 import type { ProfileOption } from '@poplet/vendors';
 
+import { namedCdn } from './named-cdn.ts';
 import { PROFILES, profileNamed } from './profiles.ts';
 import { differingAspects, type Aspect } from './treatment-aspects.ts';
 
@@ -15,13 +17,15 @@ export interface CompareProfilesInput {
   readonly request: ExplainRequest;
   /** The server that is asked, where that is not the URL's own. */
   readonly upstreamUrl?: string | undefined;
-  /** Names of profiles. */
+  /** Names of profiles, or of files as `namedCdn` has them. */
   readonly profiles: readonly string[];
 }
 
 /** What profiles make of one response. Plain data: it is JSON as it stands. */
 export interface ProfileComparison extends Pick<Comparison, 'method' | 'url' | 'upstream'> {
   readonly profiles: readonly ComparedProfile[];
+  /** What files say and no policy does. */
+  readonly notEmulated: readonly string[];
 }
 
 export interface ComparedProfile extends ComparedTreatment {
@@ -55,30 +59,32 @@ export async function compareProfiles({
   upstreamUrl,
   profiles,
 }: CompareProfilesInput): Promise<ProfileComparison> {
-  const sides = profiles.map((name) => ({
-    policy: profileNamed(name),
-    alternatives: alternativesTo(name),
-  }));
+  const sides = await Promise.all(
+    profiles.map(async (name) => ({
+      ...(await namedCdn(name)),
+      alternatives: alternativesTo(name),
+    })),
+  );
   const policies = sides.flatMap(({ policy, alternatives }) => [
     policy,
     ...alternatives.map((one) => one.policy),
   ]);
   const { treatments, ...asked } = await askOnce(request, upstreamUrl, policies);
-  const treatmentBy = new Map(treatments.map((treatment) => [treatment.profile, treatment]));
-  const compared = sides.map(({ policy, alternatives }): ComparedProfile => {
-    const treatment = treatmentBy.get(policy.name) as ComparedTreatment;
-    const doubts = alternatives.flatMap((one) =>
-      doubtOf(treatment, treatmentBy.get(one.policy.name) as ComparedTreatment, one),
-    );
+  const left = treatments.values();
+  const next = (): ComparedTreatment => left.next().value as ComparedTreatment;
+  const compared = sides.map(({ alternatives }): ComparedProfile => {
+    const treatment = next();
+    const doubts = alternatives.flatMap((one) => doubtOf(treatment, next(), one));
     return { ...treatment, doubts };
   });
-  return { ...asked, profiles: compared };
+  const notEmulated = sides.flatMap((side) => side.notEmulated);
+  return { ...asked, profiles: compared, notEmulated };
 }
 
 async function askOnce(
   request: ExplainRequest,
   upstreamUrl: string | undefined,
-  policies: readonly Policy[],
+  policies: readonly PolicyChoice[],
 ): Promise<Comparison> {
   const url = upstreamUrl ?? originOf(request.url);
   const hostHeader = upstreamUrl === undefined ? 'viewer' : 'upstream';

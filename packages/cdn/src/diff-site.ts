@@ -6,11 +6,12 @@ import {
   type Comparison,
   type Edge,
   type ExplainRequest,
+  type PolicyChoice,
 } from '@poplet/edge';
 import type { OriginOptions } from '@poplet/origin';
-import { PopletError, rfc9111, type Policy } from '@poplet/policy';
+import { PopletError, rfc9111 } from '@poplet/policy';
 
-import { profileNamed, vendorOf } from './profiles.ts';
+import { namedCdn, type NamedCdn } from './named-cdn.ts';
 import { folderPaths, pageUrls } from './site-urls.ts';
 import { readSource } from './source.ts';
 import {
@@ -24,7 +25,7 @@ import {
 export interface DiffSiteInput {
   /** A folder, the address of a server, or a URL of a page. */
   readonly source: string;
-  /** Names of two profiles. */
+  /** Names of two profiles, or of files as `namedCdn` has them. */
   readonly profiles: readonly [one: string, other: string];
   /** What is compared. Default: all of it. */
   readonly aspects?: readonly Aspect[] | undefined;
@@ -45,6 +46,8 @@ export interface SiteDiff {
   readonly leftOut: number;
   readonly differences: readonly UrlDifference[];
   readonly failures: readonly { readonly url: string; readonly message: string }[];
+  /** What files say and no policy does. */
+  readonly notEmulated: readonly string[];
 }
 
 export interface UrlDifference {
@@ -72,16 +75,16 @@ const DEFAULT_LIMIT = 500;
  * differently. Throws PopletError (`invalid-option`, `folder-missing`, `upstream-unreachable`, …).
  */
 export async function diffSite(input: DiffSiteInput): Promise<SiteDiff> {
-  const [one, other] = input.profiles.map(profileNamed) as [Policy, Policy];
+  const [one, other] = (await Promise.all(input.profiles.map(namedCdn))) as [NamedCdn, NamedCdn];
   if (one.name === other.name) {
     throw new PopletError('invalid-option', `${one.name} is compared with itself`, {
       hint: 'name two profiles: --profile cloudflare --profile fastly',
     });
   }
-  const site = await openSite(input);
+  const site = await openSite(input, [one, other]);
   try {
     const results: Result[] = [];
-    const comparing = { sides: site.sides, input, policies: [one, other] } as const;
+    const comparing = { sides: site.sides, input, policies: [one.policy, other.policy] } as const;
     for (let index = 0; index < site.targets.length; index += AT_ONCE) {
       const some = site.targets.slice(index, index + AT_ONCE);
       results.push(...(await Promise.all(some.map((target) => compared(target, comparing)))));
@@ -96,6 +99,7 @@ export async function diffSite(input: DiffSiteInput): Promise<SiteDiff> {
         result.kind === 'difference' ? [result.found] : [],
       ),
       failures: results.flatMap((result) => (result.kind === 'failure' ? [result.found] : [])),
+      notEmulated: [...one.notEmulated, ...other.notEmulated],
     };
   } finally {
     await site.close();
@@ -118,13 +122,16 @@ interface OpenSite {
   close(): Promise<void>;
 }
 
-async function openSite(input: DiffSiteInput): Promise<OpenSite> {
-  const { source, profiles } = input;
+async function openSite(
+  input: DiffSiteInput,
+  cdns: readonly [NamedCdn, NamedCdn],
+): Promise<OpenSite> {
+  const { source } = input;
   if (/^https?:\/\/[^/]+\/./iu.test(source)) return await openPage(source, input);
   const found = await readSource(source);
   return found.kind === 'server'
     ? await openPage(`${found.url}/`, input)
-    : await openFolder(found.folder, profiles);
+    : await openFolder(found.folder, cdns);
 }
 
 async function openPage(page: string, { limit, headers }: DiffSiteInput): Promise<OpenSite> {
@@ -145,10 +152,7 @@ async function openPage(page: string, { limit, headers }: DiffSiteInput): Promis
 }
 
 /** Each profile has the folder served as its own CDN would, where that hosts folders. */
-async function openFolder(
-  folder: string,
-  [one, other]: DiffSiteInput['profiles'],
-): Promise<OpenSite> {
+async function openFolder(folder: string, cdns: readonly [NamedCdn, NamedCdn]): Promise<OpenSite> {
   const targets = await folderPaths(folder, { cleanUrls: true });
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -164,7 +168,7 @@ async function openFolder(
     return { edge, origin: url };
   };
   try {
-    const hostings = [one, other].map((name) => vendorOf(name)?.staticRules);
+    const hostings = cdns.map(({ vendor }) => vendor?.staticRules);
     const first = await serve(hostings[0]);
     const second = hostings[0] === hostings[1] ? first : await serve(hostings[1]);
     return { targets, leftOut: 0, sides: [first, second], close };
@@ -186,13 +190,13 @@ type Result =
 interface Comparing {
   readonly sides: OpenSite['sides'];
   readonly input: DiffSiteInput;
-  readonly policies: readonly [Policy, Policy];
+  readonly policies: readonly [PolicyChoice, PolicyChoice];
 }
 
 async function compared(target: string, { sides, input, policies }: Comparing): Promise<Result> {
   const { headers = {}, aspects } = input;
   const [one, other] = sides;
-  const ask = ({ edge, origin }: Side, own: readonly Policy[]): Promise<Comparison> =>
+  const ask = ({ edge, origin }: Side, own: readonly PolicyChoice[]): Promise<Comparison> =>
     edge.compare({ url: origin + target, headers }, own);
   try {
     const answers =

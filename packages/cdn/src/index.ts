@@ -31,6 +31,7 @@ export {
   type UrlDifference,
 } from './diff-site.ts';
 export { loadConfig } from './load-config.ts';
+export { namedCdn, type NamedCdn } from './named-cdn.ts';
 export { nearestName } from './nearest-name.ts';
 export { type StoreChoice } from './open-store.ts';
 export { PROFILES, profileNamed, type ProfileEntry } from './profiles.ts';

@@ -12,7 +12,7 @@ import {
   type PresentedRequest,
 } from '@poplet/policy';
 import { requestOf, SENT_METHODS } from './asked-request.ts';
-import type { Comparison, ExplainRequest } from './edge-api.ts';
+import type { Comparison, ExplainRequest, PolicyChoice } from './edge-api.ts';
 import type { EdgeContext } from './edge-context.ts';
 import { fetch } from './pipeline/fetch.ts';
 import type { Site } from './site.ts';
@@ -24,7 +24,7 @@ import { upstreamUnreachable } from './upstream-unreachable.ts';
  */
 export async function comparePolicies(
   asked: ExplainRequest,
-  policies: readonly Policy[],
+  policies: readonly PolicyChoice[],
   edge: EdgeContext,
 ): Promise<Comparison> {
   const { site, request } = requestOf(asked, edge);
@@ -47,10 +47,13 @@ export async function comparePolicies(
     method: request.method,
     url: absoluteUriOf(request),
     upstream: { status: outcome.status, fields: fieldPairs(outcome.fields.toLines()) },
-    treatments: policies.map((policy) => ({
-      ...treatmentOf(exchange, policy),
-      withheld: withheldBy(policy, request, site),
-    })),
+    treatments: policies.map((choice) => {
+      const policy = typeof choice === 'function' ? choice(request) : choice;
+      return {
+        ...treatmentOf(exchange, policy),
+        withheld: withheldBy(policy, request, site),
+      };
+    }),
   };
 }
 

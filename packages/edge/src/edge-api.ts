@@ -189,7 +189,7 @@ export interface Edge {
    * the site's own policy asks it, with GET or HEAD only; nothing is stored or recorded. Rejects with
    * PopletError `invalid-option`, or `upstream-unreachable`.
    */
-  compare(request: ExplainRequest, policies: readonly Policy[]): Promise<Comparison>;
+  compare(request: ExplainRequest, policies: readonly PolicyChoice[]): Promise<Comparison>;
   /** Sends every request past the cache while true. */
   bypass: boolean;
   /** Starts a new deployment: part of the key where the policy says so. Returns its id. */
@@ -210,6 +210,9 @@ export interface ExplainRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
+
+/** A policy, or that which is chosen for a request as by `SiteOptions.policyFor`. */
+export type PolicyChoice = Policy | ((request: PresentedRequest) => Policy);
 
 /** What policies make of one exchange. */
 export interface Comparison {

@@ -6,6 +6,7 @@ import { PopletError } from '@poplet/policy';
 import { trustLocalAuthority } from '../admin-client.ts';
 import { collected, headersOf } from '../asked-headers.ts';
 import { diffText } from '../diff-text.ts';
+import { notEmulatedText } from '../output.ts';
 
 interface DiffOptions {
   readonly profile: readonly string[];
@@ -25,7 +26,12 @@ export function diffCommand(): Command {
   return new Command('diff')
     .description('where two CDNs would treat a whole site differently; exit status 4 if anywhere')
     .argument('<folder | URL>', 'a folder: every file of it; a URL: the page, and what it loads')
-    .option('--profile <name>', 'one of the two CDNs; given twice', collected, [])
+    .option(
+      '--profile <name>',
+      'one of the two CDNs, or its own configuration (distribution.json); given twice',
+      collected,
+      [],
+    )
     .option(
       '--on <aspects>',
       'what is compared, with commas: stored,lifetime,stale,key,browser (all of it)',
@@ -53,6 +59,7 @@ async function diff(source: string, options: DiffOptions): Promise<void> {
     headers: headersOf(options.header),
     limit: limitIn(options.limit),
   });
+  for (const text of found.notEmulated) process.stderr.write(notEmulatedText(text));
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify(found)}\n`

@@ -13,7 +13,7 @@ import { comparisonText } from '../comparison-text.ts';
 import { edgeOrigins, type EdgeOrigins } from '../edge-origins.ts';
 import { collected, headersOf } from '../asked-headers.ts';
 import { explanationText } from '../explanation-text.ts';
-import { askedDirectlyText } from '../output.ts';
+import { askedDirectlyText, notEmulatedText } from '../output.ts';
 
 interface ExplainOptions extends AdminOptions {
   readonly header: readonly string[];
@@ -35,7 +35,7 @@ export function explainCommand(): Command {
     .option('-X, --method <method>', 'method; only GET and HEAD are sent', 'GET')
     .option(
       '--profile <name>',
-      'what this CDN would do, in full; repeated, or "all": side by side',
+      'what this CDN would do, or what its own configuration says (distribution.json), in full; repeated, or "all": side by side',
       collected,
       [],
     )
@@ -93,6 +93,7 @@ async function showComparison(
     const { fields } = comparison.upstream;
     mustBeNoEdge(fields, { origin: new URL(url).origin, admin });
   }
+  for (const text of comparison.notEmulated) process.stderr.write(notEmulatedText(text));
   process.stdout.write(
     json === true ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison),
   );
@@ -190,17 +191,18 @@ async function askDirectly(
   behind: BehindEdge | undefined,
 ): Promise<SiteExplanation> {
   const url = mustBeUrl(behind?.url ?? asked.url);
-  const [{ createEdge, upstreamUnreachable }, { profileNamed }] = await Promise.all([
+  const [{ createEdge, upstreamUnreachable }, { namedCdn }] = await Promise.all([
     import('@poplet/edge'),
     import('@poplet/cdn'),
   ]);
-  const policy = profileNamed(profile);
+  const { name, policy: choice, notEmulated } = await namedCdn(profile);
+  const policy = typeof choice === 'function' ? { policyFor: choice } : { policy: choice };
   // It may be another edge, or another server with a certificate of the local authority.
   if (url.protocol === 'https:') await trustLocalAuthority();
   const site =
     behind === undefined
-      ? ({ upstream: { url: url.origin }, policy, hostHeader: 'viewer' } as const)
-      : { upstream: { url: behind.upstream }, policy };
+      ? ({ upstream: { url: url.origin }, ...policy, hostHeader: 'viewer' } as const)
+      : { upstream: { url: behind.upstream }, ...policy };
   const edge = createEdge({ sites: [site] });
   try {
     const explanation = await edge.explain({ ...asked, url: behind?.url ?? asked.url });
@@ -208,7 +210,8 @@ async function askDirectly(
       throw upstreamUnreachable(explanation.upstream.message);
     const hasAsked = explanation.upstream !== null;
     const origin = behind?.upstream ?? url.origin;
-    process.stderr.write(askedDirectlyText({ origin, profile, hasAsked }));
+    for (const text of notEmulated) process.stderr.write(notEmulatedText(text));
+    process.stderr.write(askedDirectlyText({ origin, profile: name, hasAsked }));
     return explanation;
   } finally {
     await edge.close();
