@@ -3,6 +3,7 @@
 import { browsersSpeak } from './figures/browsers-speak.ts';
 import { everyRule } from './figures/every-rule.ts';
 import type { Figure } from './figures/figure.ts';
+import { myCdn } from './figures/my-cdn.ts';
 import { nothingLost } from './figures/nothing-lost.ts';
 import { pageLoads } from './figures/page-loads.ts';
 
@@ -11,4 +12,5 @@ export const figures: readonly Figure[] = [
   ...everyRule,
   ...nothingLost,
   ...browsersSpeak,
+  ...myCdn,
 ];

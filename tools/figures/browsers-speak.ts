@@ -12,7 +12,7 @@ interface Report {
 }
 
 /** Tests in Chromium that show a claim by passing, all of them, at the first try. */
-async function inChromium(...args: readonly string[]): Promise<FigureResult> {
+export async function inChromium(...args: readonly string[]): Promise<FigureResult> {
   const file = path.join(reports, 'playwright.json');
   rmSync(file, { force: true });
   const config = ['--config', 'e2e/playwright.config.ts'];

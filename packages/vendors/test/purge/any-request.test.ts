@@ -9,6 +9,9 @@ import { VENDORS } from '../../src/index.ts';
 
 const RUNS = Number(process.env['POPLET_PROPERTY_RUNS'] ?? 300);
 
+/** Of the runs. */
+const MOST_ROUNDS = 30;
+
 /** What the bodies are made of. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   akamai: ['objects', 'hostname'],
@@ -47,7 +50,13 @@ const value = fc.oneof(
   fc.array(fc.dictionary(fc.constantFrom('url', 'headers'), leaf), { maxLength: 2 }),
 );
 const xml = fc
-  .record({ paths: fc.array(text, { maxLength: 3 }), reference: text })
+  .record({
+    paths: fc.oneof(
+      fc.array(fc.constantFrom<string>('/a', '/a/*', '/*'), { minLength: 1, maxLength: 3 }),
+      fc.array(text, { maxLength: 3 }),
+    ),
+    reference: fc.oneof(fc.constant('once'), text),
+  })
   .map(
     ({ paths, reference }) =>
       `<InvalidationBatch><Paths><Quantity>${paths.length}</Quantity><Items>${paths
@@ -134,10 +143,13 @@ describe.each(VENDORS.map((vendor) => [vendor.title, vendor] as const))('%s', (_
 
   it('answers every call, whatever it is asked, and does nothing that it refuses', async () => {
     const { api, purged } = await open();
-    let carriedOut = 0;
+    const carriedOut: string[] = [];
     const content = contentOf(MEMBERS[vendor.name] ?? []);
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...api.calls), asked, content, async (call, one, body) => {
+    const anything = fc.asyncProperty(
+      fc.constantFrom(...api.calls),
+      asked,
+      content,
+      async (call, one, body) => {
         purged.length = 0;
         const {
           status,
@@ -148,17 +160,22 @@ describe.each(VENDORS.map((vendor) => [vendor.title, vendor] as const))('%s', (_
         expect(status).toBeLessThan(500);
         expect(isReadable(fields['content-type'] ?? '', said)).toBe(true);
         expect(status >= 400 ? purged : []).toEqual([]);
-        if (purged.length > 0) carriedOut++;
+        if (purged.length > 0) carriedOut.push(call.path);
         expect(purged.filter(({ siteId }) => siteId !== 'site')).toEqual([]);
         const paths = purged.flatMap(({ selector }) =>
           selector.kind === 'path' ? [selector.path] : [],
         );
         expect(paths.filter((path) => !/^\/[!-~]*$/u.test(path))).toEqual([]);
-      }),
-      { numRuns: RUNS },
+      },
     );
-    // Not all are refused.
-    expect(carriedOut).toBeGreaterThan(0);
+    // Until not all were refused: what is drawn is seldom a purge.
+    for (
+      let rounds = 0;
+      rounds === 0 || (carriedOut.length === 0 && rounds < MOST_ROUNDS);
+      rounds++
+    )
+      await fc.assert(anything, { numRuns: RUNS });
+    expect(carriedOut).not.toEqual([]);
   });
 
   it('reads credentials of any form, and says of each refusal what it is', async () => {
