@@ -1635,10 +1635,10 @@ const seconds = [
       id: `policy-seconds-field-none-${index + 1}`,
       title: `A lifetime of ${value} by itself says not to store`,
       policy: X_SECONDS,
-      origin: { headers: { 'X-Seconds': value, 'Cache-Control': 'max-age=60' } },
+      origin: { headers: { 'X-Seconds': value, 'Cache-Control': 'max-age=60', ETag: '"v1"' } },
     }),
   ),
-  ...['60s', '@1', '-1', 'x60', 'max-age=600', ''].map((value, index) =>
+  ...['60s', '@1', '-1', 'x60', 'max-age=600', '', ['6', '0']].map((value, index) =>
     told({
       id: `policy-seconds-field-malformed-${index + 1}`,
       title: `What is no number of seconds, ${JSON.stringify(value)}, does not count`,

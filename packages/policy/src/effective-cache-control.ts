@@ -83,7 +83,7 @@ function overridden(
 function governingCacheControl(response: FieldReader, policy: FreshnessPolicy): Governing {
   for (const field of policy.targetedFields) {
     const directives = policy.secondsFields.includes(field)
-      ? secondsAlone(response.get(field))
+      ? secondsAlone(response.lines(field))
       : parseTargetedCacheControl(response.lines(field));
     if (directives !== null) return { directives, field, targeted: true };
   }
@@ -96,8 +96,9 @@ function governingCacheControl(response: FieldReader, policy: FreshnessPolicy): 
   };
 }
 
-/** What a lifetime in seconds by itself stands for; null where it is none. */
-function secondsAlone(value = ''): CacheControl | null {
+/** What a lifetime in seconds by itself stands for; null where it is none, or there are several. */
+function secondsAlone(lines: readonly string[]): CacheControl | null {
+  const value = lines.join(', ');
   if (!/^\d+$/.test(value)) return null;
   return parseCacheControl([Number(value) === 0 ? 'no-store' : `max-age=${value}`]);
 }
