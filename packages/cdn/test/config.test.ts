@@ -379,3 +379,26 @@ it('hands limits and timeouts on in milliseconds; the command line wins', async 
   const overridden = await configured({ ...told, overrides: { headTimeoutMs: 600_000 } });
   expect(overridden.sites[0]?.timeouts).toMatchObject({ connectMs: 2000, headMs: 600_000 });
 });
+
+it('has the names that a CDN’s purge API knows a site by, from the file or, for one site, the command line', async () => {
+  const site = { source: 'http://localhost:5173', profile: 'fastly' };
+  const one = { sites: [{ ...site, vendorIds: ['SU1', 'SU2'] }] };
+  const two = { sites: ['a', 'b'].map((id) => ({ ...site, id, hosts: [`${id}.test`] })) };
+  const folder = await temporaryFolder({
+    'one.json': JSON.stringify(one),
+    'two.json': JSON.stringify(two),
+  });
+  const idsOf = async (file: string, vendorId?: string): Promise<unknown> => {
+    const configFile = path.join(folder, file);
+    const { sites } = await configured({ source: undefined, configFile, overrides: { vendorId } });
+    return sites.map(({ vendorIds }) => vendorIds);
+  };
+  expect(await idsOf('one.json')).toEqual([['SU1', 'SU2']]);
+  expect(await idsOf('one.json', 'SU3')).toEqual([['SU3']]);
+  expect(await idsOf('two.json')).toEqual([undefined, undefined]);
+  expect(await refusal(() => idsOf('two.json', 'SU3'))).toEqual([
+    'invalid-option',
+    '--vendor-id is for one site, and there are several',
+    'give each its vendorIds in the configuration file',
+  ]);
+});
