@@ -27,7 +27,7 @@ export const myCdn: readonly Figure[] = [
     issue: ISSUE,
     claim:
       'what is stored is purged through each vendor’s own client, and the next request gets what that vendor gives; unknown zones, wrong credentials and too much at once get its errors; all ten stand side by side',
-    files: ['packages/cdn/test/purge-apis.test.ts', 'packages/vendors/test/purge'],
+    files: ['sdks/test', 'packages/cdn/test/purge-apis.test.ts', 'packages/vendors/test/purge'],
   }),
   {
     id: 'profiles-browser',
