@@ -1,7 +1,7 @@
 import type { IndexEntry } from './index-entry.ts';
 
 /** Of a million: more would be noticed in memory, fewer in the time that hits take. */
-const MAX_WARM = 32_768;
+const MAX_WARM = 8192;
 
 /** Entries whose responses were made last: those are kept whole, so that they are the same ones for as long as they are in use. They leave in turn. */
 export class WarmResponses {

@@ -329,9 +329,9 @@ export class RemoteStore extends IndexedStore<RemoteBody> {
   }
 
   override remove(response: StoredResponse): void {
-    const entry = this.entryOf(response);
+    const body = this.entryOf(response)?.body as RemoteBody | undefined;
     super.remove(response);
-    if (entry !== undefined) this.#drop(this.bodyOf(entry.response) as RemoteBody);
+    if (body !== undefined) this.#drop(body);
   }
 
   #drop({ place, id }: RemoteBody): void {
