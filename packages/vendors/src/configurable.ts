@@ -44,6 +44,19 @@ export function configurable<Base>({
   };
 }
 
+/** The same, where what the options change is the policy itself. */
+export function configurablePolicy(
+  policy: Policy,
+  settings: readonly Setting<Policy>[],
+): ReturnType<typeof configurable> {
+  return configurable({ base: policy, policyOf: unchanged, settings });
+}
+
+/** What a value of an option makes of things that are so already. */
+export function unchanged<Base>(before: Base): Base {
+  return before;
+}
+
 function valuesOf<Base>({ values }: Setting<Base>): OptionValues {
   return values.kind === 'choice'
     ? { kind: 'choice', choices: Object.keys(values.choices) }

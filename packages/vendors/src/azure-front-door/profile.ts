@@ -1,5 +1,5 @@
 import type { Policy } from '@poplet/policy';
-import { configurable, type Setting } from '../configurable.ts';
+import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { GEO_FIELDS } from '../visitor.ts';
@@ -63,10 +63,6 @@ const policy: Policy = {
   },
   downstream: { ...plainCdn.downstream, ownFields },
 };
-
-function unchanged(before: Policy): Policy {
-  return before;
-}
 
 /** What the customer sets of a route and its rules, and what nobody is sure of. */
 const settings: readonly Setting<Policy>[] = [
@@ -210,7 +206,7 @@ export const azureFrontDoor: Vendor = {
   title: 'Azure Front Door',
   profiles: [
     {
-      ...configurable({ base: policy, policyOf: (base) => base, settings }),
+      ...configurablePolicy(policy, settings),
       summary: 'Azure Front Door, Standard or Premium: a route with caching enabled',
     },
   ],

@@ -1,5 +1,5 @@
 import type { PathSelection, Policy } from '@poplet/policy';
-import { configurable, type Setting } from '../configurable.ts';
+import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { GEO_FIELDS, geoFieldOf } from '../visitor.ts';
@@ -40,10 +40,6 @@ const policy: Policy = {
   coding: { ...plainCdn.coding, codings: ['br', 'gzip'] },
   downstream: { ...plainCdn.downstream, strip: ['cdn-tag'], ownFields },
 };
-
-function unchanged(before: Policy): Policy {
-  return before;
-}
 
 /** What the customer sets of a pull zone, and what nobody is sure of. */
 const settings: readonly Setting<Policy>[] = [
@@ -173,7 +169,7 @@ export const bunny: Vendor = {
   title: 'Bunny',
   profiles: [
     {
-      ...configurable({ base: policy, policyOf: (base) => base, settings }),
+      ...configurablePolicy(policy, settings),
       summary: 'Bunny: a pull zone that respects the origin, without Smart Cache',
     },
   ],

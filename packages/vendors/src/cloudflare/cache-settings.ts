@@ -1,5 +1,6 @@
 import type { DefaultLifetime, LifetimeBounds, Policy } from '@poplet/policy';
 
+import { unchanged } from '../configurable.ts';
 import type { JsonObject } from '../import/json-object.ts';
 import { cloudflarePolicy } from './profile.ts';
 
@@ -26,8 +27,6 @@ export function cacheSettings(parameters: JsonObject, notEmulated: string[]): Ch
   notEmulated.push(...parameters.unread());
   return (policy) => changes.reduce((before, change) => change(before), policy);
 }
-
-const unchanged: Change = (policy) => policy;
 
 /** `cache`: whatever the extension, or nothing at all. */
 function eligibility(parameters: JsonObject): Change {

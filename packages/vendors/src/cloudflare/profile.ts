@@ -1,5 +1,5 @@
 import type { Policy } from '@poplet/policy';
-import { configurable, type Setting } from '../configurable.ts';
+import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
@@ -84,7 +84,7 @@ const settings: readonly Setting<Policy>[] = [
     values: {
       kind: 'choice',
       choices: {
-        refused: (before) => before,
+        refused: unchanged,
         validated: (before) => ({
           ...before,
           storability: { ...before.storability, noCache: 'validated' },
@@ -101,7 +101,7 @@ export const cloudflare: Vendor = {
   title: 'Cloudflare',
   profiles: [
     {
-      ...configurable({ base: cloudflarePolicy, policyOf: (base) => base, settings }),
+      ...configurablePolicy(cloudflarePolicy, settings),
       summary: 'Cloudflare: a Free, Pro or Business zone as it is when nobody changed it',
     },
   ],

@@ -1,5 +1,5 @@
 import type { Policy, ResponseDirective } from '@poplet/policy';
-import { configurable, type Setting } from '../configurable.ts';
+import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
@@ -67,7 +67,7 @@ const settings: readonly Setting<Policy>[] = [
     standard: 'refused',
     values: {
       kind: 'choice',
-      choices: { refused: (before) => before, ignored: (before) => ignoring(before, 'no-store') },
+      choices: { refused: unchanged, ignored: (before) => ignoring(before, 'no-store') },
     },
     doubt: 'services with an older boilerplate ignore it, and many are still live',
   },
@@ -78,7 +78,7 @@ const settings: readonly Setting<Policy>[] = [
     values: {
       kind: 'choice',
       choices: {
-        allowed: (before) => before,
+        allowed: unchanged,
         forbidden: (before) => ({
           ...before,
           stale: { ...before.stale, sMaxageForbidsStale: true },
@@ -94,7 +94,7 @@ const settings: readonly Setting<Policy>[] = [
     values: {
       kind: 'choice',
       choices: {
-        off: (before) => before,
+        off: unchanged,
         on: (before) => ({ ...before, stale: { ...before.stale, ifError: true } }),
       },
     },
@@ -114,7 +114,7 @@ export const fastly: Vendor = {
   title: 'Fastly',
   profiles: [
     {
-      ...configurable({ base: policy, policyOf: (base) => base, settings }),
+      ...configurablePolicy(policy, settings),
       summary: 'Fastly: a VCL service with today’s boilerplate and nothing else',
     },
   ],

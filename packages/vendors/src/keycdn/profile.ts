@@ -1,5 +1,5 @@
 import type { Policy } from '@poplet/policy';
-import { configurable, type Setting } from '../configurable.ts';
+import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { GEO_FIELDS } from '../visitor.ts';
@@ -41,10 +41,6 @@ const policy: Policy = {
   coding: { ...plainCdn.coding, codings: ['gzip'] },
   downstream: { ...plainCdn.downstream, strip: ['x-accel-expires'], ownFields },
 };
-
-function unchanged(before: Policy): Policy {
-  return before;
-}
 
 /** What the customer sets of a zone, and what nobody is sure of. */
 const settings: readonly Setting<Policy>[] = [
@@ -146,7 +142,7 @@ export const keycdn: Vendor = {
   title: 'KeyCDN',
   profiles: [
     {
-      ...configurable({ base: policy, policyOf: (base) => base, settings }),
+      ...configurablePolicy(policy, settings),
       summary: 'KeyCDN: a pull zone as it is made',
     },
   ],

@@ -1,6 +1,6 @@
 import type { Policy } from '@poplet/policy';
 import { ASSET_FIELD } from '../asset-field.ts';
-import { configurable, type Setting } from '../configurable.ts';
+import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { GEO_FIELDS, geoFieldOf } from '../visitor.ts';
@@ -77,7 +77,7 @@ const settings: readonly Setting<Policy>[] = [
     values: {
       kind: 'choice',
       choices: {
-        validated: (before) => before,
+        validated: unchanged,
         refused: (before) => ({
           ...before,
           storability: { ...before.storability, noCache: 'refused' },
@@ -93,7 +93,7 @@ const settings: readonly Setting<Policy>[] = [
     values: {
       kind: 'choice',
       choices: {
-        stored: (before) => before,
+        stored: unchanged,
         refused: (before) => ({
           ...before,
           storability: { ...before.storability, setCookie: 'refused' },
@@ -109,7 +109,7 @@ export const netlify: Vendor = {
   title: 'Netlify',
   profiles: [
     {
-      ...configurable({ base: policy, policyOf: (base) => base, settings }),
+      ...configurablePolicy(policy, settings),
       summary: 'Netlify: functions, proxies, and the files of a deploy',
     },
   ],

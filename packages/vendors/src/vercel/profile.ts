@@ -1,6 +1,6 @@
 import type { Policy } from '@poplet/policy';
 import { ASSET_FIELD } from '../asset-field.ts';
-import { configurable, type Setting } from '../configurable.ts';
+import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
 import { GEO_FIELDS, geoFieldOf, type GeoPart } from '../visitor.ts';
@@ -83,7 +83,7 @@ const settings: readonly Setting<Policy>[] = [
     values: {
       kind: 'choice',
       choices: {
-        'for-browsers': (before) => before,
+        'for-browsers': unchanged,
         counted: (before) => ({
           ...before,
           freshness: { ...before.freshness, untargetedLifetimes: 'all' },
@@ -100,7 +100,7 @@ const settings: readonly Setting<Policy>[] = [
     values: {
       kind: 'choice',
       choices: {
-        obeyed: (before) => before,
+        obeyed: unchanged,
         ignored: (before) => ({ ...before, stale: { ...before.stale, ifError: false } }),
       },
     },
@@ -113,7 +113,7 @@ export const vercel: Vendor = {
   title: 'Vercel',
   profiles: [
     {
-      ...configurable({ base: policy, policyOf: (base) => base, settings }),
+      ...configurablePolicy(policy, settings),
       summary: 'Vercel: functions, and the files of a deployment',
     },
   ],
