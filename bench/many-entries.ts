@@ -15,7 +15,7 @@ import { median } from './statistics.ts';
 import { must } from './wrong-answer.ts';
 
 const BODY_BYTES = 1024;
-const PURGES = 21;
+const PURGES = 101;
 const WATCH_AFTER_MS = 2000;
 
 const PREFIX = pathOf({ kind: 'tagged', bodyBytes: BODY_BYTES, key: '' });

@@ -49,22 +49,27 @@ export async function measureScenario(
         results[peer.id] = { kind: 'left-out', because };
       }
     }
-    for (const contender of contenders) await warmUp(context, scenario, contender);
+    // What another cache gets wrong is no figure of it; it does not make Poplet's void.
+    const unlessWrong = async (peer: Peer, measure: () => Promise<void>): Promise<void> => {
+      if (results[peer.id] !== undefined) return;
+      try {
+        await measure();
+      } catch (error) {
+        if (peer.id === 'poplet' || !(error instanceof WrongAnswer)) throw error;
+        context.say(`  left out: ${error.message}`);
+        results[peer.id] = { kind: 'left-out', because: error.message };
+      }
+    };
+    for (const contender of contenders)
+      await unlessWrong(contender.peer, () => warmUp(context, scenario, contender));
     for (let round = 1; round <= context.extent.rounds; round += 1) {
       // Nobody is always the first.
       const first = (round - 1) % contenders.length;
       const order = [...contenders.slice(first), ...contenders.slice(0, first)];
       for (const contender of order) {
-        const { peer } = contender;
-        if (results[peer.id] !== undefined) continue;
-        try {
+        await unlessWrong(contender.peer, async () => {
           contender.samples.push(await measureRound(context, scenario, { contender, round }));
-        } catch (error) {
-          // What another cache gets wrong is no figure of it; it does not make Poplet's void.
-          if (peer.id === 'poplet' || !(error instanceof WrongAnswer)) throw error;
-          context.say(`  left out: ${error.message}`);
-          results[peer.id] = { kind: 'left-out', because: error.message };
-        }
+        });
       }
     }
   } finally {

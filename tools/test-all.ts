@@ -1,26 +1,26 @@
 // `npm test`: every stage that CI runs. `pnpm test`: the quick tier, unit tests only.
 //   --full          all stages, whoever calls
 //   --only=a,b      these stages
-// Closes with one line, `N passed, N failed`: the tests of vitest and Playwright. A stage that
-// failed without a failing test counts as one failure.
+// Closes with the tests that failed and one line, `N passed, N failed`: those of vitest and Playwright.
+// A stage that failed without a failing test counts as one failure.
 
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findOrInstallBrowser, playwrightCli } from './find-browser.ts';
 import { findOrInstallPostgres, findOrInstallRedis, type Found } from './find-server.ts';
 import { findOrInstallTlsTools } from './find-tls-tools.ts';
 import { bin, reports, root, run, seconds } from './repository.ts';
-
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+import {
+  readPlaywrightReport,
+  readVitestReport,
+  type FailedTest,
+  type TestReport,
+} from './test-reports.ts';
 
 interface StageResult {
   readonly isGood: boolean;
-  readonly counts?: Counts;
+  readonly report?: TestReport;
 }
 
 interface Stage {
@@ -29,6 +29,11 @@ interface Stage {
   readonly needs?: readonly string[];
   readonly run: () => Promise<StageResult>;
 }
+
+const NO_TESTS: TestReport = { passed: 0, failed: 0, skipped: 0, failures: [] };
+
+/** Enough for what was expected and what came; the rest stands further up. */
+const LINES_OF_A_MESSAGE = 8;
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -73,17 +78,8 @@ async function vitest(args: readonly string[], env: Environment = {}): Promise<S
   const file = path.join(reports, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const result = await program(bin('vitest'), ['run', ...reporters, ...args], env);
-  interface Report {
-    numPassedTests: number;
-    numFailedTests: number;
-    numPendingTests: number;
-    numTodoTests: number;
-  }
-  const report = readReport(file) as Report | undefined;
-  if (report === undefined) return { isGood: false };
-  const { numPassedTests: passed, numFailedTests: failed } = report;
-  const skipped = report.numPendingTests + report.numTodoTests;
-  return { isGood: result.isGood, counts: { passed, failed, skipped } };
+  const report = readVitestReport(file);
+  return report === undefined ? { isGood: false } : { isGood: result.isGood, report };
 }
 
 async function playwright(): Promise<StageResult> {
@@ -96,23 +92,9 @@ async function playwright(): Promise<StageResult> {
     'e2e/playwright.config.ts',
   ];
   const result = await program(process.execPath, args);
-  interface Report {
-    stats: { expected: number; unexpected: number; flaky: number; skipped: number };
-  }
-  const report = readReport(file) as Report | undefined;
+  const report = readPlaywrightReport(file);
   if (report === undefined) return { isGood: false };
-  const { expected, unexpected, flaky, skipped } = report.stats;
-  // Passing only when tried again is failing.
-  const counts = { passed: expected, failed: unexpected + flaky, skipped };
-  return { isGood: result.isGood && flaky === 0, counts };
-}
-
-function readReport(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined; // It did not live to write one.
-  }
+  return { isGood: result.isGood && report.failed === 0, report };
 }
 
 const full: readonly Stage[] = [
@@ -158,6 +140,7 @@ function chooseStages(): readonly Stage[] {
 const stages = chooseStages();
 const failedStages: string[] = [];
 const summary: string[] = [];
+const failedTests: FailedTest[] = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 rmSync(reports, { recursive: true, force: true });
@@ -178,7 +161,8 @@ for (const { name, needs = [], run: start } of stages) {
     console.error(error instanceof Error ? error.message : error);
     return { isGood: false };
   });
-  const { passed, failed, skipped } = result.counts ?? { passed: 0, failed: 0, skipped: 0 };
+  const { passed, failed, skipped, failures } = result.report ?? NO_TESTS;
+  failedTests.push(...failures);
   total.passed += passed;
   total.skipped += skipped;
   total.failed += result.isGood ? failed : Math.max(failed, 1);
@@ -188,6 +172,11 @@ for (const { name, needs = [], run: start } of stages) {
   summary.push(line);
 }
 
+// Once more at the end, where who reads the log of CI begins.
+for (const { title, message } of failedTests) {
+  const lines = message.split('\n').slice(0, LINES_OF_A_MESSAGE);
+  console.log(`\n✗ ${title}\n    ${lines.join('\n    ')}`);
+}
 console.log(`\n${summary.join('\n')}`);
 const skippedPart = total.skipped === 0 ? '' : `, ${total.skipped} skipped`;
 console.log(`${total.passed} passed, ${total.failed} failed${skippedPart}`);

@@ -65,6 +65,23 @@ it('invalidates at a host, and by tag', async () => {
   expect([await started.look('/a'), await started.look('/blog')]).toEqual(['1', '2']);
 });
 
+it('invalidates by tag what a host or a path would narrow down, and nothing else', async () => {
+  const started = await start();
+  await stored(started, ['/a', '/blog']);
+  const rule = { cacheTags: ['blog'], host: 'www.example.com' };
+  await started.application.call('invalidate', rule);
+  expect([await started.look('/a'), await started.look('/blog')]).toEqual(['1', '2']);
+  await started.application.call('invalidate', { ...rule, path: '/bl/*' });
+  expect([await started.look('/a'), await started.look('/blog')]).toEqual(['1', '3']);
+});
+
+it('refuses more than ten tags', async () => {
+  const { application } = await start();
+  const cacheTags = Array.from({ length: 11 }, (_, index) => `t${index}`);
+  const { message } = await application.failing('invalidate', { cacheTags });
+  expect(message).toContain("'resource.cacheTags': at most 10 tags are allowed.");
+});
+
 it('does not know other URL maps', async () => {
   const { application } = await start({ URL_MAP: 'other' });
   const failure = await application.failing('invalidate', { path: '/*' });

@@ -20,9 +20,10 @@ export async function tests(
 ): Promise<FigureResult & { readonly passed: number }> {
   const file = `.cache/${id}.json`;
   rmSync(path.join(root, file), { force: true });
-  const report = ['--reporter=json', `--outputFile.json=${file}`];
+  // Errors that belong to no test are not in the report.
+  const report = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
   const args = ['run', ...files, ...PATIENCE, ...report];
-  const { exitCode, output } = await run(bin('vitest'), args, { env });
+  const { exitCode, output } = await run(bin('vitest'), args, { env: { NO_COLOR: '1', ...env } });
   if (!existsSync(path.join(root, file))) {
     return { holds: false, passed: 0, measured: { output: output.slice(-2000) } };
   }

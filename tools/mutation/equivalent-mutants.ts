@@ -210,6 +210,22 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     proof: 'Without names `withoutFields` leaves out nothing.',
   },
   {
+    file: 'plan.ts',
+    within: 'validatorsIn',
+    code: 'lastModified === undefined',
+    replacement: 'false',
+    proof:
+      '`parseHttpDate` reads undefined as the text `undefined`, which is no date: null as well.',
+  },
+  {
+    file: 'preconditions.ts',
+    within: 'notModifiedFor',
+    code: 'since === undefined',
+    replacement: 'false',
+    proof:
+      '`parseHttpDate` reads undefined as the text `undefined`, which is no date: null as well.',
+  },
+  {
     file: 'preference.ts',
     within: 'preferred',
     code: 'selected.length === 1',
@@ -311,6 +327,14 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     code: "''",
     replacement: '"Stryker was here!"',
     proof: '`parseDeltaSeconds` gives null for any text that is no number, whichever.',
+  },
+  {
+    file: 'stored-fields.ts',
+    within: 'withDate',
+    code: 'date !== undefined',
+    replacement: 'true',
+    proof:
+      '`parseHttpDate` reads undefined as the text `undefined`, which is no date: null as well.',
   },
   {
     file: 'update-stored.ts',

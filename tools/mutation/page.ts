@@ -10,9 +10,9 @@ The list of proofs is written from \`tools/mutation/equivalent-mutants.ts\` by \
 
 It fails when a mutant survives that is not on the list below, and when a proof of the list proves nothing any more. With \`--fresh --rows\` it looks for all that notice a mutant, not the first alone, and fails when a row of [conformance.md](conformance.md) has no case that noticed any: such a row would pass with its behaviour removed. Since any case notices when all of \`decide\` is gone, it also counts how many rows have a case that noticed what few others did: what at most 10 of all cases noticed, is about that row. A row that forbids something has often no code that could be removed. Rows whose cases run over sockets alone are counted apart, since the mutants are those of the pure functions.
 
-[verification.json](verification.json) has what came out: \`mutation\`, and \`requirements-watched\` for the rows, which takes hours.
+[verification.json](verification.json) has what came out of both, as \`mutation\`; it takes an hour on two cores.
 
-\`npm run mutation fields age.ts\` tries these files and folders only. What was tried before and has not changed is not tried again; a change to a case that keeps its name is no change to Stryker, so \`npm run mutation -- --fresh\` has the last word, and \`npm run verify mutation\` measures that.
+\`npm run mutation fields age.ts\` tries these files and folders only. What was tried before and has not changed is not tried again; a change to a case that keeps its name is no change to Stryker, so \`npm run mutation -- --fresh\` has the last word, and \`npm run verify mutation\` measures that, with the rows.
 
 ## Equivalent mutants
 

@@ -13,25 +13,25 @@ import {
   type MutantRunResult,
   type TestRunner,
 } from '@stryker-mutator/api/test-runner';
-import type { PlayAnswer, PlayOrder } from './thread.ts';
+import type { PlayAnswer, PlayOrder, ThreadPurpose } from './thread.ts';
 
 const THREAD = new URL('./thread.ts', import.meta.url);
 
 class PolicyRunner implements TestRunner {
   /** Holds all modules as they are without a mutant. */
-  readonly #thread = new PlayThread({});
+  readonly #thread = new PlayThread({ isCounting: false });
 
   capabilities(): { readonly reloadEnvironment: boolean } {
     return { reloadEnvironment: true };
   }
 
   async dryRun({ disableBail }: DryRunOptions): Promise<DryRunResult> {
-    const { ran, failed, coverage } = await this.#thread.play({ bail: !disableBail });
-    const [broken] = failed;
-    if (broken !== undefined) {
-      const errorMessage = `without a mutant, ${broken.id} fails: ${broken.problem}`;
-      return { status: DryRunStatus.Error, errorMessage };
-    }
+    const thread = new PlayThread({ isCounting: true });
+    const counted = await thread.play({ bail: !disableBail });
+    await thread.end();
+    const errorMessage = problemIn(counted) ?? problemIn(await this.#thread.play({}));
+    if (errorMessage !== undefined) return { status: DryRunStatus.Error, errorMessage };
+    const { ran, coverage } = counted;
     const tests = ran.map(({ id, spentMs }) => {
       return { id, name: id, timeSpentMs: spentMs, status: TestStatus.Success } as const;
     });
@@ -46,7 +46,7 @@ class PolicyRunner implements TestRunner {
         await this.#thread.play({ ids: testFilter, bail: !disableBail, mutant, hitLimit }),
       );
     // A thread of its own for each takes its time: the first that notices has to do.
-    const thread = new PlayThread({ mutant, hitLimit });
+    const thread = new PlayThread({ isCounting: false, mutant, hitLimit });
     try {
       return resultOf(await thread.play({ ids: testFilter, bail: true, mutant, hitLimit }));
     } finally {
@@ -57,6 +57,13 @@ class PolicyRunner implements TestRunner {
   dispose(): Promise<void> {
     return this.#thread.end();
   }
+}
+
+/** What is wrong without a mutant. */
+function problemIn({ failed, loadError }: PlayAnswer): string | undefined {
+  const [broken] = failed;
+  if (loadError === undefined && broken === undefined) return undefined;
+  return `without a mutant: ${loadError ?? `${broken?.id} fails: ${broken?.problem}`}`;
 }
 
 function resultOf({ ran, failed, isOverHitLimit, loadError }: PlayAnswer): MutantRunResult {
@@ -73,12 +80,12 @@ function resultOf({ ran, failed, isOverHitLimit, loadError }: PlayAnswer): Mutan
   };
 }
 
-/** One thread with the mutated package in it, and, where it is said, a mutant that was there from the start. */
+/** One thread with the mutated package in it. */
 class PlayThread {
   readonly #worker: Worker;
 
-  constructor(from: Pick<PlayOrder, 'mutant' | 'hitLimit'>) {
-    this.#worker = new Worker(THREAD, { workerData: from, execArgv: ['--conditions=source'] });
+  constructor(purpose: ThreadPurpose) {
+    this.#worker = new Worker(THREAD, { workerData: purpose, execArgv: ['--conditions=source'] });
   }
 
   async play(order: PlayOrder): Promise<PlayAnswer> {

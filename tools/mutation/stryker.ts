@@ -34,8 +34,8 @@ export async function runStryker(options: StrykerRun): Promise<MutationReport> {
       coverageAnalysis: 'perTest',
       disableBail: options.findAllKillers,
       concurrency: options.concurrency,
-      // All cases and tests take a second or two; a busy machine must not make a mutant look like one that never ends.
-      timeoutMS: 60_000,
+      // Most of what never ends is told by how often it is reached; a busy machine must not make a mutant look like that.
+      timeoutMS: 600_000,
       incremental: true,
       force: !options.isIncremental,
       incrementalFile: path.join(folder, 'incremental.json'),

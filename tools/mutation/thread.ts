@@ -7,6 +7,16 @@ import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { isMutated, reach, withQuickSwitches } from './quick-switches.ts';
+
+/** What a thread is for. */
+export interface ThreadPurpose {
+  /** Whether it counts what reaches each mutant, which takes its time. */
+  readonly isCounting: boolean;
+  /** The mutant that is there from the start. */
+  readonly mutant?: string | undefined;
+  readonly hitLimit?: number | undefined;
+}
 
 /** What is to be played. */
 export interface PlayOrder {
@@ -36,11 +46,13 @@ interface MutantCoverage {
 }
 
 /** Shared with the mutated code: each file keeps this object, and the coverage that it found at its first branch. */
-interface Switchboard {
-  activeMutant: string | undefined;
+export interface Switchboard {
+  activeMutant: number | undefined;
   currentTestId: string | undefined;
   hitCount: number;
   hitLimit: number | undefined;
+  /** What a mutant calls that is active, where nothing is counted. */
+  reach: () => true;
   mutantCoverage: MutantCoverage;
 }
 
@@ -56,12 +68,13 @@ const TESTS = 'test/{,fields/}*.test.ts';
 const RANDOM_TESTS =
   /^test\/(?:fields\/)?(?:byte-spans|cases-pure|explain|explain-words|leaks|parts|properties|requirements)\.test\.ts$/u;
 
-const { mutant, hitLimit } = workerData as PlayOrder;
+const { isCounting, mutant, hitLimit } = workerData as ThreadPurpose;
 const switchboard: Switchboard = {
-  activeMutant: mutant,
+  activeMutant: numberOf(mutant),
   currentTestId: undefined,
   hitCount: 0,
   hitLimit,
+  reach: () => reach(switchboard),
   mutantCoverage: noCoverage(),
 };
 Object.assign(globalThis, { __stryker__: switchboard });
@@ -74,6 +87,13 @@ const STANDS_FOR = new Map([
 
 registerHooks({
   resolve: (specifier, context, next) => next(STANDS_FOR.get(specifier) ?? specifier, context),
+  load(url, context, next) {
+    const loaded = next(url, context);
+    if (isCounting || loaded.source == null) return loaded;
+    const source = Buffer.from(loaded.source as Uint8Array).toString();
+    if (!isMutated(source)) return loaded;
+    return { ...loaded, source: withQuickSwitches(source) };
+  },
 });
 
 /** Cases first: where one notices a mutant, no test is needed. */
@@ -111,7 +131,7 @@ function play(plays: readonly Play[], order: PlayOrder): PlayAnswer {
   const ids = order.ids === undefined ? undefined : new Set(order.ids);
   const ran: PlayAnswer['ran'][number][] = [];
   const failed: PlayAnswer['failed'][number][] = [];
-  switchboard.activeMutant = order.mutant;
+  switchboard.activeMutant = numberOf(order.mutant);
   switchboard.hitLimit = order.hitLimit;
   if (mutant === undefined) switchboard.hitCount = 0;
   for (const one of plays) {
@@ -125,7 +145,7 @@ function play(plays: readonly Play[], order: PlayOrder): PlayAnswer {
     if (problem !== undefined && order.bail === true) break;
   }
   switchboard.currentTestId = undefined;
-  switchboard.activeMutant = mutant;
+  switchboard.activeMutant = numberOf(mutant);
   return answer({ ran, failed });
 }
 
@@ -151,6 +171,11 @@ function answer(found: Partial<PlayAnswer>): PlayAnswer {
     coverage: switchboard.mutantCoverage,
     ...found,
   };
+}
+
+/** Stryker numbers them, in text. */
+function numberOf(id: string | undefined): number | undefined {
+  return id === undefined ? undefined : Number(id);
 }
 
 function noCoverage(): MutantCoverage {

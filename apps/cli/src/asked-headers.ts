@@ -1,16 +1,16 @@
 import type { ExplainRequest } from '@poplet/edge';
 import { PopletError } from '@poplet/policy';
 
-/** For options that may be repeated. */
-export function collected(line: string, before: readonly string[]): readonly string[] {
-  return [...before, line];
+/** For options that may be repeated; undefined as long as none was given, which help would show as a default. */
+export function collected(line: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), line];
 }
 
 /** What a browser sends with everything; given headers win. */
 const BROWSER_HEADERS = { Accept: '*/*', 'Accept-Encoding': 'gzip, deflate, br, zstd' };
 
 /** `Name: value` lines by name. Throws PopletError `invalid-option`. */
-export function headersOf(lines: readonly string[]): ExplainRequest['headers'] & {} {
+export function headersOf(lines: readonly string[] = []): ExplainRequest['headers'] & {} {
   const given = new Map<string, string[]>();
   for (const line of lines) {
     const colon = line.indexOf(':');

@@ -205,6 +205,7 @@ export function purgeText(
 /** What somebody did over the admin API, for whoever looks at the running edge. */
 export function orderText(order: Order): string {
   if (order.kind === 'clock') return paint('cyan', `clock ${clockText(order.clock)}`);
+  if (order.kind === 'deployment') return paint('cyan', deployText(order));
   const { purges, sequence } = order;
   const soft = purges.some((one) => one.soft);
   return paint('cyan', purgeText({ soft, sequence }, ` ${purgedWords(purges)}`));

@@ -41,8 +41,8 @@ stored 2 · lifetime 2 · stale 3
             fastly      yes
   lifetime  cloudflare  -
             fastly      1 min
-  why       cloudflare  Not cached: this CDN goes by the ending of the path, and "" has none
-                        that it caches: passed on, never stored
+  why       cloudflare  Not cached: this CDN goes by the ending of the path, and / has none that
+                        it caches: passed on, never stored
             fastly      Cached for 1 minute, by Cache-Control: s-maxage=60
 
 /app.js

@@ -193,7 +193,18 @@ To have its answer serve GETs of this URL:
 
 it.each([
   { args: ['page'], says: '"page" is not a URL or a path' },
-  { args: ['localhost:5173/page'], says: ' hint write it as http://localhost:5173/page, or' },
+  {
+    args: ['localhost:5173/page'],
+    says: ' hint write it as http://localhost:5173/page, or as a path of the running edge: /data.json\n',
+  },
+  {
+    args: ['data/menu.json'],
+    says: ' hint write it as http://localhost:5173/data.json, or as a path of the running edge: /data/menu.json\n',
+  },
+  {
+    args: ['shop.test/menu'],
+    says: ' hint write it as http://shop.test/menu, or as a path of the running edge: /shop.test/menu\n',
+  },
   { args: ['ftp://localhost/'], says: 'is not a URL or a path' },
   { args: ['/page', '--admin', 'http://127.0.0.1:9'], says: 'nothing answers at' },
   { args: ['http://a.test/', '--admin', 'http://127.0.0.1:9'], says: 'nothing answers at' },

@@ -70,7 +70,7 @@ describe('poplet ca', () => {
     });
     const again = await popletToEnd('ca', 'uninstall', '--only', 'browsers');
     expect(again.stdout).toBe('✓ Chromium (~/.pki/nssdb): no longer trusted (nothing to change)\n');
-  }, 60_000);
+  });
 
   it('is made anew for a host beyond it', async () => {
     await popletToEnd('ca', 'path');
@@ -78,13 +78,13 @@ describe('poplet ca', () => {
     const { stdout } = await popletToEnd(...install);
     expect(JSON.parse(stdout)).toMatchObject({ hosts: ['shop.example'] });
     expect((await popletToEnd('ca', 'install', '--only', 'nobody')).code).toBe(2);
-  }, 60_000);
+  });
 
   it('path makes it where there is none, and says so aside', async () => {
     const { stdout, stderr } = await popletToEnd('ca', 'path');
     expect(existsSync(stdout.trimEnd())).toBe(true);
     expect(stderr).toMatch(/^warning there was no local CA/u);
-  }, 60_000);
+  });
 });
 
 describe('--https', () => {
@@ -110,7 +110,7 @@ describe('--https', () => {
     await run.until(/\n/);
     ready = JSON.parse(run.stdout().split('\n')[0] as string) as Ready;
     ca = (await popletToEnd('ca', 'path')).stdout.trimEnd();
-  }, 60_000);
+  });
   beforeEach(() => useHome(sharedHome));
   afterAll(async () => {
     run.child.kill('SIGTERM');
@@ -215,7 +215,7 @@ describe('--https', () => {
     const url = `https://img.test:${portOf()}/a.txt`;
     const { stdout } = await popletToEnd('explain', url, '--admin', ready.admin);
     expect(stdout).toMatch(/^GET https:\/\/img\.test:\d+\/a\.txt {2}200\n/u);
-  }, 60_000);
+  });
 
   it('is trusted by explain also where its admin API is not named', async () => {
     const local = `https://localhost:${portOf()}/a.txt`;
@@ -228,14 +228,14 @@ describe('--https', () => {
     const stranger = await popletToEnd('explain', local);
     expect(stranger.code).toBe(3);
     expect(stranger.stderr).toMatch(/^error TLS: .*\n hint .*NODE_EXTRA_CA_CERTS=<file>/u);
-  }, 60_000);
+  });
 
   it('has an admin API whose certificate a stranger’s poplet does not trust', async () => {
     useHome(mkdtempSync(path.join(folder, 'home-')));
     const { code, stderr } = await popletToEnd('clock', '--admin', ready.admin);
     expect(code).toBe(2);
     expect(stderr).toContain('shows a certificate that is not trusted');
-  }, 60_000);
+  });
 });
 
 describe('--cert and --key', () => {
@@ -273,7 +273,7 @@ describe('--cert and --key', () => {
     expect(existsSync(path.join(home, '.local'))).toBe(false);
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
-  }, 60_000);
+  });
 
   it('are refused with what is wrong and how to solve it', async () => {
     const { cert, key } = bring('a.test', '-days', '1');
@@ -296,5 +296,5 @@ describe('--cert and --key', () => {
     const { code, stderr } = await popletToEnd('--config', config);
     expect(code).toBe(2);
     expect(stderr).toContain('is for a.test, and not for b.test\n hint ');
-  }, 60_000);
+  });
 });

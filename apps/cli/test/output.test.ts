@@ -103,6 +103,13 @@ it.each([
   expect(stripVTControlCharacters(text)).toBe(`2026-01-01T00:00:00.000Z  running, ${words}\n`);
 });
 
+it('a deployment is told by its id', () => {
+  const text = orderText({ kind: 'deployment', deployment: 'mwtdy6dp-1' });
+  expect(stripVTControlCharacters(text)).toBe(
+    'deployment mwtdy6dp-1: sites whose CDN caches by deployment start with nothing stored\n',
+  );
+});
+
 describe('what was purged', () => {
   const told = (...selectors: readonly PurgeSelector[]): string =>
     stripVTControlCharacters(

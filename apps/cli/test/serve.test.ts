@@ -152,13 +152,16 @@ describe('poplet <folder>', () => {
     expect(await outcomeOf()).toContain('fwd-status=304');
     const json = await popletToEnd('clock', 'freeze', '--json', '--admin', ready.admin);
     expect(JSON.parse(json.stdout)).toMatchObject({ frozen: true, offsetMs: expect.any(Number) });
+    const deploy = await popletToEnd('deploy', '--json', '--admin', ready.admin);
+    const { deployment } = JSON.parse(deploy.stdout) as { deployment: string };
+    expect(deployment).toMatch(/^\w+-1$/);
     // Whoever watches the edge sees what was done to it.
     const orders = run
       .stdout()
       .trim()
       .split('\n')
       .map((text) => JSON.parse(text) as Record<string, unknown>)
-      .filter(({ event }) => event === 'purge' || event === 'clock');
+      .filter(({ event }) => event !== 'ready' && event !== 'exchange');
     expect(orders).toMatchObject([
       {
         event: 'purge',
@@ -169,6 +172,7 @@ describe('poplet <folder>', () => {
       },
       { event: 'clock', frozen: false, now: expect.any(String) },
       { event: 'clock', frozen: true },
+      { event: 'deployment', deployment },
     ]);
   });
 

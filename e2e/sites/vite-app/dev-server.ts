@@ -1,12 +1,13 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { createServer } from 'vite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createServer, type ViteDevServer } from 'vite';
 
 /** Vite's dev server over a copy of the application that may be edited. */
 export interface DevServer {
   readonly url: string;
-  /** Replaces text in a source file, as an editor does on saving. */
+  /** Replaces text in a source file, as an editor does on saving. Resolves when Vite has taken the change. */
   edit(file: string, from: string, to: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,11 +36,29 @@ export async function startDevServer(): Promise<DevServer> {
       const target = path.join(folder, file);
       const before = await readFile(target, 'utf8');
       if (!before.includes(from)) throw new Error(`${file} does not contain: ${from}`);
+      const taken = changeTaken(server, target);
       await writeFile(target, before.replace(from, to));
+      await taken;
     },
     async close() {
       await server.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** One saving may be seen as several changes, and each may reload the pages that are open by then. */
+const QUIET_MS = 300;
+
+async function changeTaken({ watcher }: ViteDevServer, file: string): Promise<void> {
+  let seenAtMs = Infinity;
+  const onChange = (changed: string): void => {
+    if (path.normalize(changed) === file) seenAtMs = performance.now();
+  };
+  watcher.on('change', onChange);
+  try {
+    while (performance.now() - seenAtMs < QUIET_MS) await delay(20);
+  } finally {
+    watcher.off('change', onChange);
+  }
 }

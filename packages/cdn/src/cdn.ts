@@ -19,7 +19,7 @@ import type { Origin, OriginOptions } from '@poplet/origin';
 import { type Policy, PopletError, type Purge, rfc9111 } from '@poplet/policy';
 import type { Store } from '@poplet/store';
 import type { Imported } from '@poplet/vendors/import';
-import type { Vendor } from '@poplet/vendors';
+import { visitorFields, type Vendor, type Visitor } from '@poplet/vendors';
 
 import type { Https, HttpsOptions } from './https.ts';
 import { openStore, type StoreChoice } from './open-store.ts';
@@ -78,6 +78,11 @@ export interface CdnOptions extends Omit<StoreChoice, 'store'> {
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Told of what was ordered over the admin API, once it is in force. */
   readonly onOrder?: ((order: Order) => void) | undefined;
+  /**
+   * Where clients are, for requests that do not say it themselves (`x-poplet-country` and the like): what origin servers
+   * are told of it is for the profile to say. Default: nobody knows.
+   */
+  readonly visitor?: Visitor | undefined;
   /** Threads that take connections in plain HTTP; see `EdgeOptions`. `auto`: as many as there are processors. Default 1. */
   readonly workers?: number | 'auto' | undefined;
   /** What a client may do: bytes, counts, real milliseconds. */
@@ -87,7 +92,8 @@ export interface CdnOptions extends Omit<StoreChoice, 'store'> {
 /** What somebody had the CDN do over its admin API. */
 export type Order =
   | { readonly kind: 'purge'; readonly purges: readonly Purge[]; readonly sequence: number }
-  | { readonly kind: 'clock'; readonly clock: ClockView };
+  | { readonly kind: 'clock'; readonly clock: ClockView }
+  | { readonly kind: 'deployment'; readonly deployment: string };
 
 /** Where a CDN's own clients purge, and what they call the sites. */
 export interface PurgeApiView {
@@ -207,6 +213,7 @@ async function start(
     sites,
     purgeMethod: options.purgeMethod,
     workers: workersOf(options),
+    requestDefaults: visitorFields(options.visitor ?? {}),
     store,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
@@ -227,6 +234,7 @@ async function start(
     })),
     onPurge: (purges, sequence) => options.onOrder?.({ kind: 'purge', purges, sequence }),
     onClock: (clock) => options.onOrder?.({ kind: 'clock', clock }),
+    onDeploy: (deployment) => options.onOrder?.({ kind: 'deployment', deployment }),
     ...(options.adminToken === undefined ? {} : { token: options.adminToken }),
   });
   closers.push(() => admin.close());
@@ -251,9 +259,11 @@ async function start(
       ...told.flatMap(({ imported }) =>
         (imported?.notEmulated ?? []).map((text) => `not emulated: ${text}`),
       ),
+      ...told.flatMap(hostWarnings),
       ...[...origins.values()].flatMap((origin) => origin.warnings),
       ...(https?.warnings ?? []),
-      ...workerWarnings(options, store),
+      ...workerWarnings(options, edge),
+      ...vendorIdWarnings(told),
     ],
     close,
   };
@@ -281,6 +291,15 @@ async function toldSite(site: CdnSite): Promise<ToldSite> {
   const { importPolicy } = await import('./import-policy.ts');
   const imported = await importPolicy(files);
   return { ...site, imported, vendor: vendorOf(imported.vendor) };
+}
+
+/** Rules of production that go by its hosts, where nobody asks for those. */
+function hostWarnings({ hosts = [], imported }: ToldSite): readonly string[] {
+  if (hosts.length > 0) return [];
+  return (imported?.goesByHost ?? []).map(
+    (rule) =>
+      `${rule} goes by the host, which is localhost here: give the site the hosts of production (hosts in the configuration) and open it by them`,
+  );
 }
 
 interface VendorSites {
@@ -376,14 +395,33 @@ function workersOf({ workers = 1 }: CdnOptions): number {
   return process.platform === 'linux' ? availableParallelism() : 1;
 }
 
-function workerWarnings(options: CdnOptions, store: Store): readonly string[] {
+function workerWarnings(options: CdnOptions, { store, sites }: Edge): readonly string[] {
   if (workersOf(options) === 1) return [];
   if (options.https !== undefined && options.https !== false) {
     return ['workers answer plain HTTP only: over HTTPS one thread does all'];
   }
-  return store.onChanged === undefined
-    ? [`workers have nothing to answer by themselves where responses lie in ${store.stats().kind}`]
-    : [];
+  if (store.onChanged === undefined)
+    return [
+      `workers have nothing to answer by themselves where responses lie in ${store.stats().kind}`,
+    ];
+  const single = sites.filter(({ policy }) => policy.downstream.ownFields?.isPerRequest === true);
+  const names = new Set(single.map(({ policy }) => policy.name));
+  return names.size === 0
+    ? []
+    : [
+        `workers have nothing to answer by themselves under ${[...names].join(', ')}, where each answer says something of its own: one thread does all`,
+      ];
+}
+
+/** Names that no purge API asks for would be thought to be in force. */
+function vendorIdWarnings(sites: readonly ToldSite[]): readonly string[] {
+  return sites.flatMap(({ vendor, vendorIds = [] }) =>
+    vendor === undefined && vendorIds.length > 0
+      ? [
+          `${vendorIds.join(', ')}: only under the profile of a CDN is there a purge API that calls a site so`,
+        ]
+      : [],
+  );
 }
 
 /** The fault scripts of the folders, if there are any. */

@@ -104,21 +104,24 @@ function originOf(text: string): string {
   });
 }
 
-/** The profile with each other value of each option that is in doubt, one at a time. */
+/** The profile with each value that may hold instead of each option that is in doubt, one at a time. */
 function alternativesTo(text: string): readonly Alternative[] {
   const [name = '', settings] = text.split(':');
   const set = new Map(settings?.split(',').map((one) => one.split('=') as [string, string]));
   return (PROFILES[name]?.options ?? []).flatMap((option) => {
-    const { doubt, values, standard } = option;
     // Who sets it is sure.
-    if (doubt === undefined || values.kind !== 'choice' || set.has(option.name)) return [];
-    return values.choices
-      .filter((choice) => choice !== standard)
-      .map((other): Alternative => {
-        const changed = [...set, [option.name, other]].map((one) => one.join('='));
-        return { option, other, policy: profileNamed(`${name}:${changed.join(',')}`) };
-      });
+    if (option.doubt === undefined || set.has(option.name)) return [];
+    return othersOf(option).map((other): Alternative => {
+      const changed = [...set, [option.name, other]].map((one) => one.join('='));
+      return { option, other, policy: profileNamed(`${name}:${changed.join(',')}`) };
+    });
   });
+}
+
+/** The values that may hold in place of the standard one. */
+function othersOf({ values, standard, instead }: ProfileOption): readonly string[] {
+  if (instead !== undefined) return instead;
+  return values.kind === 'choice' ? values.choices.filter((choice) => choice !== standard) : [];
 }
 
 function doubtOf(

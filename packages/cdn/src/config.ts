@@ -167,6 +167,20 @@ const siteSchema = z.strictObject({
     .describe('Speak HTTP/2 with an https server that offers it. Default: true.'),
 });
 
+const fieldValue = z.string().min(1).refine(isFieldValue, 'no field can carry this');
+
+const visitorSchema = z.strictObject({
+  country: fieldValue.optional().describe('Two letters: "DE".'),
+  region: fieldValue.optional().describe('Of the country: "BE".'),
+  city: fieldValue.optional(),
+  latitude: fieldValue.optional().describe('Degrees: "52.52".'),
+  longitude: fieldValue.optional(),
+  timezone: fieldValue.optional().describe('"Europe/Berlin".'),
+  continent: fieldValue.optional().describe('Two letters: "EU".'),
+  postalCode: fieldValue.optional(),
+  address: z.union([z.ipv4(), z.ipv6()]).optional().describe('The client’s address.'),
+});
+
 /** The configuration file: `poplet.config.ts`. Unknown keys are errors. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -195,6 +209,11 @@ export const configSchema = z.strictObject({
       'Obey PURGE on the edge’s own port: true, from programs on this machine; with a token, from whoever brings it. Default: false.',
     ),
   profile: z.string().optional().describe('Profile of every site that names none of its own.'),
+  visitor: visitorSchema
+    .optional()
+    .describe(
+      'Where clients are, as the profile’s CDN tells the server. Requests that say so themselves (x-poplet-country, x-poplet-client-address) are taken at their word.',
+    ),
   store: z
     .string()
     .min(1)
@@ -311,6 +330,7 @@ function within(
 function knownKeys(place: readonly PropertyKey[]): readonly string[] {
   if (place.length === 0) return Object.keys(configSchema.shape);
   if (place.includes('limits')) return Object.keys(limitsSchema.shape);
+  if (place.includes('visitor')) return Object.keys(visitorSchema.shape);
   if (place.includes('timeouts')) return Object.keys(timeoutsSchema.shape);
   if (place.includes('headers')) return ['for', 'set', 'unset'];
   return Object.keys(siteSchema.shape);

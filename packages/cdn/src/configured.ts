@@ -58,6 +58,7 @@ export async function configured({
     purgeMethod: purgeMethodOf(config, overrides),
     https: httpsOf(config, overrides),
     workers: overrides.workers ?? config.workers,
+    visitor: config.visitor,
     store: overrides.store ?? config.store,
     storeSize: overrides.storeSize ?? config.storeSize,
     storeEntries: overrides.storeEntries ?? config.storeEntries,
@@ -116,6 +117,10 @@ function sitesOf(
   source: string | undefined,
   overrides: Overrides,
 ): readonly CdnSite[] {
+  if (overrides.vendorId === '')
+    throw new PopletError('invalid-option', '--vendor-id is empty', {
+      hint: 'name what the CDN calls the site: its zone, service or distribution',
+    });
   if (source !== undefined) return [siteOf({ source }, config, overrides)];
   if (overrides.vendorId !== undefined && config.sites !== undefined && config.sites.length > 1)
     throw new PopletError('invalid-option', '--vendor-id is for one site, and there are several', {

@@ -55,10 +55,21 @@ export function vendorOf(profile: string): Vendor | undefined {
 function entryNamed(name: string): ProfileEntry {
   const entry = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
   if (entry !== undefined) return entry;
+  const meant = profileOfVendor(name);
+  if (meant !== undefined)
+    throw refused(`there is no profile "${name}"`, `did you mean "${meant}"?`);
   throw unknown(`there is no profile "${name}"`, name, {
     names: Object.keys(PROFILES),
     otherwise: 'the profiles are',
   });
+}
+
+/** The first profile of the CDN that a word of its name stands for: `azure`, `google`, `amazon`. */
+function profileOfVendor(word: string): string | undefined {
+  const vendor = VENDORS.find(({ title }) =>
+    title.toLowerCase().split(' ').includes(word.toLowerCase()),
+  );
+  return vendor?.profiles[0]?.policy.name;
 }
 
 function settingsOf(

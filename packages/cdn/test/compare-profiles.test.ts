@@ -121,24 +121,39 @@ it('Vary, and what is part of the key anyway', async () => {
 });
 
 it('what nobody is sure of is a doubt only where it makes a difference', async () => {
-  const doubtsAbout = async (cacheControl: string): Promise<readonly string[]> => {
+  const doubtsAbout = async (
+    cacheControl: string,
+    ...names: readonly string[]
+  ): Promise<readonly string[]> => {
     const { profiles } = await compareProfiles({
       request: {
         url: `${url}/app.js?${String(new URLSearchParams({ 'cache-control': cacheControl }))}`,
       },
-      profiles: ['cloudflare', 'fastly', 'cloudfront'],
+      profiles: names.length === 0 ? ['cloudflare', 'fastly', 'cloudfront'] : names,
     });
     return profiles.flatMap(({ doubts }) =>
       doubts.map((doubt) => `${doubt.profile} ${doubt.aspects.join(' ')}`),
     );
   };
   expect(await doubtsAbout('s-maxage=60, stale-while-revalidate=600')).toEqual([
+    'cloudflare:browser-ttl=14400 browser',
     'fastly:s-maxage-stale=forbidden stale',
   ]);
   expect(await doubtsAbout('no-store')).toEqual([
     'fastly:no-store=ignored stored lifetime stale key',
   ]);
-  expect(await doubtsAbout('max-age=60')).toEqual([]);
+  expect(await doubtsAbout('max-age=60', 'fastly', 'cloudfront')).toEqual([]);
+  // Of an option that takes seconds, those that may hold are played through.
+  expect(await doubtsAbout('max-age=60', 'cloudflare')).toEqual([
+    'cloudflare:browser-ttl=14400 browser',
+  ]);
+  expect(await doubtsAbout('max-age=60', 'cloudflare:browser-ttl=0')).toEqual([]);
+  expect(await doubtsAbout('public', 'bunny')).toEqual([
+    'bunny:default-time=2592000 stored lifetime stale key',
+  ]);
+  expect(await doubtsAbout('max-age=60', 'google-cloud-cdn')).toEqual([
+    'google-cloud-cdn:serve-while-stale=86400 stale',
+  ]);
 });
 
 it('what a profile would not have sent', async () => {

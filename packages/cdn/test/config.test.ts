@@ -47,6 +47,22 @@ it.each([
     ],
   },
   {
+    value: { visitor: { contry: 'DE' } },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: unknown key "contry" in visitor',
+      'did you mean "country"?',
+    ],
+  },
+  {
+    value: { visitor: { address: 'here' } },
+    says: [
+      'config-invalid',
+      'poplet.config.ts: visitor.address: Invalid input',
+      'The client’s address.',
+    ],
+  },
+  {
     value: { sites: [{ source: '.', headers: [{ for: '/*', sets: {} }] }] },
     says: [
       'config-invalid',
@@ -59,7 +75,7 @@ it.each([
     says: [
       'config-invalid',
       'poplet.config.ts: unknown key "zzzzzzzz"',
-      'known keys: $schema, port, host, https, cert, key, adminPort, adminHost, purgeMethod, profile, store, storeSize, storeEntries, maxBodySize, workers, limits, sites',
+      'known keys: $schema, port, host, https, cert, key, adminPort, adminHost, purgeMethod, profile, visitor, store, storeSize, storeEntries, maxBodySize, workers, limits, sites',
     ],
   },
   {
@@ -231,7 +247,7 @@ it('says of a file that cannot be loaded what is wrong, and where', async () => 
       expect.stringMatching(hint),
     ]),
   );
-}, 30_000);
+});
 
 it('names a file that may be meant where there is none, or a folder', async () => {
   const folder = await temporaryFolder({ 'poplet.config.ts': 'export default {};' });
@@ -401,4 +417,5 @@ it('has the names that a CDN’s purge API knows a site by, from the file or, fo
     '--vendor-id is for one site, and there are several',
     'give each its vendorIds in the configuration file',
   ]);
+  expect((await refusal(() => idsOf('one.json', '')))[1]).toBe('--vendor-id is empty');
 });

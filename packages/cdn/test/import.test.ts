@@ -108,6 +108,21 @@ it('cache rules: what matches is eligible, for as long as they say', async () =>
   ]);
 });
 
+it('rules that go by hosts of production are told where the site has none of its own', async () => {
+  const text = FILES['rules.json'].replace(
+    'starts_with(',
+    'http.host eq \\"a.test\\" and starts_with(',
+  );
+  const source = await folderWith({ ...FILES, 'rules.json': text });
+  const site = { source, import: [path.join(source, 'rules.json')] };
+  const warned = (cdn: Cdn): readonly string[] =>
+    cdn.warnings.filter((warning) => warning.includes('goes by the host'));
+  expect(warned(await started({ sites: [site] }))).toEqual([
+    'rules[0] (rule 1) goes by the host, which is localhost here: give the site the hosts of production (hosts in the configuration) and open it by them',
+  ]);
+  expect(warned(await started({ sites: [{ ...site, hosts: ['a.test'] }] }))).toEqual([]);
+});
+
 it('in a configuration file, relative to it; the command line wins', async () => {
   const folder = await folderWith({
     'poplet.config.json': JSON.stringify({
@@ -153,4 +168,108 @@ it.each([
     message: expect.stringMatching(message),
     hint: expect.any(String),
   });
+});
+
+/** Fetches each, and says which of them the origin was asked for. */
+async function askedAgain(
+  cdn: Cdn,
+  ...targets: readonly (readonly [string, Readonly<Record<string, string>>?])[]
+) {
+  const again: string[] = [];
+  for (const [target, headers = {}] of targets) {
+    const response = await fetch(cdn.url + target, { headers });
+    await response.body?.cancel();
+    const word = response.headers.get('x-cache') ?? response.headers.get('cf-cache-status') ?? '';
+    if (/^miss/iu.test(word)) again.push(target);
+  }
+  return again;
+}
+
+it('a purge over the CDN’s own API reaches what each of the policies stores', async () => {
+  const source = await folderWith({
+    ...FILES,
+    'distribution.json': JSON.stringify({
+      DistributionConfig: {
+        DefaultCacheBehavior: { TargetOriginId: 'site', CachePolicyId: OPTIMIZED },
+        CacheBehaviors: {
+          Quantity: 1,
+          Items: [
+            {
+              PathPattern: '*.js',
+              TargetOriginId: 'site',
+              ForwardedValues: { QueryString: true, Cookies: { Forward: 'none' } },
+            },
+          ],
+        },
+      },
+    }),
+  });
+  const cdn = await started({
+    sites: [{ source, import: [path.join(source, 'distribution.json')] }],
+  });
+  const pages = [['/about'], ['/app.js'], ['/app.js?v=1']] as const;
+  expect(await askedAgain(cdn, ...pages)).toEqual(['/about', '/app.js', '/app.js?v=1']);
+  const invalidate = async (...items: readonly string[]): Promise<number> => {
+    const list = items.map((item) => `<Path>${item}</Path>`).join('');
+    const { status } = await fetch(`${cdn.adminUrl}/2020-05-31/distribution/default/invalidation`, {
+      method: 'POST',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=A/20261123/us-east-1/cloudfront/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
+      },
+      body: `<InvalidationBatch><Paths><Quantity>${items.length}</Quantity><Items>${list}</Items></Paths><CallerReference>${items.join()}</CallerReference></InvalidationBatch>`,
+    });
+    return status;
+  };
+  expect(await invalidate('/app.js?v=1')).toBe(201);
+  expect(await askedAgain(cdn, ...pages)).toEqual(['/app.js?v=1']);
+  expect(await invalidate('/about?v=1')).toBe(201);
+  expect(await askedAgain(cdn, ...pages)).toEqual(['/about']);
+});
+
+it('a purge of a file reaches it under the key that cache rules make', async () => {
+  const source = await folderWith({
+    ...FILES,
+    'rules.json': JSON.stringify({
+      rules: [
+        {
+          action: 'set_cache_settings',
+          expression:
+            'http.request.uri.path eq "/app.js" and http.host in {"127.0.0.1" "localhost"}',
+          action_parameters: {
+            cache: true,
+            cache_key: {
+              custom_key: {
+                query_string: { exclude: ['*'] },
+                header: { include: ['x-tenant'] },
+                user: { geo: true },
+              },
+            },
+          },
+        },
+      ],
+    }),
+  });
+  const cdn = await started({ sites: [{ source, import: [path.join(source, 'rules.json')] }] });
+  const purge = async (file: unknown): Promise<number> => {
+    const { status } = await fetch(`${cdn.adminUrl}/client/v4/zones/default/purge_cache`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer x' },
+      body: JSON.stringify({ files: [file] }),
+    });
+    return status;
+  };
+  const url = 'https://www.example.com/app.js?v=1';
+  const pages = [['/app.js'], ['/app.js', { 'x-tenant': 'a' }]] as const;
+  expect(await askedAgain(cdn, ...pages)).toEqual(['/app.js', '/app.js']);
+  expect(await askedAgain(cdn, ...pages)).toEqual([]);
+  expect(await purge(url)).toBe(200);
+  expect(await askedAgain(cdn, ...pages)).toEqual(['/app.js']);
+  expect(await purge({ url, headers: { 'X-Tenant': 'a' } })).toBe(200);
+  expect(await askedAgain(cdn, ['/app.js'])).toEqual([]);
+  expect(await askedAgain(cdn, ['/app.js', { 'x-tenant': 'a' }])).toEqual(['/app.js']);
+  const german = ['/app.js', { 'x-poplet-country': 'DE' }] as const;
+  await askedAgain(cdn, german);
+  expect(await askedAgain(cdn, german)).toEqual([]);
+  expect(await purge({ url, headers: { 'CF-IPCountry': 'DE' } })).toBe(200);
+  expect(await askedAgain(cdn, german)).toEqual(['/app.js']);
 });

@@ -41,7 +41,15 @@ async function operationsOf(cdn: Cdn): Promise<ReadonlyMap<string, string>> {
 async function apiOf({ purgeApi }: Vendor): Promise<PurgeApi> {
   const create = await purgeApi.load();
   return create({
-    sites: [{ id: 'default', names: ['default'], hasHost: () => false, policy: rfc9111 }],
+    sites: [
+      {
+        id: 'default',
+        names: ['default'],
+        hasHost: () => false,
+        policy: rfc9111,
+        policiesFor: () => [rfc9111],
+      },
+    ],
     purge: () => Promise.reject(new Error('not asked for')),
     nowMs: () => 0,
     newId: () => '0'.repeat(32),
@@ -82,6 +90,15 @@ it('are those of the profiles in use, and no others', async () => {
   const fastly = await fetch(`${cdn.adminUrl}/service/default/purge_all`, { method: 'POST' });
   expect(fastly.status).toBe(404);
   expect(await fastly.json()).toMatchObject({ type: 'urn:poplet:problem:not-found' });
+});
+
+it('names that no purge API asks for are told, as the profile has been forgotten', async () => {
+  const vendorIds = ['zone-1'];
+  const told = await start([{ vendorIds }]);
+  expect(told.warnings).toEqual([
+    'zone-1: only under the profile of a CDN is there a purge API that calls a site so',
+  ]);
+  expect((await start([{ vendorIds, profile: 'cloudflare' }])).warnings).toEqual([]);
 });
 
 describe('all together', () => {
@@ -158,6 +175,24 @@ it('refuse what is longer than they take, and say so themselves', async () => {
   });
   expect(response.status).toBe(413);
   expect(await response.json()).toMatchObject({ success: false, errors: [{ code: 413 }] });
+});
+
+it('Akamai has two networks, and production without a word', async () => {
+  const cdn = await start([{ profile: 'akamai' }]);
+  const purge = async (network: string): Promise<number> => {
+    const { status } = await fetch(`${cdn.adminUrl}/ccu/v3/delete/tag${network}`, {
+      method: 'POST',
+      headers: {
+        authorization:
+          'EG1-HMAC-SHA256 client_token=a;access_token=b;timestamp=20261123T12:00:00+0000;nonce=c;signature=ZA==',
+      },
+      body: '{"objects":["blog"]}',
+    });
+    return status;
+  };
+  expect(await Promise.all(['', '/staging', '/production', '/prodution'].map(purge))).toEqual([
+    201, 201, 201, 404,
+  ]);
 });
 
 it('cannot tell two sites of one name apart', async () => {

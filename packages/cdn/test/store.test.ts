@@ -110,14 +110,14 @@ it('in a database, outlives the CDN, and says what is to be installed for anothe
     '@keyv/mysql is not installed',
     'npm install @keyv/mysql@2',
   ]);
-}, 60_000);
+});
 
 it('says so when nothing answers where Redis should be', async () => {
   const sites = [{ source: await site() }];
   const [code, message] = await refusal({ sites, store: 'redis://me:secret@127.0.0.1:1' });
   expect(code).toBe('store-unreachable');
   expect(message).toMatch(/^redis:\/\/127\.0\.0\.1:1 does not answer: /u);
-}, 20_000);
+});
 
 it('says what Redis said where it refuses the connection', async () => {
   const redis = await RedisServer.start();
@@ -141,7 +141,7 @@ it('says what Redis said where it refuses the connection', async () => {
     'store-unreachable',
     expect.stringContaining(`redis://${host}/0 refuses the connection: NOAUTH`),
   ]);
-}, 20_000);
+});
 
 it('has the limits that it is given', async () => {
   const sites = [{ source: await site() }];

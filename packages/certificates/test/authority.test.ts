@@ -137,7 +137,7 @@ describe('an authority', () => {
       hosts: ['a.example', 'b.example', 'c.example'],
       history: 'kept',
     });
-  }, 60_000);
+  });
 
   it('is made though a process died while it held the lock', async () => {
     const folder = temporaryFolder();

@@ -42,7 +42,7 @@ const SILENCE_MS = 200;
 /** An exchange begins in this part of a real second, so that dates of one second's resolution agree. */
 const EARLIEST_MS = 20;
 const LATEST_MS = 600;
-const RECORD_WITHIN_MS = 5000;
+const RECORD_WITHIN_MS = 30_000;
 
 interface RunningEdge {
   readonly edge: Edge;

@@ -14,7 +14,7 @@ describe('http-cache-semantics as an oracle', () => {
   test(
     `agrees on ${COUNT} random exchanges, or is excused by a clause (seed ${SEED})`,
     {
-      timeout: 10_000 + COUNT,
+      timeout: 60_000 + COUNT,
     },
     () => {
       const { verdicts, excused, excusedShare } = oracleAgreement(COUNT, SEED);

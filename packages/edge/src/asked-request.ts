@@ -66,21 +66,28 @@ export function requestOf(
       hint: `its hosts are: ${hosts.join(', ')}`,
     });
   }
-  const request: PresentedRequest = {
-    siteId: site.id,
+  const request = requestFor(site.id, {
     method,
     scheme: url.protocol === 'https:' ? 'https' : 'http',
     authority: url.host,
     target: targetOf(text, url),
-    fields: new IncomingFields(['Host', url.host, ...linesOf(headers)]),
-    hasContent: false,
-    clientAddress: undefined,
-  };
+    fields: edge.withDefaults(new IncomingFields(['Host', url.host, ...linesOf(headers)])),
+  });
   return { site: site.for(request), request };
 }
 
+/** A request of a site without content. Default: a GET. */
+export function requestFor(
+  siteId: string,
+  asked: Pick<PresentedRequest, 'scheme' | 'authority' | 'target' | 'fields'> & {
+    readonly method?: string;
+  },
+): PresentedRequest {
+  return { siteId, method: 'GET', ...asked, hasContent: false, clientAddress: undefined };
+}
+
 /** As written, where a client can send it so: keys hold targets as they were sent. */
-function targetOf(text: string, url: URL): string {
+export function targetOf(text: string, url: URL): string {
   const written = /^https?:\/\/[^/?#]+(?<target>[^#]*)/iu.exec(text)?.groups?.['target'];
   const target =
     written === undefined || /[^!-~]/u.test(written) ? url.pathname + url.search : written;

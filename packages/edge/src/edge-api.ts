@@ -8,7 +8,7 @@ import type {
   Explanation,
   Policy,
   PurgeMethod,
-  PresentedRequest,
+  RequestOfAnyone,
   PurgePort,
   Treatment,
 } from '@poplet/policy';
@@ -63,9 +63,10 @@ export interface SiteOptions {
   /**
    * The policy for one request, where a site has several, by path or whatever a request says; `policy` is that of
    * the rest, and the one by which the site is known. Pure, and one of a few values that stay the same. All of them
-   * store under one id: the same key is the same stored response.
+   * store under one id: the same key is the same stored response. It is not told who asks: what was answered to
+   * one is answered to the other.
    */
-  readonly policyFor?: (request: PresentedRequest) => Policy;
+  readonly policyFor?: (request: RequestOfAnyone) => Policy;
   /** Which Host the upstream sees. Default: `upstream`. */
   readonly hostHeader?: 'upstream' | 'viewer';
   /**
@@ -97,6 +98,8 @@ export interface EdgeOptions {
    * pages never may. Default: refused with 405.
    */
   readonly purgeMethod?: { readonly token?: string | undefined } | undefined;
+  /** Fields that a request is taken to have where it has none of the name: where its client is, say. Default: none. */
+  readonly requestDefaults?: Readonly<Record<string, string>>;
   /**
    * Whether plain HTTP/1.1 requests are answered from memory without node:http, with the same answers in the
    * same order. Default: true. Of no effect on a mounted `handler`.
@@ -212,7 +215,7 @@ export interface ExplainRequest {
 }
 
 /** A policy, or that which is chosen for a request as by `SiteOptions.policyFor`. */
-export type PolicyChoice = Policy | ((request: PresentedRequest) => Policy);
+export type PolicyChoice = Policy | ((request: RequestOfAnyone) => Policy);
 
 /** What policies make of one exchange. */
 export interface Comparison {
@@ -243,7 +246,10 @@ export interface ResolvedSite {
   readonly id: string;
   readonly hosts: readonly string[];
   readonly upstreamUrl: string;
+  /** The one by which the site is known. */
   readonly policy: Policy;
+  /** The one that holds for a request. */
+  policyFor(request: RequestOfAnyone): Policy;
   /** What it adds to CDN-Loop in each request to its upstream (RFC 8586): `poplet;id=5f3a09c1d2e4.0`. */
   readonly cdnInfo: string;
 }

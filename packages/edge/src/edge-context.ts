@@ -6,6 +6,7 @@ import type { Clock, EdgeLimits, EdgeOptions, Journal, Tasks } from './edge-api.
 import type { Coder } from './codings/coder.ts';
 import type { Flights } from './flights.ts';
 import type { Marks } from './marks.ts';
+import type { WithDefaults } from './request-defaults.ts';
 import type { Sites } from './site.ts';
 
 /** What the stages of the pipeline share: the one edge they belong to. */
@@ -20,6 +21,8 @@ export interface EdgeContext {
   readonly coder: Coder;
   /** Requests being answered, the one that looks included. */
   readonly exchanges: number;
+  /** The fields of a request, and what it is taken to have beside them. */
+  readonly withDefaults: WithDefaults;
   /** Keys whose last answer could not be shared. */
   readonly doNotCollapse: Marks;
   /** Keys whose last background refresh failed. */

@@ -21,6 +21,7 @@ import { createJournal } from './journal.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { Listeners, type Arrivals } from './listener.ts';
 import { Marks } from './marks.ts';
+import { requestDefaults } from './request-defaults.ts';
 import { recordUnreadable } from './pipeline/record.ts';
 import { run } from './pipeline/run.ts';
 import { shareClock } from './share-clock.ts';
@@ -30,6 +31,7 @@ import { createTasks } from './tasks.ts';
 import { watchClock } from './watch-clock.ts';
 import { Keeper } from './workers/keeper.ts';
 import { MAX_WORKERS } from './workers/shared-conditions.ts';
+import { keyedPurges } from './keyed-purges.ts';
 import { journalOf } from './workers/worker-journal.ts';
 
 const JOURNAL_BYTES = 8 * 1024 * 1024;
@@ -69,12 +71,13 @@ export function createEdge(options: EdgeOptions): Edge {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     flights: new Flights(),
     coder: new Coder(),
+    withDefaults: requestDefaults(options.requestDefaults ?? {}),
     doNotCollapse: new Marks(),
     refreshHeldBack: new Marks(),
     tunnels: new Set(),
     collapseWaitMs: options.collapseWaitMs ?? COLLAPSE_WAIT_MS,
     async purge(purges) {
-      const purged = store.purge(purges, clock.nowMs());
+      const purged = store.purge(keyedPurges(purges, edge), clock.nowMs());
       // What began before the purge must not answer what comes after it.
       edge.flights.unlistAll();
       const sequence = typeof purged === 'number' ? purged : await purged;

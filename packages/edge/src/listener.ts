@@ -12,6 +12,7 @@ import { reason } from '@poplet/policy';
 import type { EdgeLimits, ListenOptions } from './edge-api.ts';
 import type { FastLane } from './fast-lane/fast-lane.ts';
 import type { LanePort } from './fast-lane/lane-connection.ts';
+import { readInPlace } from './fast-lane/read-in-place.ts';
 import type { ClientOptions } from './http1/client.ts';
 import type { Http2Changeover } from './http2/changeover.ts';
 import type { Http2Client } from './http2/client.ts';
@@ -97,8 +98,7 @@ export class Listeners {
       isAnswering: (socket) => (this.#answering.get(socket)?.size ?? 0) > 0,
       onBusy: (socket) => void this.#idle.delete(socket),
       onIdle: (socket) => {
-        this.#idle.delete(socket);
-        this.#idle.add(socket);
+        this.#rest(socket);
         relayed(socket)?.onAnswerOver();
       },
       onAnswered: (socket, plain, answer) => relayed(socket)?.onAnswered(plain, answer),
@@ -108,8 +108,10 @@ export class Listeners {
   /** Rejects with PopletError `port-in-use`, `port-forbidden` or `invalid-option`. */
   async listen({ port, host = '127.0.0.1', tls }: ListenOptions): Promise<Bound> {
     const lane = tls === undefined ? undefined : this.#tlsLane(tls);
-    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-      if (lane === undefined) this.#accept(socket);
+    const isInPlace = lane === undefined && this.#fastLane !== undefined;
+    const options = { noDelay: true, allowHalfOpen: true, pauseOnConnect: isInPlace };
+    const server = createServer(options, (socket) => {
+      if (lane === undefined) this.#accept(isInPlace ? readInPlace(socket) : socket);
       else this.#acceptTls(socket, lane);
     });
     await listening(server, port, host);
@@ -364,10 +366,17 @@ export class Listeners {
     response.on('close', () => {
       responses.delete(response);
       if (isLast(response)) this.#ended.add(socket);
-      const isIdle = responses.size === 0 && !socket.destroyed && !this.#handedOver.has(socket);
-      if (isIdle) this.#idle.add(socket);
+      if (responses.size === 0) this.#rest(socket);
       relayed(socket)?.onAnswerOver();
     });
+  }
+
+  /** Nothing is being answered on a connection, from now on. */
+  #rest(socket: Duplex): void {
+    this.#idle.delete(socket);
+    // One that is ending makes no room: it is not counted any more.
+    const isCounted = this.#sockets.has(socket as Socket);
+    if (isCounted && !socket.destroyed && !this.#handedOver.has(socket)) this.#idle.add(socket);
   }
 
   /** A connection is handed over to another protocol. */

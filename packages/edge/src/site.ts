@@ -26,7 +26,7 @@ export class Site implements ResolvedSite {
   readonly purgeMethod: PurgeMethod | undefined;
   /** Undefined where nobody is told of them. */
   readonly hits: Hits | undefined;
-  readonly #policyFor: SiteOptions['policyFor'];
+  readonly #choosePolicy: SiteOptions['policyFor'];
   readonly #under = new Map<Policy, Site>();
   readonly #loopId: string;
 
@@ -42,13 +42,17 @@ export class Site implements ResolvedSite {
     this.upstream = upstream;
     this.hits = policy.downstream.ownFields === null ? undefined : new Hits();
     this.cdnInfo = cdnInfoOf(policy.downstream.cacheName, loopId);
-    this.#policyFor = options.policyFor;
+    this.#choosePolicy = options.policyFor;
     this.#loopId = loopId;
+  }
+
+  policyFor(request: PresentedRequest): Policy {
+    return this.#choosePolicy?.(request) ?? this.policy;
   }
 
   /** This site under the policy that holds for a request: the same in all but that. */
   for(request: PresentedRequest): Site {
-    const policy = this.#policyFor?.(request) ?? this.policy;
+    const policy = this.policyFor(request);
     if (policy === this.policy) return this;
     const known = this.#under.get(policy);
     if (known !== undefined) return known;

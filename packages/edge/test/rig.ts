@@ -34,6 +34,7 @@ export class Rig {
   readonly url: string;
   readonly faults: readonly unknown[];
   #unsent = 0;
+  #unanswered = 0;
 
   private constructor(parts: Pick<Rig, 'origin' | 'edge' | 'url' | 'faults'>) {
     this.origin = parts.origin;
@@ -82,11 +83,16 @@ export class Rig {
     asking: (index: number) => Asking = () => ({}),
   ): Promise<Received[]> {
     this.#unsent += count;
+    this.#unanswered += count;
     const onSent = (): void => {
       this.#unsent -= 1;
     };
     return Promise.all(
-      Array.from({ length: count }, (_, index) => this.ask(path, { ...asking(index), onSent })),
+      Array.from({ length: count }, (_, index) =>
+        this.ask(path, { ...asking(index), onSent }).finally(() => {
+          this.#unanswered -= 1;
+        }),
+      ),
     );
   }
 
@@ -94,6 +100,8 @@ export class Rig {
   async hasReceivedAll(): Promise<void> {
     await until(() => this.#unsent === 0, 'all requests are sent');
     await until(() => this.origin.asked.length > 0, 'the origin is asked');
+    // Those of a worker once it has handed a request over.
+    await until(() => this.edge.connections >= this.#unanswered, 'all connections are there');
     // A turn of the event loop accepts one connection and reads what the others have; a request that is read
     // reaches its flight in that turn.
     await sleep(20);
@@ -132,9 +140,9 @@ function errorText(_key: string, value: unknown): unknown {
   return value instanceof Error ? value.stack : value;
 }
 
-/** Waits until something holds; fails with what is the case instead after 5 s. */
+/** Waits until something holds; fails after 30 s. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  for (let turn = 0; turn < 500; turn += 1) {
+  for (let turn = 0; turn < 3000; turn += 1) {
     if (holds()) return;
     await sleep(10);
   }

@@ -17,6 +17,8 @@ export interface HeadersDialect {
   readonly fillsValues: boolean;
   /** What a field becomes that several matching rules set. */
   readonly repeated: 'last-wins' | 'joined';
+  /** Whether rules hold for redirects, too. */
+  readonly reachesRedirects: boolean;
 }
 
 export type DialectName = 'neutral' | 'netlify' | 'cloudflare' | 'vercel';
@@ -36,6 +38,7 @@ export const DIALECTS: Readonly<Record<DialectName, HeadersDialect>> = {
     matching: 'anchored',
     fillsValues: true,
     repeated: 'last-wins',
+    reachesRedirects: false,
   },
   /** Netlify: case folded, the slash at the end optional, a standalone `*` matches nothing too. */
   netlify: {
@@ -48,6 +51,7 @@ export const DIALECTS: Readonly<Record<DialectName, HeadersDialect>> = {
     matching: 'by-segment',
     fillsValues: false,
     repeated: 'last-wins',
+    reachesRedirects: false,
   },
   /** Cloudflare Pages and Workers assets. */
   cloudflare: {
@@ -60,6 +64,7 @@ export const DIALECTS: Readonly<Record<DialectName, HeadersDialect>> = {
     matching: 'anchored',
     fillsValues: true,
     repeated: 'joined',
+    reachesRedirects: true,
   },
   /** Vercel reads no such file: this is how the headers of vercel.json are applied. */
   vercel: {
@@ -72,5 +77,6 @@ export const DIALECTS: Readonly<Record<DialectName, HeadersDialect>> = {
     matching: 'anchored',
     fillsValues: true,
     repeated: 'last-wins',
+    reachesRedirects: false,
   },
 };

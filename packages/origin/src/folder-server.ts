@@ -18,7 +18,8 @@ import {
 import type { Hosting } from './hosting.ts';
 import { chooseRepresentation, relativeName } from './representation.ts';
 import { readRequestPath, type RequestPath } from './request-path.ts';
-import { isForSome } from './route-rules.ts';
+import { ResponseFields } from './response-fields.ts';
+import { applyRules, isForSome } from './route-rules.ts';
 import type { Routed, Visit } from './routing.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { SiteRules } from './site-rules.ts';
@@ -121,7 +122,7 @@ export class FolderServer {
     }
   };
 
-  /** Has another server answer what is no GET or HEAD, where a rule says so; else undefined. */
+  /** Has another server answer what is no GET or HEAD, or leads it elsewhere, where a rule says so; else undefined. */
   readonly passOn = async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -131,7 +132,9 @@ export class FolderServer {
     const { rules, names } = await this.#rulesNow();
     const visit = visitOf(request, read.path);
     const { routed } = await rules.routing.route(visit, this.#existsIn(names));
-    return routed?.kind === 'elsewhere' ? this.#options.elsewhere(reply, routed.url) : undefined;
+    if (routed === null || routed.kind === 'file') return undefined;
+    if (routed.kind === 'elsewhere') return this.#options.elsewhere(reply, routed.url);
+    return this.#redirect({ reply, visit, rules }, routed.location, routed.status);
   };
 
   /** onSend hook: puts the head on what @fastify/static sends, and a guard on its bytes. */
@@ -209,10 +212,17 @@ export class FolderServer {
     }
   }
 
-  #redirect({ reply }: FileRequest, location: string, status: number): FastifyReply {
-    const { pages } = this.#options.cacheDefaults;
-    if (pages !== null) reply.header('Cache-Control', pages);
-    return reply.redirect(location, status);
+  #redirect(
+    { reply, visit, rules }: Pick<FileRequest, 'reply' | 'visit' | 'rules'>,
+    location: string,
+    status: number,
+  ): FastifyReply {
+    const { dialect, cacheDefaults } = this.#options;
+    const fields = new ResponseFields();
+    if (cacheDefaults.pages !== null) fields.set('Cache-Control', cacheDefaults.pages);
+    if (dialect.reachesRedirects)
+      applyRules(fields, { rules: rules.headers, dialect }, { visit, keepsDefaults: false });
+    return reply.headers(fields.toHeaders()).redirect(location, status);
   }
 
   async #answerMissing(context: FileRequest): Promise<FastifyReply> {

@@ -2,17 +2,31 @@ import type { Captures, PathPattern } from './path-pattern.ts';
 import { type Route, type Routing, type Visit, withSearch } from './routing.ts';
 import { countryOf, languageOf, cookiesOf } from './visitor.ts';
 
-/** One rule of `_redirects`, or of `[[redirects]]`. */
-export interface RedirectRule {
+/** What can be said of a redirect or rewrite, whoever asks. */
+export interface StatedRule {
   /** Where it was found: `_redirects:12`. */
   readonly source: string;
   /** As it was written. */
   readonly from: string;
-  readonly pattern: PathPattern;
   readonly to: string;
   readonly status: number;
   /** Whether it also holds for paths that the folder answers to. */
   readonly isForced: boolean;
+  /** A rule above that is for all of its paths and for everybody, where that leads anywhere. Absent: none that is known. */
+  readonly answeredBy?: StatedRule | undefined;
+}
+
+/** What is said of a rule that one above it answers for. */
+export function neverMatches(
+  { source, from }: Pick<StatedRule, 'source' | 'from'>,
+  above: Pick<StatedRule, 'source' | 'from'>,
+): string {
+  return `${source}: ${from} never matches: ${above.source} (${above.from}) answers first`;
+}
+
+/** One rule of `_redirects`, or of `[[redirects]]`. */
+export interface RedirectRule extends StatedRule {
+  readonly pattern: PathPattern;
   /** Query parameters that must be there: with that value, or any where it is `:name`. */
   readonly query: ReadonlyMap<string, string>;
   readonly conditions: RuleConditions;

@@ -242,14 +242,7 @@ function withinLimits(
       else fixed++;
     }
   }
-  // A path as it stands is looked up before any pattern.
-  return {
-    rules: [
-      ...kept.filter(({ from }) => !isDynamic(from)),
-      ...kept.filter(({ from }) => isDynamic(from)),
-    ],
-    problems: told,
-  };
+  return { rules: kept, problems: told };
 }
 
 /** Whether a rule is for more than one path. */

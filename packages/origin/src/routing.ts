@@ -40,6 +40,17 @@ export const NO_ROUTING: Routing = {
   rewrites: false,
 };
 
+/** A target with the query of the request beside its own; of parameters of one name those of the request count. */
+export function withParameters(target: string, search: string): string {
+  const [before = '', ...fragment] = target.split('#');
+  const mark = before.indexOf('?');
+  if (search === '' || mark === -1) return withSearch(target, search);
+  const asked = new URLSearchParams(search);
+  const own = [...new URLSearchParams(before.slice(mark))].filter(([name]) => !asked.has(name));
+  const merged = new URLSearchParams([...own, ...asked]);
+  return [`${before.slice(0, mark)}?${merged.toString()}`, ...fragment].join('#');
+}
+
 /** A target with the query of the request, where it has none of its own. */
 export function withSearch(target: string, search: string): string {
   if (search === '' || target.includes('?')) return target;

@@ -3,6 +3,7 @@ import { PopletError, type RouteRule } from '@poplet/policy';
 import type { HeadersDialect } from './dialect.ts';
 import type { Hosting } from './hosting.ts';
 import { checkRules, compileRules, type CompiledRule } from './route-rules.ts';
+import { neverMatches, type StatedRule } from './redirect-rule.ts';
 import { NO_ROUTING } from './routing.ts';
 import { listSitePaths } from './site-paths.ts';
 import {
@@ -154,22 +155,29 @@ export class RuleBook {
         return ![...paths].some((one) => pattern.match(one, host) !== null);
       })
       .map(({ rule }) => `${rule.source}: ${rule.pattern} matches nothing in the folder`);
+    const canForce = hosting?.dialect === 'netlify';
     const shadowed = site.redirects
       .filter(({ isForced, from }) => !isForced && paths.has(from))
       .map(
         ({ source, from }) =>
-          `${source}: ${from} never matches: there is a file, which comes first (write ! behind the status to have the rule win)`,
+          `${source}: ${from} never matches: there is a file, which comes first${canForce ? ' (write ! behind the status to have the rule win)' : ''}`,
       );
+    const answered = site.redirects.flatMap(({ source, from, answeredBy: above }) =>
+      above === undefined || leadsNowhere(above, paths)
+        ? []
+        : [neverMatches({ source, from }, above)],
+    );
     const missing = site.redirects
-      .filter(({ status, to }) => (status < 300 || status >= 400) && isMissing(to, paths))
+      .filter((rule) => leadsNowhere(rule, paths))
       .map(({ source, to }) => `${source}: there is no ${to} in the folder`);
-    this.#withoutEffect = [...headers, ...shadowed, ...missing, ...unread];
+    this.#withoutEffect = [...headers, ...shadowed, ...answered, ...missing, ...unread];
   }
 }
 
-/** Whether a destination that is the same for all is none of the folder's. */
-function isMissing(to: string, paths: ReadonlySet<string>): boolean {
-  if (!to.startsWith('/') || to.includes(':')) return false;
+/** Whether a page is to answer that is the same for all, and none of the folder's. */
+function leadsNowhere({ status, to }: StatedRule, paths: ReadonlySet<string>): boolean {
+  const isRedirect = status >= 300 && status < 400;
+  if (isRedirect || !to.startsWith('/') || /[:$]/u.test(to)) return false;
   const [path = ''] = to.split(/[?#]/u);
   return path !== '' && !paths.has(path) && !paths.has(`${path}/`);
 }

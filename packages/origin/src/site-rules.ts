@@ -3,7 +3,13 @@ import type { RouteRule } from '@poplet/policy';
 import type { HeadersDialect } from './dialect.ts';
 import { parseHeadersFile } from './headers-file.ts';
 import type { Hosting } from './hosting.ts';
-import { isConditional, type RedirectRule, RuleRouting } from './redirect-rule.ts';
+import {
+  isConditional,
+  neverMatches,
+  type RedirectRule,
+  RuleRouting,
+  type StatedRule,
+} from './redirect-rule.ts';
 import { CLOUDFLARE_REDIRECTS, NETLIFY_REDIRECTS } from './redirects-dialect.ts';
 import { isDynamic, parseRedirectsFile, type RedirectsDialect } from './redirects-file.ts';
 import { compileRules, type CompiledRule } from './route-rules.ts';
@@ -16,8 +22,8 @@ export interface SiteRules {
   /** In the order in which they are applied. */
   readonly headers: readonly CompiledRule[];
   readonly routing: Routing;
-  /** Rules of `routing` that can be said something about. */
-  readonly redirects: readonly RedirectRule[];
+  /** Those of `routing`. */
+  readonly redirects: readonly StatedRule[];
   /** Whether `/about` is `about.html`; undefined: it says nothing. */
   readonly cleanUrls: boolean | undefined;
   /** Rules, and parts of rules, that are left out or can have no effect. */
@@ -85,7 +91,7 @@ export async function rulesReader({
     return (texts) => {
       const file = 'vercel.json';
       const read = parseVercelJson(texts.get(file) ?? NO_VERCEL_JSON, file);
-      return { ...read, redirects: [], problems: told(file, read.problems) };
+      return { ...read, problems: told(file, read.problems) };
     };
   }
   if (hosting?.dialect === 'netlify') {
@@ -180,10 +186,7 @@ function neverReached(rules: readonly RedirectRule[]): string[] {
       (one) => (one.isForced || !rule.isForced) && covers(one, rule, samples),
     );
     if (above !== undefined) {
-      const { source, from } = above;
-      warnings.push(
-        `${rule.source}: ${rule.from} never matches: ${source} (${from}) answers first`,
-      );
+      warnings.push(neverMatches(rule, above));
     }
     if (isConditional(rule)) continue;
     if (isDynamic(rule.from)) broad.push(rule);

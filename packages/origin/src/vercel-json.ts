@@ -10,14 +10,16 @@ import {
 import { z } from 'zod';
 import type { Captures } from './path-pattern.ts';
 import type { CompiledRule } from './route-rules.ts';
+import type { StatedRule } from './redirect-rule.ts';
 import type { RuleProblem } from './rule-problem.ts';
-import { type Route, type Routing, type Visit, withSearch } from './routing.ts';
+import { type Route, type Routing, type Visit, withParameters, withSearch } from './routing.ts';
 import { cookiesOf } from './visitor.ts';
 
 /** What `vercel.json` says of headers, redirects and rewrites, and of how pages are found. */
 export interface VercelJson {
   readonly headers: readonly CompiledRule[];
   readonly routing: Routing;
+  readonly redirects: readonly StatedRule[];
   readonly cleanUrls: boolean;
   readonly problems: readonly RuleProblem[];
 }
@@ -25,9 +27,25 @@ export interface VercelJson {
 /** Without a `vercel.json`. */
 export const NO_VERCEL_JSON = '{}';
 
+const regularExpression = z.string().refine(isRegExp, 'a regular expression is expected');
 const wantedValue = z.union([
-  z.string().refine(isRegExp, 'a regular expression is expected'),
-  z.record(z.string(), z.unknown()),
+  regularExpression,
+  z
+    .strictObject({
+      eq: z.union([z.string(), z.number()]),
+      neq: z.string(),
+      inc: z.array(z.string()),
+      ninc: z.array(z.string()),
+      pre: z.string(),
+      suf: z.string(),
+      re: regularExpression,
+      gt: z.number(),
+      gte: z.number(),
+      lt: z.number(),
+      lte: z.number(),
+    })
+    .partial()
+    .refine((wanted) => Object.keys(wanted).length > 0, 'an operator is expected, such as eq'),
 ]);
 
 const condition = z.union([
@@ -110,7 +128,28 @@ export function parseVercelJson(text: string, file: string): VercelJson {
   const before = found.slice(0, positionOf(found));
   const after = found.slice(positionOf(found) + 1);
   const first = before.length - (headers ?? []).length - (redirects ?? []).length;
+  const stated = [
+    ...before.slice(0, first).map((route, index): Stated => {
+      const name = cleanUrls === true && index < CLEAN_URLS_ROUTES ? 'cleanUrls' : 'trailingSlash';
+      return statedRule(route, { source: `${file}:${lineOf([name])}`, from: name, to: '' });
+    }),
+    ...(redirects ?? []).map(({ source, destination: to }, index) =>
+      statedRule(before[first + index] as VercelSource, {
+        source: `${file}:${lineOf(['redirects', index])}`,
+        from: source,
+        to,
+      }),
+    ),
+    ...(rewrites ?? []).map(({ source, destination: to }, index) =>
+      statedRule(after[index] as VercelSource, {
+        source: `${file}:${lineOf(['rewrites', index])}`,
+        from: source,
+        to,
+      }),
+    ),
+  ];
   return {
+    redirects: withAnswerers(stated).slice(first),
     headers: (headers ?? []).map((rule, index) =>
       headerRule(before[before.length - (headers ?? []).length + index] as VercelSource, {
         source: `${file}:${lineOf(['headers', index])}`,
@@ -124,6 +163,45 @@ export function parseVercelJson(text: string, file: string): VercelJson {
     cleanUrls: cleanUrls ?? false,
     problems,
   };
+}
+
+/** How many routes `cleanUrls` is made of, before all others. */
+const CLEAN_URLS_ROUTES = 2;
+
+interface Stated {
+  readonly rule: StatedRule;
+  readonly route: VercelSource;
+}
+
+function statedRule(
+  route: VercelSource,
+  written: Pick<StatedRule, 'source' | 'from' | 'to'>,
+): Stated {
+  // Redirects come before files, and rewrites behind them.
+  const isForced = route.dest === undefined;
+  return { rule: { ...written, isForced, status: route.status ?? 200 }, route };
+}
+
+/** What in a source stands for more than itself. */
+const SOURCE_SYNTAX = /[:()*+?{}\\[\]|]/u;
+
+/** Each rule with the first above it that is for all of its paths, as far as can be told. */
+function withAnswerers(stated: readonly Stated[]): readonly StatedRule[] {
+  const fixed = new Map<string, StatedRule>();
+  const broad: Stated[] = [];
+  return stated.map(({ rule, route }) => {
+    const { from } = rule;
+    const isPath = from.startsWith('/') && !SOURCE_SYNTAX.test(from);
+    const answeredBy =
+      fixed.get(from) ??
+      broad.find((above) => (isPath ? above.route.regExp.test(from) : above.rule.from === from))
+        ?.rule;
+    if (!isForSome(route) && (route.location ?? route.dest) !== undefined) {
+      if (!isPath) broad.push({ rule, route });
+      else if (!fixed.has(from)) fixed.set(from, rule);
+    }
+    return { ...rule, answeredBy };
+  });
 }
 
 function positionOf(routes: readonly VercelSource[]): number {
@@ -397,7 +475,7 @@ class VercelRouting implements Routing {
       if (taken === null) continue;
       const target = filled(source.dest, new Map([...captures, ...taken]));
       if (/^https?:/iu.test(target)) {
-        const url = withSearch(target, visit.search);
+        const url = withParameters(target, visit.search);
         return { routed: { kind: 'elsewhere', url }, isConditional };
       }
       if (!(await exists(target))) continue;

@@ -75,11 +75,12 @@ async function stateOf(file: string, before: FileState, isFresh: boolean): Promi
   }
 }
 
-/** An empty file counts as none: that is how one that is just being written looks. */
+/** A folder of that name is none; nor is an empty file: that is how one that is just being written looks. */
 async function identityOf(file: string): Promise<string | null> {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
-    return size === 0n ? null : [dev, ino, size, mtimeNs, ctimeNs].join(':');
+    const found = await stat(file, { bigint: true });
+    const { dev, ino, size, mtimeNs, ctimeNs } = found;
+    return found.isFile() && size > 0n ? [dev, ino, size, mtimeNs, ctimeNs].join(':') : null;
   } catch (error) {
     if (isAbsence(error)) return null;
     throw error;

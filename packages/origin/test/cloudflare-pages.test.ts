@@ -28,15 +28,48 @@ describe('_redirects', () => {
     expect(origin.warnings).toEqual([]);
   });
 
-  test('a path as it stands is looked up before patterns, whatever the order', async () => {
+  test('the first that matches counts, also where a pattern stands above a path', async () => {
     const { go, origin } = await site({
-      _redirects: ['/a/* /one/:splat 301', '/a/b /two 301', '/p/:id/:name /q/:name/:id'].join('\n'),
+      _redirects: [
+        '/a/c /three 301',
+        '/a/* /one/:splat 301',
+        '/a/b /two 301',
+        '/p/:id/:name /q/:name/:id',
+      ].join('\n'),
     });
-    expect(await go('/a/b')).toBe('301 /two');
+    expect(await go('/a/b')).toBe('301 /one/b');
+    expect(await go('/a/c')).toBe('301 /three');
     expect(await go('/a/c/d')).toBe('301 /one/c/d');
     expect(await go('/p/1/n')).toBe('302 /q/n/1');
     expect(await go('/p/1/n/m')).toBe('404 lost');
-    expect(origin.warnings).toEqual([]);
+    expect(origin.warnings).toEqual([
+      '_redirects:3: /a/b never matches: _redirects:2 (/a/*) answers first',
+    ]);
+  });
+
+  test('are for any method', async () => {
+    const { url } = await site({ _redirects: '/form /other 307\n/app/* /about 200\n' });
+    const posted = await ask(url, '/form?a=1', { method: 'POST' });
+    expect([posted.status, posted.headers['location']]).toEqual([307, '/other?a=1']);
+    expect((await ask(url, '/app/x', { method: 'POST' })).status).toBe(405);
+  });
+
+  test('get the fields that _headers has for their path', async () => {
+    const { url } = await site({
+      _redirects: '/old/* /new/:splat 301\n',
+      _headers: '/old/*\n  Cache-Control: max-age=9\n  X-Was: :splat\n/about*\n  X-About: 1\n',
+    });
+    const moved = await ask(url, '/old/a');
+    expect(moved.headers).toMatchObject({
+      location: '/new/a',
+      'cache-control': 'max-age=9',
+      'x-was': 'a',
+    });
+    // Of the slash, too.
+    expect((await ask(url, '/about/')).headers).toMatchObject({
+      location: '/about',
+      'x-about': '1',
+    });
   });
 
   test('200 rewrites to a page of the site, one step', async () => {

@@ -169,7 +169,7 @@ describe.each([
   { what: 'to a listing', targets: FOLDERS },
   { what: 'through odd bytes', targets: ODD },
 ])('no path leads $what', ({ targets }) => {
-  test(`${targets.length} of them`, { timeout: 60_000 }, async () => {
+  test(`${targets.length} of them`, async () => {
     const { port } = await serveBesideSecrets();
     for (const target of targets) {
       const answer = await answerTo(port, target);

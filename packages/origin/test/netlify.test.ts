@@ -27,6 +27,11 @@ async function site(files: Files) {
   return { url, origin, folder, go };
 }
 
+test('a folder that is named as a file of rules is no such file', async () => {
+  const { go } = await site({ '_redirects/notes.txt': '/ /about', '_headers/notes.txt': '/*' });
+  expect(await go('/')).toBe('200 home');
+});
+
 describe('files', () => {
   test('are validated by browsers, and told to be files of the deploy', async () => {
     const { url } = await site({ 'app-3f9c1a7e.js': 'code' });

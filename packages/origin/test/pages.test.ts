@@ -165,6 +165,14 @@ describe('what is never served', () => {
     expect((await ask(url, '/private.txt')).status).toBe(403);
   });
 
+  test.skipIf(process.getuid?.() === 0)('a folder that may not be read', async () => {
+    const folder = await writeSite({ 'index.html': 'home' });
+    await chmod(folder, 0o111);
+    const { origin } = await serveFolder(folder);
+    await chmod(folder, 0o755);
+    expect(origin.warnings).toEqual([expect.stringMatching(/ cannot be read: EACCES/u)]);
+  });
+
   test('a hard link is a file like any other', async () => {
     const folder = await writeSite({ 'a.txt': 'a' });
     await link(path.join(folder, 'a.txt'), path.join(folder, 'b.txt'));

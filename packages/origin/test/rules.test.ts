@@ -1,9 +1,9 @@
-import { chmod, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ask } from './ask.ts';
-import { addFiles, serveFolder, serveSite, writeSite } from './site.ts';
+import { addFiles, serveSite } from './site.ts';
 
 describe('Cache-Control by default', () => {
   test('hashed names for good, pages validated, the rest for a minute', async () => {
@@ -178,14 +178,6 @@ describe('warnings', () => {
       `there is no app.html in ${folder}: unknown pages will be 404, not that page`,
     ]);
     expect((await serveSite(files, { spaFallback: true })).origin.warnings).toEqual([]);
-  });
-
-  test.skipIf(process.getuid?.() === 0)('a folder that may not be read', async () => {
-    const folder = await writeSite({ 'index.html': 'home' });
-    await chmod(folder, 0o111);
-    const { origin } = await serveFolder(folder);
-    await chmod(folder, 0o755);
-    expect(origin.warnings).toEqual([expect.stringMatching(/ cannot be read: EACCES/u)]);
   });
 
   test('lines that cannot be used, rules without effect', async () => {

@@ -182,6 +182,39 @@ describe('headers', () => {
   });
 });
 
+test('redirects and rewrites that never match are told, with what answers first', async () => {
+  const { origin } = await site(
+    [
+      '{ "cleanUrls": true, "redirects": [',
+      '  { "source": "/old.html", "destination": "/new" },',
+      '  { "source": "/a/:id", "destination": "/b" },',
+      '  { "source": "/a/1", "destination": "/c" },',
+      '  { "source": "/some", "destination": "/d", "has": [{ "type": "cookie", "key": "x" }] },',
+      '  { "source": "/some", "destination": "/e" },',
+      '  { "source": "/some", "destination": "/f" }',
+      '], "rewrites": [',
+      '  { "source": "/some", "destination": "/about" },',
+      '  { "source": "/about", "destination": "/index.html" },',
+      '  { "source": "/gone/(.*)", "destination": "/nope" },',
+      '  { "source": "/gone/a", "destination": "/about" },',
+      '  { "source": "/(.*)", "destination": "/index.html" },',
+      '  { "source": "/app", "destination": "https://app.test/" },',
+      '  { "source": "/(.*)", "destination": "/docs/" }',
+      ']}',
+    ].join('\n'),
+  );
+  expect(origin.warnings).toEqual([
+    'vercel.json:10: /about never matches: there is a file, which comes first',
+    'vercel.json:2: /old.html never matches: vercel.json:1 (cleanUrls) answers first',
+    'vercel.json:4: /a/1 never matches: vercel.json:3 (/a/:id) answers first',
+    'vercel.json:7: /some never matches: vercel.json:6 (/some) answers first',
+    'vercel.json:9: /some never matches: vercel.json:6 (/some) answers first',
+    'vercel.json:14: /app never matches: vercel.json:13 (/(.*)) answers first',
+    'vercel.json:15: /(.*) never matches: vercel.json:13 (/(.*)) answers first',
+    'vercel.json:11: there is no /nope in the folder',
+  ]);
+});
+
 describe('rewrites', () => {
   test('come behind files, to pages of the site', async () => {
     const { go } = await site({
@@ -208,8 +241,14 @@ describe('rewrites', () => {
     onTestFinished(() => void backend.close());
     const { port } = backend.address() as AddressInfo;
     const { url } = await site({
-      rewrites: [{ source: '/api/:path*', destination: `http://127.0.0.1:${port}/v2/:path*` }],
+      rewrites: [
+        { source: '/api/:path*', destination: `http://127.0.0.1:${port}/v2/:path*` },
+        { source: '/item/:id', destination: `http://127.0.0.1:${port}/item?v=1` },
+      ],
     });
+    // What the destination leaves out of the source goes into its query; that of the request goes on.
+    expect((await ask(url, '/item/5')).headers['x-from']).toBe('GET /item?v=1&id=5');
+    expect((await ask(url, '/item/5?b=2&v=%20')).headers['x-from']).toBe('GET /item?id=5&b=2&v=+');
     const answer = await ask(url, '/api/a/b?c=1');
     expect(answer).toMatchObject({ status: 200, text: 'from there' });
     expect(answer.headers['x-from']).toBe('GET /v2/a/b?c=1');
@@ -277,6 +316,16 @@ describe('vercel.json', () => {
       '{\n "redirects": [\n  {"source": "/a", "destination": "/b",\n   "has": [{"type": "header", "key": "x", "value": "("}]}\n ]\n}',
       4,
       'redirects[0].has[0].value: a regular expression is expected',
+    ],
+    [
+      '{\n "redirects": [\n  {"source": "/a", "destination": "/b",\n   "has": [{"type": "header", "key": "x", "value": {"re": "("}}]}\n ]\n}',
+      4,
+      'redirects[0].has[0].value.re: a regular expression is expected',
+    ],
+    [
+      '{\n "redirects": [\n  {"source": "/a", "destination": "/b",\n   "has": [{"type": "header", "key": "x", "value": {"equals": "y"}}]}\n ]\n}',
+      4,
+      'redirects[0].has[0].value: equals is not known here',
     ],
   ])('%s is an error with its line', async (text, line, message) => {
     const folder = await writeSite({ 'index.html': 'home', 'vercel.json': text });

@@ -902,6 +902,12 @@ const further = [
         origin: { status: 304, headers: { 'Set-Cookie': 'a=2' } },
         expect: { from: 'validated', absent: ['set-cookie'] },
       },
+      {
+        at: 122,
+        request: {},
+        origin: { headers: { 'Cache-Control': 'no-store', 'Set-Cookie': 'a=3' } },
+        expect: { from: 'origin', stored: false, absent: ['set-cookie'] },
+      },
     ],
   }),
   told({
@@ -1209,6 +1215,45 @@ const asked = [
         request: {},
         origin: { headers: { ETag: '"v2"' } },
         expect: { from: 'origin', outcome: 'expired' },
+      },
+    ],
+  }),
+  told({
+    id: 'policy-variants-apart',
+    title:
+      'Where a policy says so, the first request of each variant is a miss, whatever the others are tagged',
+    spec: ['RFC 9111 §4.3.1'],
+    policy: { validation: { offersVariants: false } },
+    steps: [
+      {
+        request: { headers: { 'X-A': '1' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-A', ETag: '"v1"' } },
+        expect: { from: 'origin', stored: true },
+      },
+      {
+        request: { headers: { 'X-A': '2' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-A', ETag: '"v1"' } },
+        expect: {
+          from: 'origin',
+          outcome: 'miss',
+          stored: true,
+          reasons: ['no-variant-matches'],
+          notReasons: ['sibling-validators'],
+          upstream: { absent: ['if-none-match'] },
+        },
+      },
+      { request: { headers: { 'X-A': '2' } }, expect: { from: 'cache', bodyOfStep: 2 } },
+      { request: { headers: { 'X-A': '1' } }, expect: { from: 'cache', bodyOfStep: 1 } },
+      // A variant that is stale is validated by its own tag.
+      {
+        at: 61,
+        request: { headers: { 'X-A': '1' } },
+        origin: { status: 304, headers: { 'Cache-Control': 'max-age=60' } },
+        expect: {
+          from: 'validated',
+          bodyOfStep: 1,
+          upstream: { headers: { 'If-None-Match': '"v1"' } },
+        },
       },
     ],
   }),

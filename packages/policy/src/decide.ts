@@ -339,6 +339,7 @@ function ask(context: Context, candidate: Candidate | undefined): Decision {
   // RFC 9842 §6.2: and what another client's dictionary was used for is of no use here.
   const siblings = found.siblings.filter(
     ({ response }) =>
+      policy.validation.offersVariants &&
       response.facts.etag?.weak === false &&
       canAnswer(response, request, policy) &&
       !isDictionaryCompressed(response.fields),

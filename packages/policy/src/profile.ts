@@ -100,7 +100,12 @@ export const rfc9111: Policy = {
     refreshRetrySeconds: 5,
   },
   // RFC 9111 §5.2.1, §5.4, §4.3.4
-  validation: { ignoredRequestDirectives: [], pragma: 'no-cache', updatesFields: true },
+  validation: {
+    ignoredRequestDirectives: [],
+    pragma: 'no-cache',
+    updatesFields: true,
+    offersVariants: true,
+  },
   // RFC 9111 §4.4; RFC 9875 §2.2.1, §3
   invalidation: { unsafeMethods: true, groups: 'shared' },
   // RFC 9110 §9.3.2: a HEAD has the header section of the GET.

@@ -42,7 +42,7 @@ export const REASONS = {
   'path-not-cached': {
     spec: 'Poplet',
     summary:
-      'this CDN goes by the ending of the path, and "{file}" has none that it caches: passed on, never stored',
+      'this CDN goes by the ending of the path, and {path} has none that it caches: passed on, never stored',
   },
   'request-field-not-cached': {
     spec: 'Poplet',

@@ -67,7 +67,7 @@ export function outOfSelection(
   if (paths.files.includes(file)) return null;
   const extension = file.slice(file.lastIndexOf('.') + 1);
   if (extension !== file && paths.extensions.includes(extension)) return null;
-  return reason('path-not-cached', { file });
+  return reason('path-not-cached', { path });
 }
 
 /** The field that keeps this request from the cache (it may be none of those that the policy names), or null. */

@@ -21,6 +21,37 @@ test('rfc9111', () => {
   });
 });
 
+test('rfc9111 does nothing that only a CDN does', () => {
+  expect(rfc9111).toMatchObject({
+    key: { query: 'whole', fields: [], assetFields: [], madeOf: {}, variation: null },
+    eligibility: { paths: null, withoutFields: [] },
+    storability: {
+      statuses: null,
+      setCookie: 'stored',
+      authorization: 'with-leave',
+      noCache: 'validated',
+      neverFresh: 'validated',
+      vary: { fields: null, others: 'ignored', star: 'refused' },
+    },
+    freshness: {
+      targetedFields: ['cdn-cache-control'],
+      secondsFields: [],
+      mutingFields: [],
+      overridingFields: [],
+      lifetimeFields: [],
+      directiveGrammar: 'rfc9111',
+      standardFields: 'obeyed',
+      expires: 'without-lifetime',
+      untargetedLifetimes: 'all',
+      ignoredDirectives: [],
+      lifetimeBounds: [],
+      defaultLifetimes: [],
+    },
+    validation: { ignoredRequestDirectives: [], pragma: 'no-cache' },
+    fill: { stripPrefixes: [], acceptEncoding: null, ownFields: null },
+  });
+});
+
 test('what is stored is compressed harder than what a client waits for', () => {
   const { codings, levels } = rfc9111.coding;
   for (const coding of codings) {

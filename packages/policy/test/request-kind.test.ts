@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { unshareableBecause, upgradeProtocol } from '../src/request-kind.ts';
+import { rfc9111, type Policy } from '../src/index.ts';
+import { outOfSelection, unshareableBecause, upgradeProtocol } from '../src/request-kind.ts';
 import { presented } from './presented.ts';
 
 test.each([
@@ -18,4 +19,16 @@ test.each([
   [['Accept', 'text/html'], null],
 ])('an exchange for %j is unshareable: %j', (lines, why) => {
   expect(unshareableBecause(presented(lines))).toBe(why);
+});
+
+test.each([
+  ['/a/', '/a/'],
+  ['/A/Menu.json?v=1.png', '/A/Menu.json'],
+  ['/a.png?v=1', undefined],
+])('of %s the path is named that is not cached: %s', (target, path) => {
+  const paths = { extensions: ['png'], files: [] };
+  const policy: Policy = { ...rfc9111, eligibility: { ...rfc9111.eligibility, paths } };
+  expect(outOfSelection({ ...presented([]), target }, policy)?.values).toEqual(
+    path === undefined ? undefined : { path },
+  );
 });

@@ -42,6 +42,7 @@ export class IndexEntry implements Recent<IndexEntry>, Purgeable {
   #kind!: ResponseKind;
   #block = '';
   #body!: object;
+  #version = 0;
   #bodyBytes = 0;
   #requestAt = 0;
   #responseAt = 0;
@@ -69,6 +70,7 @@ export class IndexEntry implements Recent<IndexEntry>, Purgeable {
     this.#kind = kind;
     this.#block = fields.block;
     this.#body = IndexedResponse.bodyOf(response) as object;
+    this.#version = IndexedResponse.versionOf(response) as number;
     this.#etag = facts.etag === null ? null : packEtag(facts.etag.opaque, fields.block);
     this.#tags = packTags(tags, fields.block);
     const { lastModifiedAtMs, initialAgeMs } = facts;
@@ -169,6 +171,7 @@ export class IndexEntry implements Recent<IndexEntry>, Purgeable {
         },
       },
       this.#body,
+      this.#version,
     );
   }
 

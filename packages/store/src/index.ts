@@ -3,4 +3,4 @@ export * from './memory-store.ts';
 export * from './store.ts';
 export type { StoreLimits } from './indexed-store.ts';
 export type { ClockState, SharedClock } from './remote/shared-clock.ts';
-export { bodyIdOf, isSameResponse } from './same-response.ts';
+export { bodyIdOf, versionOf } from './response-identity.ts';

@@ -37,6 +37,8 @@ export class SharedValues {
   }
 }
 
+let versions = 0;
+
 /**
  * A stored response, and the only link to its body: whoever holds it can still say which body it
  * belonged to. Spreading it copies the metadata and leaves the body behind.
@@ -62,9 +64,13 @@ export class IndexedResponse implements StoredResponse {
   readonly groups: readonly string[];
   readonly facts: StoredFacts;
   readonly #body: object;
+  readonly #version: number;
 
-  /** `bodyBytes` of the response must be the length of this body. Texts are kept as they are: see `compacted`. */
-  constructor(response: StoredResponse, body: object) {
+  /**
+   * `bodyBytes` of the response must be the length of this body. Texts are kept as they are: see `compacted`.
+   * `version`: of one that was the same in all; absent, it is like none before.
+   */
+  constructor(response: StoredResponse, body: object, version: number = (versions += 1)) {
     this.primaryKey = response.primaryKey;
     this.rule = response.rule;
     this.variantKey = response.variantKey;
@@ -85,11 +91,17 @@ export class IndexedResponse implements StoredResponse {
     this.groups = response.groups;
     this.facts = response.facts;
     this.#body = body;
+    this.#version = version;
   }
 
   /** Undefined for a response that no index holds or held. */
   static bodyOf(response: StoredResponse): object | undefined {
     return #body in response ? response.#body : undefined;
+  }
+
+  /** Undefined for a response that no index holds or held. */
+  static versionOf(response: StoredResponse): number | undefined {
+    return #version in response ? response.#version : undefined;
   }
 }
 

@@ -50,7 +50,10 @@ export class ResponseKinds {
   of(response: StoredResponse): ResponseKind {
     const kind = kindOf(response);
     if (!isLikelyShared(kind)) return kind;
-    const key = JSON.stringify([kind.rule.id, { ...kind, rule: null }]);
+    const { staleWhileRevalidateSeconds, staleIfErrorSeconds } = kind.facts;
+    // JSON has null for a window without an end, too.
+    const isEndless = [staleWhileRevalidateSeconds === Infinity, staleIfErrorSeconds === Infinity];
+    const key = JSON.stringify([kind.rule.id, ...isEndless, { ...kind, rule: null }]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#known.size >= this.#limit) this.#known.clear();

@@ -1,4 +1,10 @@
-import { StoredFields, type Coding, type Segment, type StoredResponse } from '@poplet/policy';
+import {
+  StoredFields,
+  type Coding,
+  type Segment,
+  type StoredFacts,
+  type StoredResponse,
+} from '@poplet/policy';
 
 /** A stored response as plain data, and where its body lies. */
 export interface StoredRecord {
@@ -18,11 +24,24 @@ interface CodedSegments {
 }
 
 /** What JSON can carry of a stored response: all of it. */
-export interface PlainResponse extends Omit<StoredResponse, 'fields' | 'variance' | 'codings'> {
+export interface PlainResponse extends Omit<
+  StoredResponse,
+  'fields' | 'variance' | 'codings' | 'facts'
+> {
   /** The packed block. */
   readonly fields: string;
   readonly variance: PlainVariance | null;
+  readonly facts: PlainFacts;
 }
+
+type WindowName = 'staleWhileRevalidateSeconds' | 'staleIfErrorSeconds';
+
+/** Seconds; JSON has no word for a window without an end, and writes Infinity as null, which is none. */
+type PlainWindow = number | null | 'endless';
+
+type PlainFacts = Omit<StoredFacts, WindowName> & {
+  readonly [Name in WindowName]: PlainWindow;
+};
 
 type PlainVariance = Omit<NonNullable<StoredResponse['variance']>, 'names'> & {
   readonly names: readonly string[];
@@ -48,12 +67,38 @@ export function plainResponseOf(response: StoredResponse): PlainResponse {
     validatedSeq: response.validatedSeq,
     tags: response.tags,
     groups: response.groups,
-    facts: response.facts,
+    facts: {
+      ...response.facts,
+      staleWhileRevalidateSeconds: plainWindowOf(response.facts.staleWhileRevalidateSeconds),
+      staleIfErrorSeconds: plainWindowOf(response.facts.staleIfErrorSeconds),
+    },
   };
 }
 
-export function storedResponseOf({ variance, fields, ...others }: PlainResponse): StoredResponse {
-  return { ...others, fields: new StoredFields(fields), variance: storedVarianceOf(variance) };
+export function storedResponseOf({
+  variance,
+  fields,
+  facts,
+  ...others
+}: PlainResponse): StoredResponse {
+  return {
+    ...others,
+    fields: new StoredFields(fields),
+    variance: storedVarianceOf(variance),
+    facts: {
+      ...facts,
+      staleWhileRevalidateSeconds: storedWindowOf(facts.staleWhileRevalidateSeconds),
+      staleIfErrorSeconds: storedWindowOf(facts.staleIfErrorSeconds),
+    },
+  };
+}
+
+function plainWindowOf(seconds: number | null): PlainWindow {
+  return seconds === Infinity ? 'endless' : seconds;
+}
+
+function storedWindowOf(plain: PlainWindow): number | null {
+  return plain === 'endless' ? Infinity : plain;
 }
 
 /** As a record has it: with the codings that lie beside its body. */

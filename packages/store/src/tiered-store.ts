@@ -254,7 +254,8 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
       const isKnown = codings.some((one) => one.coding === coding);
       if (this.isClosed || entry === undefined || isKnown) return false;
       body.codings = [...codings, new TierCoding(coding, written)];
-      await this.#withRoom(0, () => this.#rewrite(entry.response, body));
+      // Whoever makes room, or updates it meanwhile, may put another entry in its place.
+      await this.#withRoom(0, () => this.#rewriteAt(response, body));
       this.#keepHot(written, segments);
       return body.holders > 0;
     } catch {
@@ -378,6 +379,12 @@ export class TieredStore extends IndexedStore<TierBody, BodySegment> {
 
   protected override updated(record: StoredResponse, body: TierBody): void {
     this.#rewrite(record, body).catch((error: unknown) => this.#report(error));
+  }
+
+  /** What stands where this response was stored, if that is still this body. */
+  async #rewriteAt(response: StoredResponse, body: TierBody): Promise<void> {
+    const entry = this.entryOf(response);
+    if (entry !== undefined) await this.#rewrite(entry.response, body);
   }
 
   #rewrite(record: StoredResponse, body: TierBody): Promise<void> {

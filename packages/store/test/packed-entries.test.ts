@@ -25,6 +25,8 @@ const tag = fc.oneof(
 );
 const etagText = fc.oneof(fc.constantFrom('', 'abc', 'W/', 'a"b', 'ETag'), text);
 
+const staleWindow = fc.constantFrom(null, 60, Infinity);
+
 const response: fc.Arbitrary<StoredResponse> = fc
   .record({
     base: fc.constantFrom(
@@ -46,15 +48,25 @@ const response: fc.Arbitrary<StoredResponse> = fc
     bodyBytes: fc.oneof(fc.nat(), fc.maxSafeInteger().map(Math.abs)),
     instants: fc.tuple(instant, instant, instant, instant, fc.option(instant), instant),
     seqs: fc.tuple(fc.nat(), fc.nat()),
+    windows: fc.tuple(staleWindow, staleWindow),
   })
-  .map(({ base, etag, isEtagInHeader, tags, tagsBy, instants, seqs, ...others }) => {
+  .map(({ base, etag, isEtagInHeader, tags, tagsBy, instants, seqs, windows, ...others }) => {
     const lines = ['Cache-Control', 'max-age=60'];
     if (etag !== null && isEtagInHeader) lines.push('ETag', `"${etag.opaque}"`);
     if (tagsBy !== undefined) lines.push('Surrogate-Key', tags.join(tagsBy));
     const [requestAtMs, responseAtMs, residentSinceMs, dateAtMs, lastModifiedAtMs, initialAgeMs] =
       instants;
     const [fetchedSeq, validatedSeq] = seqs;
-    const facts = { ...base.facts, etag, dateAtMs, lastModifiedAtMs, initialAgeMs };
+    const [staleWhileRevalidateSeconds, staleIfErrorSeconds] = windows;
+    const facts = {
+      ...base.facts,
+      etag,
+      dateAtMs,
+      lastModifiedAtMs,
+      initialAgeMs,
+      staleWhileRevalidateSeconds,
+      staleIfErrorSeconds,
+    };
     return {
       ...base,
       ...others,
@@ -104,6 +116,25 @@ describe('packed entries', () => {
       }),
       runs,
     );
+  });
+
+  test('of responses that differ in a window without an end keep apart what they have in common', ({
+    expect,
+  }) => {
+    const kinds = new ResponseKinds();
+    const windows = [null, Infinity, 60];
+    const all = windows.flatMap((staleWhileRevalidateSeconds) =>
+      windows.map((staleIfErrorSeconds) => {
+        const one = storedResponse();
+        const facts = { ...one.facts, staleWhileRevalidateSeconds, staleIfErrorSeconds };
+        return new IndexedResponse({ ...one, facts }, {});
+      }),
+    );
+    for (const whole of all) {
+      const entry = new IndexEntry(whole, kinds.of(whole), PLACE);
+      entry.cool();
+      expect(entry.response).toStrictEqual(whole);
+    }
   });
 
   test('keep the response whole only where it has numbers out of the ordinary', ({ expect }) => {

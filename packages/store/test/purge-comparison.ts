@@ -12,6 +12,8 @@ type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 export interface ComparedStore {
   readonly open: (limits: { readonly maxMarks: number }) => Store | Promise<Store>;
   readonly reopen?: (store: Store, limits: { readonly maxMarks: number }) => Promise<Store>;
+  /** Removes what a closed store has left. */
+  readonly remove?: (store: Store) => Promise<void>;
 }
 
 /** Takes each step on the store and on the model. */
@@ -168,6 +170,7 @@ export async function compare(
     };
   } finally {
     await store.close();
+    await compared.remove?.(store);
   }
 }
 

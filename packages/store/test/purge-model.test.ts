@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -25,8 +26,11 @@ const MEMORY: ComparedStore = { open: createMemoryStore };
 const folders = new WeakMap<Store, string>();
 let folderCount = 0;
 
-function openDisk(limits: { readonly maxMarks: number }, folder = `${folderCount++}`): Store {
-  const store = openDiskStore({ ...limits, folder: path.join(root, folder) });
+function openDisk(
+  limits: { readonly maxMarks: number },
+  folder = path.join(root, `${folderCount++}`),
+): Store {
+  const store = openDiskStore({ ...limits, folder });
   folders.set(store, folder);
   return store;
 }
@@ -37,6 +41,8 @@ const DISK: ComparedStore = {
     await store.close();
     return openDisk(limits, folders.get(store));
   },
+  // Thousands of folders would take longer to remove at the end than there is time.
+  remove: (store) => rm(folders.get(store) as string, { recursive: true }),
 };
 
 const databases = new WeakMap<Store, MapDatabase>();

@@ -2,7 +2,7 @@ import type { Purge } from '@poplet/policy';
 import { expect, it } from 'vitest';
 
 import type { Store } from '../src/store.ts';
-import { collect, find, patternBytes, put, readText, textBytes } from './bodies.ts';
+import { collect, find, patternBytes, put, readText, textBytes, tryPut } from './bodies.ts';
 import { storedResponse } from './stored-response.ts';
 
 const MIB = 1024 * 1024;
@@ -167,6 +167,24 @@ export function restartContract<Opened extends { readonly store: Store }>(
     const { store } = await opened.reopened(before);
     expect(store.stats().entries).toBe(0);
     expect((await look(store)).selected).toEqual([]);
+  });
+
+  it('a stale window without an end has none afterwards, and where there was none there is none', async () => {
+    const before = await opened.open();
+    const windows = [
+      { staleWhileRevalidateSeconds: Infinity, staleIfErrorSeconds: null },
+      { staleWhileRevalidateSeconds: null, staleIfErrorSeconds: Infinity },
+    ];
+    for (const [index, window] of windows.entries()) {
+      const response = storedResponse({ uri: uri(String(index)) });
+      const facts = { ...response.facts, ...window };
+      expect(await tryPut(before.store, { ...response, facts }, 'body')).toBe(true);
+    }
+    const { store } = await opened.reopened(before);
+    for (const [index, window] of windows.entries()) {
+      const { selected } = await look(store, { uri: uri(String(index)) });
+      expect(selected[0]?.response.facts).toMatchObject(window);
+    }
   });
 
   it('a coding that was added to a body is there, and can be had beside it', async () => {

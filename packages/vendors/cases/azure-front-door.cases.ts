@@ -135,12 +135,12 @@ const lifetimes = [
       steps: [stored({ 'Cache-Control': 'max-age=60' }, { status }), ...freshUntil(60)],
     }),
   ),
-  ...([302, 404, 500] as const).map((status) =>
+  ...([301, 302, 404, 500] as const).map((status) =>
     told({
       id: `status-${status}-not`,
       title: `A ${status} without one is not`,
       spec: ['redirects', 'errors'],
-      steps: never({ status }, 'TCP_MISS'),
+      steps: never({ status, headers: { ETag: '"v1"' } }, 'TCP_MISS'),
     }),
   ),
   told({

@@ -121,15 +121,14 @@ const storing = [
       { request: { method: 'HEAD' }, expect: { from: 'cache', headers: hit, body: '' } },
     ],
   }),
-  told({
-    id: 'redirect',
-    title: 'A redirect is cached',
-    spec: ['statuses'],
-    steps: [
-      stored({ 'Cache-Control': 'max-age=60', Location: '/b' }, { status: 302 }),
-      { at: 59, request: {}, expect: { from: 'cache', headers: hit } },
-    ],
-  }),
+  ...[203, 204, 300, 301, 302, 303, 307, 308].map((status) =>
+    told({
+      id: `status-${status}`,
+      title: `A ${status} is cached`,
+      spec: ['statuses'],
+      steps: [stored({ 'Cache-Control': 'max-age=60' }, { status }), ...freshUntil(60)],
+    }),
+  ),
   told({
     id: 'not-found',
     title: 'A 404 is not cached, though it has a lifetime',
@@ -164,6 +163,20 @@ const storing = [
     title: 'What Authorization brought is not cached',
     spec: ['authorization'],
     steps: never(FRESH, { headers: { Authorization: 'Basic YTpi' } }),
+  }),
+  told({
+    id: 'authorization-shared',
+    title: 'With the option for it, it is, and given to others',
+    spec: ['authorization'],
+    profile: 'bunny:authorization=shared',
+    steps: [
+      {
+        request: { headers: { Authorization: 'Basic YTpi' } },
+        origin: FRESH,
+        expect: { from: 'origin', stored: true },
+      },
+      { request: {}, expect: { from: 'cache', headers: hit } },
+    ],
   }),
   told({
     id: 'request-directives',
@@ -284,7 +297,11 @@ const keys = [
   ),
 ];
 
-const SMART = ['/a.css', '/A.JPEG', '/b/c.woff2?x=1', '/a.svg2', '/a.zst', '/a.pls', '/a.m3u8'];
+/** As the page lists them. */
+const EXTENSIONS =
+  'avif bmp gif heic ico jpg jpeg pict png svg svg2 tif tiff webp 3g2 3gp asf avi flv m3u8 m4u mkv mp4 mpg swf ts vob webm yuv aif flac mid midi mp3 mpa ogg wav wma eot otf ttf woff woff2 csv doc docx odt pdf ppt pptx ps psd srt txt xls xlsx 7z bz2 gz iso jar rar tar xz zip zst bat class css dll ejs exe js apk bin dat dmg eps pls';
+
+const SMART = ['/A.JPEG', '/b/c.woff2?x=1', ...EXTENSIONS.split(' ').map((one) => `/a.${one}`)];
 
 const smart = [
   told({
@@ -299,7 +316,7 @@ const smart = [
   }),
   told({
     id: 'smart-cache-each',
-    title: 'Whatever its letter case',
+    title: 'So is each of the list, whatever its letter case',
     spec: ['smart-cache-extensions'],
     profile: 'bunny:smart-cache=on',
     steps: SMART.map((path): ExchangeStep => ({

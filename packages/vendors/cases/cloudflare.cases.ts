@@ -8,10 +8,8 @@ import type {
   OriginAnswer,
 } from '@poplet/conformance';
 
-type Told = Omit<Case, 'steps' | 'profile' | 'kind'>;
-
-function told({ steps, ...rest }: Told & Pick<Case, 'steps'>): Case {
-  return { kind: 'check', profile: 'cloudflare', ...rest, steps };
+function told(found: Omit<Case, 'kind'>): Case {
+  return { kind: 'check', profile: 'cloudflare', ...found };
 }
 
 const CSS = { path: '/site.css' };
@@ -210,7 +208,7 @@ const lifetimes = [
       id: `cloudflare-default-none-${code}`,
       title: `Without a word from the origin, a ${code} is not stored`,
       spec: ['cloudflare-default-others'],
-      steps: never('MISS', { origin: { status: code } }),
+      steps: never('MISS', { origin: { status: code, headers: { ETag: '"v1"' } } }),
     }),
   ),
   told({
@@ -347,6 +345,28 @@ const directives = [
     ],
   }),
   told({
+    id: 'cloudflare-max-age-0-refused',
+    title: 'max-age=0: BYPASS, under the option that follows the other pages',
+    spec: ['cloudflare-zero-lifetime'],
+    profile: 'cloudflare:max-age-0=refused',
+    steps: never('BYPASS', { origin: { headers: { 'Cache-Control': 'max-age=0', ETag: '"v1"' } } }),
+  }),
+  told({
+    id: 'cloudflare-no-cache-validated',
+    title: 'no-cache: stored, and validated each time, under the option that follows that page',
+    spec: ['cloudflare-no-cache'],
+    profile: 'cloudflare:no-cache=validated',
+    steps: [
+      stored({ 'Cache-Control': 'no-cache, max-age=60, stale-while-revalidate=60', ETag: '"v1"' }),
+      {
+        at: 1,
+        request: CSS,
+        origin: { status: 304 },
+        expect: { from: 'validated', headers: status('REVALIDATED') },
+      },
+    ],
+  }),
+  told({
     id: 'cloudflare-s-maxage-0',
     title: 's-maxage=0: stored, and validated each time',
     spec: ['cloudflare-zero-lifetime'],
@@ -403,7 +423,7 @@ const directives = [
     id: 'cloudflare-swr',
     title:
       'stale-while-revalidate: the first request after expiry gets the stale response, UPDATING',
-    spec: ['cloudflare-swr'],
+    spec: ['cloudflare-swr', 'cloudflare-age'],
     steps: [
       stored({ 'Cache-Control': 'max-age=60, stale-while-revalidate=600', ETag: '"v1"' }),
       {
@@ -573,6 +593,76 @@ const directives = [
   }),
 ];
 
+const OFF = 'cloudflare:origin-cache-control=off';
+
+const withoutOriginCacheControl = [
+  ...(['max-age=0', 'no-cache'] as const).map((directive) =>
+    told({
+      id: `cloudflare-occ-off-${directive.replace('=', '-')}`,
+      title: `Origin Cache Control off: ${directive} is not cached`,
+      spec: ['cloudflare-occ-off'],
+      profile: OFF,
+      steps: never('BYPASS', {
+        origin: { headers: { 'Cache-Control': directive, ETag: '"v1"' } },
+      }),
+    }),
+  ),
+  ...(['must-revalidate', 'proxy-revalidate', 's-maxage=60'] as const).map((directive) =>
+    told({
+      id: `cloudflare-occ-off-${directive.replace('=60', '')}`,
+      title: `Origin Cache Control off: beside ${directive} stale-while-revalidate counts`,
+      spec: ['cloudflare-occ-off'],
+      profile: OFF,
+      steps: [
+        stored({ 'Cache-Control': `max-age=60, stale-while-revalidate=600, ${directive}` }),
+        {
+          at: 61,
+          request: CSS,
+          origin: { headers: { 'Cache-Control': 'max-age=60' } },
+          expect: { from: 'cache', headers: status('UPDATING'), upstream: { requests: 1 } },
+        },
+      ],
+    }),
+  ),
+  told({
+    id: 'cloudflare-occ-off-authorization',
+    title: 'Origin Cache Control off: what Authorization brought is cached like any other',
+    spec: ['cloudflare-occ-off'],
+    profile: OFF,
+    steps: [
+      {
+        request: { ...CSS, headers: { Authorization: 'Bearer a' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', stored: true, headers: status('MISS') },
+      },
+      { request: CSS, expect: { from: 'cache', headers: status('HIT') } },
+    ],
+  }),
+  told({
+    id: 'cloudflare-occ-off-set-cookie',
+    title: 'Origin Cache Control off: a cookie is taken out of what is cached, and of nothing else',
+    spec: ['cloudflare-occ-off'],
+    profile: OFF,
+    steps: [
+      {
+        request: CSS,
+        origin: { headers: { 'Cache-Control': 'max-age=60', 'Set-Cookie': 'id=1' } },
+        expect: { from: 'origin', stored: true, headers: status('MISS'), absent: ['set-cookie'] },
+      },
+      { request: CSS, expect: { from: 'cache', headers: status('HIT'), absent: ['set-cookie'] } },
+      {
+        request: { path: '/page' },
+        origin: { headers: { 'Set-Cookie': 'id=2' } },
+        expect: {
+          from: 'origin',
+          stored: false,
+          headers: { ...status('DYNAMIC'), 'Set-Cookie': 'id=2' },
+        },
+      },
+    ],
+  }),
+];
+
 const key = [
   told({
     id: 'cloudflare-query-order',
@@ -584,25 +674,34 @@ const key = [
       { request: { path: '/a.css?a=1&b=2' }, expect: { from: 'cache', bodyOfStep: 1 } },
     ],
   }),
-  ...(['Origin', 'X-Forwarded-Host', 'X-HTTP-Method-Override', 'X-Original-URL'] as const).map(
-    (name) =>
-      told({
-        id: `cloudflare-key-${name.toLowerCase()}`,
-        title: `${name} is part of the key`,
-        spec: ['cloudflare-key'],
-        steps: [
-          {
-            request: { ...CSS, headers: { [name]: 'https://a.test' } },
-            origin: { headers: { 'Cache-Control': 'max-age=60' } },
-            expect: { from: 'origin', stored: true, headers: status('MISS') },
-          },
-          stored({ 'Cache-Control': 'max-age=60' }),
-          {
-            request: { ...CSS, headers: { [name]: 'https://a.test' } },
-            expect: { from: 'cache', headers: status('HIT'), bodyOfStep: 1 },
-          },
-        ],
-      }),
+  ...[
+    'Origin',
+    'X-HTTP-Method-Override',
+    'X-HTTP-Method',
+    'X-Method-Override',
+    'X-Forwarded-Host',
+    'X-Host',
+    'X-Original-URL',
+    'X-Rewrite-URL',
+    'Forwarded',
+  ].map((name) =>
+    told({
+      id: `cloudflare-key-${name.toLowerCase()}`,
+      title: `${name} is part of the key`,
+      spec: ['cloudflare-key'],
+      steps: [
+        {
+          request: { ...CSS, headers: { [name]: 'https://a.test' } },
+          origin: { headers: { 'Cache-Control': 'max-age=60' } },
+          expect: { from: 'origin', stored: true, headers: status('MISS') },
+        },
+        stored({ 'Cache-Control': 'max-age=60' }),
+        {
+          request: { ...CSS, headers: { [name]: 'https://a.test' } },
+          expect: { from: 'cache', headers: status('HIT'), bodyOfStep: 1 },
+        },
+      ],
+    }),
   ),
   told({
     id: 'cloudflare-vary',
@@ -699,6 +798,103 @@ const upstream = [
   }),
 ];
 
+/** What browsers are sent. */
+const sent = (value: string): { readonly 'Cache-Control': string } => ({ 'Cache-Control': value });
+
+const browsers = [
+  told({
+    id: 'cloudflare-browser-ttl',
+    title:
+      'Browser Cache TTL of 4 hours: browsers are sent that where the origin says less, or nothing',
+    spec: ['cloudflare-browser-ttl'],
+    profile: 'cloudflare:browser-ttl=14400',
+    steps: [
+      {
+        request: CSS,
+        origin: {
+          headers: {
+            'Cache-Control': 'public, max-age=60, s-maxage=600',
+            'CDN-Cache-Control': 'max-age=600',
+          },
+        },
+        expect: {
+          from: 'origin',
+          stored: true,
+          headers: {
+            ...sent('public, max-age=14400, s-maxage=600'),
+            'CDN-Cache-Control': 'max-age=600',
+          },
+        },
+      },
+      {
+        at: 599,
+        request: CSS,
+        expect: {
+          from: 'cache',
+          headers: { ...status('HIT'), ...sent('public, max-age=14400, s-maxage=600') },
+        },
+      },
+      {
+        at: 599,
+        request: { path: '/other.css' },
+        origin: {},
+        expect: { from: 'origin', stored: true, headers: sent('max-age=14400') },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudflare-browser-ttl-more',
+    title: 'What is more stays',
+    spec: ['cloudflare-browser-ttl'],
+    profile: 'cloudflare:browser-ttl=14400',
+    steps: [
+      {
+        request: CSS,
+        origin: { headers: sent('max-age=86400') },
+        expect: { from: 'origin', headers: sent('max-age=86400') },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudflare-browser-ttl-not-cached',
+    title: 'So does what is not cached',
+    spec: ['cloudflare-browser-ttl'],
+    profile: 'cloudflare:browser-ttl=14400',
+    steps: [
+      {
+        request: CSS,
+        origin: { headers: sent('private, max-age=60') },
+        expect: {
+          from: 'origin',
+          headers: { ...status('BYPASS'), ...sent('private, max-age=60') },
+        },
+      },
+      {
+        request: { path: '/page' },
+        origin: { headers: sent('max-age=60') },
+        expect: { from: 'origin', headers: { ...status('DYNAMIC'), ...sent('max-age=60') } },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudflare-browser-ttl-respected',
+    title: 'Where existing headers are respected, browsers get them as they were written',
+    spec: ['cloudflare-browser-ttl'],
+    steps: [
+      {
+        request: CSS,
+        origin: { headers: sent('max-age=60') },
+        expect: { from: 'origin', stored: true, headers: sent('max-age=60') },
+      },
+      {
+        request: { path: '/other.css' },
+        origin: {},
+        expect: { from: 'origin', stored: true, absent: ['cache-control'] },
+      },
+    ],
+  }),
+];
+
 const downstream = [
   told({
     id: 'cloudflare-fields',
@@ -761,7 +957,9 @@ export const cloudflareCases = defineCases([
   ...eligibility,
   ...lifetimes,
   ...directives,
+  ...withoutOriginCacheControl,
   ...key,
   ...upstream,
+  ...browsers,
   ...downstream,
 ]);

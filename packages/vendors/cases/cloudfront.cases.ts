@@ -48,7 +48,12 @@ function never(
   origin: OriginAnswer,
   text = 'Miss',
 ): Pick<Case, 'profile' | 'steps'> {
-  const expect = { from: 'origin', headers: word(text) } as const;
+  const expect = {
+    from: 'origin',
+    stored: false,
+    headers: word(text),
+    upstream: { absent: ['if-none-match'] },
+  } as const;
   return {
     profile,
     steps: [
@@ -96,9 +101,17 @@ const lifetimes = [
       id: `cloudfront-${directive}-origin-headers`,
       title: `UseOriginCacheControlHeaders: ${directive} is respected`,
       spec: ['cloudfront-ttl-refusals', 'cloudfront-origin-headers'],
-      ...never('cloudfront-origin-headers', {
-        headers: { 'Cache-Control': `${directive}, max-age=600` },
-      }),
+      ...(directive === 'no-cache'
+        ? {
+            profile: 'cloudfront-origin-headers',
+            steps: [
+              stored({ 'Cache-Control': 'no-cache, max-age=600', ETag: '"v1"' }),
+              { at: 1, request: {}, origin: { status: 304 }, expect: { from: 'validated' } },
+            ],
+          }
+        : never('cloudfront-origin-headers', {
+            headers: { 'Cache-Control': `${directive}, max-age=600`, ETag: '"v1"' },
+          })),
     }),
   ]),
   ...(
@@ -174,6 +187,13 @@ const lifetimes = [
     ],
   }),
   told({
+    id: 'cloudfront-expires-most',
+    title: 'Expires alone counts up to the maximum TTL',
+    spec: ['cloudfront-ttl-clamp'],
+    profile: 'cloudfront:max-ttl=60',
+    steps: [stored({ Expires: '{now+3600}' }), ...freshUntil(60)],
+  }),
+  told({
     id: 'cloudfront-cache-control-verbatim',
     title: 'Clients get Cache-Control as the origin wrote it',
     spec: ['cloudfront-verbatim'],
@@ -186,6 +206,19 @@ const lifetimes = [
     ],
   }),
 ];
+
+/** Successes and redirects of which any is cached. */
+const statuses = [201, 202, 203, 204, 300, 301, 302, 303, 305, 307, 308].map((status) =>
+  told({
+    id: `cloudfront-status-${status}`,
+    title: `A ${status} is cached for a day without a word from the origin, and as it came`,
+    spec: [
+      'cloudfront-statuses',
+      ...([301, 302, 303, 307, 308].includes(status) ? ['cloudfront-redirects'] : []),
+    ],
+    steps: [stored(status < 300 ? {} : { Location: '/b' }, { status }), ...freshUntil(86_400)],
+  }),
+);
 
 const errors = [
   ...[404, 414, 500, 501, 502, 503, 504].map((status) =>
@@ -208,12 +241,18 @@ const errors = [
     spec: ['cloudfront-error-ttl'],
     steps: [stored({ 'Cache-Control': 'max-age=1' }, { status: 404 }), ...freshUntil(10, 404)],
   }),
+  told({
+    id: 'cloudfront-error-403-shorter',
+    title: 'also those that need a lifetime to be cached at all',
+    spec: ['cloudfront-error-ttl'],
+    steps: [stored({ 'Cache-Control': 'max-age=1' }, { status: 403 }), ...freshUntil(10, 403)],
+  }),
   ...[400, 403, 405, 415].flatMap((status) => [
     told({
       id: `cloudfront-error-${status}`,
       title: `A ${status} is not cached without a lifetime`,
       spec: ['cloudfront-error-conditional'],
-      ...never('cloudfront', { status }, 'Error'),
+      ...never('cloudfront', { status, headers: { ETag: '"v1"' } }, 'Error'),
     }),
     told({
       id: `cloudfront-error-${status}-lifetime`,
@@ -225,14 +264,19 @@ const errors = [
   told({
     id: 'cloudfront-stale-on-5xx',
     title: 'An expired object is served where the origin answers 5xx or fails',
-    spec: ['cloudfront-stale'],
+    spec: ['cloudfront-stale', 'cloudfront-x-cache-stale'],
     steps: [
       stored({ 'Cache-Control': 'max-age=60' }),
       {
         at: 62,
         request: {},
         origin: { status: 503, body: 'down' },
-        expect: { from: 'cache', outcome: 'stale', upstream: { requests: 1 } },
+        expect: {
+          from: 'cache',
+          outcome: 'stale',
+          headers: word('Hit'),
+          upstream: { requests: 1 },
+        },
       },
       {
         at: 62,
@@ -245,6 +289,31 @@ const errors = [
         request: {},
         origin: { status: 404, body: 'gone' },
         expect: { from: 'origin', status: 404, headers: word('Error') },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudfront-stale-no-store',
+    title: 'CachingOptimized: so is one that says no-store, unless it says stale-if-error=0',
+    spec: ['cloudfront-stale-refused'],
+    steps: [
+      ...(['/a', '/b'] as const).map((path): ExchangeStep => ({
+        ...stored({
+          'Cache-Control': path === '/a' ? 'no-store' : 'no-store, stale-if-error=0',
+        }),
+        request: { path },
+      })),
+      {
+        at: 2,
+        request: { path: '/a' },
+        origin: { fault: 'refused' },
+        expect: { from: 'cache', bodyOfStep: 1, outcome: 'stale', upstream: { requests: 0 } },
+      },
+      {
+        at: 2,
+        request: { path: '/b' },
+        origin: { fault: 'refused' },
+        expect: { from: 'edge', status: 502 },
       },
     ],
   }),
@@ -307,20 +376,40 @@ const errors = [
   told({
     id: 'cloudfront-swr',
     title: 'stale-while-revalidate is obeyed, beside s-maxage and must-revalidate too',
-    spec: ['cloudfront-swr-sie', 'cloudfront-must-revalidate'],
+    spec: ['cloudfront-swr-sie', 'cloudfront-must-revalidate', 'cloudfront-x-cache-stale'],
     steps: [
       stored({ 'Cache-Control': 's-maxage=60, must-revalidate, stale-while-revalidate=600' }),
       {
         at: 62,
         request: {},
         origin: { headers: { 'Cache-Control': 's-maxage=60' } },
-        expect: { from: 'cache', outcome: 'updating', upstream: { requests: 1 } },
+        expect: {
+          from: 'cache',
+          outcome: 'updating',
+          headers: word('Hit'),
+          upstream: { requests: 1 },
+        },
       },
     ],
   }),
 ];
 
 const key = [
+  told({
+    id: 'cloudfront-key-accept-encoding',
+    title: 'CachingOptimized: who accepts br and who accepts gzip are told apart, without a Vary',
+    spec: ['cloudfront-optimized'],
+    steps: [
+      ...(['br', 'gzip'] as const).map((coding): ExchangeStep => ({
+        ...stored({ 'Cache-Control': 'max-age=60' }),
+        request: { headers: { 'Accept-Encoding': coding } },
+      })),
+      {
+        request: { headers: { 'Accept-Encoding': 'br' } },
+        expect: { from: 'cache', headers: word('Hit'), bodyOfStep: 1 },
+      },
+    ],
+  }),
   told({
     id: 'cloudfront-query-order',
     title: 'With the query in the key, its order and its case count, and the origin gets it',
@@ -392,8 +481,10 @@ const key = [
     steps: [
       {
         request: { headers: { 'X-A': '1' } },
-        origin: { headers: { 'Cache-Control': 'max-age=60', Vary: 'X-A, Accept-Encoding' } },
-        expect: { from: 'origin', stored: true, headers: { Vary: 'Accept-Encoding' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', Vary: 'X-A, Accept-Encoding, Cookie' },
+        },
+        expect: { from: 'origin', stored: true, headers: { Vary: 'Accept-Encoding, Cookie' } },
       },
       { request: { headers: { 'X-A': '2' } }, expect: { from: 'cache', headers: word('Hit') } },
     ],
@@ -443,7 +534,7 @@ const key = [
   told({
     id: 'cloudfront-set-cookie',
     title: 'CachingOptimized: Set-Cookie is dropped, for the first client too, and the rest cached',
-    spec: ['cloudfront-set-cookie'],
+    spec: ['cloudfront-set-cookie', 'cloudfront-x-cache'],
     steps: [
       {
         request: {},
@@ -486,14 +577,20 @@ const requests = [
     id: 'cloudfront-to-origin',
     title:
       'What the origin gets: a User-Agent of CloudFront, and nothing of who asks but the address',
-    spec: ['cloudfront-to-origin', 'cloudfront-authorization'],
+    spec: ['cloudfront-to-origin', 'cloudfront-to-origin-edge', 'cloudfront-authorization'],
     steps: [
       {
         request: {
           headers: {
             'User-Agent': 'mine',
+            'X-Edge-Location': 'here',
+            'CloudFront-Viewer-Country': 'US',
+            'X-Poplet-Country': 'DE',
             Accept: 'text/html',
+            'Accept-Charset': 'utf-8',
             'Accept-Language': 'de',
+            'X-Real-IP': '203.0.113.9',
+            'X-HTTP-Method-Override': 'PUT',
             Authorization: 'Bearer a',
             Cookie: 'a=1',
             Referer: 'https://a.test/',
@@ -509,11 +606,209 @@ const requests = [
               'X-Forwarded-For': '127.0.0.1',
               'X-Amz-Cf-Id': /^\S{56}$/u,
             },
-            absent: ['accept', 'accept-language', 'authorization', 'cookie', 'referer'],
+            absent: [
+              'accept',
+              'accept-charset',
+              'accept-language',
+              'authorization',
+              'cookie',
+              'referer',
+              'x-real-ip',
+              'x-http-method-override',
+              'x-edge-location',
+              'cloudfront-viewer-country',
+            ],
           },
         },
       },
       { request: {}, expect: { from: 'cache', headers: word('Hit') } },
+    ],
+  }),
+  told({
+    id: 'cloudfront-agent',
+    title: 'Where the cache policy names User-Agent, the origin gets that of the client',
+    spec: ['cloudfront-agent'],
+    profile: 'cloudfront:headers=user-agent',
+    steps: [
+      {
+        request: { headers: { 'User-Agent': 'mine' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', upstream: { headers: { 'User-Agent': 'mine' } } },
+      },
+      {
+        request: { headers: { 'User-Agent': 'other' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', upstream: { headers: { 'User-Agent': 'other' } } },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudfront-viewer-country',
+    title: 'Where it names CloudFront-Viewer-Country, countries are told apart, and the origin too',
+    spec: ['cloudfront-viewer-fields'],
+    profile: 'cloudfront:headers=cloudfront-viewer-country',
+    steps: [
+      {
+        request: { headers: { 'X-Poplet-Country': 'DE', 'X-Poplet-City': 'Berlin' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: {
+          from: 'origin',
+          stored: true,
+          upstream: {
+            headers: { 'CloudFront-Viewer-Country': 'DE' },
+            absent: ['cloudfront-viewer-city', 'x-poplet-country', 'x-poplet-city'],
+          },
+        },
+      },
+      {
+        request: { headers: { 'X-Poplet-Country': 'DE', 'CloudFront-Viewer-Country': 'FR' } },
+        expect: { from: 'cache', headers: word('Hit') },
+      },
+      {
+        request: { headers: { 'X-Poplet-Country': 'FR' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: {
+          from: 'origin',
+          headers: word('Miss'),
+          upstream: { headers: { 'CloudFront-Viewer-Country': 'FR' } },
+        },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudfront-viewer-fields',
+    title: 'So it is with the rest of where the client is',
+    spec: ['cloudfront-viewer-fields'],
+    profile:
+      'cloudfront:headers=cloudfront-viewer-country-region+cloudfront-viewer-city+cloudfront-viewer-postal-code+cloudfront-viewer-time-zone+cloudfront-viewer-latitude+cloudfront-viewer-longitude',
+    steps: [
+      {
+        request: {
+          headers: {
+            'X-Poplet-Country': 'DE',
+            'X-Poplet-Region': 'BE',
+            'X-Poplet-City': 'Berlin',
+            'X-Poplet-Postal-Code': '10117',
+            'X-Poplet-Timezone': 'Europe/Berlin',
+            'X-Poplet-Latitude': '52.5',
+            'X-Poplet-Longitude': '13.4',
+          },
+        },
+        origin: {},
+        expect: {
+          from: 'origin',
+          upstream: {
+            headers: {
+              'CloudFront-Viewer-Country-Region': 'BE',
+              'CloudFront-Viewer-City': 'Berlin',
+              'CloudFront-Viewer-Postal-Code': '10117',
+              'CloudFront-Viewer-Time-Zone': 'Europe/Berlin',
+              'CloudFront-Viewer-Latitude': '52.5',
+              'CloudFront-Viewer-Longitude': '13.4',
+            },
+            absent: ['cloudfront-viewer-country'],
+          },
+        },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudfront-methods',
+    title: 'GET and HEAD are cached; a POST is passed on with its Authorization, and not cached',
+    spec: ['cloudfront-methods', 'cloudfront-authorization-methods'],
+    steps: [
+      ...(['POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method): ExchangeStep => ({
+        request: { method, headers: { Authorization: 'Bearer a' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60', 'Content-Location': '{path}/' } },
+        expect: {
+          from: 'origin',
+          stored: false,
+          headers: word('Miss'),
+          upstream: { method, headers: { Authorization: 'Bearer a' } },
+        },
+      })),
+      stored({ 'Cache-Control': 'max-age=60' }),
+      { request: { method: 'HEAD' }, expect: { from: 'cache', headers: word('Hit'), body: '' } },
+    ],
+  }),
+  told({
+    id: 'cloudfront-compression',
+    title: 'Bodies of 1000 bytes are compressed with br rather than gzip, those of 999 are not',
+    spec: ['cloudfront-compression'],
+    steps: ([1000, 999] as const).map((length) => ({
+      request: { path: `/${length}`, headers: { 'Accept-Encoding': 'gzip, br' } },
+      origin: {
+        headers: { 'Cache-Control': 'max-age=60', 'Content-Type': 'text/css' },
+        body: 'a'.repeat(length),
+      },
+      expect: { from: 'origin', coding: length === 1000 ? 'br' : 'identity' },
+    })),
+  }),
+  told({
+    id: 'cloudfront-compression-etag',
+    title: 'Where the body is compressed here, a strong ETag becomes a weak one',
+    spec: ['cloudfront-compression-etag'],
+    steps: [
+      {
+        request: { headers: { 'Accept-Encoding': 'gzip, br' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', 'Content-Type': 'text/css', ETag: '"v1"' },
+          body: 'a{}'.repeat(400),
+        },
+        expect: { from: 'origin', coding: 'br', headers: { ETag: 'W/"v1"' } },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudfront-server-timing',
+    title: 'Pragma: server-timing asks for Server-Timing: a miss, a hit, a refresh',
+    spec: ['cloudfront-server-timing'],
+    steps: [
+      {
+        request: { headers: { Pragma: 'server-timing' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60', ETag: '"v1"' } },
+        expect: {
+          from: 'origin',
+          headers: {
+            'Server-Timing':
+              /^cdn-upstream-layer;desc="EDGE",cdn-upstream-fbl;dur=\d+,cdn-cache-miss,cdn-pop;desc="[A-Z]{3}\d+-[CP]\d+",cdn-rid;desc="\S{56}",cdn-downstream-fbl;dur=\d+$/u,
+          },
+        },
+      },
+      {
+        request: { headers: { Pragma: 'no-cache, Server-Timing' } },
+        expect: {
+          from: 'cache',
+          headers: {
+            'Server-Timing':
+              /^cdn-cache-hit,cdn-pop;desc="[A-Z]{3}\d+-[CP]\d+",cdn-rid;desc="\S{56}",cdn-hit-layer;desc="EDGE"$/u,
+          },
+        },
+      },
+      { request: {}, expect: { from: 'cache', absent: ['server-timing'] } },
+      {
+        at: 62,
+        request: { headers: { Pragma: 'server-timing' } },
+        origin: { status: 304 },
+        expect: { from: 'validated', headers: { 'Server-Timing': /,cdn-cache-refresh,/u } },
+      },
+    ],
+  }),
+  told({
+    id: 'cloudfront-server-timing-always',
+    title: 'A response headers policy has it on every answer',
+    spec: ['cloudfront-server-timing'],
+    profile: 'cloudfront:server-timing=on',
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'max-age=60' } },
+        expect: { from: 'origin', headers: { 'Server-Timing': /,cdn-cache-miss,/u } },
+      },
+      {
+        request: {},
+        expect: { from: 'cache', headers: { 'Server-Timing': /^cdn-cache-hit,/u } },
+      },
     ],
   }),
   told({
@@ -563,4 +858,10 @@ const requests = [
   }),
 ];
 
-export const cloudfrontCases = defineCases([...lifetimes, ...errors, ...key, ...requests]);
+export const cloudfrontCases = defineCases([
+  ...lifetimes,
+  ...statuses,
+  ...errors,
+  ...key,
+  ...requests,
+]);

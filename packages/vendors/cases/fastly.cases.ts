@@ -2,7 +2,7 @@
 import { defineCases } from '@poplet/conformance';
 import type { Case, ExchangeStep, HeaderScript, OriginAnswer } from '@poplet/conformance';
 
-type Told = Omit<Case, 'profile' | 'kind'>;
+type Told = Omit<Case, 'kind'>;
 
 function told(found: Told): Case {
   return { kind: 'check', profile: 'fastly', ...found };
@@ -249,8 +249,8 @@ const precedence = [
 const directives = [
   told({
     id: 'fastly-no-cache',
-    title: 'max-age=60, no-cache is reused without contact for 60 s',
-    spec: ['fastly-no-cache'],
+    title: 'max-age=60, no-cache is reused without contact for 60 s, and then no more',
+    spec: ['fastly-no-cache', 'fastly-swr-default'],
     steps: [stored({ 'Cache-Control': 'max-age=60, no-cache' }), ...freshUntil(60)],
   }),
   told({
@@ -258,6 +258,27 @@ const directives = [
     title: 'no-cache alone falls to the fallback: an hour',
     spec: ['fastly-no-cache-alone'],
     steps: [stored({ 'Cache-Control': 'no-cache' }), ...freshUntil(3600)],
+  }),
+  told({
+    id: 'fastly-old-boilerplate',
+    title:
+      'Under the older boilerplate max-age=60, no-store is cached for 60 s, and private is not',
+    spec: ['fastly-old-boilerplate'],
+    profile: 'fastly:no-store=ignored',
+    steps: [
+      stored({ 'Cache-Control': 'max-age=60, no-store' }),
+      ...freshUntil(60),
+      ...never({ headers: { 'Cache-Control': 'max-age=60, private' } }, { path: '/private' }).map(
+        (step) => ({ ...step, at: 61 }),
+      ),
+    ],
+  }),
+  told({
+    id: 'fastly-fallback-custom',
+    title: 'With VCL that lacks the block for it, the fallback is 120 s',
+    spec: ['fastly-fallback-custom'],
+    profile: 'fastly:fallback-ttl=120',
+    steps: [stored({}), ...freshUntil(120)],
   }),
   told({
     id: 'fastly-pragma',
@@ -379,6 +400,42 @@ const directives = [
     ],
   }),
 ];
+
+/** Both windows begin at 60 s. */
+const staleWindows = told({
+  id: 'fastly-stale-windows',
+  title:
+    'With VCL for stale-if-error: within both windows one is served and refreshed, behind the first while the origin fails',
+  spec: ['fastly-stale-windows', 'fastly-sie-vcl'],
+  profile: 'fastly:stale-if-error=on',
+  steps: [
+    stored({ 'Cache-Control': 'max-age=60, stale-while-revalidate=60, stale-if-error=600' }),
+    {
+      at: 119,
+      request: {},
+      origin: { status: 503 },
+      expect: { from: 'cache', outcome: 'updating', headers: hit, upstream: { requests: 1 } },
+    },
+    {
+      at: 130,
+      request: {},
+      origin: { status: 503 },
+      expect: { from: 'cache', outcome: 'stale', headers: hit, upstream: { requests: 1 } },
+    },
+    {
+      at: 659,
+      request: {},
+      origin: { status: 503 },
+      expect: { from: 'cache', outcome: 'stale', headers: hit, upstream: { requests: 1 } },
+    },
+    {
+      at: 661,
+      request: {},
+      origin: { status: 503, body: 'down' },
+      expect: { from: 'origin', status: 503, headers: miss },
+    },
+  ],
+});
 
 /** Written by the origin; how long it is fresh, null: not at all. */
 const READ: readonly (readonly [string, string, string, number | null])[] = [
@@ -694,6 +751,21 @@ const fields = [
     ],
   }),
   told({
+    id: 'fastly-compression-off',
+    title: 'Nothing is compressed at the edge',
+    spec: ['fastly-compression'],
+    steps: [
+      {
+        request: { headers: { 'Accept-Encoding': 'gzip, br' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', 'Content-Type': 'text/css' },
+          body: 'a { color: red } '.repeat(200),
+        },
+        expect: { from: 'origin', stored: true, coding: 'identity' },
+      },
+    ],
+  }),
+  told({
     id: 'fastly-to-origin',
     title: 'The origin is told who asks',
     spec: ['fastly-client', 'fastly-client-ip'],
@@ -720,6 +792,7 @@ export const fastlyCases = defineCases([
   ...storing,
   ...precedence,
   ...directives,
+  staleWindows,
   ...grammar,
   ...key,
   ...validation,

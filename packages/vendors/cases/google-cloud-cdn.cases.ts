@@ -47,7 +47,7 @@ const modes = [
       id: `static-not-${type.replace('/', '-')}`,
       title: `CACHE_ALL_STATIC: ${type} is not, whatever the extension`,
       spec: ['static-types'],
-      steps: never({ headers: { 'Content-Type': type } }, { path: '/image.png' }),
+      steps: never({ headers: { 'Content-Type': type, ETag: '"v1"' } }, { path: '/image.png' }),
     }),
   ),
   told({
@@ -67,7 +67,7 @@ const modes = [
     title: 'USE_ORIGIN_HEADERS: an image without a lifetime is not cached',
     spec: ['origin-mode'],
     profile: ORIGIN,
-    steps: never({ headers: IMAGE }),
+    steps: never({ headers: { ...IMAGE, ETag: '"v1"' } }),
   }),
   told({
     id: 'origin-explicit',
@@ -162,6 +162,30 @@ const modes = [
       },
     ],
   }),
+  ...(
+    [
+      ['default', 'default-ttl=600', 600],
+      ['client', 'client-ttl=60', 60],
+    ] as const
+  ).map(([name, setting, seconds]) =>
+    told({
+      id: `force-${name}-ttl`,
+      title: `FORCE_CACHE_ALL: clients are told ${seconds} s where ${name}_ttl is that`,
+      spec: ['force-downstream', ...(name === 'client' ? ['client-ttl-setting'] : [])],
+      profile: `${FORCED}:${setting}`,
+      steps: [
+        {
+          request: {},
+          origin: { headers: { 'Cache-Control': 'max-age=86400' } },
+          expect: {
+            from: 'origin',
+            stored: true,
+            headers: { 'Cache-Control': `public, max-age=${seconds}` },
+          },
+        },
+      ],
+    }),
+  ),
   told({
     id: 'force-authorization',
     title: 'FORCE_CACHE_ALL: Authorization does not keep a response out',
@@ -322,6 +346,24 @@ const precedence = [
           from: 'cache',
           headers: { 'Cache-Control': 'public, max-age=3600, must-revalidate' },
         },
+      },
+    ],
+  }),
+  told({
+    id: 'client-ttl-set',
+    title: 'client_ttl can be set',
+    spec: ['client-ttl-setting'],
+    profile: 'google-cloud-cdn:client-ttl=60',
+    steps: [
+      {
+        request: {},
+        origin: { headers: { 'Cache-Control': 'public, max-age=7200' } },
+        expect: { from: 'origin', headers: { 'Cache-Control': 'public, max-age=60' } },
+      },
+      {
+        at: 7199,
+        request: {},
+        expect: { from: 'cache', headers: { 'Cache-Control': 'public, max-age=60' } },
       },
     ],
   }),
@@ -489,6 +531,21 @@ const directives = [
       { ...stored({ 'Cache-Control': 'max-age=60' }), request: { headers: { 'X-Market': 'a' } } },
       { request: { headers: { 'X-Market': 'a' } }, expect: { from: 'cache' } },
       { request: { headers: { 'X-Market': 'b' } }, origin: FRESH, expect: { from: 'origin' } },
+    ],
+  }),
+  told({
+    id: 'bypass',
+    title: 'A request with a field of bypassCacheOnRequestHeaders goes around the cache',
+    spec: ['bypass-fields'],
+    profile: 'google-cloud-cdn:bypass-headers=x-preview+x-debug',
+    steps: [
+      stored({ 'Cache-Control': 'max-age=60' }),
+      ...['X-Preview', 'X-Debug'].map((name) => ({
+        request: { headers: { [name]: '1' } },
+        origin: { headers: { 'Cache-Control': 'max-age=60' }, body: 'preview' },
+        expect: { from: 'origin' as const, stored: false },
+      })),
+      { request: { headers: { 'X-Other': '1' } }, expect: { from: 'cache', bodyOfStep: 1 } },
     ],
   }),
   told({
@@ -840,6 +897,21 @@ const exchange = [
         at: 5,
         request: {},
         expect: { from: 'cache', headers: { Via: '1.1 google', Age: '5' }, absent: ['x-cache'] },
+      },
+    ],
+  }),
+  told({
+    id: 'compression-off',
+    title: 'Nothing is compressed at the edge',
+    spec: ['compression'],
+    steps: [
+      {
+        request: { headers: { 'Accept-Encoding': 'gzip, br' } },
+        origin: {
+          headers: { 'Cache-Control': 'max-age=60', 'Content-Type': 'text/css' },
+          body: 'a { color: red } '.repeat(200),
+        },
+        expect: { from: 'origin', stored: true, coding: 'identity' },
       },
     ],
   }),

@@ -118,6 +118,20 @@ const storing = [
     steps: never(FRESH, { headers: { Authorization: 'Basic YTpi' } }),
   }),
   told({
+    id: 'authorization-shared',
+    title: 'With the option for it, it is, and given to others',
+    spec: ['authorization'],
+    profile: 'keycdn:authorization=shared',
+    steps: [
+      {
+        request: { headers: { Authorization: 'Basic YTpi' } },
+        origin: FRESH,
+        expect: { from: 'origin', stored: true },
+      },
+      { request: {}, expect: { from: 'cache', headers: hit } },
+    ],
+  }),
+  told({
     id: 'request-directives',
     title: 'What clients say of caching is ignored',
     spec: ['request-directives'],
@@ -254,13 +268,39 @@ const stale = [
     spec: ['swr', 'x-cache'],
     steps: staleThen({ 'Cache-Control': 's-maxage=60, stale-while-revalidate=600' }),
   }),
-  told({
-    id: 'swr-must-revalidate',
-    title: 'must-revalidate does nothing beside it',
-    spec: ['must-revalidate'],
-    steps: staleThen({
-      'Cache-Control': 'max-age=60, stale-while-revalidate=600, must-revalidate',
+  ...(['must-revalidate', 'proxy-revalidate'] as const).map((directive) =>
+    told({
+      id: `swr-${directive}`,
+      title: `${directive} does nothing beside it`,
+      spec: ['must-revalidate'],
+      steps: staleThen({
+        'Cache-Control': `max-age=60, stale-while-revalidate=600, ${directive}`,
+      }),
     }),
+  ),
+  told({
+    id: 'sie',
+    title: 'stale-if-error: STALE when the origin answers with an error',
+    spec: ['sie'],
+    steps: [
+      stored({ 'Cache-Control': 'max-age=60, stale-if-error=600' }),
+      {
+        at: 61,
+        request: {},
+        origin: { status: 503 },
+        expect: { from: 'cache', headers: word('STALE'), upstream: { requests: 1 } },
+      },
+    ],
+  }),
+  told({
+    id: 'sie-ignored',
+    title: 'With the option for it, it does nothing',
+    spec: ['sie'],
+    profile: 'keycdn:stale-if-error=ignored',
+    steps: [
+      stored({ 'Cache-Control': 'max-age=60, stale-if-error=600' }),
+      { at: 61, request: {}, origin: { status: 503 }, expect: { from: 'origin', status: 503 } },
+    ],
   }),
   told({
     id: 'origin-down',
@@ -308,6 +348,22 @@ const others = [
     steps: [
       { ...stored({ 'Cache-Control': 'max-age=60' }), request: { path: '/a?b=1' } },
       { request: { path: '/a?b=2' }, expect: { from: 'cache', headers: hit } },
+    ],
+  }),
+  told({
+    id: 'country',
+    title: 'Cache Key Country: each country has its own',
+    spec: ['key'],
+    profile: 'keycdn:country=on',
+    steps: [
+      ...(['DE', 'FR'] as const).map((country): ExchangeStep => ({
+        ...stored({ 'Cache-Control': 'max-age=60' }),
+        request: { headers: { 'X-Poplet-Country': country } },
+      })),
+      {
+        request: { headers: { 'X-Poplet-Country': 'DE' } },
+        expect: { from: 'cache', headers: hit, bodyOfStep: 1 },
+      },
     ],
   }),
   told({

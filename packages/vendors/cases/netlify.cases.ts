@@ -236,7 +236,7 @@ const lifetimes = [
   told({
     id: 'netlify-stale',
     title: 'What is confirmed is told as stale, and what stands in for an error as a stale hit',
-    spec: ['netlify-cache-status'],
+    spec: ['netlify-cache-status', 'netlify-sie'],
     steps: [
       stored({ 'Cache-Control': 'max-age=60, stale-if-error=600', ETag: '"v1"' }),
       {
@@ -256,6 +256,62 @@ const lifetimes = [
           upstream: { requests: 1 },
         },
       },
+    ],
+  }),
+  {
+    ...told({
+      id: 'netlify-sie-ignored',
+      title: 'With the option for it, stale-if-error does nothing',
+      spec: ['netlify-sie'],
+      steps: [
+        stored({ 'Cache-Control': 'max-age=60, stale-if-error=600' }),
+        {
+          at: 61,
+          request: {},
+          origin: { status: 503 },
+          expect: { from: 'origin', status: 503, headers: edge('fwd=stale') },
+        },
+      ],
+    }),
+    profile: 'netlify:stale-if-error=ignored',
+  },
+  told({
+    id: 'netlify-authorization',
+    title: 'What Authorization brought is not cached without leave',
+    spec: ['netlify-authorization'],
+    steps: [
+      ...never(
+        { headers: { 'Cache-Control': 'max-age=60' } },
+        { headers: { Authorization: 'Bearer a' } },
+      ),
+      stored({ 'Cache-Control': 'public, max-age=60' }, { headers: { Authorization: 'Bearer a' } }),
+      { request: {}, expect: { from: 'cache', headers: HIT } },
+    ],
+  }),
+  {
+    ...told({
+      id: 'netlify-authorization-shared',
+      title: 'With the option for it, it is, and given to others',
+      spec: ['netlify-authorization'],
+      steps: [
+        stored({ 'Cache-Control': 'max-age=60' }, { headers: { Authorization: 'Bearer a' } }),
+        hit(),
+      ],
+    }),
+    profile: 'netlify:authorization=shared',
+  },
+  told({
+    id: 'netlify-head',
+    title: 'A HEAD fills nothing, and is answered with what a GET brought',
+    spec: ['netlify-methods'],
+    steps: [
+      {
+        request: { method: 'HEAD' },
+        origin: { headers: KEPT },
+        expect: { from: 'origin', stored: false, upstream: { method: 'HEAD' } },
+      },
+      stored(),
+      { request: { method: 'HEAD' }, expect: { from: 'cache', headers: HIT, body: '' } },
     ],
   }),
   told({
@@ -584,8 +640,11 @@ const upstream = [
         request: {
           headers: {
             'X-Nf-Client-Connection-Ip': '192.0.2.1',
+            'X-Nf-Account-Id': 'x',
+            'X-Nf-Deploy-Context': 'x',
             'X-Nf-Deploy-Id': 'x',
             'X-Country': 'US',
+            'X-Language': 'x',
           },
         },
         origin: {},
@@ -600,7 +659,7 @@ const upstream = [
               'X-Nf-Geo': 'e30=',
               'X-Language': 'en',
             },
-            absent: ['x-nf-deploy-id', 'x-country'],
+            absent: ['x-nf-account-id', 'x-nf-deploy-id', 'x-country'],
           },
         },
       },

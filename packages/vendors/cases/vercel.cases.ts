@@ -388,20 +388,22 @@ const stale = [
       },
     ],
   }),
-  told({
-    id: 'vercel-proxy-revalidate',
-    title: 'proxy-revalidate keeps nothing from being served stale',
-    spec: ['vercel-proxy-revalidate'],
-    steps: [
-      stored({ 'Cache-Control': 's-maxage=60, proxy-revalidate' }),
-      {
-        at: 62,
-        request: {},
-        origin: { headers: KEPT },
-        expect: { from: 'cache', headers: word('STALE'), upstream: { requests: 1 } },
-      },
-    ],
-  }),
+  ...(['proxy-revalidate', 'must-revalidate'] as const).map((directive) =>
+    told({
+      id: `vercel-${directive}`,
+      title: `${directive} keeps nothing from being served stale`,
+      spec: [`vercel-${directive}`],
+      steps: [
+        stored({ 'Cache-Control': `s-maxage=60, ${directive}` }),
+        {
+          at: 62,
+          request: {},
+          origin: { headers: KEPT },
+          expect: { from: 'cache', headers: word('STALE'), upstream: { requests: 1 } },
+        },
+      ],
+    }),
+  ),
   told({
     id: 'vercel-sie',
     title: 'A refresh that fails leaves the stale response, with stale-if-error or without',
@@ -586,7 +588,7 @@ const key = [
     steps: [
       {
         request: { headers: { Accept: 'text/html' } },
-        origin: { headers: KEPT },
+        origin: { headers: { ...KEPT, ETag: '"v1"' } },
         expect: { from: 'origin', stored: true },
       },
       {
@@ -595,8 +597,16 @@ const key = [
       },
       {
         request: { headers: { Accept: 'application/json' } },
-        origin: { headers: KEPT },
-        expect: { from: 'origin', headers: word('MISS') },
+        origin: { headers: { ...KEPT, ETag: '"v1"' } },
+        expect: {
+          from: 'origin',
+          headers: word('MISS'),
+          upstream: { absent: ['if-none-match'] },
+        },
+      },
+      {
+        request: { headers: { Accept: 'application/json' } },
+        expect: { from: 'cache', headers: word('HIT') },
       },
       {
         request: { headers: { Accept: 'text/html', 'Accept-Encoding': 'br' } },
@@ -692,6 +702,17 @@ const deployments = [
   }),
 ];
 
+const VERCEL_GEO = [
+  'x-vercel-ip-country',
+  'x-vercel-ip-country-region',
+  'x-vercel-ip-city',
+  'x-vercel-ip-latitude',
+  'x-vercel-ip-longitude',
+  'x-vercel-ip-timezone',
+  'x-vercel-ip-continent',
+  'x-vercel-ip-postal-code',
+];
+
 const upstream = [
   told({
     id: 'vercel-to-origin',
@@ -768,9 +789,9 @@ const upstream = [
     spec: ['vercel-geo'],
     steps: [
       {
-        request: { headers: { 'X-Vercel-IP-Country': 'US' } },
+        request: { headers: Object.fromEntries(VERCEL_GEO.map((name) => [name, 'mine'])) },
         origin: {},
-        expect: { from: 'origin', upstream: { absent: ['x-vercel-ip-country'] } },
+        expect: { from: 'origin', upstream: { absent: VERCEL_GEO } },
       },
     ],
   }),

@@ -11,6 +11,7 @@ import { googleCloudCdn } from './google-cloud-cdn/profile.ts';
 import type { Vendor } from './vendor.ts';
 
 export { ASSET_FIELD } from './asset-field.ts';
+export { visitorFields, type Visitor } from './visitor.ts';
 export type {
   Evidence,
   Fact,

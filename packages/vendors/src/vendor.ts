@@ -60,6 +60,8 @@ export interface ProfileOption {
    * Absent: the vendor's customers set it. A clause that follows "not sure: ".
    */
   readonly doubt?: string;
+  /** Beside a doubt: the values that may hold in truth. Absent: all other choices. */
+  readonly instead?: readonly string[];
 }
 
 export type OptionValues =

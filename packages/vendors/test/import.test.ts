@@ -212,7 +212,7 @@ describe('a distribution of CloudFront', () => {
     const without = imported(distribution(own));
     expect(ttlsOf(without.policy)).toEqual([1, 86_400, 31_536_000]);
     expect(without.notEmulated).toEqual([
-      'DistributionConfig.DefaultCacheBehavior.CachePolicyId: aaaa-bbbb is none that Amazon manages, so CachingOptimized holds; import it too: aws cloudfront get-cache-policy --id aaaa-bbbb',
+      'DistributionConfig.DefaultCacheBehavior.CachePolicyId: aaaa-bbbb is none that is known here, so CachingOptimized holds; import it too: aws cloudfront get-cache-policy --id aaaa-bbbb',
     ]);
   });
 
@@ -248,6 +248,16 @@ describe('a distribution of CloudFront', () => {
     const some = forwarded('acba4595-bd28-49b8-b9fe-13317c0390fa');
     expect(some.strip).toEqual(expect.arrayContaining(['cookie', 'accept']));
     expect(some.strip).not.toContain('referer');
+    // User-Agent of the client, and what CloudFront makes of where it is.
+    const told = (fill: Policy['fill']): readonly string[] =>
+      fill.ownFields?.(asking('/', ['x-poplet-country', 'DE'])) ?? [];
+    expect(told(all)).not.toContain('Amazon CloudFront');
+    expect(told(all)).not.toContain('CloudFront-Viewer-Country');
+    expect(told(some)).not.toContain('Amazon CloudFront');
+    expect(told(forwarded('33f36d7e-f396-46d9-90e0-52428a34d9dc'))).toEqual(
+      expect.arrayContaining(['CloudFront-Viewer-Country', 'DE']),
+    );
+    expect(told(forwarded('88a5eaf4-2fd4-4709-b370-b4c650ea3fcf'))).toContain('Amazon CloudFront');
   });
 
   it('error times and tags', () => {
@@ -389,6 +399,18 @@ describe('cache rules of Cloudflare', () => {
     expect(policyFor(asking('/docs/a')).freshness).toBe(policy.freshness);
   });
 
+  it('tells which of them go by the host', () => {
+    const { goesByHost } = imported(
+      ruleset(
+        rule('(http.host eq "www.shop.test" and ssl)', { cache: true }, { description: 'www' }),
+        rule('http.request.uri.path eq "/a"', { cache: true }),
+        rule('starts_with(http.request.full_uri, "https://a.test/")', { cache: true }),
+      ),
+    );
+    expect(goesByHost).toEqual(['result.rules[0] (www)', 'result.rules[2] (rule 3)']);
+    expect(imported(distribution()).goesByHost).toEqual([]);
+  });
+
   it('a lifetime where the origin names none, and none', () => {
     expect(
       made({ edge_ttl: { mode: 'respect_origin', default: 300 } }).freshness.defaultLifetimes,
@@ -426,6 +448,14 @@ describe('cache rules of Cloudflare', () => {
     ]);
   });
 
+  it('Origin Cache Control off', () => {
+    expect(made({ origin_cache_control: false })).toMatchObject({
+      storability: { authorization: 'shared', neverFresh: 'refused' },
+      stale: { sMaxageForbidsStale: false },
+    });
+    expect(made({ origin_cache_control: true }).stale.sMaxageForbidsStale).toBe(true);
+  });
+
   it('what browsers are told, and what is served stale', () => {
     expect(
       made({ browser_ttl: { mode: 'override_origin', default: 120 } }).downstream.cacheControl
@@ -446,6 +476,10 @@ describe('cache rules of Cloudflare', () => {
     expect(query({ exclude: { all: true } })).toBe('none');
     expect(query({ include: [] })).toBe('none');
     expect(query({ include: '*' })).toBe('whole');
+    expect(query({ exclude: [] })).toBe('whole');
+    expect(
+      withRule({ cache_key: { custom_key: { query_string: { exclude: [] } } } }),
+    ).toMatchObject({ notEmulated: [] });
     expect(query({ include: { list: ['v'] } })).toBe('whole');
     const fields = keyOf({
       custom_key: { header: { include: ['X-Shop'], exclude_origin: true }, user: { lang: true } },
@@ -459,6 +493,7 @@ describe('cache rules of Cloudflare', () => {
       ruleset(
         rule('ip.src eq "1.2.3.4"', { cache: true }, { description: 'office' }),
         rule('true', { rulesets: ['x'] }, { action: 'skip', description: 'skipped' }),
+        rule('true', {}, { action_parameters: undefined, description: 'empty' }),
         rule('true', {
           cache: true,
           respect_strong_etags: true,
@@ -480,14 +515,15 @@ describe('cache rules of Cloudflare', () => {
     expect(notEmulated).toEqual([
       'result.rules[0].expression, column 1: ip.src is not known here: the rule "office" is left out',
       'result.rules[1] (skipped): the action skip',
-      'result.rules[2].action_parameters.browser_ttl.mode: bypass',
-      'result.rules[2].action_parameters.cache_key.custom_key.query_string: v, w: here the whole query is part of the key',
-      'result.rules[2].action_parameters.cache_key.custom_key.cookie.include: sid: here all cookies are part of the key',
-      'result.rules[2].action_parameters.cache_key.custom_key.user.device_type: true',
-      'result.rules[2].action_parameters.cache_key.cache_by_device_type: true',
-      'result.rules[2].action_parameters.origin_cache_control: false: it is on here',
-      'result.rules[2].action_parameters.respect_strong_etags: true',
-      'result.rules[2].action_parameters.cache_reserve: {"eligible":true}',
+      'result.rules[2] (empty): without action_parameters it sets nothing',
+      'result.rules[3].action_parameters.origin_cache_control: false: no-cache and private with names of fields, no-transform and immutable are as with it on',
+      'result.rules[3].action_parameters.browser_ttl.mode: bypass',
+      'result.rules[3].action_parameters.cache_key.custom_key.query_string: v, w: here the whole query is part of the key',
+      'result.rules[3].action_parameters.cache_key.custom_key.cookie.include: sid: here all cookies are part of the key',
+      'result.rules[3].action_parameters.cache_key.custom_key.user.device_type: true',
+      'result.rules[3].action_parameters.cache_key.cache_by_device_type: true',
+      'result.rules[3].action_parameters.respect_strong_etags: true',
+      'result.rules[3].action_parameters.cache_reserve: {"eligible":true}',
     ]);
   });
 });
@@ -506,6 +542,11 @@ describe('what cannot be read is told with file, place and what was expected', (
       'dir/file-2.json: a second distribution',
     ],
     ['no distribution', [{ CachePolicy: { Id: 'x' } }], 'no distribution is in it'],
+    [
+      'a cache policy without its id',
+      [distribution(), { ETag: 'E1', CachePolicyConfig: { MinTTL: 1 } }],
+      'dir/file-2.json: CachePolicy: expected the cache policy with its Id',
+    ],
     [
       'a number that is none',
       [distribution({}, [behaviour('/a', { ...legacy(), MinTTL: '1' })])],
@@ -563,6 +604,21 @@ describe('what cannot be read is told with file, place and what was expected', (
       'no expression',
       [{ rules: [{ action: 'set_cache_settings' }] }],
       'rules[0].expression: expected',
+    ],
+    [
+      'a browser TTL without a mode',
+      [
+        {
+          rules: [
+            {
+              action: 'set_cache_settings',
+              expression: 'true',
+              action_parameters: { browser_ttl: { default: 5 } },
+            },
+          ],
+        },
+      ],
+      'rules[0].action_parameters.browser_ttl.mode: expected respect_origin, bypass_by_default or override_origin',
     ],
     ['a mode', [ttl({ mode: 'sometimes' })], 'edge_ttl.mode: expected one of respect_origin'],
     [

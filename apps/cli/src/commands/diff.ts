@@ -9,9 +9,9 @@ import { diffText } from '../diff-text.ts';
 import { notEmulatedText } from '../output.ts';
 
 interface DiffOptions {
-  readonly profile: readonly string[];
+  readonly profile?: readonly string[];
   readonly on?: string;
-  readonly header: readonly string[];
+  readonly header?: readonly string[];
   readonly limit?: string;
   readonly all?: true;
   readonly json?: true;
@@ -30,13 +30,12 @@ export function diffCommand(): Command {
       '--profile <name>',
       'one of the two CDNs, or its own configuration (distribution.json); given twice',
       collected,
-      [],
     )
     .option(
       '--on <aspects>',
       'what is compared, with commas: stored,lifetime,stale,key,browser (all of it)',
     )
-    .option('-H, --header <line>', 'a request header, "Name: value"; repeatable', collected, [])
+    .option('-H, --header <line>', 'a request header, "Name: value"; repeatable', collected)
     .option('--limit <count>', 'URLs of a page at most (500)')
     .option('--all', 'name all URLs, not the first few of each kind')
     .option('--json', 'as one JSON object')
@@ -45,7 +44,7 @@ export function diffCommand(): Command {
 
 async function diff(source: string, options: DiffOptions): Promise<void> {
   const { diffSite } = await import('@poplet/cdn');
-  const [one, other, ...more] = options.profile;
+  const [one, other, ...more] = options.profile ?? [];
   if (one === undefined || other === undefined || more.length > 0) {
     throw new PopletError('invalid-option', 'two profiles are compared', {
       hint: `name two: poplet diff --profile cloudflare --profile fastly ${source}`,

@@ -16,9 +16,9 @@ import { explanationText } from '../explanation-text.ts';
 import { askedDirectlyText, notEmulatedText } from '../output.ts';
 
 interface ExplainOptions extends AdminOptions {
-  readonly header: readonly string[];
+  readonly header?: readonly string[];
   readonly method: string;
-  readonly profile: readonly string[];
+  readonly profile?: readonly string[];
   readonly all?: true;
   readonly json?: true;
 }
@@ -31,13 +31,12 @@ export function explainCommand(): Command {
       '<url>',
       'a path of the running edge, or a URL; another server is asked once, and all profiles compared',
     )
-    .option('-H, --header <line>', 'a request header, "Name: value"; repeatable', collected, [])
+    .option('-H, --header <line>', 'a request header, "Name: value"; repeatable', collected)
     .option('-X, --method <method>', 'method; only GET and HEAD are sent', 'GET')
     .option(
       '--profile <name>',
       'what this CDN would do, or what its own configuration says (distribution.json), in full; repeated, or "all": side by side',
       collected,
-      [],
     )
     .option('--all', 'every suggestion: longer, in the background, while the origin fails')
     .option('--json', 'the whole explanation as one JSON object');
@@ -45,7 +44,7 @@ export function explainCommand(): Command {
   return command.action(async (url: string, options: ExplainOptions) => {
     const asked = { url, method: options.method, headers: headersOf(options.header) };
     const isDefault = command.getOptionValueSource('admin') === 'default';
-    const { profile: profiles } = options;
+    const { profile: profiles = [] } = options;
     const [profile] = profiles;
     if (profile === undefined) {
       const own = await askEdge(asked, options, isDefault);
@@ -71,7 +70,7 @@ function showExplanation(explanation: SiteExplanation, { json, all }: ExplainOpt
 /** Asks the origin server once, and shows what profiles make of its answer. Throws PopletError. */
 async function showComparison(
   asked: ExplainRequest,
-  { profile: profiles, json, admin }: ExplainOptions,
+  { profile: profiles = [], json, admin }: ExplainOptions,
   behind: BehindEdge | undefined,
 ): Promise<void> {
   const { compareProfiles, PROFILES } = await import('@poplet/cdn');
@@ -150,10 +149,13 @@ async function behindEdge(
   return upstream === undefined ? undefined : { url, upstream };
 }
 
-/** With the scheme that browsers let one leave out, where that makes it a URL. */
+/** With what one leaves out: the scheme where it begins with a host, the slash where it is no more than a path. */
 function hinted(text: string): string {
-  const isAddress = /^[\w.-]+(?::\d+)?(?:[/?]|$)/u.test(text) && /[.:]|^localhost/u.test(text);
-  return isAddress ? `http://${text}` : 'http://localhost:5173/data.json';
+  const [host = ''] = /^[\w.-]+(?::\d+)?(?=[/?]|$)/u.exec(text) ?? [];
+  const isAddress = /[.:]|^localhost$/u.test(host);
+  const url = isAddress ? `http://${text}` : 'http://localhost:5173/data.json';
+  const path = host === '' || /:|^localhost$/u.test(host) ? '/data.json' : `/${text}`;
+  return `write it as ${url}, or as a path of the running edge: ${path}`;
 }
 
 /**
@@ -180,7 +182,7 @@ function mustBeUrl(text: string): URL {
   const url = URL.parse(text);
   if (url !== null && /^https?:$/u.test(url.protocol)) return url;
   throw new PopletError('invalid-option', `${JSON.stringify(text)} is not a URL or a path`, {
-    hint: `write it as ${hinted(text)}, or as a path of the running edge: /data.json`,
+    hint: hinted(text),
   });
 }
 

@@ -30,7 +30,7 @@ interface ServeOptions {
   readonly workers?: number | 'auto';
   readonly profile?: string;
   readonly vendorId?: string;
-  readonly import: readonly string[];
+  readonly import?: readonly string[];
   readonly hostHeader?: 'upstream' | 'viewer';
   readonly spa?: boolean | string;
   readonly store?: string;
@@ -67,12 +67,14 @@ export function addServe(program: Command): Command {
       'threads that take connections and answer hits; auto: as many as there are processors (1)',
       workers,
     )
-    .option('--profile <name>', 'the CDN to imitate (rfc9111)')
+    .option(
+      '--profile <name>',
+      'the CDN to imitate, also with what is set of it: cloudfront:min-ttl=0,query=whole; poplet profiles lists them (rfc9111)',
+    )
     .option(
       '--import <file>',
-      'or what its own configuration says: a CloudFront distribution, Cloudflare cache rules; repeatable',
+      'in place of a profile: a distribution of CloudFront and its cache policies, or cache rules of Cloudflare, as JSON; repeatable',
       collected,
-      [],
     )
     .option(
       '--vendor-id <id>',
@@ -130,7 +132,7 @@ async function serve(source: string | undefined, options: ServeOptions): Promise
       workers: options.workers,
       profile: options.profile,
       vendorId: options.vendorId,
-      import: options.import,
+      import: options.import ?? [],
       hostHeader: options.hostHeader,
       spaFallback: options.spa,
       store: options.store,
@@ -221,11 +223,8 @@ async function showJson(cdn: Cdn, options: ServeOptions, trusted: boolean): Prom
     });
   }
   const order = (given: Order): void => {
-    lines.write(
-      given.kind === 'clock'
-        ? { event: 'clock', ...given.clock }
-        : { event: 'purge', sequence: given.sequence, purges: given.purges },
-    );
+    const { kind: event, ...told } = given;
+    lines.write(event === 'clock' ? { event, ...given.clock } : { event, ...told });
   };
   return { order, close: () => lines.close() };
 }

@@ -11,6 +11,7 @@ export interface AdminContext {
   readonly edgeUrl: string | undefined;
   readonly onPurge: ((purges: readonly Purge[], sequence: number) => void) | undefined;
   readonly onClock: ((clock: ClockView) => void) | undefined;
+  readonly onDeploy: ((deployment: string) => void) | undefined;
   readonly stream: StreamTiming;
   /** Real seconds since the admin API was made. */
   uptimeSeconds(): number;

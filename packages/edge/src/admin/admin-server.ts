@@ -28,6 +28,8 @@ export interface AdminServerOptions {
   readonly onPurge?: (purges: readonly Purge[], sequence: number) => void;
   /** Told of every move of the clock over this API. */
   readonly onClock?: (clock: ClockView) => void;
+  /** Told of every deployment that is started over this API, by its id. */
+  readonly onDeploy?: (deployment: string) => void;
   /** Default: a heartbeat every 15 s; a reader that stalls for 10 s is cut. */
   readonly stream?: Partial<StreamTiming>;
 }
@@ -70,6 +72,7 @@ export function createAdminServer(edge: Edge, options: AdminServerOptions): Admi
     edgeUrl: options.edgeUrl,
     onPurge: options.onPurge,
     onClock: options.onClock,
+    onDeploy: options.onDeploy,
     stream: { heartbeatMs: 15_000, stallMs: 10_000, ...options.stream },
     uptimeSeconds: () => Math.round(monotonicMs() - startedMs) / 1000,
   };

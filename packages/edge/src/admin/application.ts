@@ -156,6 +156,6 @@ function unknownTarget(server: FastifyInstance, request: FastifyRequest): AdminP
       })
     : new AdminProblem('not-found', {
         detail: `${url} is nothing of the admin API`,
-        hint: 'see /poplet/v1/openapi.json for what there is',
+        hint: 'see /poplet/v1/openapi.json for what there is; the purge API of a CDN is there where a site has its profile',
       });
 }

@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
 
-import type {
-  ApiAnswer,
-  ApiHead,
-  ApiRefusal,
-  CreatePurgeApi,
-  PurgeableSite,
-  PurgeApi,
+import {
+  IncomingFields,
+  type ApiAnswer,
+  type ApiHead,
+  type ApiRefusal,
+  type AskedTarget,
+  type CreatePurgeApi,
+  type Policy,
+  type PurgeableSite,
+  type PurgeApi,
 } from '@poplet/policy';
 import { isUnreachable } from '@poplet/store';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 
 import { isToken } from '../bearer-token.ts';
-import { isHostOf } from '../host-names.ts';
+import { requestFor } from '../asked-request.ts';
+import type { ResolvedSite } from '../edge-api.ts';
+import { isHostOf, nameUnder } from '../host-names.ts';
 import type { AdminContext } from './admin-context.ts';
 import { carryOut } from './carry-out.ts';
 import { schemeOf } from './gatekeeper.ts';
@@ -58,12 +63,41 @@ function purgeableSite(
   const site = edge.sites.find((one) => one.id === id);
   if (site === undefined) return undefined;
   const { hosts, policy } = site;
+  const hasHost = (hostname: string): boolean => hosts.some((host) => isHostOf(host, hostname));
   return {
     id,
     names: [id, ...names],
     policy,
-    hasHost: (hostname) => hosts.some((host) => isHostOf(host, hostname)),
+    hasHost,
+    policiesFor: ({ hostname, ...asked }) => {
+      const own = hostname === null || !hasHost(hostname) ? namesFor(site) : [];
+      return policiesAt([...(hostname === null ? [] : [hostname]), ...own], asked, site);
+    },
   };
+}
+
+/** Names by which the site is asked on this machine. */
+function namesFor({ hosts }: ResolvedSite): readonly string[] {
+  return hosts.length === 0 ? ['localhost', '127.0.0.1'] : hosts.map(nameUnder);
+}
+
+function policiesAt(
+  authorities: readonly string[],
+  { target, fields }: Omit<AskedTarget, 'hostname'>,
+  site: ResolvedSite,
+): readonly Policy[] {
+  const lines = Object.entries(fields).flat();
+  const policies = authorities.map((authority) =>
+    site.policyFor(
+      requestFor(site.id, {
+        scheme: 'http',
+        authority,
+        target,
+        fields: new IncomingFields(['Host', authority, ...lines]),
+      }),
+    ),
+  );
+  return [...new Set(policies)];
 }
 
 interface MountOptions {

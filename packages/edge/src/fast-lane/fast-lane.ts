@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 
+import type { RequestHead } from '@poplet/policy';
 import { bodyIdOf } from '@poplet/store';
 import { isBusy } from '../codings/conversion.ts';
 import type { EdgeLimits } from '../edge-api.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import { key } from '../pipeline/key.ts';
-import { receive } from '../pipeline/receive.ts';
+import { place, readHead, type Reading } from '../pipeline/receive.ts';
 import { unreadReason } from '../pipeline/record.ts';
 import { LaneConnection, type LanePort } from './lane-connection.ts';
 import type { Asking, Lane, LaneEnd, Pieces } from './lane.ts';
@@ -14,6 +15,16 @@ import type { PlainHead } from './plain-head.ts';
 import { FoundAnswer, HotAnswers, ReadyAnswer } from './ready-answer.ts';
 import { SectionTable, type Section } from './section.ts';
 
+/** What is known of all requests with one header section. */
+interface Understood {
+  /** At which this holds. */
+  readonly deployment: string;
+  /** Null: it is refused. */
+  readonly reading: Reading | null;
+  /** What their keys begin with. */
+  readonly keyPrefix: string;
+}
+
 /**
  * Answers plain HTTP/1.1 requests with fresh stored responses, on the connections themselves; whatever else
  * comes goes to node:http and the pipeline, untouched (docs/adr/0011). What it answers is what the stages of
@@ -21,14 +32,10 @@ import { SectionTable, type Section } from './section.ts';
  */
 export class FastLane implements Lane<FoundAnswer> {
   readonly #edge: EdgeContext;
-  readonly #memo = { GET: new Memo(), HEAD: new Memo() };
+  readonly #memo = new Memo<ReadyAnswer>();
   readonly #hot = new HotAnswers();
   readonly #sections = { http: new SectionTable(), https: new SectionTable() };
-  /** What the keys of all requests with a section begin with; null: it is refused. */
-  readonly #prefixes = new WeakMap<
-    Section,
-    { readonly text: string | null; readonly of: string }
-  >();
+  readonly #understood = new WeakMap<Section, Understood>();
   /** Requests answered since the start. */
   answered = 0;
   /** Answers that are on their way. */
@@ -75,36 +82,43 @@ export class FastLane implements Lane<FoundAnswer> {
     const edge = this.#edge;
     const { store, limits } = edge;
     if (edge.bypass || edge.exchanges >= limits.exchanges || isBusy()) return undefined;
-    const prefix = this.#prefixOf(plain, asking);
-    if (prefix === null) return undefined;
-    const found = store.find(prefix + plain.target, plain.section.fields);
+    const { reading, keyPrefix } = this.#understand(plain, asking);
+    if (reading === null) return undefined;
+    const primaryKey = keyPrefix + plain.target;
+    const found = store.find(primaryKey, reading.request.fields);
     const [candidate] = found.selected;
     // Where several answer to a request, the pipeline chooses.
     if (candidate === undefined || found.selected.length > 1) return undefined;
     const { response } = candidate;
     const body = bodyIdOf(response);
     if (body === undefined || store.isAway === true) return undefined;
-    const memo = this.#memo[plain.method];
+    const memo = this.#memo;
     const known = memo.of(body).find((answer) => answer.isFor(plain));
-    const question = { plain, found, candidate, nowMs };
+    const question = { plain, reading, primaryKey, found, candidate, nowMs };
     const isKnown = known?.holds(question, edge) === true;
-    const ready = isKnown ? known : ReadyAnswer.make(question, asking, edge);
+    const ready = isKnown ? known : ReadyAnswer.make(question, asking.keepAliveTimeoutMs, edge);
     if (ready === undefined) return undefined;
     if (!isKnown) memo.set(body, ready, known);
     return new FoundAnswer(ready, response, this.#hot);
   }
 
-  #prefixOf(plain: PlainHead, { headOf }: Asking): string | null {
+  /** The same for all requests with this section. */
+  #understand(plain: PlainHead, { headOf }: Asking): Understood {
     const { section } = plain;
     const edge = this.#edge;
-    const known = this.#prefixes.get(section);
-    if (known?.of === edge.deployment) return known.text;
-    const reception = receive({ ...headOf(plain), target: '/' }, { mayUpgrade: false }, edge);
-    const text =
-      reception.kind === 'received'
-        ? key({ ...reception.request, target: '' }, reception.site, edge)
-        : null;
-    this.#prefixes.set(section, { text, of: edge.deployment });
-    return text;
+    const known = this.#understood.get(section);
+    if (known?.deployment === edge.deployment) return known;
+    const understood = this.#read({ ...headOf(plain), target: '/' });
+    this.#understood.set(section, understood);
+    return understood;
+  }
+
+  #read(head: RequestHead): Understood {
+    const edge = this.#edge;
+    const { deployment } = edge;
+    const reading = readHead(head, { mayUpgrade: false }, edge);
+    if (reading.kind !== 'read') return { deployment, reading: null, keyPrefix: '' };
+    const { site, request } = place(reading);
+    return { deployment, reading, keyPrefix: key({ ...request, target: '' }, site, edge) };
   }
 }

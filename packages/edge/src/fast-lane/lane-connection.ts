@@ -7,6 +7,7 @@ import type { Receipt } from '../exchange.ts';
 import { localAuthorityOf, withoutMapping } from '../request-url.ts';
 import { takenOf, watchTaken } from '../taken.ts';
 import type { Asking, Lane, LaneAnswer, Pieces } from './lane.ts';
+import { takerOf, type Taker } from './read-in-place.ts';
 import { readPlainHead, type HeadContext, type PlainHead } from './plain-head.ts';
 import type { Section, SectionTable } from './section.ts';
 
@@ -35,7 +36,7 @@ export interface LaneContext<Answer extends LaneAnswer> {
 const MAX_HEAD_BYTES = 16 * 1024;
 
 /** As node:http: a request that was sent just before the connection would be closed is still answered. */
-const KEEP_ALIVE_GRACE_MS = 1000;
+export const KEEP_ALIVE_GRACE_MS = 1000;
 
 interface UnderWay<Answer extends LaneAnswer> {
   readonly record: Answer['record'];
@@ -53,6 +54,7 @@ interface UnderWay<Answer extends LaneAnswer> {
 export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadContext {
   readonly #socket: Socket;
   readonly #context: LaneContext<Answer>;
+  readonly #taker: Taker | undefined;
   readonly sections: SectionTable;
   readonly maxBytes: number;
   lastSection: Section | undefined;
@@ -72,6 +74,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
   constructor(socket: Socket, context: LaneContext<Answer>) {
     this.#socket = socket;
     this.#context = context;
+    this.#taker = takerOf(socket);
     this.sections = context.sections;
     this.maxBytes = Math.min(MAX_HEAD_BYTES, context.lane.limits.headerBytes / 2);
   }
@@ -83,6 +86,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     // It is told by its end, or its silence.
     socket.on('error', () => {});
     socket.on('data', this.#take).on('end', this.#leave).on('timeout', this.#expire);
+    if (this.#taker !== undefined) this.#taker.take = this.#takeInPlace;
     socket.setTimeout(
       requestTimeoutMs === 0 ? headersTimeoutMs : Math.min(headersTimeoutMs, requestTimeoutMs),
     );
@@ -116,8 +120,15 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     this.#socket.pause();
   };
 
+  /** What is not answered at once is copied: the bytes are gone when this returns. */
+  readonly #takeInPlace = (bytes: Buffer): void => {
+    if (this.#isEnding) return;
+    if (this.#underWay === undefined) this.#read(bytes, true);
+    else this.#take(Buffer.from(bytes));
+  };
+
   /** Answers what it can, up to the first request that it cannot. */
-  #read(bytes: Buffer): void {
+  #read(bytes: Buffer, isInPlace = false): void {
     let at = 0;
     while (at < bytes.length && this.#mayAnswer) {
       const plain = readPlainHead(bytes, at, this);
@@ -125,11 +136,12 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
       this.lastSection = plain.section;
       if (!this.#answer(plain)) break;
       at = plain.end;
-      if (this.#underWay === undefined) continue;
-      if (at < bytes.length) this.#take(bytes.subarray(at));
-      return;
+      if (this.#underWay !== undefined) break;
     }
-    if (at < bytes.length && !this.#isEnding) this.#hand(at === 0 ? bytes : bytes.subarray(at));
+    if (at === bytes.length || this.#isEnding) return;
+    const rest = isInPlace ? Buffer.from(bytes.subarray(at)) : bytes.subarray(at);
+    if (this.#underWay === undefined) this.#hand(rest);
+    else this.#take(rest);
   }
 
   /** Whether a request begins here, and nothing is in the way of its answer. */
@@ -168,14 +180,11 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
       socket.write(second, this.#onWritten);
       socket.uncork();
     }
-    if (plain.section.endsConnection) {
-      this.#isEnding = true;
-      socket.destroySoon();
-    }
+    this.#isEnding = plain.section.endsConnection;
     this.#holdOpen();
     if (socket.writableLength === 0 && socket.errored === null) {
       this.#record(ready.record, receivedAt);
-      port.onIdle(socket);
+      this.#rest();
       return true;
     }
     lane.underWay += 1;
@@ -211,14 +220,14 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     this.#unwritten -= 1;
     const underWay = this.#underWay;
     if (underWay === undefined || this.#unwritten > 0) return;
-    const { lane, port } = this.#context;
+    const { lane } = this.#context;
     this.#underWay = undefined;
     underWay.stopWatching();
     lane.underWay -= 1;
     this.#record(underWay.record, underWay.receivedAt, error == null ? undefined : underWay);
     const socket = this.#socket;
     if (socket.destroyed) return;
-    port.onIdle(socket);
+    this.#rest();
     this.#holdOpen();
     const kept = this.#kept;
     if (kept === undefined) return;
@@ -226,6 +235,12 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     socket.resume();
     this.#read(kept);
   };
+
+  /** An answer has been written, to the last byte. */
+  #rest(): void {
+    if (this.#isEnding) this.#socket.destroySoon();
+    this.#context.port.onIdle(this.#socket);
+  }
 
   /** `unread`: of an answer that its client did not get the whole of. */
   #record(record: Answer['record'], receivedAt: Receipt, unread?: UnderWay<Answer>): void {
@@ -277,6 +292,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
   }
 
   #giveUp(listener: (bytes: Buffer) => void): void {
+    if (this.#taker !== undefined) this.#taker.take = undefined;
     this.#socket.off('data', this.#take).on('data', listener);
   }
 

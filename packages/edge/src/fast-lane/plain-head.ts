@@ -50,7 +50,7 @@ export function readPlainHead(
     return unread(bytes, start, maxBytes);
   const sectionStart = targetEnd + VERSION.length;
   let section = lastSection;
-  if (section?.isAt(bytes, sectionStart) !== true) {
+  if (section === undefined || !sections.has(section) || !section.isAt(bytes, sectionStart)) {
     // Of a section without lines the line end before it is part.
     const sectionEnd = bytes.indexOf(SECTION_END, sectionStart - LINE_END_BYTES);
     if (sectionEnd === -1) return unread(bytes, start, maxBytes);

@@ -9,18 +9,19 @@ import {
   type ServeDecision,
   type StoredResponse,
 } from '@poplet/policy';
-import { isSameResponse, type Store } from '@poplet/store';
+import { versionOf, type Store } from '@poplet/store';
 import type { EdgeContext } from '../edge-context.ts';
 import { frame, type FramedHead } from '../http1/frame.ts';
 import { decideFor, storyOf } from '../pipeline/course.ts';
 import { cacheStatusFor, deliverStored } from '../pipeline/deliver.ts';
 import { key } from '../pipeline/key.ts';
-import { receive } from '../pipeline/receive.ts';
+import { place, type Reading } from '../pipeline/receive.ts';
 import { answeredRecord } from '../pipeline/record.ts';
 import { wholeContent } from '../pipeline/respond.ts';
 import type { Presented } from '../exchange.ts';
-import type { Asking, LaneAnswer, Pieces } from './lane.ts';
+import type { LaneAnswer, Pieces } from './lane.ts';
 import type { PlainHead } from './plain-head.ts';
+import type { Section } from './section.ts';
 
 /** Up to here a body is copied behind its head, to go out in one piece. */
 const JOINED_BYTES = 16 * 1024;
@@ -34,6 +35,10 @@ const SENDABLE = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n)+
 /** What is asked, and what was found for it. */
 export interface Question {
   readonly plain: PlainHead;
+  /** Of the header section. */
+  readonly reading: Reading;
+  /** Under which it was found. */
+  readonly primaryKey: string;
   readonly found: Found;
   /** The only one that was found. */
   readonly candidate: Candidate;
@@ -41,18 +46,24 @@ export interface Question {
   readonly nowMs: number;
 }
 
-/** What never changes of a ready answer. */
+/** The head of an answer, with the place of the two lines in it that change with its age. */
+interface AgingHead {
+  readonly text: string;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** What never changes of a ready answer. There may be a hundred thousand, so it is little. */
 interface Parts {
   readonly plain: PlainHead;
-  readonly exchange: Presented;
-  /** A copy: to keep the response itself would be to keep its body. */
-  readonly response: StoredResponse;
-  readonly plan: Pick<ResponsePlan, 'body' | 'reasons'> & {
-    readonly conversion: ResponsePlan['conversion'] | undefined;
-  };
-  /** The head around the two lines that change with the age. */
-  readonly before: string;
-  readonly after: string;
+  /** As `versionOf`. */
+  readonly version: number | undefined;
+  readonly residentSinceMs: number;
+  readonly bornAtMs: number;
+  readonly body: ResponsePlan['body'];
+  readonly conversion: ResponsePlan['conversion'] | undefined;
+  /** Of the plan. */
+  readonly reasons: ResponsePlan['reasons'];
 }
 
 /**
@@ -62,7 +73,7 @@ interface Parts {
 export class ReadyAnswer {
   readonly #parts: Parts;
   #ageSeconds: number;
-  #head: string;
+  #head: AgingHead;
   /** Of the exchange, its times still to be filled in. */
   record: Omit<ExchangeRecord, 'id'>;
   /** Head and body as they were sent in this second. */
@@ -75,7 +86,7 @@ export class ReadyAnswer {
       ageSeconds,
       head,
       record,
-    }: { ageSeconds: number; head: string; record: ReadyAnswer['record'] },
+    }: { ageSeconds: number; head: AgingHead; record: ReadyAnswer['record'] },
   ) {
     this.#parts = parts;
     this.#ageSeconds = ageSeconds;
@@ -85,24 +96,20 @@ export class ReadyAnswer {
 
   /** Undefined where the answer needs more than what is in memory, or is not the same for a second. */
   static make(
-    { plain, found, candidate, nowMs }: Question,
-    { headOf, keepAliveTimeoutMs }: Asking,
+    question: Question,
+    keepAliveTimeoutMs: number,
     edge: EdgeContext,
   ): ReadyAnswer | undefined {
-    const reception = receive(headOf(plain), { mayUpgrade: false }, edge);
-    if (reception.kind !== 'received') return undefined;
-    const { site, request } = reception;
+    const { plain, primaryKey, candidate, nowMs } = question;
+    if (plain.target.length > edge.limits.targetBytes) return undefined;
+    const exchange = presentedIn(question);
+    const { site, request } = exchange;
     const { policy, cdnInfo } = site;
     if (policy.downstream.ownFields?.isPerRequest === true) return undefined;
     if (ownAnswer({ request, policy, cdnInfo }) !== null) return undefined;
-    const exchange: Presented = {
-      site,
-      request,
-      receivedAt: { virtualMs: nowMs, monotonicMs: 0 },
-      primaryKey: key(request, site, edge),
-      notes: [],
-    };
-    const decision = freshHit(exchange, { found, candidate, nowMs }, edge);
+    // Another policy of the site may hold for this path than for the one by which the lane knows its keys.
+    if (key(request, site, edge) !== primaryKey) return undefined;
+    const decision = freshHit(exchange, question, edge);
     if (decision === undefined) return undefined;
     const { response } = candidate;
     const source = edge.store.open(response);
@@ -119,28 +126,32 @@ export class ReadyAnswer {
     const content = wholeContent(plan.body, delivery.source);
     if (content === undefined || delivery.trailers().length > 0) return undefined;
     const framed = frame({ httpVersion: '1.1', method: plain.method }, plan, false);
-    const head = headTextOf(plan.status, framed, plain, keepAliveTimeoutMs);
-    if (head === undefined) return undefined;
+    const text = headTextOf(plan.status, framed, plain, keepAliveTimeoutMs);
+    if (text === undefined) return undefined;
     const ageSeconds = currentAgeSeconds(response, nowMs);
+    const { ttlSeconds } = delivery;
     const changing = changingLines(
       ageSeconds,
-      cacheStatusOf(exchange, { decision, response, ttlSeconds: delivery.ttlSeconds }),
+      cacheStatusOf(exchange, { decision, response, ttlSeconds }),
     );
-    const at = head.lastIndexOf(changing);
-    if (at === -1) return undefined;
+    const start = text.lastIndexOf(changing);
+    if (start === -1) return undefined;
+    const { residentSinceMs, facts } = response;
     const parts = {
       plain,
-      exchange,
-      response: { ...response },
-      plan: { body: plan.body, reasons: plan.reasons, conversion: plan.conversion },
-      before: head.slice(0, at),
-      after: head.slice(at + changing.length),
+      version: versionOf(response),
+      residentSinceMs,
+      bornAtMs: residentSinceMs - facts.initialAgeMs,
+      body: plan.body,
+      conversion: plan.conversion,
+      reasons: plan.reasons,
     };
     const record = {
       ...answeredRecord(exchange, delivery),
       bodyBytes: content.length,
       complete: true,
     };
+    const head = { text, start, length: changing.length };
     return new ReadyAnswer(parts, { ageSeconds, head, record });
   }
 
@@ -157,22 +168,24 @@ export class ReadyAnswer {
   holds(question: Question, edge: EdgeContext): boolean {
     const { candidate, nowMs } = question;
     if (candidate.softPurgedAtMs !== undefined) return false;
-    if (!isSameResponse(candidate.response, this.#parts.response)) return false;
+    if (versionOf(candidate.response) !== this.#parts.version) return false;
     const ageSeconds = currentAgeSeconds(candidate.response, nowMs);
     return ageSeconds === this.#ageSeconds || this.#hasAged(question, ageSeconds, edge);
   }
 
-  #hasAged(seen: Omit<Question, 'plain'>, ageSeconds: number, edge: EdgeContext): boolean {
-    const { exchange, response, plan, before, after } = this.#parts;
-    const decision = freshHit(exchange, seen, edge);
+  #hasAged(question: Question, ageSeconds: number, edge: EdgeContext): boolean {
+    const { candidate, nowMs } = question;
+    const exchange = presentedIn(question);
+    const decision = freshHit(exchange, question, edge);
     if (decision === undefined) return false;
-    const ttlSeconds = ttlSecondsOf(seen.candidate, seen.nowMs);
+    const ttlSeconds = ttlSecondsOf(candidate, nowMs);
+    const { response } = candidate;
     const cacheStatus = cacheStatusOf(exchange, { decision, response, ttlSeconds });
     this.#ageSeconds = ageSeconds;
-    this.#head = before + changingLines(ageSeconds, cacheStatus) + after;
+    this.#head = aged(this.#head, changingLines(ageSeconds, cacheStatus));
     this.record = {
       ...this.record,
-      reasons: [...decision.reasons, ...plan.reasons],
+      reasons: [...decision.reasons, ...this.#parts.reasons],
       ttlSeconds,
     };
     this.#joined = undefined;
@@ -182,8 +195,7 @@ export class ReadyAnswer {
 
   /** The virtual instants between which it is as old in whole seconds: from the first, and before the second. */
   get span(): { readonly fromMs: number; readonly untilMs: number } {
-    const { residentSinceMs, facts } = this.#parts.response;
-    const bornAtMs = residentSinceMs - facts.initialAgeMs;
+    const { residentSinceMs, bornAtMs } = this.#parts;
     const fromMs = bornAtMs + this.#ageSeconds * 1000;
     // Before it was resident, it is as old as it was then.
     return {
@@ -197,7 +209,7 @@ export class ReadyAnswer {
     if (this.#joined !== undefined) return this.#joined;
     const content = this.#content(response, store);
     if (content === undefined) return undefined;
-    const head = this.#head;
+    const { text: head } = this.#head;
     const isOne = content.length <= JOINED_BYTES;
     const bytes = Buffer.allocUnsafe(head.length + (isOne ? content.length : 0));
     bytes.write(head, 'latin1');
@@ -214,7 +226,7 @@ export class ReadyAnswer {
   }
 
   #content(response: StoredResponse, store: Store): Uint8Array | undefined {
-    const { body, conversion } = this.#parts.plan;
+    const { body, conversion } = this.#parts;
     const source =
       conversion === undefined ? store.open(response) : store.openCoding(response, conversion.to);
     return source && wholeContent(body, source);
@@ -225,9 +237,14 @@ export class ReadyAnswer {
     this.#joined = undefined;
   }
 
-  /** What remembering it takes in memory while it is not hot, in round figures. */
+  /** Of the request that it was made for; others may have the same. */
+  get section(): Section {
+    return this.#parts.plain.section;
+  }
+
+  /** What remembering it takes in memory beside its section while it is not hot, in round figures. */
   get heldBytes(): number {
-    return 2000 + this.#head.length + this.#parts.plain.target.length * 2;
+    return 700 + this.#head.text.length + this.#parts.plain.target.length * 3;
   }
 }
 
@@ -271,10 +288,30 @@ export class HotAnswers {
   }
 }
 
+/** The request as the stages of the pipeline know it. */
+function presentedIn({ plain, reading, primaryKey, nowMs }: Question): Presented {
+  const { method, target } = plain;
+  const { answering, request } = reading;
+  return {
+    ...place({ answering, request: { ...request, method, target } }),
+    receivedAt: { virtualMs: nowMs, monotonicMs: 0 },
+    primaryKey,
+    notes: [],
+  };
+}
+
+function aged({ text, start, length }: AgingHead, lines: string): AgingHead {
+  return {
+    text: text.slice(0, start) + lines + text.slice(start + length),
+    start,
+    length: lines.length,
+  };
+}
+
 /** The decision, where it is a plain hit: then it is the same for all of a second of the response's age. */
 function freshHit(
   exchange: Presented,
-  { found, candidate, nowMs }: Omit<Question, 'plain'>,
+  { found, candidate, nowMs }: Question,
   edge: EdgeContext,
 ): ServeDecision | undefined {
   // A soft purge counts its seconds on its own.

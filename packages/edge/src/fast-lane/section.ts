@@ -34,6 +34,11 @@ export class Section {
     this.endsConnection = endsConnection;
   }
 
+  /** What it takes in memory, in round figures: as bytes, as the text that its lines are cut out of, and those. */
+  get heldBytes(): number {
+    return 200 + this.bytes.length * 2 + this.lines.length * 40;
+  }
+
   /** Whether these bytes are the same section. */
   isAt(bytes: Buffer, start: number): boolean {
     const end = start + this.bytes.length;
@@ -44,7 +49,13 @@ export class Section {
 /** The sections that came lately: equal ones are one. */
 export class SectionTable {
   readonly #known = new Map<string, Section | undefined>();
+  #current = new WeakSet<Section>();
   #bytes = 0;
+
+  /** Whether it is the one for its text. */
+  has(section: Section): boolean {
+    return this.#current.has(section);
+  }
 
   /** Undefined where it takes the full parser to understand it. `text`: with the empty line that ends it. */
   of(text: string): Section | undefined {
@@ -52,10 +63,12 @@ export class SectionTable {
     if (known !== undefined || this.#known.has(text)) return known;
     if (this.#known.size >= MAX_SECTIONS || this.#bytes + text.length > MAX_BYTES) {
       this.#known.clear();
+      this.#current = new WeakSet();
       this.#bytes = 0;
     }
     const section = readSection(text);
     this.#known.set(text, section);
+    if (section !== undefined) this.#current.add(section);
     this.#bytes += text.length;
     return section;
   }

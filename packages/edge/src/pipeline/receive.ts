@@ -20,9 +20,20 @@ export interface ReceiveOptions {
 
 export type Reception = Received | Unreadable;
 
-interface Received {
+interface Received extends Placed {
   readonly kind: 'received';
+}
+
+/** A request, and the site under the policy that holds for it. */
+export interface Placed {
   readonly site: Site;
+  readonly request: PresentedRequest;
+}
+
+/** What was read, before the policy for it is known. */
+export interface Reading {
+  readonly kind: 'read';
+  readonly answering: Site;
   readonly request: PresentedRequest;
 }
 
@@ -37,11 +48,17 @@ interface Unreadable {
 const UPGRADE_FIELDS: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
 
 /** First stage: what the parser of a connection left becomes a frozen request that belongs to a site. Never throws. */
-export function receive(
+export function receive(head: RequestHead, options: ReceiveOptions, edge: EdgeContext): Reception {
+  const reading = readHead(head, options, edge);
+  return reading.kind === 'read' ? { kind: 'received', ...place(reading) } : reading;
+}
+
+/** The part of it that is the same for whatever path is asked for. */
+export function readHead(
   head: RequestHead,
   { mayUpgrade }: ReceiveOptions,
   edge: EdgeContext,
-): Reception {
+): Reading | Unreadable {
   const { scheme } = head;
   const lines = mayUpgrade ? head.lines : withoutFields(head.lines, UPGRADE_FIELDS);
   const refused = (status: number, why: Reason): Unreadable => ({
@@ -64,12 +81,18 @@ export function receive(
       url: `${scheme}://${authority}${read.request.target}`,
     };
   }
-  const asked: PresentedRequest = { siteId: answering.id, ...read.request };
-  const site = answering.for(asked);
+  const fields = edge.withDefaults(read.request.fields);
+  const request = { siteId: answering.id, ...read.request, fields };
+  return { kind: 'read', answering, request };
+}
+
+/** The part of it that depends on the path. */
+export function place({ answering, request }: Pick<Reading, 'answering' | 'request'>): Placed {
+  const site = answering.for(request);
   const { downstream, fill } = site.policy;
   const isNamed = downstream.ownFields !== null || fill.ownFields !== null;
-  const request = isNamed ? { id: randomUUID().replaceAll('-', ''), ...asked } : asked;
-  return { kind: 'received', site, request: Object.freeze(request) };
+  const named = isNamed ? { id: randomUUID().replaceAll('-', ''), ...request } : request;
+  return { site, request: Object.freeze(named) };
 }
 
 /** Which limit a request is over, and the status for it. */

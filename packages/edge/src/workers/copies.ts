@@ -10,17 +10,19 @@ import type { SharedConditions } from './shared-conditions.ts';
 const MAX_BYTES = 64 * 1024 * 1024;
 const COPY_BYTES = 1000;
 
+/** What has to be known of a copy that was found. */
+type CopyFacts = Pick<AnswerCopy, 'id' | 'place' | 'stamp' | 'fromMs' | 'untilMs'>;
+
 /** An answer of the keeper's, as a worker keeps it. */
 class KeptAnswer implements LaneAnswer {
-  readonly copy: AnswerCopy;
+  readonly copy: CopyFacts;
   readonly pieces: Pieces;
   /** Given, and not yet recorded. */
   uses = 0;
   isForgotten = false;
 
-  constructor(copy: AnswerCopy) {
-    const { head, body } = copy;
-    this.copy = copy;
+  constructor({ id, place, stamp, fromMs, untilMs, head, body }: AnswerCopy) {
+    this.copy = { id, place, stamp, fromMs, untilMs };
     this.pieces = body === undefined ? [bufferOf(head)] : [bufferOf(head), bufferOf(body)];
   }
 
@@ -151,7 +153,10 @@ export class Copies implements Lane<KeptAnswer> {
       this.#youngBytes = 0;
     }
     let answers = this.#young.get(section);
-    if (answers === undefined) this.#young.set(section, (answers = new Map<string, KeptAnswer>()));
+    if (answers === undefined) {
+      this.#youngBytes += section.heldBytes;
+      this.#young.set(section, (answers = new Map<string, KeptAnswer>()));
+    }
     answers.set(key, kept);
   }
 

@@ -158,7 +158,7 @@ export class Keeper {
     }
     // The order in which entries were used is the store's business.
     for (const { record, plain } of used) {
-      edge.store.find(record.primaryKey, plain.section.fields);
+      edge.store.find(record.primaryKey, edge.withDefaults(plain.section.fields));
     }
     this.#isDraining = false;
   }

@@ -2,7 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
 import type { EdgeLimits } from '../edge-api.ts';
-import { LaneConnection, type LanePort } from '../fast-lane/lane-connection.ts';
+import {
+  KEEP_ALIVE_GRACE_MS,
+  LaneConnection,
+  type LanePort,
+} from '../fast-lane/lane-connection.ts';
 import type { SectionTable } from '../fast-lane/section.ts';
 import type { Copies } from './copies.ts';
 import type { SharedConditions } from './shared-conditions.ts';
@@ -17,8 +21,11 @@ import {
 
 /** How long the last bytes of a connection may take to be handed on. */
 const LAST_BYTES_MS = 1000;
-/** How often the keeper is told that a connection is in use whose bytes do not come its way. */
-const ALIVE_MS = 5000;
+/**
+ * How often the keeper is told that a connection is in use whose bytes do not come its way: by no more than
+ * this it would close one too early, which is the grace that it gives.
+ */
+const ALIVE_MS = KEEP_ALIVE_GRACE_MS;
 
 /** A connection that the keeper knows of. */
 interface Relay {
@@ -50,6 +57,8 @@ export class RelayedConnections {
   readonly #sockets = new Set<Socket>();
   /** Those the keeper does not know of and nothing is being answered on, longest first. */
   readonly #idle = new Set<Socket>();
+  /** Those on which an answer of this thread's own is on its way. */
+  readonly #answering = new Set<Socket>();
   readonly #relays = new Map<number, Relay>();
   readonly #relayOf = new WeakMap<Socket, Relay>();
   readonly #port: LanePort;
@@ -65,7 +74,10 @@ export class RelayedConnections {
         const relay = this.#relayOf.get(socket);
         return relay !== undefined && relay.handed !== relay.answered;
       },
-      onBusy: (socket) => void this.#idle.delete(socket),
+      onBusy: (socket) => {
+        this.#idle.delete(socket);
+        this.#answering.add(socket);
+      },
       onIdle: (socket) => this.#rest(socket),
       onAnswered: (socket) => this.#tellAlive(socket),
       onHanded: (socket) => {
@@ -83,6 +95,7 @@ export class RelayedConnections {
     socket.on('close', () => {
       this.#sockets.delete(socket);
       this.#idle.delete(socket);
+      this.#answering.delete(socket);
       this.#count();
     });
     if (!hasRoom) {
@@ -101,6 +114,7 @@ export class RelayedConnections {
   }
 
   #rest(socket: Socket): void {
+    this.#answering.delete(socket);
     if (this.#relayOf.has(socket) || socket.destroyed) return;
     this.#idle.delete(socket);
     this.#idle.add(socket);
@@ -211,6 +225,8 @@ export class RelayedConnections {
       return;
     }
     socket.destroySoon();
+    // The keeper takes it for idle; its client has the time that it has elsewhere.
+    if (this.#answering.has(socket)) return;
     socket.resume();
     const timer = setTimeout(() => socket.destroy(), LAST_BYTES_MS);
     socket.on('close', () => clearTimeout(timer));

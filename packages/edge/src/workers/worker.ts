@@ -4,6 +4,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
+import { readInPlace } from '../fast-lane/read-in-place.ts';
 import { SectionTable } from '../fast-lane/section.ts';
 import { Copies } from './copies.ts';
 import { transferOf, type ToKeeper, type ToWorker, type WorkerSetting } from './messages.ts';
@@ -34,9 +35,8 @@ const connections = new RelayedConnections({
   tell,
 });
 
-const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
-  connections.accept(socket),
-);
+const options = { noDelay: true, allowHalfOpen: true, pauseOnConnect: true };
+const server = createServer(options, (socket) => connections.accept(readInPlace(socket)));
 server.once('error', ({ code, message }: NodeJS.ErrnoException) =>
   tell({ kind: 'failed', code, message }),
 );

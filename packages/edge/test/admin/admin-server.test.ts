@@ -65,7 +65,7 @@ describe('what is not there', () => {
       title: 'Nothing is here',
       status: 404,
       detail: '/poplet/v1/nothing is nothing of the admin API',
-      hint: 'see /poplet/v1/openapi.json for what there is',
+      hint: 'see /poplet/v1/openapi.json for what there is; the purge API of a CDN is there where a site has its profile',
     });
   });
 

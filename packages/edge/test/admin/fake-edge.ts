@@ -115,7 +115,8 @@ function fakeStore(stored: StoredEntry[], entriesAsked: FakeEdge['entriesAsked']
 }
 
 function site(id: string, hosts: readonly string[], upstreamUrl: string): Edge['sites'][number] {
-  return { id, hosts, upstreamUrl, policy: rfc9111, cdnInfo: `poplet;id=${id}` };
+  const policy = rfc9111;
+  return { id, hosts, upstreamUrl, policy, policyFor: () => policy, cdnInfo: `poplet;id=${id}` };
 }
 
 function unexpected(): never {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exchange } from '../exchange.ts';
 import { type EventReader, readEvents } from './event-reader.ts';
 import { type FakeEdge, fakeEdge } from './fake-edge.ts';
@@ -94,7 +94,7 @@ describe('a reader', () => {
     const reader = await open();
     expect(listeners()).toBe(2);
     reader.leave();
-    await vi.waitFor(() => expect(listeners()).toBe(1));
+    await expect.poll(listeners).toBe(1);
     edge.journal.record(exchange());
   });
 });
@@ -175,7 +175,7 @@ describe('a slow reader', () => {
     const reader = await open();
     reader.response.pause();
     for (let index = 0; index < 500; index++) edge.journal.record(exchange(BIG));
-    await vi.waitFor(() => expect(listeners()).toBe(1), { timeout: 4000 });
+    await expect.poll(listeners).toBe(1);
     await expect(nextIds(reader, 500)).rejects.toThrow(/aborted|ended/u);
   });
 

@@ -131,7 +131,7 @@ describe('gives no client what belongs to another', () => {
     await scene.get('/scripted');
     await scene.settled();
     // The edge lets go of a connection on which it was told what it had not asked.
-    await expect.poll(() => scene.origin.openConnections, { timeout: 5000 }).toBe(0);
+    await expect.poll(() => scene.origin.openConnections).toBe(0);
     for (const target of ['/good?1', '/good?2', '/good?3']) {
       const answer = expectOneAnswer(await scene.get(target));
       expect({ target, status: answer.status, body: answer.body.toString() }).toEqual({

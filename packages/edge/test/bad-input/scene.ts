@@ -158,7 +158,7 @@ export interface SceneOptions {
 }
 
 /** How long a client listens. Answers come within a few ms; the rest is for a busy machine. */
-const LISTEN_MS = 8000;
+const LISTEN_MS = 20_000;
 
 export class Scene {
   readonly edge: Edge;

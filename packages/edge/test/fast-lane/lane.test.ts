@@ -1,5 +1,6 @@
 // Which requests are answered in the fast lane, what becomes of the others, and the limits that hold on it.
 
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -15,9 +16,6 @@ afterEach(async () => {
   for (const { socket } of wires.splice(0)) socket.destroy();
   await rig.close();
 });
-
-/** A machine that is busy with other things has its time. */
-const PATIENTLY = { timeout: 30_000 };
 
 const FRESH = ['Cache-Control', 'max-age=600'] as const;
 
@@ -248,7 +246,99 @@ describe('what is known of a stored response', () => {
   });
 });
 
-describe('the limits', { timeout: 60_000 }, () => {
+describe('what comes over a connection', () => {
+  /** Answers with what was asked. */
+  async function openEcho(): Promise<void> {
+    rig = await Rig.open(async (asked, response) => {
+      let content = '';
+      for await (const bytes of asked) content += String(bytes);
+      const { 'x-say': said = '' } = asked.headers;
+      const body = `${asked.url} ${String(said)} ${content}`.padEnd(BODY_BYTES, '.');
+      text(body, ...FRESH)(asked, response);
+    });
+  }
+
+  const OTHERS = 20;
+  const BODY_BYTES = 900_000;
+
+  /** Other connections, which say so much that nothing of what was read before is left. */
+  async function others(): Promise<() => Promise<unknown>> {
+    const talkers = await Promise.all(Array.from({ length: OTHERS }, dial));
+    const asked = get(`/others?${'z'.repeat(4000)}`, `X-Say: ${'z'.repeat(3000)}`);
+    return () => Promise.all(talkers.map((wire) => statuses(wire, asked)));
+  }
+
+  it('is its own while it waits for the answers before it', async () => {
+    await openEcho();
+    const wire = await dial();
+    await statuses(await dial(), get('/a'), get('/b'));
+    wire.socket.pause();
+    wire.socket.write(get('/a').repeat(10) + get('/b'));
+    await expect.poll(() => rig.edge.fastLaneAnswers).toBeGreaterThan(0);
+    const talk = await others();
+    await talk();
+    // Some still wait.
+    expect(rig.records.filter(({ url }) => url.endsWith('/a')).length).toBeLessThan(11);
+    wire.socket.resume();
+    await expect.poll(() => wire.socket.bytesRead).toBeGreaterThan(11 * BODY_BYTES);
+    expect(wire.received.match(/(?<=\r\n\r\n)\S+/g)).toEqual([
+      ...Array<string>(10).fill('/a'),
+      '/b',
+    ]);
+  });
+
+  it('is its own on the way to the origin', async () => {
+    await openEcho();
+    rig.origin.onUpgrade((_asked, socket, early) => {
+      socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n',
+      );
+      socket.write(early);
+      socket.pipe(socket);
+    });
+    const wire = await dial();
+    const talk = await others();
+    const said = 'said'.repeat(500);
+    wire.socket.write(get('/', 'Connection: upgrade', 'Upgrade: echo') + said);
+    await talk();
+    await expect.poll(() => wire.received).toContain(`\r\n\r\n${said}`);
+  });
+
+  it('is its own where the origin is slow to take it', async () => {
+    await openEcho();
+    const taken = createHash('sha256');
+    let takenBytes = 0;
+    let begin = (): void => {};
+    let end = (): void => {};
+    rig.origin.onUpgrade((_asked, socket) => {
+      end = () => void socket.destroy();
+      socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n',
+      );
+      begin = () =>
+        void socket.on('data', (bytes: Buffer) => {
+          taken.update(bytes);
+          takenBytes += bytes.length;
+        });
+    });
+    const wire = await dial();
+    const talk = await others();
+    wire.socket.write(get('/', 'Connection: upgrade', 'Upgrade: echo'));
+    await expect.poll(() => wire.received).toContain('101');
+    // More than fits in between, and different throughout.
+    const said = Buffer.alloc(24 * 1024 * 1024);
+    for (let at = 0; at < said.length; at += 4) said.writeUInt32LE(at, at);
+    wire.socket.write(said);
+    await talk();
+    await talk();
+    begin();
+    await expect.poll(() => takenBytes).toBe(said.length);
+    end();
+    expect(taken.digest('hex')).toBe(createHash('sha256').update(said).digest('hex'));
+  });
+});
+
+describe('the limits', () => {
   it('of silence hold before the first request, and between two', async () => {
     const limits = { headersTimeoutMs: 2000, keepAliveTimeoutMs: 100 };
     const silent = await openRig('hello', { limits });
@@ -283,7 +373,7 @@ describe('the limits', { timeout: 60_000 }, () => {
     await statuses(wire, get());
     wire.socket.pause();
     wire.socket.write(get().repeat(500));
-    await expect.poll(() => rig.records.some(({ complete }) => !complete), PATIENTLY).toBe(true);
+    await expect.poll(() => rig.records.some(({ complete }) => !complete)).toBe(true);
     expect(rig.last).toMatchObject({ outcome: 'hit', complete: false });
     expect(rig.lastReasons.at(-1)).toBe('client-stalled');
     // What the system took, and one more.
@@ -307,15 +397,43 @@ describe('the limits', { timeout: 60_000 }, () => {
     expect(rig.edge.fastLaneAnswers).toBe(30);
   });
 
+  it('of the last moments of a connection begin behind the last answer, not with it', async () => {
+    await openRig('x'.repeat(900_000), { limits: { keepAliveTimeoutMs: 0 } });
+    await statuses(await dial(), get());
+    const last = get('/a', 'Connection: close');
+    // How many answers the system takes ahead of the client is its business: the first is sought that waits for it.
+    for (let before = 0; ; before += 1) {
+      const wire = await dial();
+      const [answered, recorded] = [rig.edge.fastLaneAnswers, rig.records.length];
+      wire.socket.pause();
+      wire.socket.write(get().repeat(before) + last);
+      await expect.poll(() => rig.edge.fastLaneAnswers - answered).toBe(before + 1);
+      await sleep(100);
+      if (rig.records.length - recorded === before + 1) {
+        wire.socket.destroy();
+        continue;
+      }
+      await sleep(2000);
+      const methods = Array.from({ length: before + 1 }, () => 'GET');
+      wire.socket.resume();
+      const heard = await wire.hear(methods);
+      expect(heard.match(/200 OK/g)?.length).toBe(before + 1);
+      expect(heard.length).toBeGreaterThan((before + 1) * 900_000);
+      await wire.closed();
+      expect(rig.last).toMatchObject({ outcome: 'hit', complete: true, bodyBytes: 900_000 });
+      return;
+    }
+  });
+
   it('a client that leaves within an answer is in the journal', async () => {
     const wire = await openRig('x'.repeat(900_000));
     await statuses(wire, get());
     wire.socket.pause();
     wire.socket.write(get().repeat(50));
-    await expect.poll(() => rig.edge.fastLaneAnswers > 1, PATIENTLY).toBe(true);
+    await expect.poll(() => rig.edge.fastLaneAnswers > 1).toBe(true);
     await sleep(50);
     wire.socket.resetAndDestroy();
-    await expect.poll(() => !rig.last.complete, PATIENTLY).toBe(true);
+    await expect.poll(() => !rig.last.complete).toBe(true);
     expect(rig.lastReasons.at(-1)).toBe('client-gone');
   });
 
@@ -324,7 +442,7 @@ describe('the limits', { timeout: 60_000 }, () => {
     await statuses(wire, get());
     wire.socket.pause();
     wire.socket.write(get().repeat(50));
-    await expect.poll(() => rig.edge.fastLaneAnswers > 1, PATIENTLY).toBe(true);
+    await expect.poll(() => rig.edge.fastLaneAnswers > 1).toBe(true);
     const closing = rig.edge.close();
     wire.socket.resume();
     await closing;

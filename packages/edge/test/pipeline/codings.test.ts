@@ -294,7 +294,7 @@ describe('a stored coding', () => {
     expect(rig.last.outcome).toBe('miss');
   });
 
-  it('is not waited for when the edge closes', { timeout: 20_000 }, async () => {
+  it('is not waited for when the edge closes', async () => {
     const body = textOf('v1', 2 * MIB);
     const other = await Rig.open(page(body), {
       site: coding({ levels: { ...rfc9111.coding.levels, br: { stream: 1, stored: 11 } } }),
@@ -304,7 +304,7 @@ describe('a stored coding', () => {
     const startedMs = performance.now();
     await other.edge.close();
     // Each of the four takes some seconds.
-    expect(performance.now() - startedMs).toBeLessThan(4000);
+    expect(performance.now() - startedMs).toBeLessThan(8000);
     await other.origin.close();
     rig = await Rig.open(page(''));
   });
@@ -345,31 +345,27 @@ describe('a stored coding', () => {
 });
 
 describe('a body that is decoded', () => {
-  it(
-    'is cut off where it grows out of bounds, and takes no more memory than that',
-    { timeout: 20_000 },
-    async () => {
-      // 64 MB of nothing in 64 KB.
-      const bomb = gzipSync(Buffer.alloc(64 * MIB));
-      rig = await Rig.open(page(bomb, 'Content-Encoding', 'gzip'), {
-        site: coding({ maxDecodedBytes: 8 * MIB }),
-      });
-      const before = process.memoryUsage().rss;
-      const incoming = await rig.head('/');
-      let bytes = 0;
-      const broken = (async () => {
-        for await (const chunk of incoming) bytes += (chunk as Buffer).length;
-      })();
-      await expect(broken).rejects.toThrow('aborted');
-      expect(bytes).toBeLessThanOrEqual(8 * MIB);
-      expect(process.memoryUsage().rss - before).toBeLessThan(150 * MIB);
-      await until(() => rig.records.length === 1, 'it is recorded');
-      expect(rig.lastReasons).toContain('coding-failed');
-      // Nor is it tried again in the background.
-      await rig.edge.tasks.idle();
-      expect(rig.edge.store.entries({ limit: 9 })[0]?.response.codings).toEqual([]);
-    },
-  );
+  it('is cut off where it grows out of bounds, and takes no more memory than that', async () => {
+    // 64 MB of nothing in 64 KB.
+    const bomb = gzipSync(Buffer.alloc(64 * MIB));
+    rig = await Rig.open(page(bomb, 'Content-Encoding', 'gzip'), {
+      site: coding({ maxDecodedBytes: 8 * MIB }),
+    });
+    const before = process.memoryUsage().rss;
+    const incoming = await rig.head('/');
+    let bytes = 0;
+    const broken = (async () => {
+      for await (const chunk of incoming) bytes += (chunk as Buffer).length;
+    })();
+    await expect(broken).rejects.toThrow('aborted');
+    expect(bytes).toBeLessThanOrEqual(8 * MIB);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * MIB);
+    await until(() => rig.records.length === 1, 'it is recorded');
+    expect(rig.lastReasons).toContain('coding-failed');
+    // Nor is it tried again in the background.
+    await rig.edge.tasks.idle();
+    expect(rig.edge.store.entries({ limit: 9 })[0]?.response.codings).toEqual([]);
+  });
 
   it('that is nothing of the kind is cut off, whatever part of it is wrong', async () => {
     const whole = gzipSync(textOf('v1', 100_000));

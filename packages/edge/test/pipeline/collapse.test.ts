@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { rfc9111 } from '@poplet/policy';
+import { createMemoryStore } from '@poplet/store';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { Rig, until, type RigOptions } from '../rig.ts';
@@ -47,6 +48,22 @@ describe('an answer that may be shared', () => {
     expect(rig.outcomes.filter((outcome) => outcome === 'hit').length).toBe(299);
     expect(rig.records.filter(({ collapsed }) => collapsed).length).toBe(299);
     expect(rig.records.filter(({ stored }) => stored).length).toBe(1);
+  });
+
+  it('is fetched once for all also where its body turns out too large to keep', async () => {
+    const { answer, release } = gate((_request, response) => {
+      // In chunks: how long it is shows at its end.
+      response.writeHead(200, ['Cache-Control', 'max-age=60']);
+      response.end('shared, and not stored');
+    });
+    await open(answer, { store: createMemoryStore({ maxBodyBytes: 10 }) });
+    const all = rig.askTogether('/a', 20);
+    await rig.hasReceivedAll();
+    release();
+    const bodies = new Set((await all).map(({ body }) => body));
+    expect([...bodies]).toEqual(['shared, and not stored']);
+    expect(rig.origin.asked).toEqual(['GET /a']);
+    expect(rig.records.filter(({ stored }) => stored)).toEqual([]);
   });
 
   it('with the trailers that are for all; the others are for the first client', async () => {

@@ -177,6 +177,29 @@ describe('a connection', () => {
     expect(new Set(rig.outcomes)).toEqual(new Set(['miss', 'hit']));
   });
 
+  it('above the limit takes the place of none that has been told that it ends', async () => {
+    rig = await Rig.open(FINE, { limits: { connections: 1 } });
+    const answered = async (socket: Socket, line = 'X-Any: one'): Promise<Socket> => {
+      socket.write(`GET / HTTP/1.1\r\nHost: a\r\n${line}\r\n\r\n`);
+      await once(socket, 'data');
+      return socket;
+    };
+    // By node:http, and by the lane before it.
+    for (const outcome of ['miss', 'hit']) {
+      // It takes its time to end on its side.
+      const told = connect({ port: Number(new URL(rig.url).port), allowHalfOpen: true });
+      sockets.push(told);
+      await answered(told, 'Connection: close');
+      await once(told, 'end');
+      expect(rig.last.outcome).toBe(outcome);
+      const staying = await answered(dial());
+      const ended = once(staying, 'close');
+      await answered(dial());
+      await ended;
+      expect(rig.edge.connections).toBe(1);
+    }
+  });
+
   it('that is opened ahead of need and never used is closed without a record', async () => {
     rig = await Rig.open(FINE, { limits: { headersTimeoutMs: 200 } });
     expect(await talk('')).toBe('');
@@ -240,7 +263,7 @@ describe('listening', () => {
     await until(() => rig.origin.asked.length === 1, 'the origin is asked');
     const beganMs = performance.now();
     await rig.edge.close();
-    expect(performance.now() - beganMs).toBeLessThan(1000);
+    expect(performance.now() - beganMs).toBeLessThan(5000);
     expect(await asked).toMatch(/socket hang up|ECONNRESET/);
   });
 });

@@ -139,7 +139,7 @@ describe('a switch that the upstream makes', () => {
     socket.end('the answer');
     await until(() => wire.hasEnded, 'it ends');
     expect(wire.heard.slice(wire.heard.indexOf(SWITCH))).toBe(`${SWITCH}the answer`);
-  }, 15_000);
+  });
 
   it('ends with either side', async () => {
     const { wire, upstream } = await open();

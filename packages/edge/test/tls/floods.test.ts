@@ -52,7 +52,7 @@ it('are all shown out, told a few times, and one who asks is answered meanwhile'
     expect(await tls.ask('/a')).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nfine$/);
     answered += 1;
   }
-  expect(answered).toBeGreaterThan(5);
+  expect(answered).toBeGreaterThan(1);
   const handshakes = tls.rig.records.filter(({ reasons }) =>
     reasons.some(({ code }) => code.startsWith('tls-')),
   );
@@ -61,4 +61,4 @@ it('are all shown out, told a few times, and one who asks is answered meanwhile'
   expect(handshakes.length).toBeLessThan(50);
   await until(() => edge.tasks.running === 0, 'nothing runs');
   expect(await tls.ask('/a')).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-}, 60_000);
+});

@@ -300,6 +300,12 @@ export interface ValidationPolicy {
    * with Fastly.
    */
   readonly updatesFields: boolean;
+  /**
+   * Whether the upstream is offered the entity tags of variants that the request could not select, so that a 304 may
+   * say that one of them is the answer (RFC 9111 §4.3.1). RFC: yes; to CDNs, which keep variants apart, the first
+   * request of each is a miss.
+   */
+  readonly offersVariants: boolean;
 }
 
 /** Directives of Cache-Control in requests (RFC 9111 §5.2.1, RFC 5861 §4). `no-cache` stands for Pragma too. */

@@ -91,7 +91,23 @@ export interface PurgeableSite {
   readonly names: readonly string[];
   /** Whether it is one of the hosts that the site names. */
   hasHost(hostname: string): boolean;
+  /** The one by which the site is known. */
   readonly policy: Policy;
+  /**
+   * Those under which what is asked for may have been stored: at least one, and several where a site has several
+   * and the host is none of its own, which may stand for any of them.
+   */
+  policiesFor(asked: AskedTarget): readonly Policy[];
+}
+
+/** What a purge names, as somebody would ask for it. */
+export interface AskedTarget {
+  /** Lower case, without port. Null: any of the site's. */
+  readonly hostname: string | null;
+  /** Path and query. */
+  readonly target: string;
+  /** Request fields by name. */
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 /** Makes a CDN's purge API for some sites. */

@@ -20,3 +20,6 @@ export interface PresentedRequest {
   /** Address of the client, for X-Forwarded-For and Forwarded; undefined where unknown. */
   readonly clientAddress: string | undefined;
 }
+
+/** A request without the one who sends it. */
+export type RequestOfAnyone = Omit<PresentedRequest, 'clientAddress'>;

@@ -209,6 +209,26 @@ it('a coding that could not be recorded is not told of, though the response was 
   expect(store.stats().bytes).toBe(4);
 });
 
+it('a coding that took a second try is recorded with what the response is by then', async () => {
+  const { tier, store } = openOnSmall(10);
+  await put(store, { uri: uri(1), body: 'x'.repeat(200_000) });
+  await put(store, { fields: ['ETag', '"1"'], body: 'body' });
+  const [old] = find(store).selected;
+  const stored = old?.response as StoredResponse;
+  const recording = vi.spyOn(tier, 'put');
+  recording.mockImplementationOnce(() => {
+    // The answer to a validation comes while room is made.
+    expect(store.update(stored, { ...stored, responseAtMs: 5000 })).toBe(true);
+    return Promise.reject(new Error('ENOSPC: no space left on device, write'));
+  });
+  expect(await store.addCoding(stored, 'br', textBytes('br'))).toBe(true);
+  const [, record] = recording.mock.calls.at(-1) ?? [];
+  expect(record?.()).toMatchObject({
+    codings: [{ coding: 'br' }],
+    response: { responseAtMs: 5000, fields: expect.stringContaining('ETag: "1"') },
+  });
+});
+
 it('a store that is closed while the disk is full lets go of its folder', async () => {
   const before = openOnDisk();
   await put(before.store, {});

@@ -95,7 +95,7 @@ describe('segments', () => {
     expect(Buffer.concat([first.value, second.value]).equals(body)).toBe(true);
     await reader.next();
     // Whoever is about to follow the writer may do so for a moment.
-    await expect.poll(() => segmentFiles(folder).length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => segmentFiles(folder).length).toBe(1);
   });
 });
 

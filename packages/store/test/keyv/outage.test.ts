@@ -321,7 +321,7 @@ describe('the database', () => {
     const second = await openOnMap({ ...first, database: image, beatMs: 20 });
     first.database.becomes(image);
     const before = state();
-    await expect.poll(() => store.isAway, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => store.isAway).toBe(true);
     expect(notices).toEqual([expect.stringMatching(/another edge has taken it$/u)]);
     await store.close();
     expect(state()).toBe(before);

@@ -77,7 +77,7 @@ it('on PostgreSQL, bears that the server ends while nobody asks it anything', as
   await own.kill();
   await expect.poll(() => store.isAway).toBe(true);
   await own.startAgain();
-  await expect.poll(() => notices, { timeout: 10_000 }).toHaveLength(2);
+  await expect.poll(() => notices).toHaveLength(2);
   expect(await lookText(store)).toBe('body');
 });
 

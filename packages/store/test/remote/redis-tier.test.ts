@@ -92,7 +92,7 @@ it('a connection that nobody uses for a while stands', async () => {
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   expect(link.connection).toBe(connection);
   expect(await link.send(['PING'])).toBe('PONG');
-}, 20_000);
+});
 
 it('a body that was prepared can be read whatever becomes of it', async () => {
   const url = redis.url(databases++);
@@ -217,7 +217,7 @@ it('says what does not answer, without its password', async () => {
   expect(notices).toEqual([
     'store redis://127.0.0.1:1/0: no answer yet; it is tried for 5 s in all',
   ]);
-}, 20_000);
+});
 
 it('says what answers and does not obey, and leaves no connection there', async () => {
   const replica = await RedisServer.start();
@@ -232,4 +232,4 @@ it('says what answers and does not obey, and leaves no connection there', async 
   expect(notices).toEqual([]);
   const client = await clientOf(replica.url());
   await expect.poll(async () => (await client.clientList()).length).toBe(1);
-}, 20_000);
+});

@@ -9,6 +9,8 @@ const NEW = { headers: { 'Cache-Control': 's-maxage=60' }, body: 'new' };
 export const cdnCacheControl = trap({
   number: 11,
   title: 'CDN-Cache-Control: max-age=600 beside s-maxage=60',
+  stake:
+    'The lifetime for CDNs alone (RFC 9213) is ten minutes where it is understood, and one minute, or what browsers are told, where it is not.',
   answers: {
     akamai: [chosen('is-ignored')],
     'azure-front-door': [said('is-ignored')],
@@ -49,6 +51,8 @@ export const cdnCacheControl = trap({
 export const age = trap({
   number: 12,
   title: 'Age on a miss and on a hit, and an Age of 40 s from the origin',
+  stake:
+    'What browsers keep is what is left of the lifetime by Age: without one, or with one that is wrong, they keep it longer than was meant, or not at all.',
   answers: {
     akamai: [chosen('on-neither')],
     'azure-front-door': [chosen('on-hits')],
@@ -61,7 +65,7 @@ export const age = trap({
     netlify: [said('on-hits')],
     vercel: [said('on-hits')],
   },
-  steps: (expected) => {
+  steps: (expected, profile) => {
     const old = { path: '/old.css' };
     const onHit = (seconds: string): ExchangeStep['expect'] =>
       expected === 'on-neither'
@@ -82,6 +86,15 @@ export const age = trap({
       },
       // An origin's Age is subtracted: 20 s are left.
       { at: 28, request: old, expect: { ...onHit('58'), outcome: 'hit' } },
+      {
+        at: 32,
+        request: old,
+        origin: NEW,
+        expect:
+          profile === 'vercel'
+            ? { from: 'cache', outcome: 'updating', upstream: { requests: 1 } }
+            : { from: 'origin', outcome: 'expired' },
+      },
     ];
   },
 });
@@ -89,6 +102,7 @@ export const age = trap({
 export const notModified = trap({
   number: 13,
   title: 'A 304 that brings a new field and a new lifetime',
+  stake: 'Where a 304 changes nothing, corrected headers do not arrive before the body changes.',
   answers: {
     akamai: [chosen('updates-what-is-stored')],
     'azure-front-door': [chosen('updates-what-is-stored')],

@@ -56,6 +56,8 @@ function neverStored(
 export const staleWhileRevalidate = trap({
   number: 1,
   title: 's-maxage=60, stale-while-revalidate=600, two seconds after expiry',
+  stake:
+    'Where a visitor waits, the page is as slow as the origin once a minute; where the stale copy goes out, what was published does not show until the request after.',
   answers: {
     akamai: [said('waits')],
     'azure-front-door': [chosen('waits')],
@@ -84,6 +86,8 @@ export const staleWhileRevalidate = trap({
 export const noCache = trap({
   number: 2,
   title: 'no-cache alone',
+  stake:
+    'Written to mean “ask before each use”. A CDN that does not store it asks the origin for the whole body every time, and one that keeps it for a while serves what has changed.',
   answers: {
     akamai: [said('validated'), said('kept-for-the-ttl', 'akamai:enhanced-rfc=off,ttl=600')],
     'azure-front-door': [said('not-stored')],
@@ -143,6 +147,7 @@ export const noCache = trap({
 export const noStore = trap({
   number: 3,
   title: 'max-age=60, no-store',
+  stake: 'Where it is kept all the same, somebody else may get a page that was never to be kept.',
   answers: {
     akamai: [said('not-stored'), said('kept-for-a-minute', 'akamai:enhanced-rfc=off')],
     'azure-front-door': [said('not-stored')],
@@ -183,10 +188,12 @@ export const noStore = trap({
 export const html = trap({
   number: 4,
   title: 'HTML with max-age=600',
+  stake:
+    'Where pages are stored, a deploy does not show for ten minutes; where they are not, the origin answers every view of them, whatever the header says.',
   answers: {
     akamai: [said('stored'), said('stored-for-good', 'akamai-max-age')],
     'azure-front-door': [said('stored')],
-    bunny: [chosen('stored')],
+    bunny: [chosen('stored'), said('not-stored', 'bunny:smart-cache=on')],
     cloudflare: [said('not-stored')],
     cloudfront: [said('stored')],
     fastly: [said('stored')],
@@ -223,6 +230,8 @@ export const html = trap({
 export const headerlessImage = trap({
   number: 5,
   title: 'An image without a word of its lifetime',
+  stake:
+    'A picture that is replaced under its own name stays for as long as this; where nothing is stored, every view of it is paid for.',
   answers: {
     akamai: [said('kept-for-the-ttl', 'akamai:ttl=600'), said('kept-for-good', 'akamai-max-age')],
     'azure-front-door': [said('kept-for-one-to-three-days')],
@@ -285,6 +294,7 @@ export const headerlessImage = trap({
 export const headerless404 = trap({
   number: 6,
   title: 'A 404 without a word of its lifetime',
+  stake: 'A file that was asked for before it was deployed stays missing for as long as this.',
   answers: {
     akamai: [said('kept-for-10-s')],
     'azure-front-door': [chosen('not-stored')],

@@ -13,6 +13,8 @@ const STORED: ExchangeStep = {
 export const afterPurge = trap({
   number: 14,
   title: 'The next request after a purge as this CDN does it',
+  stake:
+    'A soft purge serves what was purged to one more visitor, or asks the origin whether it has changed; only what is fetched anew is surely new.',
   answers: {
     akamai: [said('revalidates'), said('fetches-anew')],
     'azure-front-door': [said('fetches-anew')],
@@ -79,6 +81,8 @@ export const afterPurge = trap({
 export const purgeByUrl = trap({
   number: 15,
   title: 'A purge by URL, where requests may be told apart by Origin',
+  stake:
+    'Where the purge reaches one variant, the others stay wrong until they expire, and the check after it sees the right one.',
   answers: {
     akamai: [chosen('reaches-it')],
     'azure-front-door': [said('reaches-it-in-any-case-and-with-any-query')],

@@ -9,6 +9,8 @@ const SHARED = { headers: { 'Cache-Control': 'public, s-maxage=60' } };
 export const setCookie = trap({
   number: 7,
   title: 'Set-Cookie beside s-maxage=60',
+  stake:
+    'Where the cookie is stored with the page, visitors get the session of another; where it is stripped, nobody is logged in; where it keeps the page out, a cookie of the analytics costs the whole cache.',
   answers: {
     akamai: [chosen('not-stored')],
     'azure-front-door': [said('stripped')],
@@ -55,12 +57,12 @@ export const setCookie = trap({
 
 export const authorization = trap({
   number: 8,
-  title:
-    'What Authorization brought, first with s-maxage alone not said, then with public and s-maxage',
+  title: 'What Authorization brought, with max-age=60 alone, and with public, s-maxage=60',
+  stake: 'Where such answers are shared without leave, one user’s data goes to the next.',
   answers: {
     akamai: [said('shared')],
     'azure-front-door': [chosen('shared-with-leave')],
-    bunny: [chosen('shared-with-leave')],
+    bunny: [chosen('shared-with-leave'), chosen('shared', 'bunny:authorization=shared')],
     cloudflare: [said('shared-with-leave')],
     cloudfront: [said('removed-and-shared')],
     fastly: [said('shared')],
@@ -68,8 +70,8 @@ export const authorization = trap({
       said('shared-with-leave'),
       said('shared', 'google-cloud-cdn-force-cache-all'),
     ],
-    keycdn: [chosen('shared-with-leave')],
-    netlify: [chosen('shared-with-leave')],
+    keycdn: [chosen('shared-with-leave'), chosen('shared', 'keycdn:authorization=shared')],
+    netlify: [chosen('shared-with-leave'), chosen('shared', 'netlify:authorization=shared')],
     vercel: [said('refused')],
   },
   steps: (expected) => {
@@ -97,6 +99,8 @@ export const authorization = trap({
 export const query = trap({
   number: 9,
   title: 'Queries that differ in order, and in a value',
+  stake:
+    'A query that is ignored answers page 2 with page 1; one that counts to the letter stores the same page once for each order and campaign.',
   answers: {
     akamai: [said('as-it-is-written'), said('ignored', 'akamai:query=none')],
     'azure-front-door': [said('ignored'), said('in-any-order', 'azure-front-door:query=unordered')],
@@ -130,6 +134,8 @@ export const query = trap({
 export const vary = trap({
   number: 10,
   title: 'Vary: X-Device, and Vary: *',
+  stake:
+    'Where Vary is ignored, phones get the page for desktops; where it keeps the response out, nothing is cached at all.',
   answers: {
     akamai: [said('keeps-it-out')],
     'azure-front-door': [chosen('is-ignored')],

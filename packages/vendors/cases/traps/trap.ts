@@ -31,6 +31,8 @@ export interface Trap {
   /** As the reference counts them. */
   readonly number: number;
   readonly title: string;
+  /** What a site loses that counts on the other answer. */
+  readonly stake: string;
   readonly told: readonly ToldAnswer[];
   readonly cases: readonly Case[];
 }
@@ -45,6 +47,7 @@ export interface ToldAnswer {
 export interface TrapTable<Expected extends string> {
   readonly number: number;
   readonly title: string;
+  readonly stake: string;
   /** No vendor may be left out. */
   readonly answers: Readonly<Record<VendorName, readonly Answer<Expected>[]>>;
   readonly steps: (expected: Expected, profile: string) => readonly Step[];
@@ -70,6 +73,7 @@ export function chosen<Expected extends string>(
 export function trap<Expected extends string>({
   number,
   title,
+  stake,
   answers,
   steps,
 }: TrapTable<Expected>): Trap {
@@ -89,7 +93,7 @@ export function trap<Expected extends string>({
     profile,
     steps: steps(expected, profile),
   }));
-  return { number, title, told, cases: defineCases(cases) };
+  return { number, title, stake, told, cases: defineCases(cases) };
 }
 
 function kebab(profile: string): string {

@@ -113,23 +113,31 @@ function busted({ receivedAtMs }: ExchangeFacts): FieldLines {
   return [...lines, 'Pragma', 'no-cache'];
 }
 
-function ownFields(
-  lifetimeLines: (facts: ExchangeFacts, answered: ResponsePlan) => FieldLines,
-): OwnFields {
+/** akamai-server-timing */
+function timingLines({ outcome, elapsedMs }: ExchangeFacts): FieldLines {
+  const word = isServedAtOnce(outcome) ? 'HIT' : 'MISS';
+  return ['Server-Timing', `cdn-cache; desc=${word}, edge; dur=${Math.round(elapsedMs)}`];
+}
+
+/** Lifetimes for clients, what Pragma asks for, and Server-Timing. */
+export function ownFieldsOf({
+  isCaching,
+  hasServerTiming,
+}: {
+  readonly isCaching: boolean;
+  readonly hasServerTiming: boolean;
+}): OwnFields {
   return {
     isPerRequest: true,
     // What is left of a lifetime is sent, and no time that has passed beside it.
     replaces: ['age', 'cache-control', 'expires'],
     linesOf: (exchange, answered) => [
-      ...lifetimeLines(exchange, answered),
+      ...(isCaching ? lesserLifetime(exchange, answered) : busted(exchange)),
       ...debugLines(exchange, answered),
+      ...(hasServerTiming ? timingLines(exchange) : []),
     ],
   };
 }
-
-/** Lifetimes for clients, and what Pragma asks for. */
-export const cachingFields: OwnFields = ownFields(lesserLifetime);
-export const noStoreFields: OwnFields = ownFields(busted);
 
 /** What the origin server is told. */
 export function upstreamFields({ fields }: PresentedRequest): FieldLines {

@@ -1,5 +1,5 @@
 import type { Fact } from '../vendor.ts';
-import { noCase, notEmulated } from '../without-case.ts';
+import { inRates, inSdks, noCase, notEmulated } from '../without-case.ts';
 
 export const facts: readonly Fact[] = [
   {
@@ -152,7 +152,13 @@ export const facts: readonly Fact[] = [
     claim: '302 and 307 are not cached without a lifetime of their own.',
     evidence: 'mem-low',
     source: 'no page',
-    caseIds: ['akamai-redirect-302', 'akamai-redirect-307', 'akamai-redirect-301'],
+    caseIds: [
+      'akamai-redirect-302',
+      'akamai-redirect-307',
+      'akamai-redirect-301',
+      'akamai-redirect-302-lifetime',
+      'akamai-redirect-307-lifetime',
+    ],
   },
   {
     id: 'akamai-edge-control-refuses',
@@ -235,7 +241,7 @@ export const facts: readonly Fact[] = [
       'A stale object is served while the origin cannot be reached, unless revalidation of stale objects is forced.',
     evidence: 'doc',
     source: 'docs: the Caching behaviour',
-    caseIds: ['akamai-stale', 'akamai-stale-forced'],
+    caseIds: ['akamai-stale', 'akamai-stale-s-maxage', 'akamai-stale-forced'],
   },
   {
     id: 'akamai-stale-directives',
@@ -420,10 +426,10 @@ export const facts: readonly Fact[] = [
   },
   {
     id: 'akamai-server-timing',
-    claim: 'Server-Timing: cdn-cache; desc=HIT.',
+    claim: 'Server-Timing is cdn-cache; desc=HIT, edge; dur=1. It is an option.',
     evidence: 'mem',
     source: 'no page',
-    ...notEmulated('there is none'),
+    caseIds: ['akamai-server-timing', 'akamai-server-timing-off'],
   },
   {
     id: 'akamai-to-origin',
@@ -453,7 +459,7 @@ export const facts: readonly Fact[] = [
       'POST /ccu/v3/{invalidate|delete}/{url|cpcode|tag}/{network} with objects answers 201 with a purgeId; problems are application/api-problem+json.',
     evidence: 'doc2',
     source: 'a mirror of Akamai’s OpenAPI documents',
-    ...noCase('purges over an API are none of the case format; sdks/test/akamai.test.ts has it'),
+    ...inSdks('akamai'),
   },
   {
     id: 'akamai-purge-auth',
@@ -461,22 +467,29 @@ export const facts: readonly Fact[] = [
       'Calls are signed: Authorization: EG1-HMAC-SHA256 client_token=…;access_token=…;timestamp=…;nonce=…;signature=….',
     evidence: 'run',
     source: 'npm: akamai-edgegrid 4.0.4',
-    ...noCase('purges over an API are none of the case format; sdks/test/akamai.test.ts has it'),
+    ...inSdks('akamai'),
   },
   {
     id: 'akamai-purge-kinds',
     claim: 'Invalidation has the next request ask the origin with a condition; deletion drops.',
     evidence: 'doc2',
     source: 'a page that quotes the vendor',
-    ...noCase('purges over an API are none of the case format; sdks/test/akamai.test.ts has it'),
+    ...inSdks('akamai'),
   },
   {
     id: 'akamai-purge-limits',
-    claim:
-      '100 requests at once and 50 a second; 10 000 URLs, 300 CP codes, 5000 tags, which come back at 12 000, 30 and 500 a minute; 50 KB of content, else 413.',
+    claim: '50 KB of content, else 413.',
     evidence: 'doc',
     source: 'techdocs: rate limiting',
-    ...noCase('purges over an API are none of the case format; sdks/test/akamai.test.ts has it'),
+    ...inSdks('akamai'),
+  },
+  {
+    id: 'akamai-purge-rates',
+    claim:
+      '100 requests at once and 50 a second; 10 000 URLs, 300 CP codes, 5000 tags, which come back at 12 000, 30 and 500 a minute; then 429.',
+    evidence: 'doc',
+    source: 'techdocs: rate limiting',
+    ...inRates(),
   },
   {
     id: 'akamai-purge-networks',

@@ -2,8 +2,8 @@ import type { Policy, ResponseDirective } from '@poplet/policy';
 import { configurable, type Setting } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Profile, Vendor } from '../vendor.ts';
-import { GEO_FIELDS } from '../visitor.ts';
-import { cachingFields, noStoreFields, upstreamFields } from './debug-headers.ts';
+import { fromSaidAddress } from '../visitor.ts';
+import { ownFieldsOf, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
 
 const CACHED = [200, 206, 300, 301, 302, 307, 308];
@@ -43,6 +43,8 @@ interface Property {
   readonly setCookie: Policy['storability']['setCookie'];
   /** Whether CDN-Cache-Control counts. */
   readonly isTargeted: boolean;
+  /** Whether answers have Server-Timing. */
+  readonly hasServerTiming: boolean;
 }
 
 /** One that honours what the origin says. */
@@ -56,6 +58,7 @@ const HONOURING: Property = {
   query: 'whole',
   setCookie: 'refused',
   isTargeted: false,
+  hasServerTiming: false,
 };
 
 /** One that nobody has given rules. */
@@ -96,16 +99,15 @@ function policyOf(name: string, property: Property): Policy {
     },
     fill: {
       ...plainCdn.fill,
-      strip: [...plainCdn.fill.strip, ...GEO_FIELDS],
       acceptEncoding: 'gzip',
       headAsGet: false,
-      ownFields: upstreamFields,
+      ownFields: fromSaidAddress(upstreamFields),
     },
     coding: { ...plainCdn.coding, codings: ['gzip'] },
     downstream: {
       ...plainCdn.downstream,
       strip: ['edge-control', 'edge-cache-tag'],
-      ownFields: isCaching ? cachingFields : noStoreFields,
+      ownFields: ownFieldsOf({ isCaching, hasServerTiming: property.hasServerTiming }),
     },
   };
 }
@@ -227,6 +229,11 @@ function settingsOf({ caching, ttlSeconds }: Property): readonly Setting<Propert
       key: 'isTargeted',
       choices: { ignored: false, obeyed: true },
       doubt: 'no page of Akamai’s that was read names it',
+    }),
+    choice('server-timing', 'whether answers say in Server-Timing what the cache did', {
+      key: 'hasServerTiming',
+      choices: { off: false, on: true },
+      doubt: 'people remember it of some properties, and no page that was read says of which',
     }),
   ];
 }

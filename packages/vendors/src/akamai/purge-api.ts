@@ -11,7 +11,7 @@ import type {
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
 import {
   everythingPurge,
-  pathPurge,
+  pathPurges,
   purgeUrlOf,
   siteNamed,
   sitesAt,
@@ -21,6 +21,7 @@ import { TokenBucket } from '../purge/token-bucket.ts';
 
 /** akamai-purge-limits */
 const MAX_CONTENT_BYTES = 50_000;
+/** akamai-purge-rates */
 const REQUESTS = { capacity: 100, perSecond: 50 };
 const OBJECTS = {
   url: { capacity: 10_000, perSecond: 200 },
@@ -29,6 +30,9 @@ const OBJECTS = {
 } as const;
 
 type Kind = keyof typeof OBJECTS;
+
+/** Without one it is production; staging stands for that here. */
+const NETWORKS = ['', 'staging', 'production'] as const;
 
 /** `POST /ccu/v3/{invalidate|delete}/{url|cpcode|tag}/{network}`: what is invalidated is stale, what is deleted is gone. */
 export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) => {
@@ -68,11 +72,10 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
     namespaces: ['/ccu/'],
     calls: (['invalidate', 'delete'] as const).flatMap((action) =>
       (['url', 'cpcode', 'tag'] as const).flatMap((kind) =>
-        // Without a network it is production.
-        (['', '/:network'] as const).map((network) => ({
+        NETWORKS.map((network) => ({
           method: 'POST' as const,
-          path: `/ccu/v3/${action}/${kind}${network}`,
-          operationId: `akamai${capital(action)}${capital(kind)}${network === '' ? 'InProduction' : ''}`,
+          path: ['/ccu/v3', action, kind, network].filter((part) => part !== '').join('/'),
+          operationId: `akamai${capital(action)}${capital(kind)}${capital(network)}`,
           summary: `Akamai: ${action} by ${kind}`,
           maxContentBytes: MAX_CONTENT_BYTES,
           answer: answer(kind, action === 'invalidate'),
@@ -104,7 +107,7 @@ const purgesFor: Readonly<
     const isPath = object.startsWith('/') && typeof hostname === 'string';
     const url = purgeUrlOf(isPath ? `https://${hostname}${object}` : object);
     if (url === undefined) return problem(403, 'unauthorized arl', `unauthorized arl: ${object}`);
-    return sitesAt(sites, url.hostname).map((site) => pathPurge(site, url, { soft }));
+    return sitesAt(sites, url.hostname).flatMap((site) => pathPurges(site, url, { soft }));
   },
   cpcode: (sites, { object, soft }) => {
     const site = typeof object === 'number' ? siteNamed(sites, String(object)) : undefined;

@@ -1,5 +1,5 @@
 import type { Fact } from '../vendor.ts';
-import { noCase, notEmulated } from '../without-case.ts';
+import { inSdks, noCase, notEmulated } from '../without-case.ts';
 
 export const facts: readonly Fact[] = [
   {
@@ -97,6 +97,7 @@ export const facts: readonly Fact[] = [
       'azure-front-door-status-301',
       'azure-front-door-status-302',
       'azure-front-door-status-308',
+      'azure-front-door-status-301-not',
       'azure-front-door-status-302-not',
       'azure-front-door-status-404-not',
       'azure-front-door-status-500-not',
@@ -108,6 +109,7 @@ export const facts: readonly Fact[] = [
     evidence: 'mem-low',
     source: 'no page',
     caseIds: [
+      'azure-front-door-status-301-not',
       'azure-front-door-status-302-not',
       'azure-front-door-status-404-not',
       'azure-front-door-status-500-not',
@@ -343,20 +345,20 @@ export const facts: readonly Fact[] = [
       'POST …/Microsoft.Cdn/profiles/{profile}/afdEndpoints/{endpoint}/purge with contentPaths and domains answers 202 with a Location that is asked for until it is 200; likewise …/Microsoft.Network/frontDoors/{name}/purge.',
     evidence: 'run',
     source: 'npm: @azure/arm-cdn 9.1.0; @azure/arm-frontdoor 5.3.0',
-    ...noCase('purges over an API are none of the case format; sdks/test/azure.test.ts has it'),
+    ...inSdks('azure'),
   },
   {
     id: 'azure-front-door-purge-paths',
     claim: 'A path is exact, or ends in /*; neither letter case nor query counts.',
     evidence: 'doc',
     source: 'docs: cache purge',
-    ...noCase('purges over an API are none of the case format; sdks/test/azure.test.ts has it'),
+    ...inSdks('azure'),
   },
   {
     id: 'azure-front-door-purge-hard',
     claim: 'A purge removes.',
     evidence: 'doc',
     source: 'docs: cache purge',
-    ...noCase('purges over an API are none of the case format; sdks/test/azure.test.ts has it'),
+    ...inSdks('azure'),
   },
 ];

@@ -2,7 +2,7 @@ import type { Policy } from '@poplet/policy';
 import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
-import { GEO_FIELDS } from '../visitor.ts';
+import { fromSaidAddress } from '../visitor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
 
@@ -46,12 +46,12 @@ const policy: Policy = {
   stale: { ...plainCdn.stale, whileRevalidate: false, ifError: false },
   fill: {
     ...plainCdn.fill,
-    strip: [...plainCdn.fill.strip, ...GEO_FIELDS, 'accept', 'accept-charset', 'accept-language'],
+    strip: [...plainCdn.fill.strip, 'accept', 'accept-charset', 'accept-language'],
     stripPrefixes: ['x-fd-'],
     // azure-front-door-range-chunks
     rangeBytes: 8 * 1024 * 1024,
     headAsGet: false,
-    ownFields: upstreamFields,
+    ownFields: fromSaidAddress(upstreamFields),
   },
   // Compression is not on unless somebody has turned it on.
   coding: {
@@ -115,6 +115,7 @@ const settings: readonly Setting<Policy>[] = [
         unordered: (before) => ({ ...before, key: { ...before.key, query: 'unordered' } }),
       },
     },
+    doubt: 'the page names Ignore Query String as what a route of the classic tier has',
   },
   {
     name: 'compression',

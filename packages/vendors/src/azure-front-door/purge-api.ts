@@ -10,7 +10,7 @@ import type {
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
 import { bearerTokenOf } from '../purge/credentials.ts';
 import { Jobs } from '../purge/jobs.ts';
-import { everythingPurge, pathPurge, siteNamed } from '../purge/targets.ts';
+import { everythingPurge, pathPurges, siteNamed } from '../purge/targets.ts';
 
 const GROUP = '/subscriptions/:subscription/resourceGroups/:group/providers';
 
@@ -121,18 +121,18 @@ function purgesOf({ content }: ApiRequest, site: PurgeableSite): readonly Purge[
   if (wrong !== undefined)
     return `The content path "${wrong}" is not valid: it begins with a slash, and a * stands behind one, at the end alone.`;
   const hostnames = hosts.length === 0 ? [null] : hosts.map((host) => host.toLowerCase());
-  return hostnames.flatMap((hostname) => paths.map((path) => ofPath(site, { hostname, path })));
+  return hostnames.flatMap((hostname) => paths.flatMap((path) => ofPath(site, { hostname, path })));
 }
 
 /** azure-front-door-purge-paths: neither letter case nor query counts. */
 function ofPath(
   site: PurgeableSite,
   { hostname, path }: { readonly hostname: string | null; readonly path: string },
-): Purge {
-  if (path === '/*' && hostname === null) return everythingPurge(site);
+): readonly Purge[] {
+  if (path === '/*' && hostname === null) return [everythingPurge(site)];
   return path.endsWith('*')
-    ? pathPurge(site, { hostname, target: path.slice(0, -1) }, { extent: 'prefix', folds: true })
-    : pathPurge(site, { hostname, target: path }, { folds: true });
+    ? pathPurges(site, { hostname, target: path.slice(0, -1) }, { extent: 'prefix', folds: true })
+    : pathPurges(site, { hostname, target: path }, { folds: true });
 }
 
 const refusals: PurgeApi['refusals'] = {

@@ -1,5 +1,5 @@
 import type { Fact } from '../vendor.ts';
-import { noCase, notEmulated } from '../without-case.ts';
+import { inRates, inSdks, noCase, notEmulated } from '../without-case.ts';
 
 export const facts: readonly Fact[] = [
   {
@@ -41,7 +41,17 @@ export const facts: readonly Fact[] = [
     claim: '2xx and 3xx are cached; errors on demand.',
     evidence: 'mem',
     source: 'no page',
-    caseIds: ['bunny-redirect', 'bunny-not-found'],
+    caseIds: [
+      'bunny-status-203',
+      'bunny-status-204',
+      'bunny-status-300',
+      'bunny-status-301',
+      'bunny-status-302',
+      'bunny-status-303',
+      'bunny-status-307',
+      'bunny-status-308',
+      'bunny-not-found',
+    ],
   },
   {
     id: 'bunny-s-maxage',
@@ -112,15 +122,15 @@ export const facts: readonly Fact[] = [
   },
   {
     id: 'bunny-vary-cache',
-    claim:
-      'Vary Cache makes part of the key: WebP, AVIF, country, state, mobile device, host name, cookies.',
+    claim: 'Vary Cache makes the country part of the key.',
     evidence: 'doc',
     source: 'docs: vary cache',
     caseIds: ['bunny-country'],
   },
   {
     id: 'bunny-vary-cache-others',
-    claim: 'Of these WebP and AVIF count for images alone, by Accept.',
+    claim:
+      'Likewise state, mobile device, host name and cookies, and of images (jpg, jpeg, webp, png, gif) whether clients accept WebP and AVIF.',
     evidence: 'doc',
     source: 'docs: vary cache',
     ...notEmulated('of Vary Cache there are the query and the country'),
@@ -149,10 +159,11 @@ export const facts: readonly Fact[] = [
   },
   {
     id: 'bunny-authorization',
-    claim: 'The answer to a request with Authorization is not cached.',
+    claim:
+      'The answer to a request with Authorization is not cached without leave; an option has it shared.',
     evidence: 'mem',
     source: 'no page',
-    caseIds: ['bunny-authorization'],
+    caseIds: ['bunny-authorization', 'bunny-authorization-shared'],
   },
   {
     id: 'bunny-request-directives',
@@ -251,10 +262,17 @@ export const facts: readonly Fact[] = [
   },
   {
     id: 'bunny-tags',
-    claim: 'CDN-Tag names tags, at most 1024 bytes of them; a purge by tag removes.',
+    claim: 'CDN-Tag names tags; a purge by tag removes.',
     evidence: 'doc',
     source: 'docs: purge by tag',
     caseIds: ['bunny-tags'],
+  },
+  {
+    id: 'bunny-tag-limit',
+    claim: 'It has at most 1024 bytes.',
+    evidence: 'doc',
+    source: 'docs: purge by tag',
+    ...notEmulated('tags of any length are taken'),
   },
   {
     id: 'bunny-tags-stripped',
@@ -269,21 +287,21 @@ export const facts: readonly Fact[] = [
       'POST /purge?url=<url> with AccessKey purges a URL; with a / or a * at its end, unless exactPath is true, all that begins with it.',
     evidence: 'doc',
     source: 'docs: purge URL',
-    ...noCase('purges over an API are none of the case format; sdks/test/bunny.test.ts has it'),
+    ...inSdks('bunny'),
   },
   {
     id: 'bunny-purge-zone',
     claim: 'POST /pullzone/{id}/purgeCache purges a zone, or with {"CacheTag":"…"} a tag; 204.',
     evidence: 'doc',
     source: 'docs: purge pull zone',
-    ...noCase('purges over an API are none of the case format; sdks/test/bunny.test.ts has it'),
+    ...inSdks('bunny'),
   },
   {
     id: 'bunny-purge-hard',
     claim: 'A purge removes.',
     evidence: 'doc',
     source: 'docs: purge URL',
-    ...noCase('purges over an API are none of the case format; sdks/test/bunny.test.ts has it'),
+    ...inSdks('bunny'),
   },
   {
     id: 'bunny-purge-rates',
@@ -291,13 +309,13 @@ export const facts: readonly Fact[] = [
       'Of exact purges 120 at once and 5 a second, of prefixes 20 at once and one in two seconds; then 429 and when to try again.',
     evidence: 'doc',
     source: 'docs: purge rate limits',
-    ...noCase('purges over an API are none of the case format; sdks/test/bunny.test.ts has it'),
+    ...inRates(),
   },
   {
     id: 'bunny-purge-errors',
     claim: 'A wrong key is a 401, an unknown zone a 404 with an ErrorKey.',
     evidence: 'mem',
     source: 'no page',
-    ...noCase('purges over an API are none of the case format; sdks/test/bunny.test.ts has it'),
+    ...inSdks('bunny'),
   },
 ];

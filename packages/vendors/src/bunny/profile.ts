@@ -1,8 +1,9 @@
 import type { PathSelection, Policy } from '@poplet/policy';
 import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
+import { authorizationSetting, countrySetting } from '../policy-settings.ts';
 import type { Vendor } from '../vendor.ts';
-import { GEO_FIELDS, geoFieldOf } from '../visitor.ts';
+import { fromSaidAddress } from '../visitor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
 
@@ -34,8 +35,7 @@ const policy: Policy = {
   stale: { ...plainCdn.stale, whileRevalidate: false, ifError: false, whenDisconnected: false },
   fill: {
     ...plainCdn.fill,
-    strip: [...plainCdn.fill.strip, ...GEO_FIELDS],
-    ownFields: upstreamFields,
+    ownFields: fromSaidAddress(upstreamFields),
   },
   coding: { ...plainCdn.coding, codings: ['br', 'gzip'] },
   downstream: { ...plainCdn.downstream, strip: ['cdn-tag'], ownFields },
@@ -93,6 +93,7 @@ const settings: readonly Setting<Policy>[] = [
     },
     doubt:
       'a page says that the origin has to send headers which allow caching; others remember 30 days without',
+    instead: ['2592000'],
   },
   {
     name: 'query',
@@ -108,21 +109,7 @@ const settings: readonly Setting<Policy>[] = [
       },
     },
   },
-  {
-    name: 'country',
-    summary: 'Vary Cache, Country Code: whether each country has what is stored for it',
-    standard: 'off',
-    values: {
-      kind: 'choice',
-      choices: {
-        off: unchanged,
-        on: (before) => ({
-          ...before,
-          key: { ...before.key, fields: [...before.key.fields, geoFieldOf('country')] },
-        }),
-      },
-    },
-  },
+  countrySetting('Vary Cache, Country Code: whether each country has what is stored for it'),
   {
     name: 'cookies',
     summary: 'whether Set-Cookie is taken out of responses, or kept with what is stored',
@@ -139,6 +126,7 @@ const settings: readonly Setting<Policy>[] = [
     },
     doubt: 'that they are taken out is remembered, not read',
   },
+  authorizationSetting('that it is not cached without leave is remembered, not read'),
   {
     name: 'stale',
     summary: 'Stale Cache, while updating and while the origin is offline',

@@ -10,7 +10,7 @@ import type {
 import { jsonAnswer, jsonObject } from '../purge/answers.ts';
 import {
   everythingPurge,
-  pathPurge,
+  pathPurges,
   purgeUrlOf,
   siteNamed,
   sitesAt,
@@ -38,7 +38,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs }) => {
     const isPrefix = query['exactPath'] !== 'true' && /[*/]$/u.test(pathOf(url));
     const waitSeconds = (isPrefix ? prefixes : exact).take();
     if (waitSeconds > 0) return tooMany(waitSeconds);
-    await purge(sitesAt(sites, url.hostname).map((site) => urlPurge(site, url, isPrefix)));
+    await purge(sitesAt(sites, url.hostname).flatMap((site) => urlPurges(site, url, isPrefix)));
     return { status: 200, fields: {}, content: '' };
   };
 
@@ -91,10 +91,10 @@ function pathOf({ target }: PurgeUrl): string {
 }
 
 /** bunny-purge-url */
-function urlPurge(site: PurgeableSite, url: PurgeUrl, isPrefix: boolean): Purge {
-  if (!isPrefix) return pathPurge(site, url);
+function urlPurges(site: PurgeableSite, url: PurgeUrl, isPrefix: boolean): readonly Purge[] {
+  if (!isPrefix) return pathPurges(site, url);
   const target = pathOf(url).replace(/\*$/u, '');
-  return pathPurge(site, { ...url, target }, { extent: 'prefix' });
+  return pathPurges(site, { ...url, target }, { extent: 'prefix' });
 }
 
 const refusals: PurgeApi['refusals'] = {

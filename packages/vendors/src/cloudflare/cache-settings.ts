@@ -2,7 +2,7 @@ import type { DefaultLifetime, LifetimeBounds, Policy } from '@poplet/policy';
 
 import { unchanged } from '../configurable.ts';
 import type { JsonObject } from '../import/json-object.ts';
-import { cloudflarePolicy } from './profile.ts';
+import { cloudflarePolicy, withoutOriginCacheControl } from './profile.ts';
 
 /** What a rule makes of the policy that held before it. */
 export type Change = (policy: Policy) => Policy;
@@ -15,17 +15,23 @@ const STATUSES = cloudflarePolicy.freshness.defaultLifetimes.flatMap(
 /** What `action_parameters` of a cache rule say. What they say and nothing here does goes to `notEmulated`. */
 export function cacheSettings(parameters: JsonObject, notEmulated: string[]): Change {
   const changes: readonly Change[] = [
+    originCacheControl(parameters, notEmulated),
     eligibility(parameters),
     edgeTtl(parameters, notEmulated),
     browserTtl(parameters, notEmulated),
     serveStale(parameters, notEmulated),
     cacheKey(parameters, notEmulated),
   ];
-  const controlled = parameters.flag('origin_cache_control');
-  if (controlled === false)
-    notEmulated.push(`${parameters.place}.origin_cache_control: false: it is on here`);
   notEmulated.push(...parameters.unread());
   return (policy) => changes.reduce((before, change) => change(before), policy);
+}
+
+function originCacheControl(parameters: JsonObject, notEmulated: string[]): Change {
+  if (parameters.flag('origin_cache_control') !== false) return unchanged;
+  notEmulated.push(
+    `${parameters.place}.origin_cache_control: false: no-cache and private with names of fields, no-transform and immutable are as with it on`,
+  );
+  return withoutOriginCacheControl;
 }
 
 /** `cache`: whatever the extension, or nothing at all. */
@@ -159,6 +165,8 @@ function browserTtl(parameters: JsonObject, notEmulated: string[]): Change {
     'bypass',
     'override_origin',
   ]);
+  if (mode === undefined)
+    throw ttl.invalid('mode', 'expected respect_origin, bypass_by_default or override_origin');
   const seconds = ttl.seconds('default');
   notEmulated.push(...ttl.unread());
   if (mode === 'override_origin') {
@@ -207,7 +215,9 @@ function queryKey(custom: JsonObject, notEmulated: string[]): Change {
   if (query === undefined) return unchanged;
   const [included, excluded] = [partOf(query, 'include'), partOf(query, 'exclude')];
   if (excluded === 'all') return withQuery('none');
-  if (included === 'all' || (included === undefined && excluded === undefined)) return unchanged;
+  // Nothing is left out.
+  if (included === 'all' || (included === undefined && (excluded ?? []).length === 0))
+    return unchanged;
   // Nothing is included.
   if (included?.length === 0) return withQuery('none');
   const names = [...(included ?? []), ...(excluded ?? [])].join(', ');

@@ -1,9 +1,16 @@
-import type {
-  ExchangeFacts,
-  FieldLines,
-  OwnFields,
-  PresentedRequest,
-  ReasonCode,
+import {
+  formatDirectives,
+  IncomingFields,
+  parseCacheControl,
+  withDirective,
+  writtenDirective,
+  writtenDirectives,
+  type ExchangeFacts,
+  type FieldLines,
+  type OwnFields,
+  type PresentedRequest,
+  type ReasonCode,
+  type ResponsePlan,
 } from '@poplet/policy';
 
 /** The data centre that answers. A code of IATA, as CF-RAY ends in one. */
@@ -14,6 +21,7 @@ const REFUSED: ReadonlySet<ReasonCode> = new Set([
   'not-stored-no-store',
   'not-stored-private',
   'not-stored-no-cache',
+  'not-stored-never-fresh',
   'not-stored-cookie-set',
   'not-stored-authorization',
   'not-stored-vary-star',
@@ -51,15 +59,37 @@ function rayOf({ id = '' }: PresentedRequest): string {
   return `${id.slice(0, 16)}-${DATA_CENTRE}`;
 }
 
-/** CF-Cache-Status, CF-RAY and Server. */
-export const ownFields: OwnFields = {
-  isPerRequest: true,
-  linesOf: (exchange): FieldLines => {
-    const status = statusOf(exchange);
-    const lines = ['CF-RAY', rayOf(exchange.request), 'Server', 'cloudflare'];
-    return status === null ? lines : ['CF-Cache-Status', status, ...lines];
-  },
-};
+/** cloudflare-browser-ttl: of what is cached, a max-age that is less, or none. */
+function raisedLifetime(
+  { ttlSeconds }: ExchangeFacts,
+  { lines }: ResponsePlan,
+  browserTtlSeconds: number,
+): FieldLines {
+  if (browserTtlSeconds === 0 || ttlSeconds === null) return [];
+  const written = new IncomingFields(lines).lines('cache-control');
+  const { maxAgeSeconds } = parseCacheControl(written);
+  if (typeof maxAgeSeconds === 'number' && maxAgeSeconds >= browserTtlSeconds) return [];
+  const lifetime = writtenDirective(`max-age=${browserTtlSeconds}`);
+  return ['Cache-Control', formatDirectives(withDirective(writtenDirectives(written), lifetime))];
+}
+
+/** CF-Cache-Status, CF-RAY and Server, and what Browser Cache TTL makes of Cache-Control. */
+export function ownFieldsWith(browserTtlSeconds: number): OwnFields {
+  return {
+    isPerRequest: true,
+    linesOf: (exchange, answered): FieldLines => {
+      const status = statusOf(exchange);
+      return [
+        ...raisedLifetime(exchange, answered, browserTtlSeconds),
+        ...(status === null ? [] : ['CF-Cache-Status', status]),
+        'CF-RAY',
+        rayOf(exchange.request),
+        'Server',
+        'cloudflare',
+      ];
+    },
+  };
+}
 
 /** Who asks, as the origin server is told. */
 export function upstreamFields(request: PresentedRequest): FieldLines {

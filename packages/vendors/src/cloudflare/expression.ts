@@ -1,7 +1,7 @@
-import type { PresentedRequest } from '@poplet/policy';
+import type { RequestOfAnyone } from '@poplet/policy';
 
 /** An expression of the Rules language, as far as cache rules of a laptop can be told by it. */
-export type Expression = (request: PresentedRequest) => boolean;
+export type Expression = (request: RequestOfAnyone) => boolean;
 
 /** What is wrong with an expression. `unsupported`: it may well be right, and asks for what is not known here. */
 export class ExpressionError extends Error {
@@ -24,7 +24,7 @@ export function parseExpression(text: string): Expression {
   return new Parser(text).whole();
 }
 
-type Text = (request: PresentedRequest) => string;
+type Text = (request: RequestOfAnyone) => string;
 
 interface Token {
   readonly kind: 'name' | 'text' | 'sign' | 'number' | 'end';
@@ -67,17 +67,17 @@ function malformed(message: string, column: number): ExpressionError {
 
 // ── what a request has ─────────────────────────────────────────────────────────────────────────
 
-function pathOf({ target }: PresentedRequest): string {
+function pathOf({ target }: RequestOfAnyone): string {
   return target.split('?', 1)[0] as string;
 }
 
-function queryOf({ target }: PresentedRequest): string {
+function queryOf({ target }: RequestOfAnyone): string {
   const mark = target.indexOf('?');
   return mark === -1 ? '' : target.slice(mark + 1);
 }
 
 /** What stands behind the last dot of the last segment, lower case. */
-function extensionOf(request: PresentedRequest): string {
+function extensionOf(request: RequestOfAnyone): string {
   return (
     /\.(?<extension>[^./]+)$/u.exec(pathOf(request))?.groups?.['extension']?.toLowerCase() ?? ''
   );
@@ -87,7 +87,7 @@ function field(name: string): Text {
   return ({ fields }) => fields.get(name) ?? '';
 }
 
-const FIELDS: Readonly<Record<string, Text>> = {
+const FIELDS = mapOf<Text>({
   'http.host': ({ authority }) => authority.replace(/:\d+$/u, ''),
   'http.request.uri': ({ target }) => target,
   'http.request.uri.path': pathOf,
@@ -100,34 +100,39 @@ const FIELDS: Readonly<Record<string, Text>> = {
   'http.user_agent': field('user-agent'),
   'ip.src.country': field('x-poplet-country'),
   'ip.geoip.country': field('x-poplet-country'),
-};
+});
 
 /** `http.request.headers["name"][0]` */
 const HEADER = /^http\.request\.headers\["(?<name>[^"]+)"\]\[(?<index>\d+)\]$/u;
 
-const FLAGS: Readonly<Record<string, Expression>> = {
+const FLAGS = mapOf<Expression>({
   true: () => true,
   false: () => false,
   ssl: ({ scheme }) => scheme === 'https',
-};
+});
 
 /** Functions of a field and a text, and those that make one text of another. */
-const TESTS: Readonly<Record<string, (text: string, part: string) => boolean>> = {
+const TESTS = mapOf<(text: string, part: string) => boolean>({
   starts_with: (text, part) => text.startsWith(part),
   ends_with: (text, part) => text.endsWith(part),
-};
-const CHANGES: Readonly<Record<string, (text: string) => string>> = {
+});
+const CHANGES = mapOf<(text: string) => string>({
   lower: (text) => text.toLowerCase(),
   upper: (text) => text.toUpperCase(),
-};
+});
 
-const COMPARISONS: Readonly<Record<string, (text: string, other: string) => boolean>> = {
+const COMPARISONS = mapOf<(text: string, other: string) => boolean>({
   eq: (text, other) => text === other,
   '==': (text, other) => text === other,
   ne: (text, other) => text !== other,
   '!=': (text, other) => text !== other,
   contains: (text, other) => text.includes(other),
-};
+});
+
+/** By names that an expression may have: one such as `constructor` is none of them. */
+function mapOf<Value>(values: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
+  return new Map(Object.entries(values));
+}
 
 const COMPARED_BY = 'eq, ne, in, contains, matches, wildcard or strict wildcard';
 
@@ -209,9 +214,9 @@ class Parser {
     }
     const token = this.#next();
     if (token.kind !== 'name') throw this.#expected('a field, a function, not or (', token);
-    const flag = FLAGS[token.text];
+    const flag = FLAGS.get(token.text);
     if (flag !== undefined) return flag;
-    const test = TESTS[token.text];
+    const test = TESTS.get(token.text);
     return test === undefined ? this.#comparison(this.#text(token)) : this.#test(test);
   }
 
@@ -227,12 +232,12 @@ class Parser {
   /** A field, or what a function makes of one. */
   #text({ kind, text: name, column }: Token): Text {
     if (kind !== 'name') throw malformed('expected a field', column);
-    const known = FIELDS[name];
+    const known = FIELDS.get(name);
     if (known !== undefined) return known;
     const { name: header = '', index = '' } = HEADER.exec(name)?.groups ?? {};
     if (header !== '')
       return ({ fields }) => fields.lines(header.toLowerCase())[Number(index)] ?? '';
-    const change = CHANGES[name];
+    const change = CHANGES.get(name);
     if (change === undefined)
       throw new ExpressionError('unsupported', `${name} is not known here`, column);
     this.#must('(');
@@ -244,7 +249,7 @@ class Parser {
   #comparison(text: Text): Expression {
     const operator = this.#next();
     const { text: word } = operator;
-    const compare = COMPARISONS[word];
+    const compare = COMPARISONS.get(word);
     if (compare !== undefined) {
       const other = this.#literal();
       return (request) => compare(text(request), other);
@@ -265,11 +270,10 @@ class Parser {
     throw this.#expected(COMPARED_BY, operator);
   }
 
-  /** `*` is any number of characters. */
   #wildcard(text: Text, isStrict: boolean): Expression {
-    const parts = this.#literal().split('*').map(escaped);
-    const pattern = new RegExp(`^${parts.join('.*')}$`, isStrict ? 'su' : 'isu');
-    return (request) => pattern.test(text(request));
+    const spelt = (one: string): string => (isStrict ? one : one.toLowerCase());
+    const parts = wildcardParts(spelt(this.#literal()));
+    return (request) => hasParts(spelt(text(request)), parts);
   }
 
   #pattern(): RegExp {
@@ -328,6 +332,26 @@ class Parser {
   }
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/gu, String.raw`\$&`);
+/** What stands between the `*` of a pattern, each of which is any number of characters; `\*` is a star, and `\\` a backslash. */
+function wildcardParts(pattern: string): readonly string[] {
+  const parts = [''];
+  for (const [, escaped, other = ''] of pattern.matchAll(/\\([\\*])|(\*|[^*\\]+|\\)/gu)) {
+    if (other === '*') parts.push('');
+    else parts[parts.length - 1] += escaped ?? other;
+  }
+  return parts;
+}
+
+/** Whether a text has these parts in their order, the first at its beginning and the last at its end. In linear time. */
+function hasParts(text: string, [first = '', ...others]: readonly string[]): boolean {
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return text.endsWith(last) && text.length - last.length >= at;
 }

@@ -1,5 +1,5 @@
 import type { Fact } from '../vendor.ts';
-import { noCase, notEmulated } from '../without-case.ts';
+import { inRates, inSdks, noCase, notEmulated } from '../without-case.ts';
 
 export const facts: readonly Fact[] = [
   // ── What is cached ─────────────────────────────────────────────────────────────────────────
@@ -146,7 +146,15 @@ export const facts: readonly Fact[] = [
       'Cache rules may override all of it: respect_origin, bypass_by_default, override_origin, and lifetimes by status.',
     evidence: 'doc',
     source: 'docs: cache rules settings',
-    ...notEmulated('cache rules are imported with the vendors’ own configuration'),
+    ...noCase('`--import` reads them: packages/vendors/test/import.test.ts'),
+  },
+  {
+    id: 'cloudflare-response-rules',
+    claim:
+      'A Cache Response Rule’s set_cache_control counts before what the origin says, and behind an Edge TTL that overrides.',
+    evidence: 'doc',
+    source: 'docs: CDN-Cache-Control',
+    ...notEmulated('`--import` reads cache rules alone'),
   },
   {
     id: 'cloudflare-304-lifetime',
@@ -161,23 +169,38 @@ export const facts: readonly Fact[] = [
       'Browser Cache TTL raises a max-age that is lower than the zone’s setting, or absent, unless existing headers are respected; the CDN-Cache-Control fields stay as they are.',
     evidence: 'doc',
     source: 'docs: edge and browser cache TTL',
-    ...notEmulated('the profile stands for a zone that respects existing headers'),
+    caseIds: [
+      'cloudflare-browser-ttl',
+      'cloudflare-browser-ttl-more',
+      'cloudflare-browser-ttl-not-cached',
+      'cloudflare-browser-ttl-respected',
+    ],
+  },
+  {
+    id: 'cloudflare-browser-ttl-default',
+    claim: 'A new zone has 4 hours.',
+    evidence: 'mem',
+    source: 'no page',
+    ...notEmulated(
+      'existing headers are respected unless the option says otherwise; explain plays 4 hours through',
+    ),
   },
   // ── Directives ─────────────────────────────────────────────────────────────────────────────
   {
     id: 'cloudflare-zero-lifetime',
-    claim: 'max-age=0 and s-maxage=0 are stored and validated each time.',
+    claim:
+      'max-age=0 and s-maxage=0 are stored and validated each time (origin cache control), or not cached (default cache behavior, cache responses): the former is followed, which is what people see, and an option follows the latter.',
     evidence: 'doc',
-    source: 'docs: origin cache control',
-    caseIds: ['cloudflare-max-age-0', 'cloudflare-s-maxage-0'],
+    source: 'docs: origin cache control; default cache behavior; cache responses',
+    caseIds: ['cloudflare-max-age-0', 'cloudflare-s-maxage-0', 'cloudflare-max-age-0-refused'],
   },
   {
     id: 'cloudflare-no-cache',
     claim:
-      'no-cache: Cloudflare’s pages conflict. One says BYPASS, one "not cached", one "stored and always revalidated". The profile takes BYPASS, which is what people see.',
+      'no-cache: Cloudflare’s pages conflict. One says BYPASS, one "not cached", one "stored and always revalidated". The profile takes BYPASS, which is what people see, and an option the last.',
     evidence: 'doc',
     source: 'docs: cache responses; default cache behavior; origin cache control',
-    caseIds: ['cloudflare-no-cache'],
+    caseIds: ['cloudflare-no-cache', 'cloudflare-no-cache-validated'],
   },
   {
     id: 'cloudflare-no-cache-field',
@@ -250,6 +273,38 @@ export const facts: readonly Fact[] = [
     caseIds: ['cloudflare-swr'],
   },
   {
+    id: 'cloudflare-occ-off',
+    claim:
+      'Origin Cache Control off (Enterprise): max-age=0 and no-cache are not cached, must-revalidate and proxy-revalidate are ignored, s-maxage is like max-age, Authorization does not count, Set-Cookie is taken out of what is cached.',
+    evidence: 'doc',
+    source: 'docs: origin cache control',
+    caseIds: [
+      'cloudflare-occ-off-max-age-0',
+      'cloudflare-occ-off-no-cache',
+      'cloudflare-occ-off-must-revalidate',
+      'cloudflare-occ-off-proxy-revalidate',
+      'cloudflare-occ-off-s-maxage',
+      'cloudflare-occ-off-authorization',
+      'cloudflare-occ-off-set-cookie',
+    ],
+  },
+  {
+    id: 'cloudflare-occ-off-others',
+    claim:
+      'Then no-cache="h" and private="h" are not cached either, bodies may be changed beside no-transform, and immutable is not sent to clients.',
+    evidence: 'doc',
+    source: 'docs: origin cache control',
+    ...notEmulated('these are as they are with it on'),
+  },
+  {
+    id: 'cloudflare-swr-before',
+    claim:
+      'Before 2026 it was not: the first request after expiry waited, and others got UPDATING meanwhile.',
+    evidence: 'doc',
+    source: 'docs: revalidation',
+    ...notEmulated('it is asynchronous'),
+  },
+  {
     id: 'cloudflare-no-swr',
     claim: 'Without it clients wait: EXPIRED or REVALIDATED.',
     evidence: 'doc',
@@ -310,15 +365,27 @@ export const facts: readonly Fact[] = [
   {
     id: 'cloudflare-key',
     claim:
-      'So are Origin, the fields that override the method, and those that name another host, scheme or URL.',
+      'So are Origin, X-HTTP-Method-Override, X-HTTP-Method and X-Method-Override, X-Forwarded-Host, X-Host, X-Original-URL, X-Rewrite-URL and Forwarded.',
     evidence: 'doc',
     source: 'docs: cache keys',
     caseIds: [
       'cloudflare-key-origin',
-      'cloudflare-key-x-forwarded-host',
       'cloudflare-key-x-http-method-override',
+      'cloudflare-key-x-http-method',
+      'cloudflare-key-x-method-override',
+      'cloudflare-key-x-forwarded-host',
+      'cloudflare-key-x-host',
       'cloudflare-key-x-original-url',
+      'cloudflare-key-x-rewrite-url',
+      'cloudflare-key-forwarded',
     ],
+  },
+  {
+    id: 'cloudflare-key-forwarded-scheme',
+    claim: 'X-Forwarded-Scheme is, unless it says http or https.',
+    evidence: 'doc',
+    source: 'docs: cache keys',
+    ...notEmulated('it never is, and no origin server gets it'),
   },
   {
     id: 'cloudflare-custom-key',
@@ -326,7 +393,7 @@ export const facts: readonly Fact[] = [
       'Custom keys may sort or drop the query, and add fields, cookies, device, country, language.',
     evidence: 'doc',
     source: 'docs: cache keys',
-    ...notEmulated('custom keys are imported with the vendors’ own configuration'),
+    ...noCase('`--import` reads them: packages/vendors/test/import.test.ts'),
   },
   {
     id: 'cloudflare-vary',
@@ -334,6 +401,13 @@ export const facts: readonly Fact[] = [
     evidence: 'doc',
     source: 'docs: cache control',
     caseIds: ['cloudflare-vary'],
+  },
+  {
+    id: 'cloudflare-vary-images',
+    claim: 'Vary for images tells those apart that differ in Accept.',
+    evidence: 'doc',
+    source: 'docs: vary for images',
+    ...notEmulated('images are like others'),
   },
   {
     id: 'cloudflare-vary-star',
@@ -347,7 +421,7 @@ export const facts: readonly Fact[] = [
     claim: 'Since 2026 a cache rule may normalize, pass through or bypass by named request fields.',
     evidence: 'doc',
     source: 'docs: vary',
-    ...notEmulated('cache rules are imported with the vendors’ own configuration'),
+    ...notEmulated('`--import` lists it among what is not emulated'),
   },
   // ── Asking the origin ──────────────────────────────────────────────────────────────────────
   {
@@ -406,11 +480,24 @@ export const facts: readonly Fact[] = [
   },
   {
     id: 'cloudflare-etag',
-    claim:
-      'A strong ETag becomes weak where Cloudflare codes the body; one that is malformed is dropped.',
+    claim: 'A strong ETag becomes weak where Cloudflare codes the body.',
     evidence: 'doc',
     source: 'docs: ETag headers',
     caseIds: ['cloudflare-etag-weak'],
+  },
+  {
+    id: 'cloudflare-etag-malformed',
+    claim: 'One that is malformed is dropped.',
+    evidence: 'doc',
+    source: 'docs: ETag headers',
+    ...notEmulated('it is passed on, and is no validator'),
+  },
+  {
+    id: 'cloudflare-etag-respected',
+    claim: 'Respect Strong ETags keeps bodies from being coded.',
+    evidence: 'doc',
+    source: 'docs: ETag headers',
+    ...notEmulated('it is off'),
   },
   // ── To the origin ──────────────────────────────────────────────────────────────────────────
   {
@@ -422,6 +509,14 @@ export const facts: readonly Fact[] = [
     caseIds: ['cloudflare-to-origin', 'cloudflare-country'],
   },
   {
+    id: 'cloudflare-to-origin-others',
+    claim:
+      'and Connection: Keep-Alive; True-Client-IP, CF-Connecting-IPv6 and CF-Pseudo-IPv4 on demand; CF-EW-Via and CF-Worker where a Worker asks.',
+    evidence: 'doc',
+    source: 'docs: HTTP headers',
+    ...notEmulated('it does not get them'),
+  },
+  {
     id: 'cloudflare-loop',
     claim: 'The origin gets CDN-Loop: cloudflare.',
     evidence: 'doc',
@@ -431,10 +526,11 @@ export const facts: readonly Fact[] = [
   // ── To the client ──────────────────────────────────────────────────────────────────────────
   {
     id: 'cloudflare-age',
-    claim: 'Age stands on what the cache serves, and on no MISS and no DYNAMIC.',
+    claim:
+      'Age stands on what the cache serves, begins anew with each revalidation, and stands on no MISS and no DYNAMIC.',
     evidence: 'doc',
     source: 'docs: cache responses',
-    caseIds: ['cloudflare-extension-cached', 'cloudflare-html-dynamic'],
+    caseIds: ['cloudflare-extension-cached', 'cloudflare-html-dynamic', 'cloudflare-swr'],
   },
   {
     id: 'cloudflare-stale',
@@ -472,6 +568,13 @@ export const facts: readonly Fact[] = [
     source: 'docs: purge by tag',
     caseIds: ['cloudflare-stripped'],
   },
+  {
+    id: 'cloudflare-tag-limits',
+    claim: 'Cache-Tag has at most 16 KB, about 1000 tags.',
+    evidence: 'doc',
+    source: 'docs: purge by tag',
+    ...notEmulated('all are taken'),
+  },
   // ── Purging ────────────────────────────────────────────────────────────────────────────────
   {
     id: 'cloudflare-purge-call',
@@ -479,18 +582,14 @@ export const facts: readonly Fact[] = [
       'POST /client/v4/zones/{zone_id}/purge_cache takes one of purge_everything, files, tags, hosts and prefixes, and answers with the envelope success, errors, messages, result, and an id of 32 hexadecimal digits.',
     evidence: 'run',
     source: 'npm: cloudflare 7.3.0',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
-    ),
+    ...inSdks('cloudflare'),
   },
   {
     id: 'cloudflare-purge-hard',
     claim: 'A purge removes: a MISS follows.',
     evidence: 'doc',
     source: 'docs: purge cache',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
-    ),
+    ...inSdks('cloudflare'),
   },
   {
     id: 'cloudflare-purge-files',
@@ -498,18 +597,14 @@ export const facts: readonly Fact[] = [
       'A purge of a file compares the path with its letter case, knows no wildcard, and takes what differs in Origin, device or country only where headers name it.',
     evidence: 'doc',
     source: 'docs: purge by single file',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
-    ),
+    ...inSdks('cloudflare'),
   },
   {
     id: 'cloudflare-purge-prefixes',
     claim: 'A prefix is a host and whole segments of a path, without scheme and query.',
     evidence: 'doc',
     source: 'docs: purge by prefix',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
-    ),
+    ...inSdks('cloudflare'),
   },
   {
     id: 'cloudflare-purge-tags',
@@ -517,18 +612,14 @@ export const facts: readonly Fact[] = [
       'Tags are compared without regard to letter case; printable ASCII without spaces, at most 1024 characters in a call.',
     evidence: 'doc',
     source: 'docs: purge by tag',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
-    ),
+    ...inSdks('cloudflare'),
   },
   {
     id: 'cloudflare-purge-limits',
     claim: 'At most 100 items in a call.',
     evidence: 'doc',
     source: 'docs: purge cache, availability and limits',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
-    ),
+    ...inSdks('cloudflare'),
   },
   {
     id: 'cloudflare-purge-rates',
@@ -536,9 +627,7 @@ export const facts: readonly Fact[] = [
       'By plan, 5 calls a minute to 10 a second, and 800 to 1500 URLs a second, as a token bucket; then 429. Taken is the bucket of the Business plan.',
     evidence: 'doc',
     source: 'docs: purge cache, availability and limits',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
-    ),
+    ...inRates(),
   },
   {
     id: 'cloudflare-api-credentials',
@@ -546,9 +635,7 @@ export const facts: readonly Fact[] = [
       'Without credentials 400 with code 9106, malformed ones 400 with code 6003, wrong ones code 10000; an unknown zone 404 with code 7003.',
     evidence: 'doc2',
     source: 'answers that people quote in issue threads',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudflare.test.ts has it',
-    ),
+    ...inSdks('cloudflare'),
   },
   {
     id: 'cloudflare-pages-headers',
@@ -563,7 +650,7 @@ export const facts: readonly Fact[] = [
   {
     id: 'cloudflare-pages-redirects',
     claim:
-      'and _redirects: `from to [status=302]` with 200, 301, 302, 303, 307 and 308; 2000 fixed and 100 dynamic rules, from the first dynamic one on all count as such; the first of two for a path; a path as it stands before patterns; rules before files and headers; 200 rewrites to paths of the site, once; `/* /index.html` is a loop.',
+      'and _redirects: `from to [status=302]` with 200, 301, 302, 303, 307 and 308; 2000 fixed and 100 dynamic rules, from the first dynamic one on all count as such; the first of two for a path; the first that matches, for any method; rules before files, and headers on what they lead to; 200 rewrites to paths of the site, once; `/* /index.html` is a loop.',
     evidence: 'doc',
     source: 'source: cloudflare/workers-sdk',
     ...noCase('the same'),
@@ -587,5 +674,13 @@ export const facts: readonly Fact[] = [
     ...notEmulated(
       'pages are found as under every profile, with 301 to the slash; --spa answers with index.html',
     ),
+  },
+  {
+    id: 'cloudflare-pages-serving',
+    claim:
+      'Pages answers other methods than GET and HEAD with 405, ranges with the whole, compares If-None-Match as text, adds no-transform to files that were compressed beforehand, and keeps those of the last deployment for seven days.',
+    evidence: 'doc',
+    source: 'source: cloudflare/workers-sdk',
+    ...notEmulated('files are served as under every profile'),
   },
 ];

@@ -1,4 +1,4 @@
-import { PopletError, type Policy, type PresentedRequest } from '@poplet/policy';
+import { PopletError, type Policy, type RequestOfAnyone } from '@poplet/policy';
 
 import { nameOf, type Imported, type ImportedFile } from '../import/imported.ts';
 import { JsonObject } from '../import/json-object.ts';
@@ -11,6 +11,9 @@ interface Rule {
   readonly appliesTo: Expression;
   readonly change: Change;
   readonly name: string;
+  /** In its file. */
+  readonly place: string;
+  readonly goesByHost: boolean;
 }
 
 /** Whether a file has what `importCloudflare` reads. */
@@ -40,6 +43,9 @@ export function importCloudflare(files: readonly ImportedFile[]): Imported {
       return found;
     },
     notEmulated,
+    goesByHost: rules.flatMap(({ name, place, goesByHost }) =>
+      goesByHost ? [`${place} (${name})`] : [],
+    ),
   };
 }
 
@@ -52,6 +58,9 @@ function policyOf(standard: Policy, applying: readonly Rule[], file: string): Po
     name: `cloudflare (${file}: ${applying.map(({ name }) => name).join(', ')})`,
   };
 }
+
+/** Expressions that ask which host a request is for. */
+const GOING_BY_HOST = /\bhttp\.(?:host|request\.full_uri)\b/u;
 
 const CACHE_PHASE = 'http_request_cache_settings';
 
@@ -73,8 +82,12 @@ function rulesIn({ file, value }: ImportedFile, notEmulated: string[]): readonly
     }
     const appliesTo = expressionOf(rule, name, { file, notEmulated });
     const parameters = rule.object('action_parameters');
+    if (parameters === undefined)
+      notEmulated.push(`${rule.place} (${name}): without action_parameters it sets nothing`);
     if (appliesTo === undefined || parameters === undefined) return [];
-    return [{ appliesTo, name, change: cacheSettings(parameters, notEmulated) }];
+    const goesByHost = GOING_BY_HOST.test(rule.text('expression') ?? '');
+    const change = cacheSettings(parameters, notEmulated);
+    return [{ appliesTo, name, change, place: rule.place, goesByHost }];
   });
 }
 
@@ -83,7 +96,7 @@ function expressionOf(
   rule: JsonObject,
   name: string,
   { file, notEmulated }: { readonly file: string; readonly notEmulated: string[] },
-): ((request: PresentedRequest) => boolean) | undefined {
+): ((request: RequestOfAnyone) => boolean) | undefined {
   const text = rule.text('expression');
   if (text === undefined) throw rule.invalid('expression', 'expected an expression');
   try {

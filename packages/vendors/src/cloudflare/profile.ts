@@ -2,7 +2,8 @@ import type { Policy } from '@poplet/policy';
 import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
-import { ownFields, upstreamFields } from './debug-headers.ts';
+import { fromSaidAddress } from '../visitor.ts';
+import { ownFieldsWith, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
 import { staticRules } from './static-rules.ts';
 
@@ -26,7 +27,6 @@ export const cloudflarePolicy: Policy = {
       'x-method-override',
       'x-forwarded-host',
       'x-host',
-      'x-forwarded-scheme',
       'x-original-url',
       'x-rewrite-url',
       'forwarded',
@@ -57,9 +57,8 @@ export const cloudflarePolicy: Policy = {
   },
   fill: {
     ...plainCdn.fill,
-    strip: [...plainCdn.fill.strip, 'x-poplet-country'],
     acceptEncoding: 'br, gzip',
-    ownFields: upstreamFields,
+    ownFields: fromSaidAddress(upstreamFields),
   },
   coding: { ...plainCdn.coding, minBytes: 50 },
   downstream: {
@@ -72,9 +71,29 @@ export const cloudflarePolicy: Policy = {
       'x-accel-limit-rate',
       'x-accel-redirect',
     ],
-    ownFields,
+    ownFields: ownFieldsWith(0),
   },
 };
+
+/** cloudflare-occ-off: Origin Cache Control as an Enterprise zone may switch it off. */
+export function withoutOriginCacheControl(before: Policy): Policy {
+  const { freshness, stale, storability } = before;
+  return {
+    ...before,
+    storability: {
+      ...storability,
+      authorization: 'shared',
+      neverFresh: 'refused',
+      noCache: 'refused',
+      setCookie: 'stripped-where-stored',
+    },
+    freshness: {
+      ...freshness,
+      ignoredDirectives: [...freshness.ignoredDirectives, 'must-revalidate', 'proxy-revalidate'],
+    },
+    stale: { ...stale, sMaxageForbidsStale: false },
+  };
+}
 
 const settings: readonly Setting<Policy>[] = [
   {
@@ -93,6 +112,44 @@ const settings: readonly Setting<Policy>[] = [
     },
     doubt:
       'of Cloudflare’s own pages one says BYPASS, and another that it is stored and revalidated',
+  },
+  {
+    name: 'max-age-0',
+    summary: 'what a response with max-age=0 or s-maxage=0 is',
+    standard: 'validated',
+    values: {
+      kind: 'choice',
+      choices: {
+        validated: unchanged,
+        refused: (before) => ({
+          ...before,
+          storability: { ...before.storability, neverFresh: 'refused' },
+        }),
+      },
+    },
+    doubt:
+      'of Cloudflare’s own pages one says that it is stored and revalidated, and others that it is not cached',
+  },
+  {
+    name: 'browser-ttl',
+    summary:
+      'Browser Cache TTL: the least max-age of what is cached, for browsers; 0: existing headers are respected',
+    standard: '0',
+    values: {
+      kind: 'seconds',
+      baseWith: (before, seconds) => ({
+        ...before,
+        downstream: { ...before.downstream, ownFields: ownFieldsWith(seconds) },
+      }),
+    },
+    doubt: 'people remember 4 hours as what a new zone has, and no page that was read says so',
+    instead: ['14400'],
+  },
+  {
+    name: 'origin-cache-control',
+    summary: 'Origin Cache Control, which Enterprise zones may switch off',
+    standard: 'on',
+    values: { kind: 'choice', choices: { on: unchanged, off: withoutOriginCacheControl } },
   },
 ];
 

@@ -10,14 +10,7 @@ import type {
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
 import { bearerTokenOf } from '../purge/credentials.ts';
-import {
-  everythingPurge,
-  pathPurge,
-  purgeUrlOf,
-  siteNamed,
-  tagPurge,
-  variantKeyFor,
-} from '../purge/targets.ts';
+import { everythingPurge, pathPurges, purgeUrlOf, siteNamed, tagPurge } from '../purge/targets.ts';
 import { TokenBucket } from '../purge/token-bucket.ts';
 
 /** cloudflare-purge-limits: items of one call. */
@@ -59,8 +52,8 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
           if (site === undefined) return unknownZone(target);
           const purges = purgesOf(content, site);
           if (typeof purges === 'string') return refused(400, 1012, purges);
-          const isByUrl = jsonObject(content)?.['files'] !== undefined;
-          const waitSeconds = isByUrl ? urls.take(purges.length) : calls.take();
+          const files = jsonObject(content)?.['files'];
+          const waitSeconds = Array.isArray(files) ? urls.take(files.length) : calls.take();
           if (waitSeconds > 0) return tooMany(waitSeconds);
           await purge(purges);
           const result = { id: newId() };
@@ -115,8 +108,14 @@ function filePurge(file: unknown, site: PurgeableSite): readonly Purge[] | strin
   const values = Object.entries(headers ?? {});
   if (listOfTexts(values.map(([, value]) => value)) === undefined)
     return '"headers" of a file must be an object of texts';
-  const variantKey = variantKeyFor(site, Object.fromEntries(values));
-  return [pathPurge(site, url, { variantKey })];
+  // Requests say here in another field where they come from.
+  const variantOf = Object.fromEntries(
+    values.map(([name, value]) => [
+      /^cf-ipcountry$/iu.test(name) ? 'x-poplet-country' : name,
+      value,
+    ]),
+  );
+  return pathPurges(site, url, { variantOf });
 }
 
 function tagsPurge(tag: unknown, site: PurgeableSite): readonly Purge[] | string {
@@ -130,7 +129,7 @@ function hostPurge(host: unknown, site: PurgeableSite): readonly Purge[] | strin
   const isHost = typeof host === 'string' && /^[^\s/:?#]+$/u.test(host);
   const url = isHost ? purgeUrlOf(`http://${host}/`) : undefined;
   if (url === undefined) return `${JSON.stringify(host)} is not a hostname`;
-  return [pathPurge(site, url, { extent: 'prefix' })];
+  return pathPurges(site, url, { extent: 'prefix' });
 }
 
 /** cloudflare-purge-prefixes: by whole segments, without scheme and query. */
@@ -140,11 +139,11 @@ function prefixPurges(prefix: unknown, site: PurgeableSite): readonly Purge[] | 
   if (url === undefined)
     return `${JSON.stringify(prefix)} is not a prefix: a host and a path, without scheme, query and fragment`;
   const { hostname, target } = url;
-  if (target.endsWith('/')) return [pathPurge(site, url, { extent: 'prefix' })];
+  if (target.endsWith('/')) return pathPurges(site, url, { extent: 'prefix' });
   return [
-    pathPurge(site, url),
-    ...['/', '?'].map((next) =>
-      pathPurge(site, { hostname, target: target + next }, { extent: 'prefix' }),
+    ...pathPurges(site, url),
+    ...['/', '?'].flatMap((next) =>
+      pathPurges(site, { hostname, target: target + next }, { extent: 'prefix' }),
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import type { FreshnessPolicy, Policy } from '@poplet/policy';
 import { plainCdn } from '../plain-cdn.ts';
-import { ownFields, upstreamFields } from './debug-headers.ts';
+import { fromSaidAddress } from '../visitor.ts';
+import { MADE_OF, ownFieldsWith, upstreamFieldsFor } from './debug-headers.ts';
 
 /** cloudfront-error-statuses */
 const ERRORS_ALWAYS = [404, 414, 500, 501, 502, 503, 504];
@@ -17,8 +18,11 @@ interface Ttls {
   readonly most: number;
 }
 
-/** What reaches the origin beside what is part of the key: request fields, lower case, or all of them and the query. */
-export type Forwarding = 'all' | readonly string[];
+/**
+ * What reaches the origin beside what is part of the key: request fields, lower case, or the query and all of them that
+ * the client sent, or beside these what CloudFront makes (`all-and-own`).
+ */
+export type Forwarding = 'all' | 'all-and-own' | readonly string[];
 
 /** What a cache policy of CloudFront says, as far as the cache goes by it. */
 export interface CachePolicy {
@@ -42,6 +46,8 @@ export interface CachePolicy {
   readonly forbidsStale: boolean;
   /** Whether CDN-Cache-Control counts. */
   readonly isTargeted: boolean;
+  /** Whether a response headers policy adds Server-Timing. */
+  readonly hasServerTiming: boolean;
 }
 
 /** CachingOptimized. */
@@ -57,6 +63,7 @@ export const CACHING_OPTIMIZED: CachePolicy = {
   errors: new Map(),
   forbidsStale: false,
   isTargeted: false,
+  hasServerTiming: false,
 };
 
 /** CachingDisabled. */
@@ -90,13 +97,16 @@ const NOT_FORWARDED = [
 export function cloudFrontPolicy(name: string, cachePolicy: CachePolicy): Policy {
   const { ttls, query, fields, hasCookies, hasCodings, forwarding } = cachePolicy;
   const told = hasCookies ? [...fields, 'cookie'] : fields;
+  const isForwarded = isForwardedBy(told, forwarding);
   return {
     ...plainCdn,
     name,
     key: {
       ...plainCdn.key,
       query,
-      fields: hasCodings ? ['accept-encoding', ...told] : told,
+      fields: (hasCodings ? ['accept-encoding', ...told] : told).map(
+        (field) => MADE_OF[field] ?? field,
+      ),
     },
     storability: {
       ...plainCdn.storability,
@@ -124,23 +134,34 @@ export function cloudFrontPolicy(name: string, cachePolicy: CachePolicy): Policy
     },
     fill: {
       ...plainCdn.fill,
-      forwardsQuery: query === 'whole' || forwarding === 'all',
-      strip: [...plainCdn.fill.strip, ...notForwarded(told, forwarding)],
-      ownFields: upstreamFields,
+      forwardsQuery: query === 'whole' || typeof forwarding === 'string',
+      strip: [...plainCdn.fill.strip, ...NOT_FORWARDED.filter((field) => !isForwarded(field))],
+      // CloudFront says these itself, or nobody does.
+      stripPrefixes: ['x-edge-', 'cloudfront-'],
+      ownFields: fromSaidAddress(upstreamFieldsFor(isForwarded)),
     },
     coding: { ...plainCdn.coding, codings: ['br', 'gzip'], minBytes: 1000 },
     downstream: {
       ...plainCdn.downstream,
-      varyKept: ['accept-encoding', ...told],
-      ownFields,
+      varyKept:
+        typeof forwarding === 'string'
+          ? null
+          : ['accept-encoding', 'cookie', ...told, ...forwarding],
+      ownFields: ownFieldsWith(cachePolicy.hasServerTiming),
     },
   };
 }
 
-/** What tells clients apart, without what is forwarded. */
-function notForwarded(fields: readonly string[], forwarding: Forwarding): readonly string[] {
-  if (forwarding === 'all') return [];
-  return NOT_FORWARDED.filter((field) => !fields.includes(field) && !forwarding.includes(field));
+/** Whether the origin gets a request field. */
+function isForwardedBy(
+  fields: readonly string[],
+  forwarding: Forwarding,
+): (name: string) => boolean {
+  return (name) => {
+    if (fields.includes(name)) return true;
+    if (typeof forwarding !== 'string') return forwarding.includes(name);
+    return forwarding === 'all-and-own' || !(name in MADE_OF);
+  };
 }
 
 /** cloudfront-ttl: what a cache policy's three numbers make of lifetimes. */

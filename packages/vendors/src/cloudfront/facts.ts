@@ -1,14 +1,33 @@
 import type { Fact } from '../vendor.ts';
-import { noCase, notEmulated } from '../without-case.ts';
+import { inSdks, noCase, notEmulated } from '../without-case.ts';
 
 export const facts: readonly Fact[] = [
+  {
+    id: 'cloudfront-methods',
+    claim: 'GET and HEAD are cached.',
+    evidence: 'doc',
+    source: 'docs: allowed HTTP methods',
+    caseIds: ['cloudfront-methods'],
+  },
+  {
+    id: 'cloudfront-methods-options',
+    claim: 'OPTIONS may be cached too.',
+    evidence: 'doc',
+    source: 'docs: allowed HTTP methods',
+    ...notEmulated('it is passed on'),
+  },
   {
     id: 'cloudfront-optimized',
     claim:
       'CachingOptimized: TTLs 1 / 86400 / 31536000 s; neither query nor cookies; Accept-Encoding in the key.',
     evidence: 'doc',
     source: 'docs: managed cache policies',
-    caseIds: ['cloudfront-default', 'cloudfront-max', 'cloudfront-min'],
+    caseIds: [
+      'cloudfront-default',
+      'cloudfront-max',
+      'cloudfront-min',
+      'cloudfront-key-accept-encoding',
+    ],
   },
   {
     id: 'cloudfront-disabled',
@@ -60,6 +79,7 @@ export const facts: readonly Fact[] = [
       'cloudfront-own-ttls-least',
       'cloudfront-own-ttls-given',
       'cloudfront-own-ttls-most',
+      'cloudfront-expires-most',
     ],
   },
   {
@@ -152,6 +172,26 @@ export const facts: readonly Fact[] = [
       'cloudfront-error-504',
       'cloudfront-error-longer',
       'cloudfront-error-shorter',
+      'cloudfront-error-403-shorter',
+    ],
+  },
+  {
+    id: 'cloudfront-statuses',
+    claim: 'All of 2xx and 3xx are cached by the TTLs.',
+    evidence: 'doc',
+    source: 'docs: managing how long content stays in the cache (2023)',
+    caseIds: [
+      'cloudfront-status-201',
+      'cloudfront-status-202',
+      'cloudfront-status-203',
+      'cloudfront-status-204',
+      'cloudfront-status-300',
+      'cloudfront-status-301',
+      'cloudfront-status-302',
+      'cloudfront-status-303',
+      'cloudfront-status-305',
+      'cloudfront-status-307',
+      'cloudfront-status-308',
     ],
   },
   {
@@ -159,7 +199,13 @@ export const facts: readonly Fact[] = [
     claim: 'Redirects are cached and never followed.',
     evidence: 'doc',
     source: 'docs: request and response behavior',
-    ...noCase('a redirect is a response like any other, as in `rfc9111`'),
+    caseIds: [
+      'cloudfront-status-301',
+      'cloudfront-status-302',
+      'cloudfront-status-303',
+      'cloudfront-status-307',
+      'cloudfront-status-308',
+    ],
   },
   {
     id: 'cloudfront-get-body',
@@ -212,6 +258,14 @@ export const facts: readonly Fact[] = [
     caseIds: ['cloudfront-stale-on-5xx', 'cloudfront-sie-0'],
   },
   {
+    id: 'cloudfront-stale-refused',
+    claim:
+      'Under a minimum TTL above 0 that holds for what says no-store, no-cache or private as well.',
+    evidence: 'doc',
+    source: 'docs: managing how long content stays in the cache (2023)',
+    caseIds: ['cloudfront-stale-no-store'],
+  },
+  {
     id: 'cloudfront-stale-retry',
     claim: 'Meanwhile the origin is asked at the pace of the minimum TTL of errors.',
     evidence: 'doc',
@@ -234,6 +288,13 @@ export const facts: readonly Fact[] = [
     caseIds: ['cloudfront-to-origin'],
   },
   {
+    id: 'cloudfront-authorization-methods',
+    claim: 'That of POST, PUT, PATCH and DELETE does.',
+    evidence: 'mem',
+    source: 'no page',
+    caseIds: ['cloudfront-methods'],
+  },
+  {
     id: 'cloudfront-query',
     claim: 'CachingOptimized: the query is no part of the key.',
     evidence: 'doc',
@@ -246,6 +307,14 @@ export const facts: readonly Fact[] = [
     evidence: 'doc',
     source: 'docs: understanding cache policies',
     caseIds: ['cloudfront-query', 'cloudfront-query-order', 'cloudfront-own-key'],
+  },
+  {
+    id: 'cloudfront-request-policies',
+    claim:
+      'An origin request policy has more forwarded that is no part of the key: AllViewer, AllViewerAndCloudFrontHeaders-2022-06, AllViewerExceptHostHeader, CORS-CustomOrigin, CORS-S3Origin, UserAgentRefererHeaders.',
+    evidence: 'doc',
+    source: 'docs: managed origin request policies',
+    ...noCase('`--import` has all by their ids: packages/vendors/test/import.test.ts'),
   },
   {
     id: 'cloudfront-query-order',
@@ -325,13 +394,32 @@ export const facts: readonly Fact[] = [
   },
   {
     id: 'cloudfront-compression',
-    claim:
-      'Compressed are 46 media types, bodies of 1000 to 10,000,000 bytes, statuses 200, 403 and 404, br before gzip.',
+    claim: 'Bodies of 1000 bytes and more are compressed, br before gzip.',
     evidence: 'doc',
     source: 'docs: serving compressed files',
-    ...notEmulated(
-      'from 1000 bytes on, br before gzip, but the media types and statuses of `rfc9111`',
-    ),
+    caseIds: ['cloudfront-compression'],
+  },
+  {
+    id: 'cloudfront-compression-which',
+    claim:
+      'but no more than 10,000,000 bytes, of 46 media types and the statuses 200, 403 and 404 alone, and not for HTTP/1.0.',
+    evidence: 'doc',
+    source: 'docs: serving compressed files',
+    ...notEmulated('it is as under `rfc9111`: by other media types, and any length and status'),
+  },
+  {
+    id: 'cloudfront-compression-etag',
+    claim: 'A strong ETag becomes weak where CloudFront compresses.',
+    evidence: 'doc',
+    source: 'docs: serving compressed files',
+    caseIds: ['cloudfront-compression-etag'],
+  },
+  {
+    id: 'cloudfront-compression-etag-malformed',
+    claim: 'One that is malformed is removed.',
+    evidence: 'doc',
+    source: 'docs: serving compressed files',
+    ...notEmulated('it is passed on, and is no validator'),
   },
   {
     id: 'cloudfront-shield',
@@ -345,7 +433,21 @@ export const facts: readonly Fact[] = [
     claim: 'X-Cache is Hit, Miss, RefreshHit or Error from cloudfront.',
     evidence: 'doc2',
     source: 'pages that quote it',
-    caseIds: ['cloudfront-fields'],
+    caseIds: ['cloudfront-fields', 'cloudfront-set-cookie'],
+  },
+  {
+    id: 'cloudfront-x-cache-stale',
+    claim: 'What is served stale is a Hit.',
+    evidence: 'mem-low',
+    source: 'no page',
+    caseIds: ['cloudfront-swr', 'cloudfront-stale-on-5xx'],
+  },
+  {
+    id: 'cloudfront-x-cache-others',
+    claim: 'It is Redirect, LambdaGeneratedResponse, FunctionGeneratedResponse too.',
+    evidence: 'doc2',
+    source: 'pages that quote it',
+    ...notEmulated('there are neither redirects to HTTPS nor functions at the edge'),
   },
   {
     id: 'cloudfront-via',
@@ -372,10 +474,17 @@ export const facts: readonly Fact[] = [
   {
     id: 'cloudfront-server-timing',
     claim:
-      'Server-Timing is sent where a response headers policy, or Pragma: server-timing, asks for it.',
+      'Server-Timing is sent where a response headers policy, or Pragma: server-timing, asks for it: cdn-cache-hit, cdn-cache-miss or cdn-cache-refresh, cdn-pop, cdn-rid, cdn-hit-layer, cdn-upstream-layer, -fbl, cdn-downstream-fbl.',
     evidence: 'doc',
     source: 'docs: Server-Timing header',
-    ...notEmulated('there is none'),
+    caseIds: ['cloudfront-server-timing', 'cloudfront-server-timing-always'],
+  },
+  {
+    id: 'cloudfront-server-timing-others',
+    claim: 'and cdn-upstream-dns and cdn-upstream-connect.',
+    evidence: 'doc',
+    source: 'docs: Server-Timing header',
+    ...notEmulated('they are not measured apart'),
   },
   {
     id: 'cloudfront-to-origin',
@@ -386,12 +495,41 @@ export const facts: readonly Fact[] = [
     caseIds: ['cloudfront-to-origin'],
   },
   {
-    id: 'cloudfront-device-fields',
+    id: 'cloudfront-agent',
+    claim: 'It gets the client’s own User-Agent where a policy names it.',
+    evidence: 'doc',
+    source: 'docs: request and response behavior',
+    caseIds: ['cloudfront-agent'],
+  },
+  {
+    id: 'cloudfront-to-origin-edge',
+    claim: 'Nor does it get X-Edge-* of clients.',
+    evidence: 'doc',
+    source: 'docs: request and response behavior',
+    caseIds: ['cloudfront-to-origin'],
+  },
+  {
+    id: 'cloudfront-to-origin-others',
+    claim: 'nor X-Forwarded-Proto.',
+    evidence: 'doc',
+    source: 'docs: request and response behavior',
+    ...notEmulated('it gets that of this edge: servers that lead to https: would do so for ever'),
+  },
+  {
+    id: 'cloudfront-viewer-fields',
     claim:
-      'On demand the origin gets CloudFront-Viewer-Country, CloudFront-Is-Mobile-Viewer and others.',
+      'Where a policy names them the origin gets CloudFront-Viewer-Country, -Country-Region, -City, -Postal-Code, -Time-Zone, -Latitude and -Longitude, and those of the cache policy tell answers apart.',
     evidence: 'doc',
     source: 'docs: adding CloudFront request headers',
-    ...notEmulated('there are none'),
+    caseIds: ['cloudfront-viewer-country', 'cloudfront-viewer-fields'],
+  },
+  {
+    id: 'cloudfront-device-fields',
+    claim:
+      'Likewise CloudFront-Is-Mobile-Viewer and the like, CloudFront-Forwarded-Proto, CloudFront-Viewer-Address, -ASN, -TLS, -JA3-Fingerprint and others.',
+    evidence: 'doc',
+    source: 'docs: adding CloudFront request headers',
+    ...notEmulated('the origin does not get them'),
   },
   // ── Invalidation ───────────────────────────────────────────────────────────────────────────
   {
@@ -400,9 +538,7 @@ export const facts: readonly Fact[] = [
       'POST /2020-05-31/distribution/{id}/invalidation takes and answers XML: 201 with Location and the status InProgress; GET of it says Completed by and by; errors name a code.',
     evidence: 'run',
     source: 'npm: @aws-sdk/client-cloudfront 3.1164.0',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
-    ),
+    ...inSdks('cloudfront'),
   },
   {
     id: 'cloudfront-invalidation-paths',
@@ -410,9 +546,7 @@ export const facts: readonly Fact[] = [
       'A path begins with a slash, has at most 4000 characters and a star at its end alone, spells the query where that is part of the key, and drops all that differs in headers and cookies; with and without a slash at the end are two.',
     evidence: 'doc',
     source: 'docs: invalidating files',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
-    ),
+    ...inSdks('cloudfront'),
   },
   {
     id: 'cloudfront-invalidation-tags',
@@ -420,18 +554,14 @@ export const facts: readonly Fact[] = [
       'An item #tag invalidates by tag, without regard to letter case, under the response header that the distribution names; at most 256 characters, no star.',
     evidence: 'doc',
     source: 'docs: cache tags',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
-    ),
+    ...inSdks('cloudfront'),
   },
   {
     id: 'cloudfront-invalidation-limits',
     claim: 'At most 3000 paths and 15 wildcards are in progress at a time.',
     evidence: 'doc',
     source: 'docs: invalidation quotas, 2023',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
-    ),
+    ...inSdks('cloudfront'),
   },
   {
     id: 'cloudfront-invalidation-rate',
@@ -446,18 +576,14 @@ export const facts: readonly Fact[] = [
       'A caller reference names one batch: the same again gives the same invalidation, another batch an error.',
     evidence: 'mem',
     source: 'no page',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
-    ),
+    ...inSdks('cloudfront'),
   },
   {
     id: 'cloudfront-invalidation-auth',
     claim: 'Calls are signed (SigV4, service cloudfront); a call without a signature is a 403.',
     evidence: 'run',
     source: 'npm: @aws-sdk/client-cloudfront 3.1164.0',
-    ...noCase(
-      'purges over an API are none of the case format; sdks/test/cloudfront.test.ts has it',
-    ),
+    ...inSdks('cloudfront'),
   },
   {
     id: 'cloudfront-tags-per-object',

@@ -32,7 +32,7 @@ const AMPLIFY: CachePolicy = {
 const FORWARDED: Readonly<Record<string, Forwarding>> = {
   // AllViewer, AllViewerAndCloudFrontHeaders-2022-06, AllViewerExceptHostHeader
   '216adef6-5c7f-47e4-b989-5492eafa07d3': 'all',
-  '33f36d7e-f396-46d9-90e0-52428a34d9dc': 'all',
+  '33f36d7e-f396-46d9-90e0-52428a34d9dc': 'all-and-own',
   'b689b0a8-53d0-40ab-baf2-68738e2966ac': 'all',
   // CORS-CustomOrigin, CORS-S3Origin, UserAgentRefererHeaders
   '59781a5b-3903-41f3-afcb-af62929ccde1': ['origin'],
@@ -89,6 +89,11 @@ export function importCloudFront(files: readonly ImportedFile[]): Imported {
   const distributions: { readonly file: string; readonly config: JsonObject }[] = [];
   for (const { file, value } of files) {
     const whole = new JsonObject(value, { file, place: '' });
+    if (whole.has('CachePolicyConfig'))
+      throw whole.invalid(
+        'CachePolicy',
+        'expected the cache policy with its Id, as aws cloudfront get-cache-policy writes it (not get-cache-policy-config)',
+      );
     const policy = whole.object('CachePolicy');
     if (policy === undefined) {
       const config = (whole.object('Distribution') ?? whole).object('DistributionConfig') ?? whole;
@@ -128,6 +133,7 @@ export function importCloudFront(files: readonly ImportedFile[]): Imported {
     },
     // Two behaviours may have one cache policy.
     notEmulated: [...new Set(notEmulated)],
+    goesByHost: [],
   };
 }
 
@@ -231,7 +237,7 @@ function forwardingOf(behaviour: JsonObject, notEmulated: string[]): Forwarding 
   const known = FORWARDED[id];
   if (known !== undefined) return known;
   notEmulated.push(
-    `${behaviour.place}.OriginRequestPolicyId: ${id} is none that Amazon manages: only what is part of the key reaches the origin`,
+    `${behaviour.place}.OriginRequestPolicyId: ${id} is none that is known here: only what is part of the key reaches the origin`,
   );
   return [];
 }
@@ -268,7 +274,7 @@ function namedPolicy(
     return AMPLIFY;
   }
   notEmulated.push(
-    `${place}: ${id} is none that Amazon manages, so CachingOptimized holds; import it too: aws cloudfront get-cache-policy --id ${id}`,
+    `${place}: ${id} is none that is known here, so CachingOptimized holds; import it too: aws cloudfront get-cache-policy --id ${id}`,
   );
   return CACHING_OPTIMIZED;
 }

@@ -110,6 +110,18 @@ function settingsOf(base: CachePolicy): readonly Setting<CachePolicy>[] {
       },
       doubt: 'no page of Amazon’s says that it counts, nor that it does not',
     },
+    {
+      name: 'server-timing',
+      summary: 'whether a response headers policy adds Server-Timing to every answer',
+      standard: 'off',
+      values: {
+        kind: 'choice',
+        choices: {
+          off: (before) => ({ ...before, hasServerTiming: false }),
+          on: (before) => ({ ...before, hasServerTiming: true }),
+        },
+      },
+    },
   ];
 }
 

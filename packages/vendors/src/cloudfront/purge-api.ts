@@ -9,7 +9,7 @@ import type {
 } from '@poplet/policy';
 
 import { Jobs, type Job } from '../purge/jobs.ts';
-import { everythingPurge, pathPurge, siteNamed, tagPurge } from '../purge/targets.ts';
+import { everythingPurge, pathPurges, siteNamed, tagPurge } from '../purge/targets.ts';
 import {
   errorXml,
   invalidationListXml,
@@ -72,7 +72,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
             'The caller reference that you are using to create an invalidation batch is associated with another invalidation batch.',
           );
     }
-    if (isTooMuch(purges, jobs.newestFirst()))
+    if (isTooMuch(batch, jobs.newestFirst()))
       return refused(
         'TooManyInvalidationsInProgress',
         'Processing your request will cause you to exceed the maximum number of in-progress invalidations.',
@@ -134,42 +134,33 @@ function secretOf({ fields }: ApiHead): string | undefined {
 function purgesOf({ paths }: InvalidationBatch, site: PurgeableSite): readonly Purge[] | undefined {
   const purges: Purge[] = [];
   for (const item of paths) {
-    const one = item.startsWith('#') ? ofTag(item.slice(1), site) : ofPath(item, site);
-    if (one === undefined) return undefined;
-    purges.push(one);
+    const some = item.startsWith('#') ? ofTag(item.slice(1), site) : ofPath(item, site);
+    if (some === undefined) return undefined;
+    purges.push(...some);
   }
   return purges;
 }
 
-function ofTag(tag: string, site: PurgeableSite): Purge | undefined {
+function ofTag(tag: string, site: PurgeableSite): readonly Purge[] | undefined {
   const isTag = /^[!-+\--~]+$/u.test(tag) && !tag.includes('*') && tag.length <= MAX_TAG_LENGTH;
-  return isTag ? tagPurge(site, tag) : undefined;
+  return isTag ? [tagPurge(site, tag)] : undefined;
 }
 
 /** cloudfront-invalidation-paths: a `*` stands for anything, and at the end alone. */
-function ofPath(path: string, site: PurgeableSite): Purge | undefined {
+function ofPath(path: string, site: PurgeableSite): readonly Purge[] | undefined {
   if (!/^\/[!-~]*$/u.test(path) || path.length > MAX_PATH_LENGTH) return undefined;
   const star = path.indexOf('*');
-  if (star === -1) return pathPurge(site, { hostname: null, target: path });
+  if (star === -1) return pathPurges(site, { hostname: null, target: path });
   if (star !== path.length - 1) return undefined;
-  if (path === '/*') return everythingPurge(site);
-  return pathPurge(site, { hostname: null, target: path.slice(0, -1) }, { extent: 'prefix' });
+  if (path === '/*') return [everythingPurge(site)];
+  return pathPurges(site, { hostname: null, target: path.slice(0, -1) }, { extent: 'prefix' });
 }
 
-function isTooMuch(purges: readonly Purge[], jobs: readonly Job<InvalidationBatch>[]): boolean {
-  const inProgress = jobs.filter(({ isDone }) => !isDone);
-  const paths = inProgress.flatMap(({ about }) => about.paths);
-  const wildcards = paths.filter((path) => path.endsWith('*')).length;
-  return (
-    paths.length + purges.length > MAX_PATHS ||
-    wildcards + purges.filter(isWild).length > MAX_WILDCARDS
-  );
-}
-
-function isWild({ selector }: Purge): boolean {
-  return (
-    selector.kind === 'everything' || (selector.kind === 'path' && selector.extent === 'prefix')
-  );
+function isTooMuch(batch: InvalidationBatch, jobs: readonly Job<InvalidationBatch>[]): boolean {
+  const inProgress = jobs.filter(({ isDone }) => !isDone).map(({ about }) => about);
+  const paths = [...inProgress, batch].flatMap((one) => one.paths);
+  const wildcards = paths.filter((path) => path.endsWith('*'));
+  return paths.length > MAX_PATHS || wildcards.length > MAX_WILDCARDS;
 }
 
 function isSameBatch(one: InvalidationBatch, other: InvalidationBatch): boolean {

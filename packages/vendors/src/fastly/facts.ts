@@ -1,5 +1,5 @@
 import type { Fact } from '../vendor.ts';
-import { noCase, notEmulated } from '../without-case.ts';
+import { inSdks, noCase, notEmulated } from '../without-case.ts';
 
 export const facts: readonly Fact[] = [
   {
@@ -75,7 +75,7 @@ export const facts: readonly Fact[] = [
       'The older boilerplate tested for private alone: many services still cache no-store, as the measured one does.',
     evidence: 'meas',
     source: 'a public conformance suite, 2025; older boilerplates',
-    ...notEmulated('the profile has the boilerplate as it is today'),
+    caseIds: ['fastly-old-boilerplate'],
   },
   {
     id: 'fastly-fallback',
@@ -97,7 +97,7 @@ export const facts: readonly Fact[] = [
     claim: '120 s where a VCL of one’s own lacks that block.',
     evidence: 'doc',
     source: 'docs: controlling caching',
-    ...notEmulated('the profile has the boilerplate as it is'),
+    caseIds: ['fastly-fallback-custom'],
   },
   {
     id: 'fastly-no-heuristics',
@@ -182,6 +182,13 @@ export const facts: readonly Fact[] = [
     caseIds: ['fastly-swr', 'fastly-swr-over'],
   },
   {
+    id: 'fastly-swr-default',
+    claim: 'Without it there is no window.',
+    evidence: 'doc',
+    source: 'docs: stale content',
+    caseIds: ['fastly-no-cache'],
+  },
+  {
     id: 'fastly-swr-s-maxage',
     claim: 'Beside s-maxage it counts too.',
     evidence: 'doc2',
@@ -204,11 +211,18 @@ export const facts: readonly Fact[] = [
     caseIds: ['fastly-sie'],
   },
   {
+    id: 'fastly-sie-vcl',
+    claim: 'It serves where VCL calls deliver_stale.',
+    evidence: 'meas',
+    source: 'a public conformance suite, 2025',
+    caseIds: ['fastly-stale-windows'],
+  },
+  {
     id: 'fastly-stale-windows',
     claim: 'Both windows begin at expiry, and stale-while-revalidate has priority.',
     evidence: 'doc',
     source: 'docs: stale content',
-    ...noCase('stale-if-error serves nothing here without VCL that says so'),
+    caseIds: ['fastly-stale-windows'],
   },
   {
     id: 'fastly-authorization',
@@ -393,6 +407,13 @@ export const facts: readonly Fact[] = [
     ...notEmulated('they are passed on, not stored'),
   },
   {
+    id: 'fastly-compression',
+    claim: 'Nothing is compressed at the edge unless somebody has turned it on.',
+    evidence: 'mem',
+    source: 'no page',
+    caseIds: ['fastly-compression-off'],
+  },
+  {
     id: 'fastly-hit-for-pass',
     claim: 'After a pass, requests of the key are not collapsed for 120 s at least.',
     evidence: 'doc2',
@@ -512,7 +533,7 @@ export const facts: readonly Fact[] = [
       'POST /purge/{host/path} without scheme, /service/{id}/purge/{key}, /service/{id}/purge and /service/{id}/purge_all, with Fastly-Key.',
     evidence: 'run',
     source: 'npm: fastly 13.0.0',
-    ...noCase('purges over an API are none of the case format; sdks/test/fastly.test.ts has it'),
+    ...inSdks('fastly'),
   },
   {
     id: 'fastly-purge-keys',
@@ -520,28 +541,51 @@ export const facts: readonly Fact[] = [
       'A call takes up to 256 keys, as surrogate_keys of the body or in Surrogate-Key, and answers with an id for each.',
     evidence: 'doc',
     source: 'docs: purge API; agent toolkit',
-    ...noCase('purges over an API are none of the case format; sdks/test/fastly.test.ts has it'),
+    ...inSdks('fastly'),
   },
   {
     id: 'fastly-purge-ids',
     claim: 'A purge of a key or a URL answers {"status":"ok","id":"108-1391560174-974124"}.',
     evidence: 'doc',
     source: 'docs: agent toolkit',
-    ...noCase('purges over an API are none of the case format; sdks/test/fastly.test.ts has it'),
+    ...inSdks('fastly'),
   },
   {
     id: 'fastly-purge-all',
     claim: 'purge_all is always hard.',
     evidence: 'doc',
     source: 'docs: purge API',
-    ...noCase('purges over an API are none of the case format; sdks/test/fastly.test.ts has it'),
+    ...inSdks('fastly'),
   },
   {
     id: 'fastly-purge-method',
     claim: 'PURGE on the URL itself needs no credentials; Fastly-Soft-Purge: 1 makes it soft.',
     evidence: 'doc',
     source: 'docs: agent toolkit',
-    ...noCase('purges over an API are none of the case format; sdks/test/fastly.test.ts has it'),
+    ...inSdks('fastly'),
+  },
+  {
+    id: 'fastly-purge-method-auth',
+    claim: 'It needs them where VCL sets Fastly-Purge-Requires-Auth.',
+    evidence: 'doc',
+    source: 'docs: agent toolkit',
+    ...noCase(
+      'a token in the configuration asks for one: packages/edge/test/pipeline/purge-method.test.ts has it',
+    ),
+  },
+  {
+    id: 'fastly-purge-all-late',
+    claim: 'purge_all takes up to 2 minutes, and makes keys anew.',
+    evidence: 'doc',
+    source: 'docs: purge API',
+    ...notEmulated('it is done when it is answered'),
+  },
+  {
+    id: 'fastly-edge-check',
+    claim: 'GET /content/edge_check?url= says what each edge has stored.',
+    evidence: 'doc',
+    source: 'docs: purge API',
+    ...notEmulated('GET /poplet/v1/entries says it'),
   },
   {
     id: 'fastly-surrogate-key-limits',

@@ -2,6 +2,7 @@ import type { Policy, ResponseDirective } from '@poplet/policy';
 import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Vendor } from '../vendor.ts';
+import { fromSaidAddress } from '../visitor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
 import { purgeMethod } from './purge-method.ts';
@@ -37,7 +38,7 @@ const policy: Policy = {
   },
   validation: { ...plainCdn.validation, updatesFields: false },
   invalidation: { ...plainCdn.invalidation, unsafeMethods: false },
-  fill: { ...plainCdn.fill, ownFields: upstreamFields },
+  fill: { ...plainCdn.fill, ownFields: fromSaidAddress(upstreamFields) },
   // Compression is not on unless somebody has turned it on.
   coding: { ...plainCdn.coding, isOn: false },
   downstream: {

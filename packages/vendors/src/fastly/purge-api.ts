@@ -11,7 +11,7 @@ import type {
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
 import {
   everythingPurge,
-  pathPurge,
+  pathPurges,
   purgeUrlOf,
   siteNamed,
   sitesAt,
@@ -86,7 +86,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs }) => {
           if (url === undefined) return refused(404, 'Record not found', 'Cannot find service');
           const soft = isSoft(request);
           const found = sitesAt(sites, url.hostname);
-          const id = await carriedOut(found.map((site) => pathPurge(site, url, { soft })));
+          const id = await carriedOut(found.flatMap((site) => pathPurges(site, url, { soft })));
           return jsonAnswer(200, { status: 'ok', id });
         },
       },

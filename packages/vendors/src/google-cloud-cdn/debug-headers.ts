@@ -13,9 +13,6 @@ import {
   type ResponsePlan,
 } from '@poplet/policy';
 
-/** client_ttl where nobody has set it. Seconds. */
-const CLIENT_TTL_SECONDS = 3600;
-
 /** The load balancer, as X-Forwarded-For names it. An address of RFC 5737. */
 const LOAD_BALANCER = '192.0.2.1';
 
@@ -23,24 +20,20 @@ const LOAD_BALANCER = '192.0.2.1';
 type ClientCacheControl = (answered: ResponsePlan) => string | null;
 
 /** google-cloud-cdn-client-ttl: max-age no longer than client_ttl, and `public`, of what names max-age. */
-function clamped({ lines }: ResponsePlan): string | null {
+function clamped({ lines }: ResponsePlan, clientTtlSeconds: number): string | null {
   const written = new IncomingFields(lines).lines('cache-control');
   const { maxAgeSeconds, public: isPublic } = parseCacheControl(written);
   if (typeof maxAgeSeconds !== 'number') return null;
   const given = writtenDirectives(written);
   const shared = isPublic ? given : withFirstDirective(given, writtenDirective('public'));
-  if (maxAgeSeconds <= CLIENT_TTL_SECONDS) return formatDirectives(shared);
-  const lifetime = writtenDirective(`max-age=${CLIENT_TTL_SECONDS}`);
+  if (maxAgeSeconds <= clientTtlSeconds) return formatDirectives(shared);
+  const lifetime = writtenDirective(`max-age=${clientTtlSeconds}`);
   return formatDirectives(withDirective(shared, lifetime));
 }
 
 /** google-cloud-cdn-force-downstream: of successes, and of a 304 to one. */
-function forced({ status }: ResponsePlan): string | null {
-  return status < 300 || status === 304 ? `public, max-age=${CLIENT_TTL_SECONDS}` : null;
-}
-
-function verbatim(): null {
-  return null;
+function forced({ status }: ResponsePlan, seconds: number): string | null {
+  return status < 300 || status === 304 ? `public, max-age=${seconds}` : null;
 }
 
 /** Via, and what the mode makes of Cache-Control for clients. */
@@ -55,9 +48,17 @@ function ownFields(clientCacheControl: ClientCacheControl): OwnFields {
   };
 }
 
-export const staticModeFields: OwnFields = ownFields(clamped);
-export const originModeFields: OwnFields = ownFields(verbatim);
-export const forcedModeFields: OwnFields = ownFields(forced);
+/** Of CACHE_ALL_STATIC, by client_ttl. */
+export function staticModeFields(clientTtlSeconds: number): OwnFields {
+  return ownFields((answered) => clamped(answered, clientTtlSeconds));
+}
+
+export const originModeFields: OwnFields = ownFields(() => null);
+
+/** Of FORCE_CACHE_ALL: the lifetime that clients are sent, in seconds. */
+export function forcedModeFields(seconds: number): OwnFields {
+  return ownFields((answered) => forced(answered, seconds));
+}
 
 /** Who asks, as the origin server is told. */
 export function upstreamFields({ clientAddress, fields, id }: PresentedRequest): FieldLines {

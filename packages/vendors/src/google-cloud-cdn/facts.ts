@@ -1,5 +1,5 @@
 import type { Fact } from '../vendor.ts';
-import { noCase, notEmulated } from '../without-case.ts';
+import { inRates, inSdks, noCase, notEmulated } from '../without-case.ts';
 
 export const facts: readonly Fact[] = [
   {
@@ -95,7 +95,7 @@ export const facts: readonly Fact[] = [
     claim: 'So can client_ttl.',
     evidence: 'doc',
     source: 'docs: TTL settings and overrides',
-    ...notEmulated('it is 3600 s'),
+    caseIds: ['google-cloud-cdn-client-ttl-set', 'google-cloud-cdn-force-client-ttl'],
   },
   {
     id: 'google-cloud-cdn-unused',
@@ -130,7 +130,8 @@ export const facts: readonly Fact[] = [
   },
   {
     id: 'google-cloud-cdn-force-downstream',
-    claim: 'FORCE_CACHE_ALL sends clients public, max-age.',
+    claim:
+      'FORCE_CACHE_ALL sends clients public, max-age: default_ttl, or client_ttl where that is less.',
     evidence: 'doc',
     source: 'docs: TTL settings and overrides',
     caseIds: [
@@ -140,6 +141,8 @@ export const facts: readonly Fact[] = [
       'google-cloud-cdn-force-max-age',
       'google-cloud-cdn-force-s-maxage',
       'google-cloud-cdn-force-304',
+      'google-cloud-cdn-force-default-ttl',
+      'google-cloud-cdn-force-client-ttl',
     ],
   },
   {
@@ -426,7 +429,7 @@ export const facts: readonly Fact[] = [
     claim: 'bypassCacheOnRequestHeaders: up to five fields that lead around the cache.',
     evidence: 'doc',
     source: 'docs: bypass cache',
-    ...notEmulated('there are none'),
+    caseIds: ['google-cloud-cdn-bypass'],
   },
   {
     id: 'google-cloud-cdn-key',
@@ -455,6 +458,14 @@ export const facts: readonly Fact[] = [
     evidence: 'doc',
     source: 'docs: cache keys',
     caseIds: ['google-cloud-cdn-key-headers'],
+  },
+  {
+    id: 'google-cloud-cdn-key-fields-refused',
+    claim:
+      'but for Accept, Accept-Encoding, Authorization, Cookie, Host, Origin, Range, Referer, User-Agent and others, and all that begin with Access-Control-, Sec-Fetch-, X-Goog-, X-Google-, X-GFE- and X-Amz-.',
+    evidence: 'doc',
+    source: 'docs: cache keys',
+    ...notEmulated('whatever is named is added'),
   },
   {
     id: 'google-cloud-cdn-key-settings',
@@ -526,7 +537,7 @@ export const facts: readonly Fact[] = [
     claim: 'Dynamic compression, br or gzip, is off unless it is turned on.',
     evidence: 'doc',
     source: 'docs: dynamic compression',
-    ...noCase('a profile without compression sends what the origin sent'),
+    caseIds: ['google-cloud-cdn-compression-off'],
   },
   {
     id: 'google-cloud-cdn-no-status',
@@ -599,7 +610,7 @@ export const facts: readonly Fact[] = [
       'POST /compute/v1/projects/{project}/global/urlMaps/{urlMap}/invalidateCache with path, host and cacheTags answers with an operation, which is asked for until it is DONE.',
     evidence: 'run',
     source: 'npm: @google-cloud/compute 6.15.0',
-    ...noCase('purges over an API are none of the case format; sdks/test/google.test.ts has it'),
+    ...inSdks('google'),
   },
   {
     id: 'google-cloud-cdn-invalidation-paths',
@@ -607,27 +618,28 @@ export const facts: readonly Fact[] = [
       'A path begins with a slash, has a star at its end alone and behind a slash, and no query; it reaches all queries.',
     evidence: 'doc',
     source: 'docs: cache invalidation overview',
-    ...noCase('purges over an API are none of the case format; sdks/test/google.test.ts has it'),
+    ...inSdks('google'),
   },
   {
     id: 'google-cloud-cdn-invalidation-hard',
     claim: 'What is invalidated is gone, in about 10 seconds.',
     evidence: 'doc',
     source: 'docs: cache invalidation overview',
-    ...noCase('purges over an API are none of the case format; sdks/test/google.test.ts has it'),
+    ...inSdks('google'),
   },
   {
     id: 'google-cloud-cdn-invalidation-rate',
     claim: '500 invalidations a minute.',
     evidence: 'doc',
     source: 'docs: cache invalidation overview',
-    ...noCase('purges over an API are none of the case format; sdks/test/google.test.ts has it'),
+    ...inRates(),
   },
   {
     id: 'google-cloud-cdn-invalidation-both',
-    claim: 'With cacheTags and a path or a host, both have to be right.',
+    claim:
+      'Up to 10 cacheTags, of which any is enough; with a path or a host beside them, that has to be right, too.',
     evidence: 'doc',
-    source: 'docs: cache invalidation overview',
-    ...notEmulated('what the path and the host name goes, whatever its tags'),
+    source: 'docs: cache invalidation overview; CacheInvalidationRule',
+    ...notEmulated('what carries one of the tags goes, wherever it is'),
   },
 ];

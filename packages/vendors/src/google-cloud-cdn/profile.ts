@@ -1,8 +1,8 @@
-import { REQUEST_DIRECTIVES, type Policy } from '@poplet/policy';
+import { REQUEST_DIRECTIVES, type OwnFields, type Policy } from '@poplet/policy';
 import { configurable, type Setting } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
 import type { Profile, Vendor } from '../vendor.ts';
-import { GEO_FIELDS } from '../visitor.ts';
+import { fromSaidAddress } from '../visitor.ts';
 import {
   forcedModeFields,
   originModeFields,
@@ -56,12 +56,15 @@ const VARY = [
 /** How a backend is set up, as far as the cache goes by it. */
 interface Backend {
   readonly mode: 'CACHE_ALL_STATIC' | 'USE_ORIGIN_HEADERS' | 'FORCE_CACHE_ALL';
-  /** default_ttl and max_ttl. Seconds. */
+  /** default_ttl, max_ttl and client_ttl. Seconds. */
   readonly defaultTtlSeconds: number;
   readonly maxTtlSeconds: number;
+  readonly clientTtlSeconds: number;
   readonly query: Policy['key']['query'];
   /** Request fields of the key, lower case. */
   readonly fields: readonly string[];
+  /** Request fields that lead around the cache, lower case. */
+  readonly bypassFields: readonly string[];
   readonly hasNegativeCaching: boolean;
   readonly serveWhileStaleSeconds: number;
   /** Whether CDN-Cache-Control counts. */
@@ -73,18 +76,27 @@ const BACKEND_SERVICE: Backend = {
   mode: 'CACHE_ALL_STATIC',
   defaultTtlSeconds: 3600,
   maxTtlSeconds: 86_400,
+  clientTtlSeconds: 3600,
   query: 'unordered',
   fields: [],
+  bypassFields: [],
   hasNegativeCaching: true,
   serveWhileStaleSeconds: 0,
   isTargeted: true,
 };
 
-const OWN_FIELDS = {
-  CACHE_ALL_STATIC: staticModeFields,
-  USE_ORIGIN_HEADERS: originModeFields,
-  FORCE_CACHE_ALL: forcedModeFields,
-} as const;
+function ownFieldsOf({ mode, clientTtlSeconds, defaultTtlSeconds }: Backend): OwnFields {
+  switch (mode) {
+    case 'CACHE_ALL_STATIC':
+      return staticModeFields(clientTtlSeconds);
+    case 'USE_ORIGIN_HEADERS':
+      return originModeFields;
+    case 'FORCE_CACHE_ALL':
+      return forcedModeFields(Math.min(clientTtlSeconds, defaultTtlSeconds));
+    default:
+      return mode satisfies never;
+  }
+}
 
 function policyOf(name: string, backend: Backend): Policy {
   const { mode, serveWhileStaleSeconds } = backend;
@@ -92,6 +104,7 @@ function policyOf(name: string, backend: Backend): Policy {
     ...plainCdn,
     name,
     key: { ...plainCdn.key, query: backend.query, fields: backend.fields },
+    eligibility: { ...plainCdn.eligibility, withoutFields: backend.bypassFields },
     storability: {
       ...plainCdn.storability,
       statuses: STATUSES,
@@ -117,15 +130,14 @@ function policyOf(name: string, backend: Backend): Policy {
     },
     fill: {
       ...plainCdn.fill,
-      strip: [...plainCdn.fill.strip, ...GEO_FIELDS],
       // google-cloud-cdn-range-chunks
       rangeBytes: 2_097_136,
       headAsGet: false,
-      ownFields: upstreamFields,
+      ownFields: fromSaidAddress(upstreamFields),
     },
     // Compression is not on unless somebody has turned it on.
     coding: { ...plainCdn.coding, isOn: false },
-    downstream: { ...plainCdn.downstream, ownFields: OWN_FIELDS[mode] },
+    downstream: { ...plainCdn.downstream, ownFields: ownFieldsOf(backend) },
   };
 }
 
@@ -164,20 +176,36 @@ function freshnessOf(backend: Backend): Policy['freshness'] {
 function secondsSetting(
   name: string,
   summary: string,
-  { standard, key, doubt }: { standard: number; key: keyof Backend; doubt?: string },
+  {
+    standard,
+    key,
+    ...doubt
+  }: { standard: number; key: keyof Backend } & Pick<Setting<Backend>, 'doubt' | 'instead'>,
 ): Setting<Backend> {
   return {
     name,
     summary,
     standard: String(standard),
     values: { kind: 'seconds', baseWith: (before, value) => ({ ...before, [key]: value }) },
-    ...(doubt === undefined ? {} : { doubt }),
+    ...doubt,
   };
+}
+
+function fieldsSetting(
+  name: string,
+  summary: string,
+  key: 'fields' | 'bypassFields',
+): Setting<Backend> {
+  const values: Setting<Backend>['values'] = {
+    kind: 'fields',
+    baseWith: (before, names) => ({ ...before, [key]: names }),
+  };
+  return { name, summary, standard: '', values };
 }
 
 /** What the customer sets of a backend, and what nobody is sure of. */
 function settingsOf(base: Backend): readonly Setting<Backend>[] {
-  const { mode, defaultTtlSeconds, maxTtlSeconds, serveWhileStaleSeconds } = base;
+  const { mode, defaultTtlSeconds, maxTtlSeconds, clientTtlSeconds, serveWhileStaleSeconds } = base;
   const defaultTtl = secondsSetting('default-ttl', 'the lifetime where the origin names none', {
     standard: defaultTtlSeconds,
     key: 'defaultTtlSeconds',
@@ -185,6 +213,10 @@ function settingsOf(base: Backend): readonly Setting<Backend>[] {
   const maxTtl = secondsSetting('max-ttl', 'the greatest lifetime, where the origin names it', {
     standard: maxTtlSeconds,
     key: 'maxTtlSeconds',
+  });
+  const clientTtl = secondsSetting('client-ttl', 'the greatest max-age that clients are sent', {
+    standard: clientTtlSeconds,
+    key: 'clientTtlSeconds',
   });
   const targeted: Setting<Backend> = {
     name: 'cdn-cache-control',
@@ -200,7 +232,7 @@ function settingsOf(base: Backend): readonly Setting<Backend>[] {
     doubt: 'the page of 2026 names it, and not how it ranks; before that it did not count',
   };
   return [
-    ...(mode === 'USE_ORIGIN_HEADERS' ? [] : [defaultTtl]),
+    ...(mode === 'USE_ORIGIN_HEADERS' ? [] : [defaultTtl, clientTtl]),
     ...(mode === 'CACHE_ALL_STATIC' ? [maxTtl] : []),
     {
       name: 'negative-caching',
@@ -226,12 +258,16 @@ function settingsOf(base: Backend): readonly Setting<Backend>[] {
         },
       },
     },
-    {
-      name: 'headers',
-      summary: 'request headers that are part of the key: x-device+x-market',
-      standard: '',
-      values: { kind: 'fields', baseWith: (before, fields) => ({ ...before, fields }) },
-    },
+    fieldsSetting(
+      'headers',
+      'request headers that are part of the key: x-device+x-market',
+      'fields',
+    ),
+    fieldsSetting(
+      'bypass-headers',
+      'bypassCacheOnRequestHeaders: request headers that lead around the cache',
+      'bypassFields',
+    ),
     secondsSetting(
       'serve-while-stale',
       'for how long what has expired is served while the origin is asked',
@@ -239,6 +275,7 @@ function settingsOf(base: Backend): readonly Setting<Backend>[] {
         standard: serveWhileStaleSeconds,
         key: 'serveWhileStaleSeconds',
         doubt: 'a page of Google’s names 86400 as the default, and not for which backends it holds',
+        instead: ['86400'],
       },
     ),
     ...(mode === 'FORCE_CACHE_ALL' ? [] : [targeted]),

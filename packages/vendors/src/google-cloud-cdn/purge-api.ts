@@ -11,10 +11,13 @@ import type {
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
 import { bearerTokenOf } from '../purge/credentials.ts';
 import { Jobs, type Job } from '../purge/jobs.ts';
-import { everythingPurge, pathPurge, siteNamed, tagPurge } from '../purge/targets.ts';
+import { everythingPurge, pathPurges, siteNamed, tagPurge } from '../purge/targets.ts';
 import { TokenBucket } from '../purge/token-bucket.ts';
 
 const GLOBAL = '/compute/v1/projects/:project/global';
+
+/** google-cloud-cdn-invalidation-both: of one request. */
+const MAX_TAGS = 10;
 
 /** google-cloud-cdn-invalidation-rate */
 const RATE = { capacity: 500, perSecond: 500 / 60 };
@@ -94,25 +97,25 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge, nowMs, newId }) =
 function purgesOf({ content }: ApiRequest, site: PurgeableSite): readonly Purge[] | string {
   const body = jsonObject(content);
   if (body === undefined) return 'Invalid JSON payload received.';
-  const { path = '', host, cacheTags = [] } = body;
-  if (typeof path !== 'string') return invalid('path', path);
+  const { host, cacheTags = [] } = body;
   if (host !== undefined && typeof host !== 'string') return invalid('host', host);
   const tags = listOfTexts(cacheTags);
   if (tags === undefined) return invalid('cacheTags', cacheTags);
-  if (tags.length > 0 && (path === '' || path === '/*') && host === undefined)
-    return tags.map((tag) => tagPurge(site, tag));
+  if (tags.length > MAX_TAGS)
+    return `Invalid value for field 'resource.cacheTags': at most ${MAX_TAGS} tags are allowed.`;
+  const path = body['path'] || (tags.length > 0 ? '/*' : '');
   // google-cloud-cdn-invalidation-paths
+  if (typeof path !== 'string') return invalid('path', path);
   if (!/^\/[^*?#]*\*?$/u.test(path) || /[^/]\*$/u.test(path)) return invalid('path', path);
+  if (tags.length > 0) return tags.map((tag) => tagPurge(site, tag));
   if (path === '/*' && host === undefined) return [everythingPurge(site)];
   const hostname = host?.toLowerCase() ?? null;
   if (path.endsWith('*'))
-    return [pathPurge(site, { hostname, target: path.slice(0, -1) }, { extent: 'prefix' })];
+    return pathPurges(site, { hostname, target: path.slice(0, -1) }, { extent: 'prefix' });
   return [
-    pathPurge(site, { hostname, target: path }),
+    ...pathPurges(site, { hostname, target: path }),
     // Whatever its query.
-    ...(site.policy.key.query === 'none'
-      ? []
-      : [pathPurge(site, { hostname, target: `${path}?` }, { extent: 'prefix' })]),
+    ...pathPurges(site, { hostname, target: `${path}?` }, { extent: 'prefix' }),
   ];
 }
 

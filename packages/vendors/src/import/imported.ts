@@ -1,4 +1,4 @@
-import type { Policy, PresentedRequest } from '@poplet/policy';
+import type { Policy, RequestOfAnyone } from '@poplet/policy';
 
 /** A file that was read: its name, for messages, and the JSON in it. */
 export interface ImportedFile {
@@ -18,7 +18,9 @@ export interface Imported {
   /** Holds where nothing else does; the site is known by its name. */
   readonly policy: Policy;
   /** Pure, and one of a few values that stay the same. */
-  readonly policyFor: (request: PresentedRequest) => Policy;
+  readonly policyFor: (request: RequestOfAnyone) => Policy;
   /** What the files say and no policy here does: place and what it is, one line each. */
   readonly notEmulated: readonly string[];
+  /** Rules that ask which host a request is for: place and name. */
+  readonly goesByHost: readonly string[];
 }

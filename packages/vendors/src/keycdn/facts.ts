@@ -1,5 +1,5 @@
 import type { Fact } from '../vendor.ts';
-import { noCase, notEmulated } from '../without-case.ts';
+import { inSdks, noCase, notEmulated } from '../without-case.ts';
 
 export const facts: readonly Fact[] = [
   {
@@ -99,7 +99,7 @@ export const facts: readonly Fact[] = [
     claim: 'must-revalidate and proxy-revalidate do nothing.',
     evidence: 'mem',
     source: 'no page',
-    caseIds: ['keycdn-swr-must-revalidate'],
+    caseIds: ['keycdn-swr-must-revalidate', 'keycdn-swr-proxy-revalidate'],
   },
   {
     id: 'keycdn-swr',
@@ -107,6 +107,13 @@ export const facts: readonly Fact[] = [
     evidence: 'doc',
     source: 'support: cache status',
     caseIds: ['keycdn-swr'],
+  },
+  {
+    id: 'keycdn-sie',
+    claim: 'stale-if-error is obeyed; an option has it ignored.',
+    evidence: 'mem-low',
+    source: 'nginx’ documentation',
+    caseIds: ['keycdn-sie', 'keycdn-sie-ignored'],
   },
   {
     id: 'keycdn-origin-down',
@@ -127,10 +134,11 @@ export const facts: readonly Fact[] = [
   },
   {
     id: 'keycdn-authorization',
-    claim: 'The answer to a request with Authorization is not cached.',
+    claim:
+      'The answer to a request with Authorization is not cached without leave; an option has it shared.',
     evidence: 'mem',
     source: 'no page',
-    caseIds: ['keycdn-authorization'],
+    caseIds: ['keycdn-authorization', 'keycdn-authorization-shared'],
   },
   {
     id: 'keycdn-request-directives',
@@ -142,17 +150,18 @@ export const facts: readonly Fact[] = [
   {
     id: 'keycdn-key',
     claim:
-      'The key is path and query; Cache Key Scheme, Host, Cookie, Device and Country add to it, Ignore Query String takes the query out.',
+      'The key is path and query; Cache Key Country adds to it, Ignore Query String takes the query out.',
     evidence: 'doc',
     source: 'support: zone settings',
-    caseIds: ['keycdn-query', 'keycdn-query-ignored'],
+    caseIds: ['keycdn-query', 'keycdn-query-ignored', 'keycdn-country'],
   },
   {
     id: 'keycdn-key-host',
-    claim: 'Scheme and host are no part of it unless the zone says so.',
+    claim:
+      'Scheme, host, cookies and device are no part of it unless the zone says so: Cache Key Scheme, Host, Cookie, Device.',
     evidence: 'doc',
     source: 'support: zone settings',
-    ...notEmulated('they are part of it always; there are no cookies, devices and countries'),
+    ...notEmulated('scheme and host are part of it always, cookies and device never'),
   },
   {
     id: 'keycdn-vary',
@@ -240,21 +249,21 @@ export const facts: readonly Fact[] = [
       'GET /zones/purge/{id}.json, DELETE /zones/purgeurl/{id}.json with urls without scheme, DELETE /zones/purgetag/{id}.json with tags; Basic with the key as user and no password; the envelope has status, description and data.',
     evidence: 'doc',
     source: 'API: purge zone cache, URL and tag',
-    ...noCase('purges over an API are none of the case format; sdks/test/keycdn.test.ts has it'),
+    ...inSdks('keycdn'),
   },
   {
     id: 'keycdn-purge-hard',
     claim: 'A purge removes.',
     evidence: 'doc',
     source: 'support: purge',
-    ...noCase('purges over an API are none of the case format; sdks/test/keycdn.test.ts has it'),
+    ...inSdks('keycdn'),
   },
   {
     id: 'keycdn-purge-limit',
     claim: 'Content has at most 64 KB; else 413.',
     evidence: 'doc',
     source: 'API: limits',
-    ...noCase('purges over an API are none of the case format; sdks/test/keycdn.test.ts has it'),
+    ...inSdks('keycdn'),
   },
   {
     id: 'keycdn-purge-rate',

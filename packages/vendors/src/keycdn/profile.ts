@@ -1,8 +1,9 @@
 import type { Policy } from '@poplet/policy';
 import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
+import { authorizationSetting, countrySetting, staleIfErrorSetting } from '../policy-settings.ts';
 import type { Vendor } from '../vendor.ts';
-import { GEO_FIELDS } from '../visitor.ts';
+import { fromSaidAddress } from '../visitor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
 
@@ -35,8 +36,7 @@ const policy: Policy = {
   invalidation: { ...plainCdn.invalidation, unsafeMethods: false },
   fill: {
     ...plainCdn.fill,
-    strip: [...plainCdn.fill.strip, ...GEO_FIELDS],
-    ownFields: upstreamFields,
+    ownFields: fromSaidAddress(upstreamFields),
   },
   coding: { ...plainCdn.coding, codings: ['gzip'] },
   downstream: { ...plainCdn.downstream, strip: ['x-accel-expires'], ownFields },
@@ -55,7 +55,8 @@ const settings: readonly Setting<Policy>[] = [
         freshness: { ...before.freshness, defaultLifetimes: [{ statuses: STATUSES, seconds }] },
       }),
     },
-    doubt: 'that a new zone has 1440 minutes is remembered, not read',
+    doubt: 'that a new zone has 1440 minutes is remembered, not read: it may have a week as well',
+    instead: ['604800'],
   },
   {
     name: 'ignore-cache-control',
@@ -89,6 +90,7 @@ const settings: readonly Setting<Policy>[] = [
       },
     },
   },
+  countrySetting('Cache Key Country: whether each country has what is stored for it'),
   {
     name: 'cookies',
     summary: 'a response with Set-Cookie is not cached (refused), or Strip Cookies (stripped)',
@@ -135,6 +137,10 @@ const settings: readonly Setting<Policy>[] = [
     },
     doubt: 'no page says; nginx, which it is built on, obeys it',
   },
+  authorizationSetting(
+    'that it is not cached without leave is remembered, not read; nginx, which it is built on, shares it',
+  ),
+  staleIfErrorSetting('no page says; nginx, which it is built on, obeys it'),
 ];
 
 export const keycdn: Vendor = {

@@ -9,7 +9,7 @@ import type {
 } from '@poplet/policy';
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
-import { everythingPurge, pathPurge, purgeUrlOf, siteNamed, tagPurge } from '../purge/targets.ts';
+import { everythingPurge, pathPurges, purgeUrlOf, siteNamed, tagPurge } from '../purge/targets.ts';
 
 /** keycdn-purge-limit */
 const MAX_CONTENT_BYTES = 65_536;
@@ -52,7 +52,7 @@ export const createPurgeApi: CreatePurgeApi = ({ sites, purge }) => {
             (url) => purgeUrlOf(`http://${url.replace(/^https?:\/\//iu, '')}`) ?? [],
           );
           return found.length === urls.length
-            ? found.map((url) => pathPurge(site, url))
+            ? found.flatMap((url) => pathPurges(site, url))
             : 'a URL is not valid';
         }),
       },

@@ -1,5 +1,5 @@
 import type { Fact } from '../vendor.ts';
-import { noCase, notEmulated } from '../without-case.ts';
+import { inRates, inSdks, noCase, notEmulated } from '../without-case.ts';
 
 const CACHING = 'docs: caching overview (2026)';
 const NOTE = 'a note that quotes the vendor';
@@ -39,7 +39,7 @@ export const facts: readonly Fact[] = [
     claim: 'Only GET is cached.',
     evidence: 'doc2',
     source: NOTE,
-    caseIds: ['netlify-post'],
+    caseIds: ['netlify-post', 'netlify-head'],
   },
   {
     id: 'netlify-basic-auth',
@@ -111,6 +111,20 @@ export const facts: readonly Fact[] = [
     evidence: 'mem-low',
     source: 'no page; the option set-cookie=refused is the other reading',
     caseIds: ['netlify-set-cookie', 'netlify-set-cookie-refused'],
+  },
+  {
+    id: 'netlify-authorization',
+    claim: 'What Authorization brought is cached with leave alone; an option has it shared.',
+    evidence: 'mem-low',
+    source: 'no page',
+    caseIds: ['netlify-authorization', 'netlify-authorization-shared'],
+  },
+  {
+    id: 'netlify-sie',
+    claim: 'stale-if-error is obeyed; an option has it ignored.',
+    evidence: 'mem-low',
+    source: 'no page',
+    caseIds: ['netlify-stale', 'netlify-sie-ignored'],
   },
   {
     id: 'netlify-durable',
@@ -237,6 +251,13 @@ export const facts: readonly Fact[] = [
     caseIds: ['netlify-cache-id'],
   },
   {
+    id: 'netlify-cache-id-limits',
+    claim: 'There are 500 of them at most, of 1024 characters, whose case does not count.',
+    evidence: 'doc',
+    source: CACHING,
+    ...notEmulated('all are taken; their case does not count'),
+  },
+  {
     id: 'netlify-cache-id-kept',
     claim: 'With it a response outlives a deploy.',
     evidence: 'doc',
@@ -357,28 +378,28 @@ export const facts: readonly Fact[] = [
       'POST /api/v1/purge with site_id, site_slug or domain, and cache_tags: without them a whole site, an empty list nothing.',
     evidence: 'run',
     source: 'npm: @netlify/functions 5.3.0',
-    ...noCase('purges over an API are none of the case format; sdks/test/netlify.test.ts has it'),
+    ...inSdks('netlify'),
   },
   {
     id: 'netlify-purge-status',
     claim: 'It answers 202.',
     evidence: 'mem',
     source: 'no page',
-    ...noCase('purges over an API are none of the case format; sdks/test/netlify.test.ts has it'),
+    ...inSdks('netlify'),
   },
   {
     id: 'netlify-purge-rate',
     claim: 'Each tag, and each site, has at most two purges in five seconds; then 429.',
     evidence: 'doc',
     source: 'docs: caching overview',
-    ...noCase('purges over an API are none of the case format; sdks/test/netlify.test.ts has it'),
+    ...inRates(),
   },
   {
     id: 'netlify-purge-tags',
     claim: 'Tags are compared without regard to letter case.',
     evidence: 'doc',
     source: 'docs: caching overview',
-    ...noCase('purges over an API are none of the case format; sdks/test/netlify.test.ts has it'),
+    ...inSdks('netlify'),
   },
   {
     id: 'netlify-purge-alias',

@@ -2,8 +2,9 @@ import type { Policy } from '@poplet/policy';
 import { ASSET_FIELD } from '../asset-field.ts';
 import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
+import { authorizationSetting, staleIfErrorSetting } from '../policy-settings.ts';
 import type { Vendor } from '../vendor.ts';
-import { GEO_FIELDS, geoFieldOf } from '../visitor.ts';
+import { fromSaidAddress, geoFieldOf } from '../visitor.ts';
 import { ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
 import { staticRules } from './static-rules.ts';
@@ -41,15 +42,13 @@ const policy: Policy = {
     ...plainCdn.fill,
     strip: [
       ...plainCdn.fill.strip,
-      ...GEO_FIELDS,
       'x-country',
-      'x-language',
       'x-nf-account-id',
       'x-nf-client-connection-ip',
-      'x-nf-deploy-context',
       'x-nf-deploy-id',
     ],
-    ownFields: upstreamFields,
+    headAsGet: false,
+    ownFields: fromSaidAddress(upstreamFields),
   },
   downstream: {
     ...plainCdn.downstream,
@@ -69,6 +68,8 @@ const policy: Policy = {
   },
 };
 
+const UNSAID = 'Netlify’s pages do not say, and nobody has measured it';
+
 const settings: readonly Setting<Policy>[] = [
   {
     name: 'no-cache',
@@ -84,7 +85,7 @@ const settings: readonly Setting<Policy>[] = [
         }),
       },
     },
-    doubt: 'Netlify’s pages do not say, and nobody has measured it',
+    doubt: UNSAID,
   },
   {
     name: 'set-cookie',
@@ -100,8 +101,10 @@ const settings: readonly Setting<Policy>[] = [
         }),
       },
     },
-    doubt: 'Netlify’s pages do not say, and nobody has measured it',
+    doubt: UNSAID,
   },
+  authorizationSetting(UNSAID),
+  staleIfErrorSetting(UNSAID),
 ];
 
 export const netlify: Vendor = {

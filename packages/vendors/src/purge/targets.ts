@@ -2,6 +2,7 @@ import {
   hasFoldedTags,
   IncomingFields,
   selectionOf,
+  splitSearch,
   variantKeyOf,
   type PathSelector,
   type Purge,
@@ -22,9 +23,8 @@ export function purgeUrlOf(text: string): PurgeUrl | undefined {
   const written = /^https?:\/\/[^/?#\\]+(?<target>[^#]*)/iu.exec(text)?.groups?.['target'];
   if (url === null || written === undefined || url.username !== '' || url.password !== '')
     return undefined;
-  const isSendable = !/[^!-~]/u.test(written);
-  const target = isSendable ? written : url.pathname + url.search;
-  return { hostname: url.hostname, target: target.startsWith('/') ? target : `/${target}` };
+  const target = written.startsWith('/') ? written : `/${written}`;
+  return { hostname: url.hostname, target: sendable(target) };
 }
 
 /** The site that a CDN calls by this name. */
@@ -47,31 +47,45 @@ export function sitesAt(
   return own.length > 0 ? own : sites;
 }
 
-/** A path of a site, whatever host it was asked at unless the one named is the site's own. */
-export function pathPurge(
+/** How a path is meant. */
+interface PathMeaning extends Partial<Pick<PathSelector, 'extent' | 'folds'>> {
+  readonly soft?: boolean;
+  /** Of the variants that the key makes, only that of a request with these fields. Absent: all. */
+  readonly variantOf?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A path of a site, whatever host it was asked at unless the one named is the site's own. What is stored stands
+ * under the key that its policy makes of the path: without the query, where that is no part of it.
+ */
+export function pathPurges(
   site: PurgeableSite,
   { hostname, target }: { readonly hostname: string | null; readonly target: string },
-  {
-    soft = false,
-    ...changes
-  }: Partial<Pick<PathSelector, 'extent' | 'folds' | 'variantKey'>> & {
-    readonly soft?: boolean;
-  } = {},
-): Purge {
-  const hasQuery = site.policy.key.query !== 'none';
-  return {
-    selector: {
+  { soft = false, extent = 'exact', folds = false, variantOf }: PathMeaning = {},
+): readonly Purge[] {
+  const sent = sendable(target);
+  const own = hostname !== null && site.hasHost(hostname) ? hostname : null;
+  const asked = { hostname, target: sent, fields: variantOf ?? {} };
+  const selectors = site.policiesFor(asked).map((policy): PathSelector => {
+    const isCut = policy.key.query === 'none' && sent.includes('?');
+    return {
       kind: 'path',
-      path: hasQuery ? target : target.replace(/\?.*$/su, ''),
-      extent: 'exact',
-      hostname: hostname !== null && site.hasHost(hostname) ? hostname : null,
-      folds: false,
-      variantKey: null,
-      ...changes,
-    },
-    soft,
-    siteId: site.id,
-  };
+      path: isCut ? splitSearch(sent).path : sent,
+      extent: isCut ? 'exact' : extent,
+      hostname: own,
+      folds,
+      variantKey: variantOf === undefined ? null : variantKeyFor(policy, variantOf),
+    };
+  });
+  // Most policies of a site make the same key.
+  const unlike = new Map(selectors.map((selector) => [JSON.stringify(selector), selector]));
+  return [...unlike.values()].map((selector) => ({ selector, soft, siteId: site.id }));
+}
+
+/** What no request line can hold is encoded as a browser would. */
+function sendable(target: string): string {
+  const url = /[^!-~]/u.test(target) ? URL.parse(`http://localhost${target}`) : null;
+  return url === null ? target : url.pathname + url.search;
 }
 
 export function tagPurge({ id, policy }: PurgeableSite, tag: string, soft = false): Purge {
@@ -84,8 +98,8 @@ export function everythingPurge(site: PurgeableSite): Purge {
 }
 
 /** The key among the variants of a URL for a request with these fields, where the key alone makes variants. */
-export function variantKeyFor(
-  { policy }: PurgeableSite,
+function variantKeyFor(
+  policy: PurgeableSite['policy'],
   fields: Readonly<Record<string, string>>,
 ): string | null {
   const { rule } = selectionOf(new IncomingFields([]), policy);

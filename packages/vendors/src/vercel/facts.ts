@@ -1,5 +1,5 @@
 import type { Fact } from '../vendor.ts';
-import { noCase, notEmulated } from '../without-case.ts';
+import { inSdks, noCase, notEmulated } from '../without-case.ts';
 
 const CDN = 'docs: CDN cache (March 2026)';
 const CONTROL = 'docs: Cache-Control headers (April 2026)';
@@ -205,6 +205,13 @@ export const facts: readonly Fact[] = [
     caseIds: ['vercel-proxy-revalidate'],
   },
   {
+    id: 'vercel-must-revalidate',
+    claim: 'must-revalidate keeps nothing from being served stale.',
+    evidence: 'mem-low',
+    source: 'no page',
+    caseIds: ['vercel-must-revalidate'],
+  },
+  {
     id: 'vercel-sie',
     claim:
       'stale-if-error is supported (one page) or not (another): the former is followed, and the option stale-if-error=ignored follows the latter.',
@@ -407,21 +414,21 @@ export const facts: readonly Fact[] = [
       'POST /v1/edge-cache/invalidate-by-tags, dangerously-delete-by-tags, invalidate-by-src-images and dangerously-delete-by-src-images with ?projectIdOrName; tags as a text or a list; an empty 200.',
     evidence: 'run',
     source: 'npm: @vercel/sdk 1.28.35',
-    ...noCase('purges over an API are none of the case format; sdks/test/vercel.test.ts has it'),
+    ...inSdks('vercel'),
   },
   {
     id: 'vercel-purge-limits',
     claim: 'A call has at most 16 tags, and a tag at most 256 bytes.',
     evidence: 'doc2',
     source: 'a page that quotes the vendor',
-    ...noCase('purges over an API are none of the case format; sdks/test/vercel.test.ts has it'),
+    ...inSdks('vercel'),
   },
   {
     id: 'vercel-purge-images',
     claim: 'A purge by source image reaches what was optimised of it, not the source.',
     evidence: 'doc',
     source: 'docs: purge',
-    ...noCase('purges over an API are none of the case format; sdks/test/vercel.test.ts has it'),
+    ...inSdks('vercel'),
   },
   {
     id: 'vercel-purge-deadline',

@@ -2,8 +2,9 @@ import type { Policy } from '@poplet/policy';
 import { ASSET_FIELD } from '../asset-field.ts';
 import { configurablePolicy, type Setting, unchanged } from '../configurable.ts';
 import { plainCdn } from '../plain-cdn.ts';
+import { staleIfErrorSetting } from '../policy-settings.ts';
 import type { Vendor } from '../vendor.ts';
-import { GEO_FIELDS, geoFieldOf, type GeoPart } from '../visitor.ts';
+import { fromSaidAddress, geoFieldOf, type GeoPart } from '../visitor.ts';
 import { GEO_NAMES, ownFields, upstreamFields } from './debug-headers.ts';
 import { facts } from './facts.ts';
 import { staticRules } from './static-rules.ts';
@@ -56,12 +57,11 @@ const policy: Policy = {
     ...plainCdn.fill,
     strip: [
       ...plainCdn.fill.strip,
-      ...GEO_FIELDS,
       ...GEO_NAMES_LOWER.map(([name]) => name),
       'x-vercel-forwarded-for',
       'x-real-ip',
     ],
-    ownFields: upstreamFields,
+    ownFields: fromSaidAddress(upstreamFields),
   },
   downstream: {
     ...plainCdn.downstream,
@@ -93,19 +93,9 @@ const settings: readonly Setting<Policy>[] = [
     doubt:
       'Vercel’s pages name s-maxage as what has a response cached, and do not say that max-age has not',
   },
-  {
-    name: 'stale-if-error',
-    summary: 'whether stale-if-error is obeyed',
-    standard: 'obeyed',
-    values: {
-      kind: 'choice',
-      choices: {
-        obeyed: unchanged,
-        ignored: (before) => ({ ...before, stale: { ...before.stale, ifError: false } }),
-      },
-    },
-    doubt: 'one of Vercel’s own pages says that it is supported, and another that it is not',
-  },
+  staleIfErrorSetting(
+    'one of Vercel’s own pages says that it is supported, and another that it is not',
+  ),
 ];
 
 export const vercel: Vendor = {

@@ -9,7 +9,7 @@ import type {
 
 import { jsonAnswer, jsonObject, listOfTexts } from '../purge/answers.ts';
 import { bearerTokenOf } from '../purge/credentials.ts';
-import { pathPurge, siteNamed, tagPurge } from '../purge/targets.ts';
+import { pathPurges, siteNamed, tagPurge } from '../purge/targets.ts';
 
 /** vercel-purge-limits */
 const MAX_TAGS = 16;
@@ -103,9 +103,9 @@ function imagePurges(
   const sources = listOfTexts(jsonObject(content)?.['srcImages']);
   if (sources === undefined) return '`srcImages` should be an array of strings.';
   return sources.flatMap((source) =>
-    IMAGE_PATHS.map((path) => {
+    IMAGE_PATHS.flatMap((path) => {
       const target = `${path}?url=${encodeURIComponent(source)}&`;
-      return pathPurge(site, { hostname: null, target }, { extent: 'prefix', soft });
+      return pathPurges(site, { hostname: null, target }, { extent: 'prefix', soft });
     }),
   );
 }

@@ -28,7 +28,11 @@ export const deployResource: FastifyPluginCallback<ResourceOptions> = (
         },
       },
     },
-    () => ({ deployment: context.edge.deploy() }),
+    () => {
+      const deployment = context.edge.deploy();
+      context.onDeploy?.(deployment);
+      return { deployment };
+    },
   );
   done();
 };
