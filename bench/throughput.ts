@@ -149,7 +149,7 @@ async function measureRound(
   const witness = Witness.of(origin, { scenario, target, port });
   const { wireBytes } = await witness.ask();
   const askedBefore = { all: witness.asked, new: witness.askedNew };
-  const originBefore = await origin.requests();
+  const originBefore = await requestsAtRest(origin);
   const countsBefore = await control?.counts();
   const server = coreMeter(SERVER_CORE);
   const client = coreMeter(LOAD_CORE);
@@ -189,6 +189,16 @@ async function measureRound(
   }
   context.say(`  ${where}: ${Math.round(sample.requestsPerSecond)} requests/s`);
   return sample;
+}
+
+/** Requests that the origin got; those that were under way when the load before this one ended are among them. */
+async function requestsAtRest(origin: BenchContext['origin']): Promise<number> {
+  for (let before = await origin.requests(); ;) {
+    await sleep(50);
+    const now = await origin.requests();
+    if (now === before) return now;
+    before = now;
+  }
 }
 
 /** The counts once they have reached a number; what was written is recorded a moment later. */

@@ -96,7 +96,8 @@ export function createEdge(options: EdgeOptions): Edge {
     },
   };
 
-  const fastLane = options.fastLane === false ? undefined : new FastLane(edge);
+  const fastLane =
+    options.fastLane === false ? undefined : new FastLane(edge, (client) => begin(client));
   store.onPurgedElsewhere?.(() => edge.flights.unlistAll());
   const receipt = (): { readonly virtualMs: number; readonly monotonicMs: number } => ({
     virtualMs: clock.nowMs(),
@@ -110,18 +111,18 @@ export function createEdge(options: EdgeOptions): Edge {
       .catch((error: unknown) => onFault('exchange', error))
       .finally(() => clients.delete(client));
   };
-  const handle = (
+  const clientOn = (
     request: IncomingMessage,
     response: ServerResponse,
     clientOptions: ClientOptions,
-  ): void => {
+  ): Http1Client => {
     const client = new Http1Client(request, response, {
       ...clientOptions,
       writeTimeoutMs,
       contentBytes,
     });
     clientOf.set(response, client);
-    begin(client);
+    return client;
   };
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): ServerResponse => {
     const response = responseOn(socket, request);
@@ -134,8 +135,8 @@ export function createEdge(options: EdgeOptions): Edge {
   };
   const arrivals: Arrivals = {
     realNowMs: () => clock.realNowMs(),
-    onRequest: handle,
-    onStream: begin,
+    clientOn,
+    onRequest: begin,
     onUpgrade: upgrade,
     mayUpgrade: isTunnelled,
     onFault,
@@ -172,7 +173,7 @@ export function createEdge(options: EdgeOptions): Edge {
         });
 
   return {
-    handler: (request, response) => handle(request, response, {}),
+    handler: (request, response) => begin(clientOn(request, response, {})),
     upgrade: (request, socket, head) => {
       try {
         upgrade(request, socket, head);

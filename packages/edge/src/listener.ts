@@ -13,7 +13,7 @@ import type { EdgeLimits, ListenOptions } from './edge-api.ts';
 import type { FastLane } from './fast-lane/fast-lane.ts';
 import type { LanePort } from './fast-lane/lane-connection.ts';
 import { readInPlace } from './fast-lane/read-in-place.ts';
-import type { ClientOptions } from './http1/client.ts';
+import type { ClientOptions, Http1Client } from './http1/client.ts';
 import type { Http2Changeover } from './http2/changeover.ts';
 import type { Http2Client } from './http2/client.ts';
 import { Http2Connection } from './http2/connection.ts';
@@ -37,9 +37,10 @@ import {
 /** What arrives on the listeners. */
 export interface Arrivals {
   realNowMs(): number;
-  onRequest(request: IncomingMessage, response: ServerResponse, options: ClientOptions): void;
-  /** One request in HTTP/2. */
-  onStream(client: Http2Client, changeover: Http2Changeover | undefined): void;
+  /** The client of a request in HTTP/1. */
+  clientOn(request: IncomingMessage, response: ServerResponse, options: ClientOptions): Http1Client;
+  /** One request. */
+  onRequest(client: Http1Client | Http2Client, changeover?: Http2Changeover): void;
   /** Returns what would answer it, unless the connection is handed over. */
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): ServerResponse;
   /** Whether an Upgrade field is to be obeyed; if not, the request is an ordinary one. */
@@ -85,6 +86,9 @@ export class Listeners {
   /** What answers without node:http where it can. */
   readonly #fastLane: FastLane | undefined;
   readonly #lanePort: LanePort;
+  /** The request that node:http reads just now is being answered already. */
+  #isHandingOver = false;
+  #handedTo: Http1Client | undefined;
 
   constructor(limits: EdgeLimits, arrivals: Arrivals, fastLane?: FastLane) {
     this.#limits = limits;
@@ -102,6 +106,7 @@ export class Listeners {
         relayed(socket)?.onAnswerOver();
       },
       onAnswered: (socket, plain, answer) => relayed(socket)?.onAnswered(plain, answer),
+      handOver: (hand) => this.#handOver(hand),
     };
   }
 
@@ -264,7 +269,7 @@ export class Listeners {
   #acceptHttp2(socket: TLSSocket): void {
     this.#hold(socket);
     const connection = new Http2Connection(socket, this.#limits, {
-      onRequest: (client, changeover) => this.#arrivals.onStream(client, changeover),
+      onRequest: (client, changeover) => this.#arrivals.onRequest(client, changeover),
       onUnreadable: (problem, line) => this.#arrivals.onUnreadable(problem, line),
       onBusy: () => this.#idle.delete(socket),
       onIdle: () => this.#idle.add(socket),
@@ -330,7 +335,10 @@ export class Listeners {
     const turns = this.#turns.get(socket) ?? new Turns(this.#limits.pipelined, this.#waitingRoom);
     this.#turns.set(socket, turns);
     const isTaken = turns.take(request, response, () => {
-      if (this.#mayAnswer(socket, response)) this.#arrivals.onRequest(request, response, options);
+      if (!this.#mayAnswer(socket, response)) return;
+      const client = this.#arrivals.clientOn(request, response, options);
+      if (this.#isHandingOver) this.#handedTo = client;
+      else this.#arrivals.onRequest(client);
     });
     if (isTaken) return;
     this.#answering.get(socket)?.delete(response);
@@ -340,6 +348,16 @@ export class Listeners {
   #recordNoRoom({ method = '', url = '' }: IncomingMessage): void {
     const why = reason('too-many-exchanges', { limit: this.#limits.exchanges });
     this.#arrivals.onUnreadable({ status: 503, reasons: [why] }, { method, url }, false);
+  }
+
+  /** What the one request that `hand` makes node:http read is answered through, by whoever answers it already. */
+  #handOver(hand: () => void): Http1Client | undefined {
+    this.#isHandingOver = true;
+    hand();
+    this.#isHandingOver = false;
+    const client = this.#handedTo;
+    this.#handedTo = undefined;
+    return client;
   }
 
   /** RFC 9112 §9.6: behind an answer that ends the connection nothing is processed, be it that the request was refused. */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 
 import type { RequestHead } from '@poplet/policy';
 import { bodyIdOf } from '@poplet/store';
+import type { Client } from '../client.ts';
 import { isBusy } from '../codings/conversion.ts';
 import type { EdgeLimits } from '../edge-api.ts';
 import type { EdgeContext } from '../edge-context.ts';
@@ -26,11 +27,12 @@ interface Understood {
 }
 
 /**
- * Answers plain HTTP/1.1 requests with fresh stored responses, on the connections themselves; whatever else
- * comes goes to node:http and the pipeline, untouched (docs/adr/0011). What it answers is what the stages of
+ * Answers plain HTTP/1.1 requests with fresh stored responses, on the connections themselves, and has the
+ * pipeline answer other plain ones there; whatever else comes goes to node:http, untouched (docs/adr/0011). What it answers is what the stages of
  * the pipeline said to the same request in the same second of the stored response's age.
  */
 export class FastLane implements Lane<FoundAnswer> {
+  readonly begin: (client: Client) => void;
   readonly #edge: EdgeContext;
   readonly #memo = new Memo<ReadyAnswer>();
   readonly #hot = new HotAnswers();
@@ -41,8 +43,10 @@ export class FastLane implements Lane<FoundAnswer> {
   /** Answers that are on their way. */
   underWay = 0;
 
-  constructor(edge: EdgeContext) {
+  /** `begin`: has the pipeline answer a request. */
+  constructor(edge: EdgeContext, begin: (client: Client) => void) {
     this.#edge = edge;
+    this.begin = begin;
   }
 
   /** Takes a connection on which nothing was read. */

@@ -4,8 +4,10 @@ import type { Socket } from 'node:net';
 import type { RequestHead } from '@poplet/policy';
 import { monotonicMs } from '../clock.ts';
 import type { Receipt } from '../exchange.ts';
+import type { Http1Client } from '../http1/client.ts';
 import { localAuthorityOf, withoutMapping } from '../request-url.ts';
 import { takenOf, watchTaken } from '../taken.ts';
+import { LaneClient } from './lane-client.ts';
 import type { Asking, Lane, LaneAnswer, Pieces } from './lane.ts';
 import { takerOf, type Taker } from './read-in-place.ts';
 import { readPlainHead, type HeadContext, type PlainHead } from './plain-head.ts';
@@ -23,6 +25,8 @@ export interface LanePort<Answer extends LaneAnswer = LaneAnswer> {
   onAnswered?(socket: Socket, plain: PlainHead, answer: Answer): void;
   /** A plain request was given to the parser. */
   onHanded?(socket: Socket): void;
+  /** Calls `hand`, which gives the parser one request that is being answered already; what its answer goes through. */
+  handOver?(hand: () => void): Http1Client | undefined;
 }
 
 export interface LaneContext<Answer extends LaneAnswer> {
@@ -38,6 +42,12 @@ const MAX_HEAD_BYTES = 16 * 1024;
 /** As node:http: a request that was sent just before the connection would be closed is still answered. */
 export const KEEP_ALIVE_GRACE_MS = 1000;
 
+/** What the parser hears of a connection through the lane. */
+interface ParserListeners {
+  readonly onData: (bytes: Buffer) => void;
+  readonly onEnd: () => void;
+}
+
 interface UnderWay<Answer extends LaneAnswer> {
   readonly record: Answer['record'];
   readonly receivedAt: Receipt;
@@ -46,8 +56,9 @@ interface UnderWay<Answer extends LaneAnswer> {
 }
 
 /**
- * One connection. Its bytes pass through here before they come to the parser of node:http, which gets the
- * connection with the first request that is not answered here, and every such request untouched. As long as
+ * One connection. Plain requests are answered here, at once or by the pipeline. Its bytes pass through here
+ * before they come to the parser of node:http, which gets the connection with the first request that is not
+ * answered here, and every such request untouched. As long as
  * all that went to the parser were plain requests it is known where the next one begins: then, once they are
  * answered, the lane looks at what comes next. Behind anything else all is the parser's.
  */
@@ -59,10 +70,12 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
   readonly maxBytes: number;
   lastSection: Section | undefined;
   /** By which the parser reads; undefined until it has the connection. */
-  #parserListener: ((bytes: Buffer) => void) | undefined;
+  #parser: ParserListeners | undefined;
   /** The beginning of a head, which the parser has. */
   #partial: Buffer | undefined;
   #underWay: UnderWay<Answer> | undefined;
+  /** Of a request that the pipeline answers here. */
+  #client: LaneClient | undefined;
   /** What came while an answer was on its way. */
   #kept: Buffer | undefined;
   /** Writes of which it is not known yet whether they are over. */
@@ -70,6 +83,8 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
   #hasAnswered = false;
   /** It ends behind an answer that was given: what comes on it is read no more. */
   #isEnding = false;
+  /** The client stopped sending while it was being answered. */
+  #hasEnded = false;
 
   constructor(socket: Socket, context: LaneContext<Answer>) {
     this.#socket = socket;
@@ -85,7 +100,8 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     const { headersTimeoutMs, requestTimeoutMs } = this.#context.lane.limits;
     // It is told by its end, or its silence.
     socket.on('error', () => {});
-    socket.on('data', this.#take).on('end', this.#leave).on('timeout', this.#expire);
+    socket.on('data', this.#take).on('end', this.#end).on('timeout', this.#expire);
+    socket.on('close', () => this.#client?.lost());
     if (this.#taker !== undefined) this.#taker.take = this.#takeInPlace;
     socket.setTimeout(
       requestTimeoutMs === 0 ? headersTimeoutMs : Math.min(headersTimeoutMs, requestTimeoutMs),
@@ -111,7 +127,9 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
 
   readonly #take = (chunk: Buffer): void => {
     if (this.#isEnding) return;
-    if (this.#underWay === undefined) {
+    // Requests that do not wait for answers are for node:http to count.
+    if (this.#client?.hasBegun === false) this.#client.changeOver();
+    if (this.#isFree) {
       this.#read(chunk);
       return;
     }
@@ -123,9 +141,14 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
   /** What is not answered at once is copied: the bytes are gone when this returns. */
   readonly #takeInPlace = (bytes: Buffer): void => {
     if (this.#isEnding) return;
-    if (this.#underWay === undefined) this.#read(bytes, true);
+    if (this.#isFree) this.#read(bytes, true);
     else this.#take(Buffer.from(bytes));
   };
+
+  /** Nothing is being answered here. */
+  get #isFree(): boolean {
+    return this.#underWay === undefined && this.#client === undefined;
+  }
 
   /** Answers what it can, up to the first request that it cannot. */
   #read(bytes: Buffer, isInPlace = false): void {
@@ -134,13 +157,13 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
       const plain = readPlainHead(bytes, at, this);
       if (typeof plain === 'string') break;
       this.lastSection = plain.section;
-      if (!this.#answer(plain)) break;
+      if (!this.#answer(plain) && !this.#ask(plain)) break;
       at = plain.end;
-      if (this.#underWay !== undefined) break;
+      if (!this.#isFree) break;
     }
     if (at === bytes.length || this.#isEnding) return;
     const rest = isInPlace ? Buffer.from(bytes.subarray(at)) : bytes.subarray(at);
-    if (this.#underWay === undefined) this.#hand(rest);
+    if (this.#isFree) this.#hand(rest);
     else this.#take(rest);
   }
 
@@ -200,6 +223,39 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     return true;
   }
 
+  /** Has the pipeline answer. False: nothing was done about it. */
+  #ask(plain: PlainHead): boolean {
+    const { lane, port } = this.#context;
+    const socket = this.#socket;
+    if (lane.begin === undefined || plain.section.endsConnection) return false;
+    // Where it would have to change over, node:http would read no further, and must not be given more.
+    if (socket.writableNeedDrain) return false;
+    const client = new LaneClient(plain, {
+      head: this.headOf(plain),
+      seat: {
+        socket,
+        keepAliveTimeoutMs: this.keepAliveTimeoutMs,
+        handOver: () => {
+          this.#client = undefined;
+          return port.handOver?.(() => this.#hand(bytesOf(plain)));
+        },
+        onWritten: () => {
+          this.#client = undefined;
+          if (socket.destroyed) return;
+          this.#rest();
+          this.#goOn();
+        },
+      },
+      writeTimeoutMs: lane.limits.writeTimeoutMs,
+    });
+    this.#client = client;
+    socket.setTimeout(0);
+    this.#hasAnswered = false;
+    port.onBusy(socket);
+    lane.begin(client);
+    return true;
+  }
+
   /** As long as it takes, if something is taken now and then. */
   #watch(underWay: UnderWay<Answer>): void {
     const socket = this.#socket;
@@ -228,13 +284,20 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     const socket = this.#socket;
     if (socket.destroyed) return;
     this.#rest();
+    this.#goOn();
+  };
+
+  /** Nothing is being answered here any more: what comes next? */
+  #goOn(): void {
     this.#holdOpen();
     const kept = this.#kept;
-    if (kept === undefined) return;
-    this.#kept = undefined;
-    socket.resume();
-    this.#read(kept);
-  };
+    if (kept !== undefined) {
+      this.#kept = undefined;
+      this.#socket.resume();
+      this.#read(kept);
+    }
+    if (this.#hasEnded) this.#end();
+  }
 
   /** An answer has been written, to the last byte. */
   #rest(): void {
@@ -263,44 +326,60 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
 
   /** Gives bytes to the parser, and follows it to where the next request begins. */
   #hand(bytes: Buffer): void {
-    const listener = (this.#parserListener ??= this.#attach());
+    const parser = (this.#parser ??= this.#attach());
     const unjudged = this.#partial === undefined ? bytes : Buffer.concat([this.#partial, bytes]);
     let at = 0;
     this.#partial = undefined;
     while (at < unjudged.length) {
       const plain = readPlainHead(unjudged, at, this);
       if (plain === 'partial') this.#partial = unjudged.subarray(at);
-      else if (plain === 'other' || plain.section.endsConnection) this.#giveUp(listener);
+      else if (plain === 'other' || plain.section.endsConnection) this.#giveUp(parser);
       if (typeof plain === 'string') break;
       this.#context.port.onHanded?.(this.#socket);
       if (plain.section.endsConnection) break;
       at = plain.end;
     }
-    listener.call(this.#socket, bytes);
+    parser.onData.call(this.#socket, bytes);
   }
 
   /** Lets the parser have the connection, and stays in front of it. */
-  #attach(): (bytes: Buffer) => void {
+  #attach(): ParserListeners {
     const socket = this.#socket;
-    socket.off('data', this.#take).off('end', this.#leave).off('timeout', this.#expire);
+    socket.off('data', this.#take).off('timeout', this.#expire);
     socket.setTimeout(0);
     this.#context.port.parser.emit('connection', socket);
-    const listener = socket.listeners('data').at(-1) as (bytes: Buffer) => void;
+    const onData = socket.listeners('data').at(-1) as ParserListeners['onData'];
+    const onEnd = socket.listeners('end').at(-1) as ParserListeners['onEnd'];
     // That somebody else listens makes node:http read by its listener, and not below the socket.
-    socket.off('data', listener).on('data', this.#take);
-    return listener;
+    socket.off('data', onData).on('data', this.#take);
+    socket.off('end', onEnd);
+    return { onData, onEnd };
   }
 
-  #giveUp(listener: (bytes: Buffer) => void): void {
+  #giveUp({ onData, onEnd }: ParserListeners): void {
     if (this.#taker !== undefined) this.#taker.take = undefined;
-    this.#socket.off('data', this.#take).on('data', listener);
+    this.#socket.off('data', this.#take).on('data', onData);
+    this.#socket.off('end', this.#end).on('end', onEnd);
   }
 
-  // Until the parser has the connection, what it would do about its end and its silence.
-
-  readonly #leave = (): void => void this.#socket.end();
-
-  readonly #expire = (): void => {
-    if (this.#underWay === undefined) this.#socket.destroy();
+  /** No more comes. An answer that has begun is still written to its end. */
+  readonly #end = (): void => {
+    this.#hasEnded = this.#client?.hasBegun === true;
+    if (this.#hasEnded) return;
+    this.#client?.changeOver();
+    const socket = this.#socket;
+    // Without a parser, what it would do.
+    if (this.#parser === undefined) socket.end();
+    else this.#parser.onEnd.call(socket);
   };
+
+  /** What the parser would do about its silence, until that has the connection. */
+  readonly #expire = (): void => {
+    if (this.#isFree) this.#socket.destroy();
+  };
+}
+
+/** As it came. */
+function bytesOf({ method, target, section }: PlainHead): Buffer {
+  return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n`), section.bytes]);
 }

@@ -1,5 +1,6 @@
 import type { RequestHead } from '@poplet/policy';
 import type { EdgeLimits } from '../edge-api.ts';
+import type { LaneClient } from './lane-client.ts';
 import type { PlainHead } from './plain-head.ts';
 
 /** Head and body, in one or in two. */
@@ -27,6 +28,8 @@ export interface Lane<Answer extends LaneAnswer = LaneAnswer> {
   nowMs(): number;
   /** The answer that is at hand for a request; undefined: somebody else is to see to it. */
   answerTo(plain: PlainHead, nowMs: number, asking: Asking): Answer | undefined;
+  /** Has a request answered that no answer is at hand for. Absent: whoever reads what the lane does not, sees to it. */
+  begin?(client: LaneClient): void;
   /** What is to be sent; undefined where the body has gone since. */
   piecesOf(answer: Answer): Pieces | undefined;
   /** All of it was written, and some of it not yet taken by the system: `record` is called later. */

@@ -11,7 +11,7 @@ import {
 } from '@poplet/policy';
 import { versionOf, type Store } from '@poplet/store';
 import type { EdgeContext } from '../edge-context.ts';
-import { frame, type FramedHead } from '../http1/frame.ts';
+import { frame } from '../http1/frame.ts';
 import { decideFor, storyOf } from '../pipeline/course.ts';
 import { cacheStatusFor, deliverStored } from '../pipeline/deliver.ts';
 import { key } from '../pipeline/key.ts';
@@ -19,18 +19,13 @@ import { place, type Reading } from '../pipeline/receive.ts';
 import { answeredRecord } from '../pipeline/record.ts';
 import { wholeContent } from '../pipeline/respond.ts';
 import type { Presented } from '../exchange.ts';
+import { headTextOf } from './head-text.ts';
 import type { LaneAnswer, Pieces } from './lane.ts';
 import type { PlainHead } from './plain-head.ts';
 import type { Section } from './section.ts';
 
 /** Up to here a body is copied behind its head, to go out in one piece. */
 const JOINED_BYTES = 16 * 1024;
-
-/** Fields by which node:http would choose the framing otherwise than here. */
-const FRAMING_FIELDS = /^(?:connection|keep-alive|transfer-encoding|upgrade|trailer)$/i;
-
-/** RFC 9110 §5.5, and of the names §5.6.2: what node:http would not refuse to send. */
-const SENDABLE = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n)+$/;
 
 /** What is asked, and what was found for it. */
 export interface Question {
@@ -336,32 +331,4 @@ function cacheStatusOf(
 /** As they stand in the plan of an answer from the store. */
 function changingLines(ageSeconds: number, cacheStatus: string): string {
   return `Age: ${ageSeconds}\r\nCache-Status: ${cacheStatus}\r\n`;
-}
-
-/** As node:http writes it. Undefined where that would not be the same. */
-function headTextOf(
-  status: number,
-  { statusText, lines, isCloseDelimited }: FramedHead,
-  { method, section }: PlainHead,
-  keepAliveTimeoutMs: number,
-): string | undefined {
-  let text = '';
-  let isDated = false;
-  let isMeasured = method === 'HEAD' || status === 204 || status === 304;
-  for (let index = 0; index < lines.length; index += 2) {
-    const name = lines[index] as string;
-    if (FRAMING_FIELDS.test(name)) return undefined;
-    if (/^date$/i.test(name)) isDated = true;
-    if (/^content-length$/i.test(name)) isMeasured = true;
-    text += `${name}: ${lines[index + 1]}\r\n`;
-  }
-  if (!isDated || !isMeasured || isCloseDelimited || !SENDABLE.test(text)) return undefined;
-  return `HTTP/1.1 ${status} ${statusText}\r\n${text}${connectionLines(section.endsConnection, keepAliveTimeoutMs)}\r\n`;
-}
-
-function connectionLines(endsConnection: boolean, keepAliveTimeoutMs: number): string {
-  if (endsConnection) return 'Connection: close\r\n';
-  const seconds = Math.floor(keepAliveTimeoutMs / 1000);
-  const hint = keepAliveTimeoutMs === 0 ? '' : `Keep-Alive: timeout=${seconds}\r\n`;
-  return `Connection: keep-alive\r\n${hint}`;
 }

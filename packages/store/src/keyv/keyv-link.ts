@@ -1,6 +1,7 @@
 import type { Keyv } from 'keyv';
 
 import { StoreError } from '../errors.ts';
+import { inTime } from '../in-time.ts';
 import { messageOf } from '../message-of.ts';
 
 /** Under way at one time. */
@@ -62,7 +63,7 @@ export class KeyvLink {
 
   /** Reads a key although the database is away, or may be. Rejects where no answer comes in time. */
   probe(key: string): Promise<string | undefined> {
-    return this.#inTime(() => this.#read(key));
+    return inTime(this.#read(key), this.#options.timeoutMs);
   }
 
   /** Whether the database answers now; those who ask at once share the answer. */
@@ -153,7 +154,7 @@ export class KeyvLink {
     if (this.isAway) throw this.away();
     this.#underWay++;
     try {
-      return await this.#inTime(act);
+      return await inTime(act(), this.#options.timeoutMs);
     } catch (error) {
       await this.#judge(error);
       throw error;
@@ -173,21 +174,9 @@ export class KeyvLink {
     throw this.away();
   }
 
-  async #inTime<T>(act: () => Promise<T>): Promise<T> {
-    const { timeoutMs } = this.#options;
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      reject(new StoreError('unreachable', `no answer within ${timeoutMs} ms`));
-    }, timeoutMs);
-    try {
-      return await Promise.race([act(), late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   async close(): Promise<void> {
-    await this.#inTime(() => this.#options.keyv.disconnect()).catch(() => {});
+    const { keyv, timeoutMs } = this.#options;
+    await inTime(keyv.disconnect(), timeoutMs).catch(() => {});
   }
 }
 

@@ -1,6 +1,7 @@
 import type { createClient } from '@keyv/redis';
 
 import { StoreError } from '../errors.ts';
+import { inTime } from '../in-time.ts';
 import { messageOf } from '../message-of.ts';
 
 /** Real milliseconds. */
@@ -97,17 +98,11 @@ export class RedisLink {
   }
 
   async #inTime<T>(answer: Promise<T>): Promise<T> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      reject(new StoreError('unreachable', `no answer within ${this.#timeoutMs} ms`));
-    }, this.#timeoutMs);
     try {
-      return await Promise.race([answer, late]);
+      return await inTime(answer, this.#timeoutMs);
     } catch (error) {
       if (error instanceof StoreError || isReply(error)) throw error;
       throw unreachable(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
