@@ -101,8 +101,8 @@ export interface EdgeOptions {
   /** Fields that a request is taken to have where it has none of the name: where its client is, say. Default: none. */
   readonly requestDefaults?: Readonly<Record<string, string>>;
   /**
-   * Whether plain HTTP/1.1 requests are answered from memory without node:http, with the same answers in the
-   * same order. Default: true. Of no effect on a mounted `handler`.
+   * Whether plain HTTP/1.1 requests are answered without node:http, hits from memory ahead of the pipeline, with
+   * the same answers in the same order. Default: true. Of no effect on a mounted `handler`.
    */
   readonly fastLane?: boolean;
   /** Default: a clock of its own that runs with real time. */

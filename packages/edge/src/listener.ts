@@ -353,8 +353,11 @@ export class Listeners {
   /** What the one request that `hand` makes node:http read is answered through, by whoever answers it already. */
   #handOver(hand: () => void): Http1Client | undefined {
     this.#isHandingOver = true;
-    hand();
-    this.#isHandingOver = false;
+    try {
+      hand();
+    } finally {
+      this.#isHandingOver = false;
+    }
     const client = this.#handedTo;
     this.#handedTo = undefined;
     return client;

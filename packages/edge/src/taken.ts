@@ -18,6 +18,11 @@ export function takenOf(socket: Socket): Taken {
   };
 }
 
+/** Whether the system has taken all that was written to a socket. */
+export function hasTakenAll({ writableLength, errored, destroyed }: Socket): boolean {
+  return writableLength === 0 && errored === null && !destroyed;
+}
+
 export interface Watched {
   /** How long nothing may be taken. Real milliseconds; 0: for ever. */
   readonly timeoutMs: number;

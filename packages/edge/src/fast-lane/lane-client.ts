@@ -1,18 +1,19 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
-import type {
-  FieldLines,
-  InformationalHead,
-  PresentedRequest,
-  RequestHead,
-  ResponsePlan,
+import {
+  forwardedInformational,
+  type FieldLines,
+  type InformationalHead,
+  type PresentedRequest,
+  type RequestHead,
+  type ResponsePlan,
 } from '@poplet/policy';
 import { Client, type TrailersAhead } from '../client.ts';
 import type { Http1Client } from '../http1/client.ts';
 import { frame } from '../http1/frame.ts';
 import { RequestContent } from '../request-content.ts';
-import { takenOf, type Taken } from '../taken.ts';
+import { hasTakenAll, takenOf, type Taken } from '../taken.ts';
 import { headTextOf } from './head-text.ts';
 import type { PlainHead } from './plain-head.ts';
 
@@ -84,7 +85,7 @@ export class LaneClient extends Client {
 
   /** Has node:http answer, unless an answer has begun. Undefined where there is nobody left to be answered. */
   changeOver(): Http1Client | undefined {
-    if (this.#successor !== undefined || this.isGone) return this.#successor;
+    if (this.#successor !== undefined || this.#hasBegun || this.isGone) return this.#successor;
     const successor = this.#seat.handOver();
     if (successor === undefined) this.lost();
     else {
@@ -135,7 +136,7 @@ export class LaneClient extends Client {
     }
     const { socket } = this.#seat;
     this.#write(bytes, this.#onWritten);
-    if (socket.writableLength === 0 && socket.errored === null) this.#onWritten();
+    if (hasTakenAll(socket)) this.#onWritten();
   }
 
   /** False: it is more than the connection takes at once. */
@@ -179,7 +180,8 @@ export class LaneClient extends Client {
   }
 
   inform(head: InformationalHead, presented: PresentedRequest): void {
-    if (!this.hasBegun) this.changeOver()?.inform(head, presented);
+    if (this.hasBegun || forwardedInformational(presented, head) === null) return;
+    this.changeOver()?.inform(head, presented);
   }
 
   override done(): void {

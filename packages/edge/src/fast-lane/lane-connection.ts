@@ -6,7 +6,7 @@ import { monotonicMs } from '../clock.ts';
 import type { Receipt } from '../exchange.ts';
 import type { Http1Client } from '../http1/client.ts';
 import { localAuthorityOf, withoutMapping } from '../request-url.ts';
-import { takenOf, watchTaken } from '../taken.ts';
+import { hasTakenAll, takenOf, watchTaken } from '../taken.ts';
 import { LaneClient } from './lane-client.ts';
 import type { Asking, Lane, LaneAnswer, Pieces } from './lane.ts';
 import { takerOf, type Taker } from './read-in-place.ts';
@@ -80,7 +80,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
   #kept: Buffer | undefined;
   /** Writes of which it is not known yet whether they are over. */
   #unwritten = 0;
-  #hasAnswered = false;
+  #isHeldOpen = false;
   /** It ends behind an answer that was given: what comes on it is read no more. */
   #isEnding = false;
   /** The client stopped sending while it was being answered. */
@@ -135,7 +135,8 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     }
     // RFC 9112 §9.3.2: answers go out in the order of the requests.
     this.#kept = this.#kept === undefined ? chunk : Buffer.concat([this.#kept, chunk]);
-    this.#socket.pause();
+    // Who waits for an origin is read on for a while: else it could not be seen to leave.
+    if (this.#client === undefined || this.#kept.length > MAX_HEAD_BYTES) this.#socket.pause();
   };
 
   /** What is not answered at once is copied: the bytes are gone when this returns. */
@@ -205,7 +206,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     }
     this.#isEnding = plain.section.endsConnection;
     this.#holdOpen();
-    if (socket.writableLength === 0 && socket.errored === null) {
+    if (hasTakenAll(socket)) {
       this.#record(ready.record, receivedAt);
       this.#rest();
       return true;
@@ -250,7 +251,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     });
     this.#client = client;
     socket.setTimeout(0);
-    this.#hasAnswered = false;
+    this.#isHeldOpen = false;
     port.onBusy(socket);
     lane.begin(client);
     return true;
@@ -269,7 +270,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
         socket.destroy();
       },
     });
-    this.#hasAnswered = false;
+    this.#isHeldOpen = false;
   }
 
   readonly #onWritten = (error?: Error | null): void => {
@@ -290,13 +291,15 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
   /** Nothing is being answered here any more: what comes next? */
   #goOn(): void {
     this.#holdOpen();
+    const hasEnded = this.#hasEnded;
+    this.#hasEnded = false;
     const kept = this.#kept;
     if (kept !== undefined) {
       this.#kept = undefined;
       this.#socket.resume();
       this.#read(kept);
     }
-    if (this.#hasEnded) this.#end();
+    if (hasEnded) this.#end();
   }
 
   /** An answer has been written, to the last byte. */
@@ -316,8 +319,8 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
 
   /** From now on the connection is one between two requests. */
   #holdOpen(): void {
-    if (this.#hasAnswered) return;
-    this.#hasAnswered = true;
+    if (this.#isHeldOpen) return;
+    this.#isHeldOpen = true;
     const { keepAliveTimeoutMs } = this;
     this.#socket.setTimeout(
       keepAliveTimeoutMs === 0 ? 0 : keepAliveTimeoutMs + KEEP_ALIVE_GRACE_MS,

@@ -211,6 +211,37 @@ describe('a client in the lane', () => {
     expect(rig.edge.connections).toBe(0);
   });
 
+  it('that leaves within its answer, with more asked for, is seen to leave', async () => {
+    let isAborted = false;
+    const wire = await dial((_asked, response) => {
+      response.on('close', () => {
+        isAborted = true;
+      });
+      response.writeHead(200, { 'Content-Length': '10', 'Cache-Control': 'no-store' });
+      response.write('01234');
+    });
+    wire.socket.write(get('/a'));
+    await expect.poll(() => wire.received).toMatch(/01234$/u);
+    wire.socket.write(get('/b'));
+    await sleep(100);
+    wire.socket.resetAndDestroy();
+    await expect.poll(() => rig.records.length, { timeout: 5000 }).toBe(1);
+    expect(rig.lastReasons.at(-1)).toBe('client-gone');
+    await expect.poll(() => isAborted).toBe(true);
+    expect(rig.origin.asked).toEqual(['GET /a']);
+  });
+
+  it('that sends no more behind requests that are answered at once gets all answers', async () => {
+    const wire = await dial(answer);
+    wire.socket.write(get('/halves'));
+    await expect.poll(() => wire.received).toMatch(/01234$/u);
+    const loop = get('/loop', `CDN-Loop: ${rig.edge.sites[0]?.cdnInfo}`);
+    wire.socket.end(loop + get('/a') + loop + get('/b'));
+    const heard = await wire.hear(['GET', 'GET', 'GET', 'GET', 'GET']);
+    expect(heard.match(/(?<=HTTP\/1\.1 )\d{3}/gu)).toEqual(['200', '508', '200', '508', '200']);
+    await wire.closed();
+  });
+
   it('that takes nothing is cut in time', async () => {
     const body = Buffer.alloc(30_000_000);
     const wire = await dial(
