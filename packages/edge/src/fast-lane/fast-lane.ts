@@ -10,7 +10,8 @@ import { key } from '../pipeline/key.ts';
 import { place, readHead, type Reading } from '../pipeline/receive.ts';
 import { unreadReason } from '../pipeline/record.ts';
 import { LaneConnection, type LanePort } from './lane-connection.ts';
-import type { Asking, Lane, LaneEnd, Pieces } from './lane.ts';
+import type { Asking, Lane, LaneEnd } from './lane.ts';
+import type { Pieces } from './pieces.ts';
 import { Memo } from './memo.ts';
 import type { PlainHead } from './plain-head.ts';
 import { FoundAnswer, HotAnswers, ReadyAnswer } from './ready-answer.ts';
@@ -28,8 +29,9 @@ interface Understood {
 
 /**
  * Answers plain HTTP/1.1 requests with fresh stored responses, on the connections themselves, and has the
- * pipeline answer other plain ones there; whatever else comes goes to node:http, untouched (docs/adr/0011). What it answers is what the stages of
- * the pipeline said to the same request in the same second of the stored response's age.
+ * pipeline answer other plain ones there; whatever else comes goes to node:http, untouched (docs/adr/0011
+ * and 0017). What it answers itself is what the stages of the pipeline said to the same request in the same
+ * second of the stored response's age.
  */
 export class FastLane implements Lane<FoundAnswer> {
   readonly begin: (client: Client) => void;

@@ -15,6 +15,7 @@ import { frame } from '../http1/frame.ts';
 import { RequestContent } from '../request-content.ts';
 import { hasTakenAll, takenOf, type Taken } from '../taken.ts';
 import { headTextOf } from './head-text.ts';
+import { piecesOf, writePieces } from './pieces.ts';
 import type { PlainHead } from './plain-head.ts';
 
 /** What the connection is to the client of a request on it. */
@@ -35,9 +36,6 @@ class NoContent extends RequestContent {
 const NO_CONTENT = new NoContent(Readable.from([]), { limitBytes: 0, onOpen: () => {} });
 
 const NOTHING = new Uint8Array(0);
-
-/** Up to here content is copied behind its head, to go out in one piece. */
-const JOINED_BYTES = 16 * 1024;
 
 /**
  * The client of a plain request that the pipeline answers. An answer whose length is stated, and known, is
@@ -145,17 +143,7 @@ export class LaneClient extends Client {
     const text = this.#headText;
     if (text === undefined) return socket.write(bytes, onWritten);
     this.#headText = undefined;
-    if (bytes.length > JOINED_BYTES) {
-      socket.cork();
-      socket.write(text, 'latin1');
-      const isTaken = socket.write(bytes, onWritten);
-      socket.uncork();
-      return isTaken;
-    }
-    const joined = Buffer.allocUnsafe(text.length + bytes.length);
-    joined.write(text, 'latin1');
-    joined.set(bytes, text.length);
-    return socket.write(joined, onWritten);
+    return writePieces(socket, piecesOf(text, bytes), onWritten);
   }
 
   readonly #onWritten = (error?: Error | null): void => {

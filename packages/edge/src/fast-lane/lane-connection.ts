@@ -8,7 +8,8 @@ import type { Http1Client } from '../http1/client.ts';
 import { localAuthorityOf, withoutMapping } from '../request-url.ts';
 import { hasTakenAll, takenOf, watchTaken } from '../taken.ts';
 import { LaneClient } from './lane-client.ts';
-import type { Asking, Lane, LaneAnswer, Pieces } from './lane.ts';
+import type { Asking, Lane, LaneAnswer } from './lane.ts';
+import { writePieces, type Pieces } from './pieces.ts';
 import { takerOf, type Taker } from './read-in-place.ts';
 import { readPlainHead, type HeadContext, type PlainHead } from './plain-head.ts';
 import type { Section, SectionTable } from './section.ts';
@@ -196,14 +197,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     lane.answered += 1;
     port.onAnswered?.(socket, plain, ready);
     this.#unwritten += 1;
-    const [first, second] = pieces;
-    if (second === undefined) socket.write(first, this.#onWritten);
-    else {
-      socket.cork();
-      socket.write(first);
-      socket.write(second, this.#onWritten);
-      socket.uncork();
-    }
+    writePieces(socket, pieces, this.#onWritten);
     this.#isEnding = plain.section.endsConnection;
     this.#holdOpen();
     if (hasTakenAll(socket)) {

@@ -1,10 +1,8 @@
 import type { RequestHead } from '@poplet/policy';
 import type { EdgeLimits } from '../edge-api.ts';
 import type { LaneClient } from './lane-client.ts';
+import type { Pieces } from './pieces.ts';
 import type { PlainHead } from './plain-head.ts';
-
-/** Head and body, in one or in two. */
-export type Pieces = readonly [Uint8Array] | readonly [head: Uint8Array, content: Uint8Array];
 
 /** An answer that is at hand. */
 export interface LaneAnswer {

@@ -20,12 +20,10 @@ import { answeredRecord } from '../pipeline/record.ts';
 import { wholeContent } from '../pipeline/respond.ts';
 import type { Presented } from '../exchange.ts';
 import { headTextOf } from './head-text.ts';
-import type { LaneAnswer, Pieces } from './lane.ts';
+import type { LaneAnswer } from './lane.ts';
+import { piecesOf, type Pieces } from './pieces.ts';
 import type { PlainHead } from './plain-head.ts';
 import type { Section } from './section.ts';
-
-/** Up to here a body is copied behind its head, to go out in one piece. */
-const JOINED_BYTES = 16 * 1024;
 
 /** What is asked, and what was found for it. */
 export interface Question {
@@ -204,13 +202,8 @@ export class ReadyAnswer {
     if (this.#joined !== undefined) return this.#joined;
     const content = this.#content(response, store);
     if (content === undefined) return undefined;
-    const { text: head } = this.#head;
-    const isOne = content.length <= JOINED_BYTES;
-    const bytes = Buffer.allocUnsafe(head.length + (isOne ? content.length : 0));
-    bytes.write(head, 'latin1');
-    if (!isOne) return [bytes, content];
-    bytes.set(content, head.length);
-    const pieces: Pieces = [bytes];
+    const pieces = piecesOf(this.#head.text, content);
+    if (pieces.length > 1) return pieces;
     // Once in a second is not worth keeping it.
     if (this.#hasBeenSent) {
       this.#joined = pieces;

@@ -1,5 +1,6 @@
 import type { EdgeLimits } from '../edge-api.ts';
-import type { Lane, LaneAnswer, LaneEnd, Pieces } from '../fast-lane/lane.ts';
+import type { Lane, LaneAnswer, LaneEnd } from '../fast-lane/lane.ts';
+import type { Pieces } from '../fast-lane/pieces.ts';
 import type { PlainHead } from '../fast-lane/plain-head.ts';
 import type { Section, SectionTable } from '../fast-lane/section.ts';
 import { bufferOf, type AnswerCopy } from './messages.ts';
