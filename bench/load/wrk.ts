@@ -30,7 +30,7 @@ export interface WrkResult {
 /** As many requests as are answered, over connections that stay. Throws where one was not answered well. */
 export async function wrk(load: WrkLoad): Promise<WrkResult> {
   const { port, scheme, target, fields, connections, seconds } = load;
-  const headers = browserFields(fields).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const lines = browserFields(fields).map(([name, value]) => `${name}: ${value}`);
   const { exitCode, output } = await run(await loader('wrk'), [
     '-t1',
     `-c${connections}`,
@@ -38,9 +38,10 @@ export async function wrk(load: WrkLoad): Promise<WrkResult> {
     '--timeout=30s',
     '-s',
     SCRIPT,
-    ...headers,
     `${scheme}://127.0.0.1:${port}`,
     '--',
+    ...lines,
+    '',
     ...argumentsOf(target),
   ]);
   const lastLine = output.trimEnd().split('\n').at(-1) ?? '';

@@ -14,7 +14,7 @@ import type { Asking, Lane, LaneEnd } from './lane.ts';
 import type { Pieces } from './pieces.ts';
 import { Memo } from './memo.ts';
 import type { PlainHead } from './plain-head.ts';
-import { FoundAnswer, HotAnswers, ReadyAnswer } from './ready-answer.ts';
+import { HotAnswers, ReadyAnswer, type FoundAnswer } from './ready-answer.ts';
 import { SectionTable, type Section } from './section.ts';
 
 /** What is known of all requests with one header section. */
@@ -95,17 +95,19 @@ export class FastLane implements Lane<FoundAnswer> {
     const [candidate] = found.selected;
     // Where several answer to a request, the pipeline chooses.
     if (candidate === undefined || found.selected.length > 1) return undefined;
-    const { response } = candidate;
-    const body = bodyIdOf(response);
+    // A soft purge counts its seconds on its own.
+    if (candidate.softPurgedAtMs !== undefined) return undefined;
+    const body = bodyIdOf(candidate.response);
     if (body === undefined || store.isAway === true) return undefined;
     const memo = this.#memo;
     const known = memo.of(body).find((answer) => answer.isFor(plain));
     const question = { plain, reading, primaryKey, found, candidate, nowMs };
-    const isKnown = known?.holds(question, edge) === true;
-    const ready = isKnown ? known : ReadyAnswer.make(question, asking.keepAliveTimeoutMs, edge);
+    const answer = known?.found(question, this.#hot, edge);
+    if (answer !== undefined) return answer;
+    const ready = ReadyAnswer.make(question, asking.keepAliveTimeoutMs, edge);
     if (ready === undefined) return undefined;
-    if (!isKnown) memo.set(body, ready, known);
-    return new FoundAnswer(ready, response, this.#hot);
+    memo.set(body, ready, known);
+    return ready.found(question, this.#hot, edge);
   }
 
   /** The same for all requests with this section. */

@@ -6,14 +6,13 @@ import {
   type ExchangeRecord,
   type Found,
   type ResponsePlan,
-  type ServeDecision,
   type StoredResponse,
 } from '@poplet/policy';
-import { versionOf, type Store } from '@poplet/store';
+import { flatCopy, versionOf, type Store } from '@poplet/store';
 import type { EdgeContext } from '../edge-context.ts';
 import { frame } from '../http1/frame.ts';
 import { decideFor, storyOf } from '../pipeline/course.ts';
-import { cacheStatusFor, deliverStored } from '../pipeline/deliver.ts';
+import { cacheStatusFor, deliverStored, type Story } from '../pipeline/deliver.ts';
 import { key } from '../pipeline/key.ts';
 import { place, type Reading } from '../pipeline/receive.ts';
 import { answeredRecord } from '../pipeline/record.ts';
@@ -33,58 +32,53 @@ export interface Question {
   /** Under which it was found. */
   readonly primaryKey: string;
   readonly found: Found;
-  /** The only one that was found. */
+  /** The only one that was found; no soft purge has reached it. */
   readonly candidate: Candidate;
   /** Virtual instant of receipt. */
   readonly nowMs: number;
 }
 
-/** The head of an answer, with the place of the two lines in it that change with its age. */
-interface AgingHead {
-  readonly text: string;
-  readonly start: number;
-  readonly length: number;
-}
-
 /** What never changes of a ready answer. There may be a hundred thousand, so it is little. */
 interface Parts {
-  readonly plain: PlainHead;
+  /** Of the request. */
+  readonly method: PlainHead['method'];
+  readonly target: string;
+  readonly section: Section;
   /** As `versionOf`. */
   readonly version: number | undefined;
-  readonly residentSinceMs: number;
-  readonly bornAtMs: number;
+  /** Of the plan. */
+  readonly status: number;
   readonly body: ResponsePlan['body'];
   readonly conversion: ResponsePlan['conversion'] | undefined;
-  /** Of the plan. */
   readonly reasons: ResponsePlan['reasons'];
+  readonly contentBytes: number;
+  /** The head, up to the two lines in it that change with its age, and from there. */
+  readonly headStart: string;
+  readonly headEnd: string;
+}
+
+/** What it is in one second of its age. */
+interface Aged {
+  readonly ageSeconds: number;
+  /** Of the exchange, its times still to be filled in. */
+  readonly record: Omit<ExchangeRecord, 'id'>;
+  readonly head: string;
+  /** Head and body as they were sent, once they were. */
+  joined: Pieces | undefined;
 }
 
 /**
  * What the pipeline answers to a request with a fresh stored response, worked out once by its own stages.
- * It is the answer to the same request for as long as `holds`: what else those stages read does not change.
+ * It is the answer to the same request for as long as `found` says so: what else those stages read does not change.
  */
 export class ReadyAnswer {
   readonly #parts: Parts;
-  #ageSeconds: number;
-  #head: AgingHead;
-  /** Of the exchange, its times still to be filled in. */
-  record: Omit<ExchangeRecord, 'id'>;
-  /** Head and body as they were sent in this second. */
-  #joined: Pieces | undefined;
-  #hasBeenSent = false;
+  /** When it was last asked for. */
+  #ageSeconds = -1;
+  #kept: Aged | undefined;
 
-  private constructor(
-    parts: Parts,
-    {
-      ageSeconds,
-      head,
-      record,
-    }: { ageSeconds: number; head: AgingHead; record: ReadyAnswer['record'] },
-  ) {
+  private constructor(parts: Parts) {
     this.#parts = parts;
-    this.#ageSeconds = ageSeconds;
-    this.#head = head;
-    this.record = record;
   }
 
   /** Undefined where the answer needs more than what is in memory, or is not the same for a second. */
@@ -102,12 +96,12 @@ export class ReadyAnswer {
     if (ownAnswer({ request, policy, cdnInfo }) !== null) return undefined;
     // Another policy of the site may hold for this path than for the one by which the lane knows its keys.
     if (key(request, site, edge) !== primaryKey) return undefined;
-    const decision = freshHit(exchange, question, edge);
-    if (decision === undefined) return undefined;
+    const story = freshHit(exchange, question, edge);
+    if (story === undefined) return undefined;
     const { response } = candidate;
     const source = edge.store.open(response);
     if (source === undefined) return undefined;
-    const delivery = deliverStored(exchange, storyOf({ exchange }, decision), {
+    const delivery = deliverStored(exchange, story, {
       candidate,
       source,
       bodyBytes: response.bodyBytes,
@@ -115,156 +109,154 @@ export class ReadyAnswer {
       nowMs,
     });
     if (delivery === undefined || delivery.wanted !== undefined) return undefined;
-    const { plan } = delivery;
+    const { plan, ttlSeconds } = delivery;
     const content = wholeContent(plan.body, delivery.source);
     if (content === undefined || delivery.trailers().length > 0) return undefined;
     const framed = frame({ httpVersion: '1.1', method: plain.method }, plan, false);
     const text = headTextOf(plan.status, framed, plain, keepAliveTimeoutMs);
     if (text === undefined) return undefined;
     const ageSeconds = currentAgeSeconds(response, nowMs);
-    const { ttlSeconds } = delivery;
     const changing = changingLines(
       ageSeconds,
-      cacheStatusOf(exchange, { decision, response, ttlSeconds }),
+      cacheStatusOf(exchange, story, response, ttlSeconds),
     );
     const start = text.lastIndexOf(changing);
     if (start === -1) return undefined;
-    const { residentSinceMs, facts } = response;
-    const parts = {
-      plain,
+    const { method, target, section } = plain;
+    const { status, body, conversion, reasons } = plan;
+    return new ReadyAnswer({
+      method,
+      target,
+      section,
       version: versionOf(response),
-      residentSinceMs,
-      bornAtMs: residentSinceMs - facts.initialAgeMs,
-      body: plan.body,
-      conversion: plan.conversion,
-      reasons: plan.reasons,
-    };
-    const record = {
-      ...answeredRecord(exchange, delivery),
-      bodyBytes: content.length,
-      complete: true,
-    };
-    const head = { text, start, length: changing.length };
-    return new ReadyAnswer(parts, { ageSeconds, head, record });
+      status,
+      body,
+      conversion,
+      reasons,
+      contentBytes: content.length,
+      headStart: flatCopy(text.slice(0, start)),
+      headEnd: flatCopy(text.slice(start + changing.length)),
+    });
   }
 
-  /** Whether it answers this request, apart from `holds`. */
+  /** Whether it answers this request, as long as it is `found`. */
   isFor({ method, target, section }: PlainHead): boolean {
-    const own = this.#parts.plain;
+    const own = this.#parts;
     return own.section === section && own.method === method && own.target === target;
   }
 
   /**
-   * Whether what it was made of is still what is found, and decided in the same way: as long as it is as old
-   * in whole seconds that needs no second look. What is older has other numbers in it.
+   * The answer as it is now; undefined where what it was made of is not what is found, or would be decided
+   * about in another way.
    */
-  holds(question: Question, edge: EdgeContext): boolean {
+  found(question: Question, hot: HotAnswers, edge: EdgeContext): FoundAnswer | undefined {
     const { candidate, nowMs } = question;
-    if (candidate.softPurgedAtMs !== undefined) return false;
-    if (versionOf(candidate.response) !== this.#parts.version) return false;
-    const ageSeconds = currentAgeSeconds(candidate.response, nowMs);
-    return ageSeconds === this.#ageSeconds || this.#hasAged(question, ageSeconds, edge);
+    const { response } = candidate;
+    if (versionOf(response) !== this.#parts.version) return undefined;
+    const ageSeconds = currentAgeSeconds(response, nowMs);
+    let aged = this.#kept;
+    if (aged?.ageSeconds !== ageSeconds) {
+      aged = this.#agedTo(ageSeconds, question, edge);
+      if (aged === undefined) return undefined;
+      // Once in a second is not worth keeping it: it would only grow old in memory.
+      if (this.#ageSeconds === ageSeconds) this.#keep(aged, hot);
+      this.#ageSeconds = ageSeconds;
+    }
+    return new FoundAnswer(this, aged, response);
   }
 
-  #hasAged(question: Question, ageSeconds: number, edge: EdgeContext): boolean {
+  #agedTo(ageSeconds: number, question: Question, edge: EdgeContext): Aged | undefined {
     const { candidate, nowMs } = question;
     const exchange = presentedIn(question);
-    const decision = freshHit(exchange, question, edge);
-    if (decision === undefined) return false;
+    const story = freshHit(exchange, question, edge);
+    if (story === undefined) return undefined;
+    const { headStart, headEnd, contentBytes } = this.#parts;
     const ttlSeconds = ttlSecondsOf(candidate, nowMs);
-    const { response } = candidate;
-    const cacheStatus = cacheStatusOf(exchange, { decision, response, ttlSeconds });
-    this.#ageSeconds = ageSeconds;
-    this.#head = aged(this.#head, changingLines(ageSeconds, cacheStatus));
-    this.record = {
-      ...this.record,
-      reasons: [...decision.reasons, ...this.#parts.reasons],
-      ttlSeconds,
-    };
-    this.#joined = undefined;
-    this.#hasBeenSent = false;
-    return true;
-  }
-
-  /** The virtual instants between which it is as old in whole seconds: from the first, and before the second. */
-  get span(): { readonly fromMs: number; readonly untilMs: number } {
-    const { residentSinceMs, bornAtMs } = this.#parts;
-    const fromMs = bornAtMs + this.#ageSeconds * 1000;
-    // Before it was resident, it is as old as it was then.
+    const cacheStatus = cacheStatusOf(exchange, story, candidate.response, ttlSeconds);
+    const answered = answeredRecord(exchange, { story, plan: this.#parts, ttlSeconds });
     return {
-      fromMs: fromMs <= residentSinceMs ? -Infinity : fromMs,
-      untilMs: bornAtMs + (this.#ageSeconds + 1) * 1000,
+      ageSeconds,
+      record: { ...answered, bodyBytes: contentBytes, complete: true },
+      head: headStart + changingLines(ageSeconds, cacheStatus) + headEnd,
+      joined: undefined,
     };
   }
 
-  /** What is to be sent; undefined where the body was evicted since it was found. `response`: as it was found. */
-  pieces(response: StoredResponse, store: Store, hot: HotAnswers): Pieces | undefined {
-    if (this.#joined !== undefined) return this.#joined;
-    const content = this.#content(response, store);
-    if (content === undefined) return undefined;
-    const pieces = piecesOf(this.#head.text, content);
-    if (pieces.length > 1) return pieces;
-    // Once in a second is not worth keeping it.
-    if (this.#hasBeenSent) {
-      this.#joined = pieces;
-      hot.add(this);
-    }
-    this.#hasBeenSent = true;
-    return pieces;
+  #keep(aged: Aged, hot: HotAnswers): void {
+    if (this.#kept === undefined) hot.add(this);
+    this.#kept = aged;
   }
 
-  #content(response: StoredResponse, store: Store): Uint8Array | undefined {
+  /** Lets go of what is worked out quickly. */
+  cool(): void {
+    this.#kept = undefined;
+  }
+
+  /** Undefined where the body was evicted since the response was found. */
+  contentOf(response: StoredResponse, store: Store): Uint8Array | undefined {
     const { body, conversion } = this.#parts;
     const source =
       conversion === undefined ? store.open(response) : store.openCoding(response, conversion.to);
     return source && wholeContent(body, source);
   }
 
-  /** Lets go of what is worked out quickly. */
-  cool(): void {
-    this.#joined = undefined;
-  }
-
   /** Of the request that it was made for; others may have the same. */
   get section(): Section {
-    return this.#parts.plain.section;
+    return this.#parts.section;
   }
 
   /** What remembering it takes in memory beside its section while it is not hot, in round figures. */
   get heldBytes(): number {
-    return 700 + this.#head.text.length + this.#parts.plain.target.length * 3;
+    const { target, headStart, headEnd } = this.#parts;
+    return 450 + target.length + headStart.length + headEnd.length;
   }
 }
 
-/** A ready answer, and the stored response as it was found this time. */
+/** A ready answer in one second of its age, and the stored response as it was found this time. */
 export class FoundAnswer implements LaneAnswer {
-  readonly record: ReadyAnswer['record'];
   readonly #ready: ReadyAnswer;
+  readonly #aged: Aged;
   readonly #response: StoredResponse;
-  readonly #hot: HotAnswers;
 
-  constructor(ready: ReadyAnswer, response: StoredResponse, hot: HotAnswers) {
-    this.record = ready.record;
+  constructor(ready: ReadyAnswer, aged: Aged, response: StoredResponse) {
     this.#ready = ready;
+    this.#aged = aged;
     this.#response = response;
-    this.#hot = hot;
   }
 
-  /** As `ReadyAnswer.span`. */
-  get span(): ReadyAnswer['span'] {
-    return this.#ready.span;
+  get record(): Aged['record'] {
+    return this.#aged.record;
+  }
+
+  /** The virtual instants between which it is as old in whole seconds: from the first, and before the second. */
+  get span(): { readonly fromMs: number; readonly untilMs: number } {
+    const { residentSinceMs, facts } = this.#response;
+    const { ageSeconds } = this.#aged;
+    const bornAtMs = residentSinceMs - facts.initialAgeMs;
+    const fromMs = bornAtMs + ageSeconds * 1000;
+    // Before it was resident, it is as old as it was then.
+    return {
+      fromMs: fromMs <= residentSinceMs ? -Infinity : fromMs,
+      untilMs: bornAtMs + (ageSeconds + 1) * 1000,
+    };
   }
 
   /** What is to be sent; undefined where the body was evicted since it was found. */
   pieces(store: Store): Pieces | undefined {
-    return this.#ready.pieces(this.#response, store, this.#hot);
+    const aged = this.#aged;
+    if (aged.joined !== undefined) return aged.joined;
+    const content = this.#ready.contentOf(this.#response, store);
+    if (content === undefined) return undefined;
+    const pieces = piecesOf(aged.head, content);
+    if (pieces.length === 1) aged.joined = pieces;
+    return pieces;
   }
 }
 
 /** So many answers are kept as they were sent, of 16 KB at most. */
-const MAX_HOT = 256;
+const MAX_HOT = 1024;
 
-/** Answers that were sent again within a second. They leave in turn. */
+/** Answers that were asked for again within a second. They leave in turn. */
 export class HotAnswers {
   readonly #answers: ReadyAnswer[] = [];
   #next = 0;
@@ -288,37 +280,24 @@ function presentedIn({ plain, reading, primaryKey, nowMs }: Question): Presented
   };
 }
 
-function aged({ text, start, length }: AgingHead, lines: string): AgingHead {
-  return {
-    text: text.slice(0, start) + lines + text.slice(start + length),
-    start,
-    length: lines.length,
-  };
-}
-
-/** The decision, where it is a plain hit: then it is the same for all of a second of the response's age. */
+/** The story of a plain hit, where that is decided: it is the same for all of a second of the response's age. */
 function freshHit(
   exchange: Presented,
-  { found, candidate, nowMs }: Question,
+  { found, nowMs }: Question,
   edge: EdgeContext,
-): ServeDecision | undefined {
-  // A soft purge counts its seconds on its own.
-  if (candidate.softPurgedAtMs !== undefined) return undefined;
+): Story | undefined {
   const decision = decideFor({ exchange, edge, isAlone: false, nowMs }, found);
-  return decision.kind === 'serve' && decision.outcome === 'hit' ? decision : undefined;
-}
-
-interface Served {
-  readonly decision: ServeDecision;
-  readonly response: StoredResponse;
-  readonly ttlSeconds: number | null;
+  if (decision.kind !== 'serve' || decision.outcome !== 'hit') return undefined;
+  return storyOf({ exchange }, decision);
 }
 
 function cacheStatusOf(
   exchange: Presented,
-  { decision, response: { primaryKey }, ttlSeconds }: Served,
+  story: Story,
+  { primaryKey }: StoredResponse,
+  ttlSeconds: number | null,
 ): string {
-  return cacheStatusFor({ ...exchange, primaryKey }, storyOf({ exchange }, decision), ttlSeconds);
+  return cacheStatusFor({ ...exchange, primaryKey }, story, ttlSeconds);
 }
 
 /** As they stand in the plan of an answer from the store. */

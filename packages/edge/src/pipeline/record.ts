@@ -48,10 +48,15 @@ export function record(
   });
 }
 
+/** Of a delivery, what its record says. */
+export interface Answered extends Pick<Delivery, 'story' | 'ttlSeconds'> {
+  readonly plan: Pick<Delivery['plan'], 'status' | 'reasons'>;
+}
+
 /** A record of an answer as it was planned, before it is known what became of it: nothing sent, in no time. */
 export function answeredRecord(
   presented: Presented,
-  { story, plan, ttlSeconds }: Delivery,
+  { story, plan, ttlSeconds }: Answered,
 ): Omit<ExchangeRecord, 'id'> {
   return {
     ...identityOf(presented),
