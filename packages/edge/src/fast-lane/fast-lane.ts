@@ -104,10 +104,9 @@ export class FastLane implements Lane<FoundAnswer> {
     const question = { plain, reading, primaryKey, found, candidate, nowMs };
     const answer = known?.found(question, this.#hot, edge);
     if (answer !== undefined) return answer;
-    const ready = ReadyAnswer.make(question, asking.keepAliveTimeoutMs, edge);
-    if (ready === undefined) return undefined;
-    memo.set(body, ready, known);
-    return ready.found(question, this.#hot, edge);
+    const made = ReadyAnswer.make(question, asking.keepAliveTimeoutMs, edge);
+    if (made !== undefined) memo.set(body, made.ready, known);
+    return made;
   }
 
   /** The same for all requests with this section. */

@@ -74,11 +74,12 @@ interface Aged {
 export class ReadyAnswer {
   readonly #parts: Parts;
   /** When it was last asked for. */
-  #ageSeconds = -1;
+  #ageSeconds: number;
   #kept: Aged | undefined;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: Parts, ageSeconds: number) {
     this.#parts = parts;
+    this.#ageSeconds = ageSeconds;
   }
 
   /** Undefined where the answer needs more than what is in memory, or is not the same for a second. */
@@ -86,7 +87,7 @@ export class ReadyAnswer {
     question: Question,
     keepAliveTimeoutMs: number,
     edge: EdgeContext,
-  ): ReadyAnswer | undefined {
+  ): FoundAnswer | undefined {
     const { plain, primaryKey, candidate, nowMs } = question;
     if (plain.target.length > edge.limits.targetBytes) return undefined;
     const exchange = presentedIn(question);
@@ -115,16 +116,13 @@ export class ReadyAnswer {
     const framed = frame({ httpVersion: '1.1', method: plain.method }, plan, false);
     const text = headTextOf(plan.status, framed, plain, keepAliveTimeoutMs);
     if (text === undefined) return undefined;
-    const ageSeconds = currentAgeSeconds(response, nowMs);
-    const changing = changingLines(
-      ageSeconds,
-      cacheStatusOf(exchange, story, response, ttlSeconds),
-    );
+    const moment = { ageSeconds: currentAgeSeconds(response, nowMs), story, ttlSeconds };
+    const changing = changingLines(exchange, response, moment);
     const start = text.lastIndexOf(changing);
     if (start === -1) return undefined;
     const { method, target, section } = plain;
     const { status, body, conversion, reasons } = plan;
-    return new ReadyAnswer({
+    const parts = {
       method,
       target,
       section,
@@ -136,7 +134,9 @@ export class ReadyAnswer {
       contentBytes: content.length,
       headStart: flatCopy(text.slice(0, start)),
       headEnd: flatCopy(text.slice(start + changing.length)),
-    });
+    };
+    const ready = new ReadyAnswer(parts, moment.ageSeconds);
+    return new FoundAnswer(ready, agedOf(parts, exchange, moment, text), response);
   }
 
   /** Whether it answers this request, as long as it is `found`. */
@@ -170,16 +170,10 @@ export class ReadyAnswer {
     const exchange = presentedIn(question);
     const story = freshHit(exchange, question, edge);
     if (story === undefined) return undefined;
-    const { headStart, headEnd, contentBytes } = this.#parts;
-    const ttlSeconds = ttlSecondsOf(candidate, nowMs);
-    const cacheStatus = cacheStatusOf(exchange, story, candidate.response, ttlSeconds);
-    const answered = answeredRecord(exchange, { story, plan: this.#parts, ttlSeconds });
-    return {
-      ageSeconds,
-      record: { ...answered, bodyBytes: contentBytes, complete: true },
-      head: headStart + changingLines(ageSeconds, cacheStatus) + headEnd,
-      joined: undefined,
-    };
+    const moment = { ageSeconds, story, ttlSeconds: ttlSecondsOf(candidate, nowMs) };
+    const { headStart, headEnd } = this.#parts;
+    const head = headStart + changingLines(exchange, candidate.response, moment) + headEnd;
+    return agedOf(this.#parts, exchange, moment, head);
   }
 
   #keep(aged: Aged, hot: HotAnswers): void {
@@ -214,12 +208,12 @@ export class ReadyAnswer {
 
 /** A ready answer in one second of its age, and the stored response as it was found this time. */
 export class FoundAnswer implements LaneAnswer {
-  readonly #ready: ReadyAnswer;
+  readonly ready: ReadyAnswer;
   readonly #aged: Aged;
   readonly #response: StoredResponse;
 
   constructor(ready: ReadyAnswer, aged: Aged, response: StoredResponse) {
-    this.#ready = ready;
+    this.ready = ready;
     this.#aged = aged;
     this.#response = response;
   }
@@ -245,7 +239,7 @@ export class FoundAnswer implements LaneAnswer {
   pieces(store: Store): Pieces | undefined {
     const aged = this.#aged;
     if (aged.joined !== undefined) return aged.joined;
-    const content = this.#ready.contentOf(this.#response, store);
+    const content = this.ready.contentOf(this.#response, store);
     if (content === undefined) return undefined;
     const pieces = piecesOf(aged.head, content);
     if (pieces.length === 1) aged.joined = pieces;
@@ -291,16 +285,30 @@ function freshHit(
   return storyOf({ exchange }, decision);
 }
 
-function cacheStatusOf(
+/** What changes with the age of the response. */
+interface Moment {
+  readonly ageSeconds: number;
+  readonly story: Story;
+  readonly ttlSeconds: number | null;
+}
+
+function agedOf(
+  plan: Parts,
   exchange: Presented,
-  story: Story,
-  { primaryKey }: StoredResponse,
-  ttlSeconds: number | null,
-): string {
-  return cacheStatusFor({ ...exchange, primaryKey }, story, ttlSeconds);
+  { ageSeconds, story, ttlSeconds }: Moment,
+  head: string,
+): Aged {
+  const answered = answeredRecord(exchange, { story, plan, ttlSeconds });
+  const record = { ...answered, bodyBytes: plan.contentBytes, complete: true };
+  return { ageSeconds, record, head, joined: undefined };
 }
 
 /** As they stand in the plan of an answer from the store. */
-function changingLines(ageSeconds: number, cacheStatus: string): string {
+function changingLines(
+  exchange: Presented,
+  { primaryKey }: StoredResponse,
+  { ageSeconds, story, ttlSeconds }: Moment,
+): string {
+  const cacheStatus = cacheStatusFor({ ...exchange, primaryKey }, story, ttlSeconds);
   return `Age: ${ageSeconds}\r\nCache-Status: ${cacheStatus}\r\n`;
 }
