@@ -79,14 +79,7 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   },
   {
     file: 'fields/cache-status.ts',
-    within: 'handlingOf',
-    code: "''",
-    replacement: '"Stryker was here!"',
-    proof: '`wentForward` holds only where `fwd` is defined.',
-  },
-  {
-    file: 'fields/cache-status.ts',
-    within: 'handlingOf',
+    within: 'fwdParameters',
     code: "'token'",
     replacement: '""',
     proof: '`serializeBareItem` writes whatever is no boolean, integer or string as a token.',
@@ -97,14 +90,6 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     code: "'token'",
     replacement: '""',
     proof: '`serializeBareItem` writes whatever is no boolean, integer or string as a token.',
-  },
-  {
-    file: 'fields/cache-status.ts',
-    within: 'forwardingOf',
-    code: '[]',
-    replacement: '["Stryker was here"]',
-    proof:
-      'Its first two letters are taken for key and value; a key begins in lower case, so it is left out.',
   },
   {
     file: 'fields/list.ts',
@@ -174,18 +159,25 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   },
   {
     file: 'headers.ts',
-    within: 'joinLines',
-    code: 'lines.length === 1',
+    within: 'IncomingFields.get',
+    code: 'this.#indexOf(name, index + 1) === -1',
     replacement: 'false',
     proof: 'One line joined is that line; it is asked because it is quicker.',
   },
   {
     file: 'headers.ts',
-    within: 'IncomingFields.lines',
-    code: 'candidate.length === name.length',
-    replacement: 'true',
+    within: 'StoredFields.get',
+    code: 'this.#startOf(name, this.#endFrom(start)) === -1',
+    replacement: 'false',
+    proof: 'One line joined is that line; it is asked because it is quicker.',
+  },
+  {
+    file: 'headers.ts',
+    within: 'StoredFields.get',
+    code: '-1',
+    replacement: '+1',
     proof:
-      'Names of another length differ in lower case too: they are tokens (RFC 9110 §5.1), which are ASCII. It is asked because it is quicker.',
+      'No second line begins at 1, so that lines are joined always, and one line joined is that line.',
   },
   {
     file: 'ignored-directives.ts',

@@ -85,8 +85,16 @@ const STANDS_FOR = new Map([
   ['vitest', new URL('./fixed-tests.ts', import.meta.url).href],
 ]);
 
+const SOURCES = pathToFileURL(path.resolve('src')).href;
+const REMEMBERED = pathToFileURL(path.resolve('src/remembered.ts')).href;
+const FORGETFUL = new URL('./forgetful.ts', import.meta.url).href;
+
 registerHooks({
-  resolve: (specifier, context, next) => next(STANDS_FOR.get(specifier) ?? specifier, context),
+  resolve(specifier, context, next) {
+    const resolved = next(STANDS_FOR.get(specifier) ?? specifier, context);
+    const isForSources = context.parentURL?.startsWith(SOURCES) === true;
+    return resolved.url === REMEMBERED && isForSources ? next(FORGETFUL, context) : resolved;
+  },
   load(url, context, next) {
     const loaded = next(url, context);
     if (isCounting || loaded.source == null) return loaded;

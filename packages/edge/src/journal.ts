@@ -1,5 +1,6 @@
 import type { ExchangeRecord } from '@poplet/policy';
 import type { Journal, JournalTotals } from './edge-api.ts';
+import { KeptRecords, type Recorded } from './kept-records.ts';
 import { noOutcomes } from './outcomes.ts';
 
 export interface JournalOptions {
@@ -8,9 +9,6 @@ export interface JournalOptions {
   /** Told when a subscriber throws; the exchange and the other subscribers do not notice. Default: a process warning. */
   readonly onListenerError?: (error: unknown) => void;
 }
-
-/** A record before it has its number. */
-type Recorded = Omit<ExchangeRecord, 'id'>;
 
 /**
  * Makes the journal: a ring that forgets the oldest records when it is full, and totals that forget
@@ -28,36 +26,17 @@ export function createJournal({ maxBytes, onListenerError = warn }: JournalOptio
   let bodyBytes = 0;
   let upstreamRequests = 0;
 
-  // A queue: what was forgotten leaves a hole at the front, and the holes are cut off once they are
-  // half of it. Cheap per record at any size. The last has the newest id.
-  let records: (Recorded | undefined)[] = [];
-  let receivedAtMs: number[] = [];
-  let durationsMs: number[] = [];
-  let sizes: number[] = [];
-  let first = 0;
+  /** The last has the newest id. */
+  let kept = new KeptRecords();
   let usedBytes = 0;
   let last: { readonly recorded: Recorded; readonly size: number } | undefined;
 
   function keep(recorded: Recorded, receivedMs: number, durationMs: number): void {
     if (last?.recorded !== recorded) last = { recorded, size: estimateBytes(recorded) };
     const { size } = last;
-    records.push(recorded);
-    receivedAtMs.push(receivedMs);
-    durationsMs.push(durationMs);
-    sizes.push(size);
+    kept.push(recorded, receivedMs, durationMs, size);
     usedBytes += size;
-    while (usedBytes > maxBytes) {
-      usedBytes -= sizes[first] as number;
-      records[first] = undefined;
-      first += 1;
-    }
-    if (first * 2 > records.length) {
-      records = records.slice(first);
-      receivedAtMs = receivedAtMs.slice(first);
-      durationsMs = durationsMs.slice(first);
-      sizes = sizes.slice(first);
-      first = 0;
-    }
+    while (usedBytes > maxBytes) usedBytes -= kept.shift();
   }
 
   function count({ background, outcome, bodyBytes: bytes, askedUpstream }: Recorded): void {
@@ -95,12 +74,11 @@ export function createJournal({ maxBytes, onListenerError = warn }: JournalOptio
         tell({ ...recorded, receivedAtMs: receivedMs, durationMs, id: newestId });
     },
     latest(limit) {
-      const from = Math.max(first, records.length - Math.max(0, limit));
-      const firstId = newestId - (records.length - from) + 1;
-      return records.slice(from).map((recorded, index) => ({
-        ...(recorded as Recorded),
-        receivedAtMs: receivedAtMs[from + index] as number,
-        durationMs: durationsMs[from + index] as number,
+      const latest = kept.latest(limit);
+      const firstId = newestId - latest.length + 1;
+      return latest.map(({ recorded, ...times }, index) => ({
+        ...recorded,
+        ...times,
         id: firstId + index,
       }));
     },
@@ -117,11 +95,7 @@ export function createJournal({ maxBytes, onListenerError = warn }: JournalOptio
       return { exchanges, byOutcome: { ...byOutcome }, bodyBytes, upstreamRequests };
     },
     clear() {
-      records = [];
-      receivedAtMs = [];
-      durationsMs = [];
-      sizes = [];
-      first = 0;
+      kept = new KeptRecords();
       usedBytes = 0;
     },
   };

@@ -21,17 +21,17 @@ export interface ForwardInput {
 }
 
 /** Conditions and ranges: the client's are left out of a request that is to bring a whole, shareable response. */
-const CONDITIONAL_FIELDS = [
+const CONDITIONAL_FIELDS: ReadonlySet<string> = new Set([
   'if-match',
   'if-none-match',
   'if-modified-since',
   'if-unmodified-since',
   'if-range',
   'range',
-];
+]);
 
 /** Fields that this hop writes anew. Expect is answered here (RFC 9110 §10.1.1). */
-const REWRITTEN_FIELDS = [
+const REWRITTEN_FIELDS: ReadonlySet<string> = new Set([
   'host',
   'via',
   'x-forwarded-for',
@@ -40,7 +40,7 @@ const REWRITTEN_FIELDS = [
   'forwarded',
   'cdn-loop',
   'expect',
-];
+]);
 
 /** The request as the upstream is to see it: RFC 9110 §7.6. */
 export function upstreamRequest({
@@ -52,13 +52,7 @@ export function upstreamRequest({
   cdnInfo,
 }: ForwardInput): UpstreamRequest {
   const isFill = ask.kind !== 'as-is';
-  const removed = new Set([
-    ...hopByHopNames(request.fields),
-    ...REWRITTEN_FIELDS,
-    ...policy.fill.strip,
-  ]);
-  if (isFill) for (const name of CONDITIONAL_FIELDS) removed.add(name);
-  const { acceptEncoding } = policy.fill;
+  const { acceptEncoding, strip, stripPrefixes } = policy.fill;
   const own = [
     ...(isFill && acceptEncoding !== null ? ['Accept-Encoding', acceptEncoding] : []),
     ...(policy.fill.ownFields?.(request) ?? []),
@@ -66,9 +60,16 @@ export function upstreamRequest({
   const ownNames = new Set<string>();
   for (let index = 0; index < own.length; index += 2)
     ownNames.add((own[index] as string).toLowerCase());
-  for (const name of ownNames) removed.add(name);
+  const hopByHop = hopByHopNames(request.fields);
+  const isRemoved = (name: string): boolean =>
+    hopByHop.has(name) ||
+    REWRITTEN_FIELDS.has(name) ||
+    (isFill && CONDITIONAL_FIELDS.has(name)) ||
+    ownNames.has(name) ||
+    strip.includes(name) ||
+    stripPrefixes.some((prefix) => name.startsWith(prefix));
   const lines = ['Host', hostHeader === 'upstream' ? upstreamAuthority : request.authority];
-  const forwarded = withoutDisguised(request.fields.toLines(), removed, policy.fill.stripPrefixes);
+  const forwarded = withoutDisguised(request.fields.toLines(), isRemoved);
   lines.push(...countedDown(request.method, forwarded));
   if (ask.kind === 'validate') {
     // RFC 9111 §4.3.1
@@ -87,19 +88,14 @@ export function upstreamRequest({
   return { method, target: policy.fill.forwardsQuery ? target : withoutQuery(target), lines };
 }
 
-/** Field lines without the named fields and those that begin so, also where they are written with underscores, as none is that this edge reads. */
-function withoutDisguised(
-  lines: FieldLines,
-  names: ReadonlySet<string>,
-  prefixes: readonly string[],
-): string[] {
+/** Field lines without those that are removed, also where they are written with underscores, as none is that this edge reads. */
+function withoutDisguised(lines: FieldLines, isRemoved: (name: string) => boolean): string[] {
   const kept: string[] = [];
   for (let index = 0; index < lines.length; index += 2) {
     const name = lines[index] as string;
     const known = hyphenated(name);
     const isDisguised = name.includes('_') && known === 'content-length';
-    const isUnwanted = names.has(known) || prefixes.some((prefix) => known.startsWith(prefix));
-    if (!isUnwanted && !isDisguised) kept.push(name, lines[index + 1] as string);
+    if (!isRemoved(known) && !isDisguised) kept.push(name, lines[index + 1] as string);
   }
   return kept;
 }

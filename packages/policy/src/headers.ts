@@ -12,6 +12,8 @@
  * mix up which side it reads.
  */
 
+import { remembered } from './remembered.ts';
+
 /** `[name, value, name, value, …]`, in the order of the wire. Even length. */
 export type FieldLines = readonly string[];
 
@@ -41,15 +43,12 @@ function isOws(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-function joinLines(lines: readonly string[]): string | undefined {
-  if (lines.length === 0) return undefined;
-  return lines.length === 1 ? lines[0] : lines.join(', ');
-}
-
 /** Fields that arrived on a socket. Look-up is by linear scan: sections are short. */
 export class IncomingFields implements FieldReader {
   declare readonly kind: 'incoming';
   readonly #lines: FieldLines;
+  /** The name of each line in lower case, from the first look-up on. */
+  #names: readonly string[] | undefined;
 
   constructor(lines: FieldLines) {
     this.#lines = lines;
@@ -57,27 +56,41 @@ export class IncomingFields implements FieldReader {
 
   lines(name: string): readonly string[] {
     let found: string[] | undefined;
-    const lines = this.#lines;
-    for (let index = 0; index < lines.length; index += 2) {
-      const candidate = lines[index] as string;
-      if (candidate.length === name.length && candidate.toLowerCase() === name) {
-        (found ??= []).push(trimOws(lines[index + 1] as string));
-      }
-    }
+    for (let at = this.#indexOf(name, 0); at !== -1; at = this.#indexOf(name, at + 1))
+      (found ??= []).push(this.#valueAt(at));
     return found ?? EMPTY;
   }
 
   get(name: string): string | undefined {
-    return joinLines(this.lines(name));
+    const index = this.#indexOf(name, 0);
+    if (index === -1) return undefined;
+    const isOnly = this.#indexOf(name, index + 1) === -1;
+    return isOnly ? this.#valueAt(index) : this.lines(name).join(', ');
   }
 
   has(name: string): boolean {
-    return this.lines(name).length > 0;
+    return this.#indexOf(name, 0) !== -1;
   }
 
   toLines(): FieldLines {
     return this.#lines;
   }
+
+  /** Which line from `first` on has this name; -1: none. */
+  #indexOf(name: string, first: number): number {
+    return (this.#names ??= namesOf(this.#lines)).indexOf(name, first);
+  }
+
+  #valueAt(index: number): string {
+    return trimOws(this.#lines[2 * index + 1] as string);
+  }
+}
+
+function namesOf(lines: FieldLines): readonly string[] {
+  const names: string[] = [];
+  for (let index = 0; index < lines.length; index += 2)
+    names.push((lines[index] as string).toLowerCase());
+  return names;
 }
 
 /** Fields of a stored response: one packed wire block. */
@@ -101,24 +114,39 @@ export class StoredFields implements FieldReader {
 
   lines(name: string): readonly string[] {
     let found: string[] | undefined;
-    const block = this.block;
-    for (let start = 0; start < block.length;) {
-      const end = block.indexOf('\r\n', start);
-      const colon = start + name.length;
-      if (block[colon] === ':' && block.slice(start, colon).toLowerCase() === name) {
-        (found ??= []).push(block.slice(colon + 2, end));
-      }
-      start = end + 2;
-    }
+    for (let at = this.#startOf(name, 0); at !== -1; at = this.#startOf(name, this.#endFrom(at)))
+      (found ??= []).push(this.#valueAt(at, name));
     return found ?? EMPTY;
   }
 
   get(name: string): string | undefined {
-    return joinLines(this.lines(name));
+    const start = this.#startOf(name, 0);
+    if (start === -1) return undefined;
+    const isOnly = this.#startOf(name, this.#endFrom(start)) === -1;
+    return isOnly ? this.#valueAt(start, name) : this.lines(name).join(', ');
   }
 
   has(name: string): boolean {
-    return this.lines(name).length > 0;
+    return this.#startOf(name, 0) !== -1;
+  }
+
+  /** Where the next line of this name begins, at the line that begins at `first` or behind it; -1: there is none. */
+  #startOf(name: string, first: number): number {
+    const { block } = this;
+    for (let start = first; start < block.length; start = this.#endFrom(start)) {
+      const colon = start + name.length;
+      if (block[colon] === ':' && block.slice(start, colon).toLowerCase() === name) return start;
+    }
+    return -1;
+  }
+
+  /** Where the line behind the one at `start` begins. */
+  #endFrom(start: number): number {
+    return this.block.indexOf('\r\n', start) + 2;
+  }
+
+  #valueAt(start: number, name: string): string {
+    return this.block.slice(start + name.length + 2, this.#endFrom(start) - 2);
   }
 
   toLines(): FieldLines {
@@ -136,12 +164,15 @@ export class StoredFields implements FieldReader {
  * A field's name in lower case, as servers know it that turn names into variables (CGI, WSGI, PHP):
  * `X_Forwarded_Host` is `X-Forwarded-Host` to them.
  */
-export function hyphenated(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-');
-}
+export const hyphenated: (name: string) => string = remembered((name) =>
+  name.toLowerCase().replaceAll('_', '-'),
+);
 
 /** Field lines without the named fields. Names are lower case. */
-export function withoutFields(lines: FieldLines, names: ReadonlySet<string>): string[] {
+export function withoutFields(
+  lines: FieldLines,
+  names: Pick<ReadonlySet<string>, 'has'>,
+): string[] {
   const kept: string[] = [];
   for (let index = 0; index < lines.length; index += 2) {
     const name = lines[index] as string;

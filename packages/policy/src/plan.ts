@@ -12,7 +12,7 @@ import { splitList } from './fields/list.ts';
 import { parseEntityTag } from './fields/etag.ts';
 import { parseHttpDate } from './fields/http-date.ts';
 import { formatUnsatisfiedRange, type ByteSpan } from './fields/range.ts';
-import { IncomingFields, withoutFields, type FieldLines } from './headers.ts';
+import { IncomingFields, withoutFields, type FieldLines, type FieldReader } from './headers.ts';
 import { applyRange } from './partial.ts';
 import { ifRangeHolds, isStrongDate, notModifiedFor, type Validators } from './preconditions.ts';
 import { isPersonal } from './provenance.ts';
@@ -124,14 +124,15 @@ export function planUpstream({
   isBusy = false,
 }: UpstreamPlanInput): ResponsePlan {
   const { status, statusText, applyRequest } = answer;
+  const fields = new IncomingFields(answer.lines);
   const form = formOf({
     request,
     status,
-    fields: new IncomingFields(answer.lines),
+    fields,
     bodyBytes,
     isForOne: !isShared && isPersonal(request),
     isWhole: true,
-    validators: validatorsIn(answer.lines),
+    validators: validatorsIn(fields),
     stored: undefined,
     appliesRequest: applyRequest,
     isBusy,
@@ -306,8 +307,7 @@ function planRange(
   };
 }
 
-function validatorsIn(lines: FieldLines): Validators {
-  const fields = new IncomingFields(lines);
+function validatorsIn(fields: FieldReader): Validators {
   const etag = fields.get('etag');
   const lastModified = fields.get('last-modified');
   // A forwarded response always has a Date that can be read: `settle` sees to it.

@@ -35,10 +35,9 @@ function givenDirectives(request: PresentedRequest): CacheControl {
   const directives = parseCacheControl(request.fields.lines('cache-control'));
   if (directives.present) {
     // RFC 9111 §5.2.1.4 knows no qualified form: whatever is named, validation is asked for.
-    const { noCache, noCacheFields } = directives;
-    return { ...directives, noCache: noCache || noCacheFields.length > 0 };
+    return directives.noCacheFields.length === 0 ? directives : { ...directives, noCache: true };
   }
-  return { ...directives, noCache: saysPragmaNoCache(request) };
+  return saysPragmaNoCache(request) ? { ...directives, noCache: true } : directives;
 }
 
 /** RFC 9111 §5.4 */

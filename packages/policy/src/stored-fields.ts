@@ -19,11 +19,15 @@ export function storableFields(
   effective: EffectiveCacheControl,
   dateAtMs: number,
 ): StoredFields {
-  const names = new Set(hopByHopNames(received));
-  names.add('age').add('content-length').add('content-range');
-  for (const name of effective.directives.privateFields) names.add(name);
-  for (const name of effective.directives.noCacheFields) names.add(name);
-  return StoredFields.fromLines(withDate(withoutFields(received.toLines(), names), dateAtMs));
+  const hopByHop = hopByHopNames(received);
+  const { privateFields, noCacheFields } = effective.directives;
+  const isLeftOut = (name: string): boolean =>
+    hopByHop.has(name) ||
+    NOT_STORED.has(name) ||
+    privateFields.includes(name) ||
+    noCacheFields.includes(name);
+  const kept = withoutFields(received.toLines(), { has: isLeftOut });
+  return StoredFields.fromLines(withDate(kept, dateAtMs));
 }
 
 /**
@@ -36,4 +40,6 @@ export function withDate(lines: FieldLines, receivedAtMs: number): FieldLines {
   return [...withoutFields(lines, DATE), 'Date', formatHttpDate(receivedAtMs)];
 }
 
+/** Kept as a number, or following from the body. */
+const NOT_STORED: ReadonlySet<string> = new Set(['age', 'content-length', 'content-range']);
 const DATE: ReadonlySet<string> = new Set(['date']);

@@ -81,8 +81,9 @@ function forbiddenBy(fields: FieldReader, { freshness }: Policy): Reason | null 
     return reason('not-coded-no-transform', { by: 'response' });
   }
   const trailers = fields.lines('trailer').flatMap((line) => splitList(line));
-  const announced = new Set(trailers.map((name) => name.toLowerCase()));
-  const digest = DIGEST_FIELDS.find((name) => fields.has(name) || announced.has(name));
+  const isAnnounced = (name: string): boolean =>
+    trailers.some((announced) => announced.toLowerCase() === name);
+  const digest = DIGEST_FIELDS.find((name) => fields.has(name) || isAnnounced(name));
   return digest === undefined ? null : reason('not-coded-digest', { field: digest });
 }
 

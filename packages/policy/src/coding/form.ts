@@ -2,7 +2,7 @@ import type { Policy } from '../contracts/policy.ts';
 import type { PresentedRequest } from '../contracts/request.ts';
 import type { Conversion } from '../contracts/response-plan.ts';
 import type { StoredCoding } from '../contracts/stored-response.ts';
-import { AcceptedCodings, type Coding } from '../fields/accept-encoding.ts';
+import { acceptedCodings, type AcceptedCodings, type Coding } from '../fields/accept-encoding.ts';
 import { parseEntityTagList, weakMatch, type EntityTag } from '../fields/etag.ts';
 import { ifRangeHolds, type Validators } from '../preconditions.ts';
 import { reason, type Reason } from '../reasons.ts';
@@ -48,7 +48,7 @@ export function formOf(input: FormInput): BodyForm {
   const isPartOfCoded =
     !input.isWhole && codedChoiceOf({ ...input, isWhole: true }, policy) !== null;
   if (choice === null && why === null) return asItIs(input, { isNegotiated: isPartOfCoded, why });
-  const accepted = new AcceptedCodings(request.fields.lines('accept-encoding'));
+  const accepted = acceptedCodings(request.fields);
   // Who wants no coding need not be told why there is none.
   const isWished = accepted.choose(policy.coding.codings) !== 'identity';
   if (choice === null) return asItIs(input, { isNegotiated: false, why: isWished ? why : null });
@@ -88,7 +88,7 @@ export function isOfUse(
   const choice = codedChoiceOf(response, policy);
   if (choice === null) return true;
   if (requestDirectives(request, policy.validation).noTransform) return true;
-  const accepted = new AcceptedCodings(request.fields.lines('accept-encoding'));
+  const accepted = acceptedCodings(request.fields);
   return wantedOf(choice, accepted) === choice.native;
 }
 

@@ -1,3 +1,5 @@
+import type { FieldReader } from '../headers.ts';
+import { remembered } from '../remembered.ts';
 import { CODING_ALIASES, parseWeightedList } from './weighted-list.ts';
 
 /** Content codings (RFC 9110 §8.4.1, RFC 7932, RFC 8878) that can be made and undone here. */
@@ -8,6 +10,13 @@ export type Coding = ContentCoding | 'identity';
 
 /** Acceptable, but less than anything the client named. */
 const UNNAMED = Number.MIN_VALUE;
+
+/** What a request says of codings. */
+export function acceptedCodings(request: FieldReader): AcceptedCodings {
+  return codingsIn(request.lines('accept-encoding').join('\n'));
+}
+
+const codingsIn = remembered((lines: string) => new AcceptedCodings(lines.split('\n')));
 
 /** What an Accept-Encoding says of codings (RFC 9110 §12.5.3). Members that are not as defined are left out. */
 export class AcceptedCodings {

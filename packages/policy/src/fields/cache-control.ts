@@ -2,6 +2,7 @@ import { parseDeltaSeconds } from './delta-seconds.ts';
 import { DirectiveCollector } from './directive-collector.ts';
 import type { AmountName, QualifiableName } from './directive-collector.ts';
 import { isToken, splitList, unquote } from './list.ts';
+import { remembered } from '../remembered.ts';
 
 /** Seconds; null when the directive is absent, `'invalid'` when its argument is missing or malformed. */
 export type DeltaValue = number | null | 'invalid';
@@ -70,12 +71,15 @@ const AMOUNTS: ReadonlySet<string> = new Set<AmountName>([
  * forbids is honoured wherever it can be recognised, what permits is dropped.
  */
 export function parseCacheControl(lines: readonly string[]): CacheControl {
-  if (lines.length === 0) return ABSENT;
-  const collector = new DirectiveCollector();
   // RFC 9110 §5.2: the lines of a field are one list.
-  for (const member of splitList(lines.join(', '))) readMember(member, collector);
-  return collector.result();
+  return lines.length === 0 ? ABSENT : directivesOf(lines.join(', '));
 }
+
+const directivesOf = remembered((value: string): CacheControl => {
+  const collector = new DirectiveCollector();
+  for (const member of splitList(value)) readMember(member, collector);
+  return collector.result();
+});
 
 /** Whether the name is that of a directive whose argument, where it has one, names fields. */
 export function isQualifiable(name: string): name is QualifiableName {

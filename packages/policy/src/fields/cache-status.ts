@@ -1,4 +1,5 @@
-import { isSfToken, serializeParameters, serializeString } from './structured.ts';
+import { remembered } from '../remembered.ts';
+import { isSfToken, serializeParameter, serializeString } from './structured.ts';
 import type { SerializableItem } from './structured.ts';
 
 /** What one cache says about how it handled a request. What is undefined is not said. */
@@ -16,8 +17,6 @@ export interface CacheStatus {
   readonly detail?: string | undefined;
 }
 
-type Parameter = readonly [key: string, item: SerializableItem | undefined];
-
 const LARGEST_INTEGER = 999_999_999_999_999;
 const NOT_PRINTABLE = /[^ -~]/g;
 
@@ -26,51 +25,42 @@ const NOT_PRINTABLE = /[^ -~]/g;
  * left out; foreign characters in the name become `?`.
  */
 export function formatCacheStatus(status: CacheStatus): string {
-  let member = formatName(status.cacheName);
-  for (const [key, item] of parametersOf(status)) {
-    if (item !== undefined) member += serializeParameters([[key, item]]) ?? '';
-  }
-  return member;
+  // RFC 9211 §2.1: hit and fwd are exclusive.
+  const fwd = status.hit === true ? undefined : status.fwd;
+  return (
+    formatName(status.cacheName) +
+    (fwd === undefined
+      ? parameter('hit', booleanItem(status.hit))
+      : fwdParameters(fwd, status.fwdStatus)) +
+    parameter('ttl', integerItem(status.ttlSeconds)) +
+    (fwd === undefined ? '' : fillParameters(status)) +
+    // RFC 9211 §2.7: a String.
+    parameter('key', stringItem(status.key)) +
+    parameter('detail', detailItem(status.detail))
+  );
 }
 
 // RFC 9211 §2: the identifier of a cache is a String or a Token.
-function formatName(name: string): string {
+const formatName = remembered((name) => {
   if (isSfToken(name)) return name;
   return serializeString(name.replaceAll(NOT_PRINTABLE, '?')) ?? '""';
-}
+});
 
-function parametersOf(status: CacheStatus): readonly Parameter[] {
-  return [
-    ...handlingOf(status),
-    ['ttl', integerItem(status.ttlSeconds)],
-    ...forwardingOf(status),
-    // RFC 9211 §2.7: a String.
-    ['key', status.key === undefined ? undefined : { kind: 'string', value: status.key }],
-    ['detail', detailItem(status.detail)],
-  ];
-}
-
-// RFC 9211 §2.1: hit and fwd are exclusive.
-function handlingOf(status: CacheStatus): readonly Parameter[] {
-  if (!wentForward(status)) return [['hit', booleanItem(status.hit)]];
-  return [
-    // RFC 9211 §2.2, §2.3.
-    ['fwd', { kind: 'token', value: status.fwd ?? '' }],
-    ['fwd-status', integerItem(status.fwdStatus)],
-  ];
+// RFC 9211 §2.2, §2.3.
+function fwdParameters(fwd: string, fwdStatus: number | undefined): string {
+  return (
+    parameter('fwd', { kind: 'token', value: fwd }) +
+    parameter('fwd-status', integerItem(fwdStatus))
+  );
 }
 
 // RFC 9211 §2.5, §2.6: both are only meaningful when fwd is present.
-function forwardingOf(status: CacheStatus): readonly Parameter[] {
-  if (!wentForward(status)) return [];
-  return [
-    ['stored', booleanItem(status.stored)],
-    ['collapsed', booleanItem(status.collapsed)],
-  ];
+function fillParameters({ stored, collapsed }: CacheStatus): string {
+  return parameter('stored', booleanItem(stored)) + parameter('collapsed', booleanItem(collapsed));
 }
 
-function wentForward(status: CacheStatus): boolean {
-  return status.hit !== true && status.fwd !== undefined;
+function parameter(key: string, item: SerializableItem | undefined): string {
+  return item === undefined ? '' : (serializeParameter(key, item) ?? '');
 }
 
 function booleanItem(value: boolean | undefined): SerializableItem | undefined {
@@ -83,6 +73,10 @@ function integerItem(value: number | undefined): SerializableItem {
   const whole = Math.floor(value ?? Number.NaN);
   const bounded = Math.min(Math.max(whole, -LARGEST_INTEGER), LARGEST_INTEGER);
   return { kind: 'integer', value: bounded };
+}
+
+function stringItem(value: string | undefined): SerializableItem | undefined {
+  return value === undefined ? undefined : { kind: 'string', value };
 }
 
 // RFC 9211 §2.8: a String or a Token.

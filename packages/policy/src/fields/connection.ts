@@ -1,4 +1,5 @@
 import type { FieldReader } from '../headers.ts';
+import { remembered } from '../remembered.ts';
 import { isToken, splitList } from './list.ts';
 
 // RFC 9110 §7.6.1: known to require removal, whether or not they appear as a connection option.
@@ -28,11 +29,15 @@ const END_TO_END: ReadonlySet<string> = new Set(['cache-control', 'cdn-loop', 'h
  * not stored (RFC 9111 §3.1), so that a stored header section can be sent as it is.
  */
 export function hopByHopNames(reader: FieldReader): ReadonlySet<string> {
+  return namesBeside(reader.lines('connection').join(','));
+}
+
+const namesBeside = remembered((options: string): ReadonlySet<string> => {
   const names = new Set(ALWAYS);
-  for (const option of splitList(reader.lines('connection').join(','))) {
+  for (const option of splitList(options)) {
     // RFC 9110 §7.6.1: connection options are tokens, case-insensitive; each names fields to remove.
     const name = option.toLowerCase();
     if (isToken(option) && !END_TO_END.has(name)) names.add(name);
   }
   return names;
-}
+});

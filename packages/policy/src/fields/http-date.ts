@@ -1,3 +1,5 @@
+import { remembered } from '../remembered.ts';
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const LONG_DAYS = 'Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday';
@@ -43,11 +45,17 @@ type DateParts = Readonly<Record<string, string>>;
  */
 export function parseHttpDate(text: string, nowMs = Number.NaN): number | null {
   // RFC 9110 §5.6.7: a recipient accepts all three formats.
-  const parts = (IMF_FIXDATE.exec(text) ?? ASCTIME.exec(text))?.groups;
-  if (parts !== undefined) return instantOf(parts, Number(parts['year']));
+  const instant = longDate(text);
+  if (instant !== 'other') return instant;
   const short = RFC_850.exec(text)?.groups;
   return short === undefined ? null : instantOfShortYear(short, nowMs);
 }
+
+/** Of the two formats with a whole year. */
+const longDate = remembered((text): number | null | 'other' => {
+  const parts = (IMF_FIXDATE.exec(text) ?? ASCTIME.exec(text))?.groups;
+  return parts === undefined ? 'other' : instantOf(parts, Number(parts['year']));
+});
 
 /**
  * The instant as IMF-fixdate, fractions of a second dropped. Instants outside the years 0000 to 9999

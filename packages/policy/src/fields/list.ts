@@ -1,4 +1,5 @@
 import { trimOws } from '../headers.ts';
+import { remembered } from '../remembered.ts';
 
 const COMMA = 0x2c;
 const DQUOTE = 0x22;
@@ -14,10 +15,10 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  * The members of a list-based field value, in order. Commas inside quoted strings do not separate;
  * a quoted string that is never closed reaches to the end of the value.
  */
-export function splitList(value: string): string[] {
+export const splitList: (value: string) => readonly string[] = remembered((value) =>
   // RFC 9110 §5.6.1.2: empty members are parsed and ignored.
-  return splitAtCommas(value).filter((member) => member !== '');
-}
+  splitAtCommas(value).filter((member) => member !== ''),
+);
 
 /** As `splitList`, empty members included; an empty value is one empty member. */
 export function splitAtCommas(value: string): string[] {

@@ -95,19 +95,13 @@ function serializeBareItem(item: SerializableItem): string | null {
   return isSfToken(item.value) ? item.value : null;
 }
 
-/** Parameters as they follow an item, `;a;b=1`; null when a key or value cannot be serialised. */
-export function serializeParameters(
-  parameters: Iterable<readonly [string, SerializableItem]>,
-): string | null {
-  const parts: string[] = [];
-  for (const [key, item] of parameters) {
-    const value = serializeBareItem(item);
-    // RFC 9651 §4.1.1.3: keys begin with a lower-case letter or "*".
-    if (value === null || !WHOLE_KEY.test(key)) return null;
-    // RFC 9651 §4.1.1.2: the value is omitted when it is Boolean true.
-    parts.push(value === '?1' ? `;${key}` : `;${key}=${value}`);
-  }
-  return parts.join('');
+/** A parameter as it follows an item, `;a` or `;b=1`; null when its key or value cannot be serialised. */
+export function serializeParameter(key: string, item: SerializableItem): string | null {
+  const value = serializeBareItem(item);
+  // RFC 9651 §4.1.1.3: keys begin with a lower-case letter or "*".
+  if (value === null || !WHOLE_KEY.test(key)) return null;
+  // RFC 9651 §4.1.1.2: the value is omitted when it is Boolean true.
+  return value === '?1' ? `;${key}` : `;${key}=${value}`;
 }
 
 // RFC 9651 §3.3.1: at most fifteen digits.

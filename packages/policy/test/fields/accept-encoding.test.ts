@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { AcceptedCodings } from '../../src/fields/accept-encoding.ts';
+import { acceptedCodings, AcceptedCodings } from '../../src/fields/accept-encoding.ts';
+import { IncomingFields } from '../../src/headers.ts';
 
 function accepting(acceptEncoding: string | undefined): AcceptedCodings {
   return new AcceptedCodings(acceptEncoding === undefined ? [] : [acceptEncoding]);
@@ -68,4 +69,10 @@ test('the lines of the field are one list', () => {
   const accepted = new AcceptedCodings(['br;q=0.5', 'gzip, zstd;q=0.1']);
   expect(accepted.choose(['zstd', 'br', 'gzip'])).toBe('gzip');
   expect(accepted.choose(['zstd', 'br'])).toBe('br');
+  const lines = ['Accept-Encoding', 'br;q=0.5', 'Accept-Encoding', 'gzip'];
+  expect(acceptedCodings(new IncomingFields(lines))).toEqual(
+    new AcceptedCodings(['br;q=0.5', 'gzip']),
+  );
+  expect(acceptedCodings(new IncomingFields(lines)).choose(['br', 'gzip'])).toBe('gzip');
+  expect(acceptedCodings(new IncomingFields(lines)).choose(['br'])).toBe('br');
 });

@@ -4,7 +4,7 @@ import {
   parseDictionary,
   parseItem,
   parseList,
-  serializeParameters,
+  serializeParameter,
   serializeString,
 } from '../../src/fields/structured.ts';
 import type { BareItem, Item, Member } from '../../src/fields/structured.ts';
@@ -451,17 +451,14 @@ describe('serialisation', () => {
     expect(serializeString(text)).toBeNull();
   });
 
-  test('parameters', () => {
-    expect(serializeParameters([])).toBe('');
-    expect(
-      serializeParameters([
-        ['a', { kind: 'boolean', value: true }],
-        ['b', { kind: 'boolean', value: false }],
-        ['c-d', { kind: 'integer', value: -5 }],
-        ['e', { kind: 'token', value: 'f/g' }],
-        ['h', { kind: 'string', value: 'i "j"' }],
-      ]),
-    ).toBe(String.raw`;a;b=?0;c-d=-5;e=f/g;h="i \"j\""`);
+  test.each([
+    { key: 'a', value: { kind: 'boolean', value: true }, text: ';a' },
+    { key: 'b', value: { kind: 'boolean', value: false }, text: ';b=?0' },
+    { key: 'c-d', value: { kind: 'integer', value: -5 }, text: ';c-d=-5' },
+    { key: 'e', value: { kind: 'token', value: 'f/g' }, text: ';e=f/g' },
+    { key: 'h', value: { kind: 'string', value: 'i "j"' }, text: String.raw`;h="i \"j\""` },
+  ] as const)('the parameter $text', ({ key, value, text }) => {
+    expect(serializeParameter(key, value)).toBe(text);
   });
 
   test.each([
@@ -475,6 +472,6 @@ describe('serialisation', () => {
     { key: 'a', item: { kind: 'token', value: '' } },
     { key: 'a', item: { kind: 'string', value: 'é' } },
   ] as const)('$key with $item fails', ({ key, item: value }) => {
-    expect(serializeParameters([[key, value]])).toBeNull();
+    expect(serializeParameter(key, value)).toBeNull();
   });
 });

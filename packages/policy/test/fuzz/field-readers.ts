@@ -1,4 +1,4 @@
-import { AcceptedCodings } from '../../src/fields/accept-encoding.ts';
+import { acceptedCodings, AcceptedCodings } from '../../src/fields/accept-encoding.ts';
 import { parseAge } from '../../src/fields/age.ts';
 import {
   isAmount,
@@ -50,7 +50,7 @@ import {
   parseItem,
   parseList,
   serializeBytes,
-  serializeParameters,
+  serializeParameter,
   serializeString,
 } from '../../src/fields/structured.ts';
 import type { BareItem, Member } from '../../src/fields/structured.ts';
@@ -386,6 +386,18 @@ export const FIELD_READERS: readonly FieldReader[] = [
     },
     holds: ({ accepted, chosen }) => chosen === null || accepted.accepts(chosen),
   }),
+  reader('fields/accept-encoding.ts', 'acceptedCodings', {
+    valid: ['gzip, deflate, br, zstd', 'identity;q=0, *'],
+    read(value) {
+      const lines = [value, value];
+      const fields = new IncomingFields(lines.flatMap((line) => ['Accept-Encoding', line]));
+      return { known: acceptedCodings(fields), read: new AcceptedCodings(lines) };
+    },
+    holds: ({ known, read }) =>
+      (['gzip', 'br', 'zstd', 'identity'] as const).every(
+        (coding) => known.accepts(coding) === read.accepts(coding),
+      ) && known.choose(['br', 'gzip']) === read.choose(['br', 'gzip']),
+  }),
   reader('fields/quality.ts', 'languageQuality', {
     valid: WEIGHTED,
     read: (value) => [languageQuality(value, 'de-AT, fr'), languageQuality('de, fr', value)],
@@ -471,9 +483,9 @@ export const FIELD_READERS: readonly FieldReader[] = [
     read: serializeString,
     holds: (text, value) => text === null || parseItem(text)?.value === value,
   }),
-  reader('fields/structured.ts', 'serializeParameters', {
+  reader('fields/structured.ts', 'serializeParameter', {
     valid: TOKENS,
-    read: (value) => serializeParameters([['a', { kind: 'token', value }]]),
+    read: (value) => serializeParameter('a', { kind: 'token', value }),
     holds: (text) => text === null || parseItem(`x${text}`) !== null,
   }),
   reader('fields/structured.ts', 'isSfToken', { valid: TOKENS, read: isSfToken }),
