@@ -9,6 +9,7 @@ import type { EdgeContext } from '../edge-context.ts';
 import { key } from '../pipeline/key.ts';
 import { place, readHead, type Reading } from '../pipeline/receive.ts';
 import { unreadReason } from '../pipeline/record.ts';
+import { EndOfTurn } from './end-of-turn.ts';
 import { LaneConnection, type LanePort } from './lane-connection.ts';
 import type { Asking, Lane, LaneEnd } from './lane.ts';
 import type { Pieces } from './pieces.ts';
@@ -38,6 +39,7 @@ export class FastLane implements Lane<FoundAnswer> {
   readonly #edge: EdgeContext;
   readonly #memo = new Memo<ReadyAnswer>();
   readonly #hot = new HotAnswers();
+  readonly #endOfTurn = new EndOfTurn();
   readonly #sections = { http: new SectionTable(), https: new SectionTable() };
   readonly #understood = new WeakMap<Section, Understood>();
   /** Requests answered since the start. */
@@ -54,7 +56,8 @@ export class FastLane implements Lane<FoundAnswer> {
   /** Takes a connection on which nothing was read. */
   accept(socket: Socket, scheme: 'http' | 'https', port: LanePort<FoundAnswer>): void {
     const sections = this.#sections[scheme];
-    new LaneConnection(socket, { lane: this, scheme, sections, port }).begin();
+    const endOfTurn = this.#endOfTurn;
+    new LaneConnection(socket, { lane: this, scheme, sections, endOfTurn, port }).begin();
   }
 
   get limits(): EdgeLimits {

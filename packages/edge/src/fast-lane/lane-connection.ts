@@ -7,6 +7,7 @@ import type { Receipt } from '../exchange.ts';
 import type { Http1Client } from '../http1/client.ts';
 import { localAuthorityOf, withoutMapping } from '../request-url.ts';
 import { hasTakenAll, takenOf, watchTaken } from '../taken.ts';
+import type { EndOfTurn } from './end-of-turn.ts';
 import { LaneClient } from './lane-client.ts';
 import type { Asking, Lane, LaneAnswer } from './lane.ts';
 import { writePieces, type Pieces } from './pieces.ts';
@@ -34,6 +35,8 @@ export interface LaneContext<Answer extends LaneAnswer> {
   readonly lane: Lane<Answer>;
   readonly scheme: 'http' | 'https';
   readonly sections: SectionTable;
+  /** One for all connections of the lane. Absent: answers are written at once. */
+  readonly endOfTurn?: EndOfTurn;
   readonly port: LanePort<Answer>;
 }
 
@@ -49,9 +52,11 @@ interface ParserListeners {
   readonly onEnd: () => void;
 }
 
+/** An answer that is to be written, or being written. */
 interface UnderWay<Answer extends LaneAnswer> {
   readonly record: Answer['record'];
   readonly receivedAt: Receipt;
+  readonly pieces: Pieces;
   stopWatching: () => void;
   hasStalled: boolean;
 }
@@ -74,6 +79,8 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
   #parser: ParserListeners | undefined;
   /** The beginning of a head, which the parser has. */
   #partial: Buffer | undefined;
+  /** Written at the end of the turn, or before anything else that comes. */
+  #due: UnderWay<Answer> | undefined;
   #underWay: UnderWay<Answer> | undefined;
   /** Of a request that the pipeline answers here. */
   #client: LaneClient | undefined;
@@ -127,6 +134,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
   };
 
   readonly #take = (chunk: Buffer): void => {
+    this.onEndOfTurn();
     if (this.#isEnding) return;
     // Requests that do not wait for answers are for node:http to count.
     if (this.#client?.hasBegun === false) this.#client.changeOver();
@@ -142,6 +150,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
 
   /** What is not answered at once is copied: the bytes are gone when this returns. */
   readonly #takeInPlace = (bytes: Buffer): void => {
+    this.onEndOfTurn();
     if (this.#isEnding) return;
     if (this.#isFree) this.#read(bytes, true);
     else this.#take(Buffer.from(bytes));
@@ -161,6 +170,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
       this.lastSection = plain.section;
       if (!this.#answer(plain) && !this.#ask(plain)) break;
       at = plain.end;
+      if (at < bytes.length) this.onEndOfTurn();
       if (!this.#isFree) break;
     }
     if (at === bytes.length || this.#isEnding) return;
@@ -182,7 +192,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
 
   /** False: nothing was done about it. */
   #answer(plain: PlainHead): boolean {
-    const { lane, port } = this.#context;
+    const { lane, port, endOfTurn } = this.#context;
     const receivedAt = { virtualMs: lane.nowMs(), monotonicMs: monotonicMs() };
     let ready: Answer | undefined;
     let pieces: Pieces | undefined;
@@ -193,29 +203,44 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
       lane.onFault(error);
     }
     if (ready === undefined || pieces === undefined) return false;
-    const socket = this.#socket;
     lane.answered += 1;
-    port.onAnswered?.(socket, plain, ready);
-    this.#unwritten += 1;
-    writePieces(socket, pieces, this.#onWritten);
+    port.onBusy(this.#socket);
+    port.onAnswered?.(this.#socket, plain, ready);
     this.#isEnding = plain.section.endsConnection;
+    const { record } = ready;
+    this.#due = { record, receivedAt, pieces, stopWatching: () => {}, hasStalled: false };
+    if (endOfTurn === undefined) this.onEndOfTurn();
+    else endOfTurn.add(this);
+    return true;
+  }
+
+  /** Writes what is due. */
+  onEndOfTurn(): void {
+    const due = this.#due;
+    if (due === undefined) return;
+    this.#due = undefined;
+    const { record, receivedAt } = due;
+    const { lane } = this.#context;
+    const socket = this.#socket;
+    if (socket.destroyed) {
+      this.#record(record, receivedAt, due);
+      return;
+    }
+    this.#unwritten += 1;
+    writePieces(socket, due.pieces, this.#onWritten);
     this.#holdOpen();
     if (hasTakenAll(socket)) {
-      this.#record(ready.record, receivedAt);
+      this.#record(record, receivedAt);
       this.#rest();
-      return true;
+      return;
     }
     lane.underWay += 1;
     lane.onUnderWay?.();
-    port.onBusy(socket);
-    const { record } = ready;
-    const underWay = { record, receivedAt, stopWatching: () => {}, hasStalled: false };
-    this.#underWay = underWay;
+    this.#underWay = due;
     // Over TLS no write is over at once.
     setImmediate(() => {
-      if (this.#underWay === underWay) this.#watch(underWay);
+      if (this.#underWay === due) this.#watch(due);
     });
-    return true;
   }
 
   /** Has the pipeline answer. False: nothing was done about it. */
@@ -361,6 +386,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
 
   /** No more comes. An answer that has begun is still written to its end. */
   readonly #end = (): void => {
+    this.onEndOfTurn();
     this.#hasEnded = this.#client?.hasBegun === true;
     if (this.#hasEnded) return;
     this.#client?.changeOver();
