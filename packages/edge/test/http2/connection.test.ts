@@ -60,6 +60,7 @@ describe('what is stored', () => {
     socket.write('GET /scripted HTTP/1.1\r\nHost: edge.test\r\nCookie: a=1; b=2\r\n\r\n');
     const [bytes] = (await once(socket, 'data')) as [Buffer];
     expect(bytes.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\nstored$/u);
+    await scene.recorded(2);
     expect(scene.records.map(({ outcome }) => outcome)).toEqual(['miss', 'hit']);
   });
 });
