@@ -35,7 +35,7 @@ export async function chooseRepresentation(
   );
   const hasSiblings = present.length > 0;
   const codings = usable.map(({ coding }) => coding);
-  const accepted = new AcceptedCodings(acceptEncoding === undefined ? [] : [acceptEncoding]);
+  const accepted = new AcceptedCodings(acceptEncoding ?? '');
   // Without siblings there is nothing to choose, and nothing to vary by.
   const chosen = hasSiblings ? accepted.choose(codings) : 'identity';
   if (chosen === null) return null;

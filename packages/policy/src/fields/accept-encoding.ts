@@ -13,21 +13,22 @@ const UNNAMED = Number.MIN_VALUE;
 
 /** What a request says of codings. */
 export function acceptedCodings(request: FieldReader): AcceptedCodings {
-  return codingsIn(request.lines('accept-encoding').join('\n'));
+  // RFC 9110 §5.2: the lines of a field are one list.
+  return codingsIn(request.lines('accept-encoding').join(', '));
 }
 
-const codingsIn = remembered((lines: string) => new AcceptedCodings(lines.split('\n')));
+const codingsIn = remembered((value: string) => new AcceptedCodings(value));
 
 /** What an Accept-Encoding says of codings (RFC 9110 §12.5.3). Members that are not as defined are left out. */
 export class AcceptedCodings {
   readonly #weights = new Map<string, number>();
 
   /**
-   * Of the field's lines. Without any, any coding would do; but a client that does not ask may not be able
-   * to decode: identity alone.
+   * Of the field's value, '' for none. Without it any coding would do; but a client that does not ask may
+   * not be able to decode: identity alone.
    */
-  constructor(lines: readonly string[]) {
-    for (const member of lines.flatMap((line) => parseWeightedList(line, CODING_ALIASES))) {
+  constructor(value: string) {
+    for (const member of parseWeightedList(value, CODING_ALIASES)) {
       if (member !== null) this.#weights.set(member.name, member.weight);
     }
   }

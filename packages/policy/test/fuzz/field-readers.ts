@@ -381,7 +381,7 @@ export const FIELD_READERS: readonly FieldReader[] = [
   reader('fields/accept-encoding.ts', 'AcceptedCodings', {
     valid: ['gzip, deflate, br, zstd', 'br;q=0.5, x-gzip;q=0.1, *;q=0', 'identity;q=0, *'],
     read(value) {
-      const accepted = new AcceptedCodings([value]);
+      const accepted = new AcceptedCodings(value);
       return { accepted, chosen: accepted.choose(['br', 'gzip']) };
     },
     holds: ({ accepted, chosen }) => chosen === null || accepted.accepts(chosen),
@@ -389,9 +389,8 @@ export const FIELD_READERS: readonly FieldReader[] = [
   reader('fields/accept-encoding.ts', 'acceptedCodings', {
     valid: ['gzip, deflate, br, zstd', 'identity;q=0, *'],
     read(value) {
-      const lines = [value, value];
-      const fields = new IncomingFields(lines.flatMap((line) => ['Accept-Encoding', line]));
-      return { known: acceptedCodings(fields), read: new AcceptedCodings(lines) };
+      const fields = new IncomingFields(['Accept-Encoding', value, 'Accept-Encoding', 'br;q=0.5']);
+      return { known: acceptedCodings(fields), read: new AcceptedCodings(`${value}, br;q=0.5`) };
     },
     holds: ({ known, read }) =>
       (['gzip', 'br', 'zstd', 'identity'] as const).every(
