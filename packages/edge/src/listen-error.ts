@@ -40,6 +40,11 @@ export function listenError(cause: unknown, words: ListenWords): PopletError {
   }
 }
 
+/** Of an edge that was closed before it listened. */
+export function closedError(): Error {
+  return new Error('the edge is closed');
+}
+
 /** As `listenError`, of the edge's own port. */
 export function edgeListenError(cause: unknown, port: number, host: string): PopletError {
   return listenError(cause, {

@@ -18,7 +18,7 @@ import type { Http2Changeover } from './http2/changeover.ts';
 import type { Http2Client } from './http2/client.ts';
 import { Http2Connection } from './http2/connection.ts';
 import { Endings } from './endings.ts';
-import { boundOn, edgeListenError, type Bound } from './listen-error.ts';
+import { boundOn, closedError, edgeListenError, type Bound } from './listen-error.ts';
 import { plainHttpProblem } from './plain-http.ts';
 import { unreadableMessage, type Problem } from './problem.ts';
 import { requestUrlOf } from './request-url.ts';
@@ -68,6 +68,7 @@ export class Listeners {
   #plainHttp: HttpServer | undefined;
   readonly #http2 = new Set<Http2Connection>();
   readonly #servers = new Set<Server>();
+  #isClosed = false;
   readonly #sockets = new Set<Socket>();
   /** Those that nothing is being answered on, longest first. */
   readonly #idle = new Set<Duplex>();
@@ -120,6 +121,10 @@ export class Listeners {
       else this.#acceptTls(socket, lane);
     });
     await listening(server, port, host);
+    if (this.#isClosed) {
+      server.close();
+      throw edgeListenError(closedError(), port, host);
+    }
     this.#servers.add(server);
     // A connection that could not be accepted, for want of descriptors.
     server.on('error', (error) => this.#arrivals.onFault(`listener on port ${port}`, error));
@@ -139,6 +144,7 @@ export class Listeners {
 
   /** Ends every listener and connection at once. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const closed = [...this.#servers].map(
       (server) =>
         new Promise<void>((resolve) => {

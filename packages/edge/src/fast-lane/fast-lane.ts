@@ -83,7 +83,8 @@ export class FastLane implements Lane<FoundAnswer> {
       return;
     }
     const reasons = [...record.reasons, unreadReason(unread === 'stalled', edge)];
-    const unlike = { ...record, reasons, complete: false };
+    const bodyBytes = unread === 'unsent' ? 0 : record.bodyBytes;
+    const unlike = { ...record, reasons, bodyBytes, complete: false };
     edge.journal.recordLike(unlike, receivedAtMs, durationMs);
   }
 

@@ -9,7 +9,7 @@ import { localAuthorityOf, withoutMapping } from '../request-url.ts';
 import { hasTakenAll, takenOf, watchTaken } from '../taken.ts';
 import type { EndOfTurn } from './end-of-turn.ts';
 import { LaneClient } from './lane-client.ts';
-import type { Asking, Lane, LaneAnswer } from './lane.ts';
+import type { Asking, Lane, LaneAnswer, LaneEnd } from './lane.ts';
 import { writePieces, type Pieces } from './pieces.ts';
 import { takerOf, type Taker } from './read-in-place.ts';
 import { readPlainHead, type HeadContext, type PlainHead } from './plain-head.ts';
@@ -223,7 +223,7 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     const { lane } = this.#context;
     const socket = this.#socket;
     if (socket.destroyed) {
-      this.#record(record, receivedAt, due);
+      this.#record(record, receivedAt, 'unsent');
       return;
     }
     this.#unwritten += 1;
@@ -300,7 +300,8 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     this.#underWay = undefined;
     underWay.stopWatching();
     lane.underWay -= 1;
-    this.#record(underWay.record, underWay.receivedAt, error == null ? undefined : underWay);
+    const unread = underWay.hasStalled ? 'stalled' : 'left';
+    this.#record(underWay.record, underWay.receivedAt, error == null ? undefined : unread);
     const socket = this.#socket;
     if (socket.destroyed) return;
     this.#rest();
@@ -327,12 +328,11 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     this.#context.port.onIdle(this.#socket);
   }
 
-  /** `unread`: of an answer that its client did not get the whole of. */
-  #record(record: Answer['record'], receivedAt: Receipt, unread?: UnderWay<Answer>): void {
+  #record(record: Answer['record'], receivedAt: Receipt, unread?: LaneEnd['unread']): void {
     this.#context.lane.record(record, {
       receivedAtMs: receivedAt.virtualMs,
       durationMs: monotonicMs() - receivedAt.monotonicMs,
-      unread: unread && (unread.hasStalled ? 'stalled' : 'left'),
+      unread,
     });
   }
 
@@ -384,10 +384,13 @@ export class LaneConnection<Answer extends LaneAnswer> implements Asking, HeadCo
     this.#socket.off('end', this.#end).on('end', onEnd);
   }
 
-  /** No more comes. An answer that has begun is still written to its end. */
+  /**
+   * No more comes. An answer that has begun is still written to its end, and what was asked for behind it is
+   * answered then (RFC 9112 §9.3.2). Over TLS the end is told of even while nothing is read.
+   */
   readonly #end = (): void => {
     this.onEndOfTurn();
-    this.#hasEnded = this.#client?.hasBegun === true;
+    this.#hasEnded = this.#underWay !== undefined || this.#client?.hasBegun === true;
     if (this.#hasEnded) return;
     this.#client?.changeOver();
     const socket = this.#socket;

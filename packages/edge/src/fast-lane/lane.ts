@@ -15,8 +15,8 @@ export interface LaneEnd {
   /** Virtual. */
   readonly receivedAtMs: number;
   readonly durationMs: number;
-  /** Its client did not get the whole of it: it left, or took nothing. */
-  readonly unread: 'left' | 'stalled' | undefined;
+  /** Its client did not get the whole of it: it left, took nothing, or had left before any of it was sent. */
+  readonly unread: 'left' | 'stalled' | 'unsent' | undefined;
 }
 
 /** What connections are asked on, and have answered. */

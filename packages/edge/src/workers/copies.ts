@@ -7,8 +7,7 @@ import { bufferOf, type AnswerCopy } from './messages.ts';
 import type { RecordRing } from './record-ring.ts';
 import type { SharedConditions } from './shared-conditions.ts';
 
-/** What the copies of a worker may take in memory, in round figures. Those that were not used lately go first. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/** What one takes here, and what the keeper knows of it there, in round figures. */
 const COPY_BYTES = 1000;
 
 /** What has to be known of a copy that was found. */
@@ -45,6 +44,8 @@ export interface CopiesOptions {
   readonly conditions: SharedConditions;
   readonly records: RecordRing;
   readonly sections: SectionTable;
+  /** What the copies may take in memory. Those that were not used lately go first. */
+  readonly maxBytes: number;
   readonly onForgotten: (copyIds: readonly number[]) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -145,7 +146,7 @@ export class Copies implements Lane<KeptAnswer> {
 
   #keep(section: Section, key: string, kept: KeptAnswer): void {
     this.#youngBytes += COPY_BYTES + kept.bytes + key.length;
-    if (this.#youngBytes > MAX_BYTES / 2) {
+    if (this.#youngBytes > this.#options.maxBytes / 2) {
       for (const answers of this.#old.values()) {
         for (const one of answers.values()) this.#forget(one);
       }

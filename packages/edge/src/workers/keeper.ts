@@ -16,9 +16,10 @@ import {
   type Ends,
   type ToKeeper,
   type ToWorker,
+  type WorkerFailure,
   type WorkerSetting,
 } from './messages.ts';
-import { boundOn, edgeListenError, type Bound } from '../listen-error.ts';
+import { boundOn, closedError, edgeListenError, type Bound } from '../listen-error.ts';
 import { RecordRing } from './record-ring.ts';
 import { RelaySocket } from './relay-socket.ts';
 import { SharedConditions, type Stamp } from './shared-conditions.ts';
@@ -57,6 +58,8 @@ interface WorkerHandle {
   readonly stamps: WeakMap<FoundAnswer['record'], Stamp>;
   readonly startedAtMs: number;
   readonly listening: PromiseWithResolvers<number>;
+  /** It was told to end. */
+  isStopped: boolean;
 }
 
 /**
@@ -72,9 +75,12 @@ export class Keeper {
   readonly #isPublishing: boolean;
   #lastCopyId = 0;
   #port = 0;
-  #host = '';
+  /** Undefined until it is to listen. */
+  #host: string | undefined;
+  /** From when all workers listen, to the end. */
+  #isListening = false;
+  #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
-  #isStopping = false;
   #isDraining = false;
 
   constructor(options: KeeperOptions) {
@@ -85,13 +91,19 @@ export class Keeper {
     this.clockMoved(clock);
   }
 
-  /** Rejects as `Listeners.listen` does. */
+  /** Rejects as `Listeners.listen` does, and where workers listen already. */
   async listen({ port, host = '127.0.0.1' }: ListenOptions): Promise<Bound> {
+    if (this.#host !== undefined) {
+      throw new PopletError('invalid-option', 'an edge with workers listens on one port', {
+        hint: 'create another edge for another port',
+      });
+    }
     this.#host = host;
     try {
       await this.#listenOnFree(port, host);
     } catch (error) {
-      await this.close();
+      await this.#stopWorkers();
+      this.#host = undefined;
       if ((error as NodeJS.ErrnoException).code === 'ENOTSUP') {
         throw new PopletError(
           'invalid-option',
@@ -101,6 +113,7 @@ export class Keeper {
       }
       throw edgeListenError(error, port, host);
     }
+    this.#isListening = true;
     this.#timer = setInterval(() => this.drain(), DRAIN_MS);
     this.#timer.unref();
     return boundOn(host, this.#port);
@@ -111,17 +124,18 @@ export class Keeper {
       triesLeft -= 1;
       // Workers share a port, also with those of another edge: it has to be nobody's.
       this.#port = await freePort(port, host);
+      if (this.#isClosed) throw closedError();
       const handles = Array.from({ length: this.#options.count }, (_, worker) =>
-        this.#start(worker),
+        this.#start(worker, host),
       );
       const ends = await Promise.allSettled(handles.map(({ listening }) => listening.promise));
+      if (this.#isClosed) throw closedError();
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed === undefined) return;
       const error = failed.reason as NodeJS.ErrnoException;
       // Somebody was quicker to take it than the workers were.
       if (error.code !== 'EADDRINUSE' || triesLeft === 0) throw error;
       await this.#stopWorkers();
-      this.#isStopping = false;
     }
   }
 
@@ -146,33 +160,37 @@ export class Keeper {
   }
 
   #drain({ records, published }: WorkerHandle): void {
-    this.#isDraining = true;
     const { lane, edge } = this.#options;
     const used = new Set<Published>();
-    for (const { copyId, ...end } of records.read()) {
-      const known = published.get(copyId);
-      if (known === undefined) continue;
-      lane.answered += 1;
-      lane.record(known.record, end);
-      used.add(known);
+    this.#isDraining = true;
+    try {
+      for (const { copyId, ...end } of records.read()) {
+        const known = published.get(copyId);
+        if (known === undefined) continue;
+        lane.answered += 1;
+        lane.record(known.record, end);
+        used.add(known);
+      }
+      // The order in which entries were used is the store's business.
+      for (const { record, plain } of used) {
+        edge.store.find(record.primaryKey, edge.withDefaults(plain.section.fields));
+      }
+    } finally {
+      this.#isDraining = false;
     }
-    // The order in which entries were used is the store's business.
-    for (const { record, plain } of used) {
-      edge.store.find(record.primaryKey, edge.withDefaults(plain.section.fields));
-    }
-    this.#isDraining = false;
   }
 
-  #start(worker: number): WorkerHandle {
+  #start(worker: number, host: string): WorkerHandle {
     const records = new RecordRing();
     const { limits } = this.#options.edge;
     const setting: WorkerSetting = {
       worker,
+      count: this.#options.count,
       conditions: this.#conditions.memory,
       records: records.memory,
       limits,
       port: this.#port,
-      host: this.#host,
+      host,
     };
     const thread = new Worker(WORKER_FILE, { workerData: setting, execArgv: WORKER_ARGUMENTS });
     const handle: WorkerHandle = {
@@ -184,6 +202,7 @@ export class Keeper {
       stamps: new WeakMap(),
       startedAtMs: performance.now(),
       listening: Promise.withResolvers(),
+      isStopped: false,
     };
     // Of those that are started again, nobody waits for it.
     handle.listening.promise.catch(() => {});
@@ -193,7 +212,7 @@ export class Keeper {
       handle.listening.reject(error);
       this.#options.edge.onFault('worker', error);
     });
-    thread.on('exit', () => this.#ended(handle));
+    thread.on('exit', () => this.#ended(handle, host));
     return handle;
   }
 
@@ -203,7 +222,7 @@ export class Keeper {
         handle.listening.resolve(message.port);
         return;
       case 'failed':
-        handle.listening.reject(Object.assign(new Error(message.message), { code: message.code }));
+        this.#failed(handle, message);
         return;
       case 'open':
         this.#open(handle, message.id, message.ends);
@@ -230,6 +249,15 @@ export class Keeper {
     }
   }
 
+  /** It cannot listen. One that took another's place is started once more, until it can. */
+  #failed(handle: WorkerHandle, { message, code }: WorkerFailure): void {
+    const error = Object.assign(new Error(message), { code });
+    handle.listening.reject(error);
+    if (!this.#isListening) return;
+    this.#options.edge.onFault('worker', error);
+    void handle.thread.terminate();
+  }
+
   #open(handle: WorkerHandle, id: number, ends: Ends): void {
     const socket = new RelaySocket({
       id,
@@ -247,11 +275,12 @@ export class Keeper {
     if (!this.#isPublishing) return;
     const { record } = ready;
     const { primaryKey } = record;
-    const stamp = this.#conditions.stampOf(primaryKey);
+    const place = this.#conditions.placeOf(primaryKey);
     const known = handle.stamps.get(record);
-    if (known?.epoch === stamp.epoch && known.count === stamp.count) return;
+    if (known !== undefined && this.#conditions.holds(known, place)) return;
     const pieces = ready.pieces(this.#options.edge.store);
     if (pieces === undefined) return;
+    const stamp = this.#conditions.stampOf(primaryKey);
     handle.stamps.set(record, stamp);
     this.#lastCopyId += 1;
     const id = this.#lastCopyId;
@@ -263,7 +292,7 @@ export class Keeper {
       method,
       target,
       section: section.bytes.toString('latin1'),
-      place: this.#conditions.placeOf(primaryKey),
+      place,
       stamp,
       ...ready.span,
       head: ownBytes(head),
@@ -272,7 +301,7 @@ export class Keeper {
     post(handle, { kind: 'copy', copy });
   }
 
-  #ended(handle: WorkerHandle): void {
+  #ended(handle: WorkerHandle, host: string): void {
     this.#drain(handle);
     this.#workers.delete(handle);
     this.#conditions.countConnections(handle.worker, 0);
@@ -280,12 +309,12 @@ export class Keeper {
       socket.hear({ kind: 'close', id: 0, isReset: true });
     }
     handle.listening.reject(new Error('the worker ended'));
-    if (this.#isStopping) return;
+    if (handle.isStopped) return;
     this.#options.edge.onFault('worker', new Error('a worker ended, and another takes its place'));
     const livedMs = performance.now() - handle.startedAtMs;
     setTimeout(
       () => {
-        if (!this.#isStopping) this.#start(handle.worker);
+        if (this.#isListening) this.#start(handle.worker, host);
       },
       livedMs < RESTART_PAUSE_MS ? RESTART_PAUSE_MS : 0,
     );
@@ -293,17 +322,19 @@ export class Keeper {
 
   /** Ends all workers and their connections. What they answered is in the journal then. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#isListening = false;
     clearInterval(this.#timer);
     await this.#stopWorkers();
   }
 
   async #stopWorkers(): Promise<void> {
-    this.#isStopping = true;
     await Promise.all(
-      [...this.#workers].map(async (handle) => {
-        const ended = once(handle.thread, 'exit');
+      [...this.#workers].map((handle) => {
+        handle.isStopped = true;
         post(handle, { kind: 'stop' });
-        await ended;
+        // Not `once` of node:events, which rejects where it ends by an error: that was reported.
+        return new Promise((resolve) => handle.thread.once('exit', resolve));
       }),
     );
   }

@@ -9,6 +9,8 @@ import type { Stamp } from './shared-conditions.ts';
 export interface WorkerSetting {
   /** Which of them it is: from 0. */
   readonly worker: number;
+  /** How many there are. */
+  readonly count: number;
   readonly conditions: SharedArrayBuffer;
   readonly records: SharedArrayBuffer;
   readonly limits: EdgeLimits;
@@ -34,10 +36,16 @@ export type RelayMessage =
   | { readonly kind: 'end'; readonly id: number }
   | { readonly kind: 'close'; readonly id: number; readonly isReset: boolean };
 
+/** Why a worker does not listen, as node:net says it. */
+export interface WorkerFailure {
+  readonly code: string | undefined;
+  readonly message: string;
+}
+
 export type ToKeeper =
   | RelayMessage
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'failed'; readonly code: string | undefined; readonly message: string }
+  | ({ readonly kind: 'failed' } & WorkerFailure)
   | { readonly kind: 'open'; readonly id: number; readonly ends: Ends }
   /** The connection is in use, though its bytes do not come this way. */
   | { readonly kind: 'alive'; readonly id: number }

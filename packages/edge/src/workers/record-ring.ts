@@ -1,3 +1,5 @@
+import type { LaneEnd } from '../fast-lane/lane.ts';
+
 const FIELDS = 4;
 const CAPACITY = 16_384;
 const WRITTEN = 0;
@@ -11,16 +13,12 @@ const WRITING_MS = 200;
 const HEAD_BYTES = 16;
 
 /** What became of an answer that a worker gave. */
-export interface WorkerRecord {
+export interface WorkerRecord extends LaneEnd {
   /** Of the copy that was sent. */
   readonly copyId: number;
-  /** Virtual. */
-  readonly receivedAtMs: number;
-  readonly durationMs: number;
-  readonly unread: 'left' | 'stalled' | undefined;
 }
 
-const ENDS = [undefined, 'left', 'stalled'] as const;
+const ENDS = [undefined, 'left', 'stalled', 'unsent'] as const satisfies LaneEnd['unread'][];
 
 /** What one worker has answered and the keeper has not yet read: in memory that outlives the worker. */
 export class RecordRing {

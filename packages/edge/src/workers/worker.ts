@@ -12,8 +12,12 @@ import { RecordRing } from './record-ring.ts';
 import { RelayedConnections } from './relayed-connections.ts';
 import { SharedConditions } from './shared-conditions.ts';
 
+/** What the copies of all workers together may take in memory, in round figures. */
+const COPIES_BYTES = 64 * 1024 * 1024;
+
 const keeper = parentPort as MessagePort;
-const { worker, conditions: memory, records, limits, port, host } = workerData as WorkerSetting;
+const setting = workerData as WorkerSetting;
+const { worker, count, conditions: memory, records, limits, port, host } = setting;
 const conditions = new SharedConditions(memory);
 const tell = (message: ToKeeper): void => keeper.postMessage(message, transferOf(message));
 
@@ -23,6 +27,7 @@ const copies = new Copies({
   conditions,
   records: new RecordRing(records),
   sections,
+  maxBytes: COPIES_BYTES / count,
   onForgotten: (copyIds) => tell({ kind: 'forgotten', copyIds }),
   onFault: (error) => tell({ kind: 'fault', error }),
 });

@@ -111,7 +111,7 @@ describe('an answer that waits for it', () => {
     socket.emit('data', Buffer.from(REQUEST));
     socket.destroy();
     await turn();
-    expect(lane.ends.map(({ unread }) => unread)).toEqual(['left']);
+    expect(lane.ends.map(({ unread }) => unread)).toEqual(['unsent']);
     expect(lane.underWay).toBe(0);
   });
 });

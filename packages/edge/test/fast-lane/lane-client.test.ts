@@ -2,9 +2,11 @@
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { parseResponses } from '@poplet/conformance/raw-http';
 import { Rig, type RigOptions } from '../rig.ts';
 import type { Answer } from '../test-origin.ts';
 import { TlsRig } from '../tls/tls-rig.ts';
@@ -240,6 +242,50 @@ describe('a client in the lane', () => {
     const heard = await wire.hear(['GET', 'GET', 'GET', 'GET', 'GET']);
     expect(heard.match(/(?<=HTTP\/1\.1 )\d{3}/gu)).toEqual(['200', '508', '200', '508', '200']);
     await wire.closed();
+  });
+
+  it('that sends no more behind requests gets all answers, also where they are not taken at once', async () => {
+    const big = Buffer.alloc(900_000, 'x');
+    const wire = await dial((asked, response) => {
+      if (asked.url !== '/big') answer(asked, response);
+      else
+        response
+          .writeHead(200, { 'Content-Length': big.length, 'Cache-Control': 'max-age=60' })
+          .end(big);
+    });
+    await wire.say(get('/big'), ['GET']);
+    await wire.say(get('/a'), ['GET']);
+    wire.socket.write(get('/halves'));
+    await expect.poll(() => wire.received).toMatch(/01234$/u);
+    wire.socket.pause();
+    wire.socket.end(get('/big').repeat(12) + get('/a'));
+    await expect.poll(() => rig.records.length).toBeGreaterThan(3);
+    wire.socket.resume();
+    await wire.closed();
+    const methods = Array.from({ length: 14 }, () => 'GET');
+    const { responses } = parseResponses(Buffer.from(wire.received, 'latin1'), methods);
+    expect(responses.filter(({ isComplete }) => isComplete)).toHaveLength(14);
+    expect(rig.records.every(({ complete }) => complete)).toBe(true);
+  });
+
+  it.each([
+    ['hits', get('/a') + get('/b')],
+    ['a hit and a miss', get('/a') + get('/c')],
+    ['a hit and what node:http reads', `${get('/a')}${get('/b').replace('GET', 'DELETE')}`],
+  ])('that sends no more over TLS behind %s gets all answers', async (_, requests) => {
+    const tls = await TlsRig.open(answer);
+    ({ rig, port: edgePort } = tls);
+    const talk = async (text: string): Promise<string> => {
+      const socket = await tls.shakeHands();
+      socket.end(text);
+      return await textOf(socket);
+    };
+    await talk(get('/a'));
+    await talk(get('/b'));
+    const heard = await talk(requests);
+    expect(heard.match(/HTTP\/1\.1 200 OK/gu)).toHaveLength(2);
+    await expect.poll(() => rig.records.length).toBe(4);
+    expect(rig.records.every(({ complete }) => complete)).toBe(true);
   });
 
   it('that takes nothing is cut in time', async () => {

@@ -17,6 +17,7 @@ function forgottenOf(count: number, sectionOf: (id: number) => string): readonly
     conditions,
     records: new RecordRing(),
     sections: new SectionTable(),
+    maxBytes: 64 * 1024 * 1024,
     onForgotten: (copyIds) => void forgotten.push(...copyIds),
     onFault: (error) => {
       throw error;

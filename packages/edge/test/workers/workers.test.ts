@@ -1,6 +1,8 @@
 // Several threads, one cache: what holds of one edge holds of all of them.
 
+import { once } from 'node:events';
 import { Agent, get } from 'node:http';
+import { createServer } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -287,6 +289,36 @@ describe('two workers', () => {
     await next.close();
   });
 
+  it('come back, once they can, where another takes the port of those that died', async () => {
+    await open();
+    const { port } = new URL(url);
+    const both = [...threads];
+    await Promise.all(both.map((thread) => thread.terminate()));
+    const other = createServer((socket) => socket.destroy()).listen(Number(port), '127.0.0.1');
+    await once(other, 'listening');
+    await until(
+      () => faults.some((fault) => String(fault).includes('EADDRINUSE')),
+      'that it cannot listen is told',
+    );
+    other.close();
+    await once(other, 'close');
+    await expect.poll(() => ask('/page').catch(() => '')).toBe('version 1');
+  });
+
+  it('listen on one port: a second is refused, and the first stays', async () => {
+    await open();
+    await expect(edge.listen({ port: 0 })).rejects.toMatchObject({ code: 'invalid-option' });
+    expect(await ask('/page')).toBe('version 1');
+  });
+
+  it('may listen after a port that was in use', async () => {
+    await open();
+    const next = createEdge({ sites: [{ upstream: { url: origin.url } }], workers: 2 });
+    await expect(next.listen({ port: Number(new URL(url).port) })).rejects.toThrow('in use');
+    await next.listen({ port: 0 });
+    await next.close();
+  });
+
   it('pass on what a listener of a clock of its own says', async () => {
     let nowMs = 1_000_000;
     await open({
@@ -309,3 +341,15 @@ describe('two workers', () => {
     expect(new Set(await askOnAll('/page'))).toEqual(new Set(['version 2']));
   });
 });
+
+it.each([1, 2])(
+  'an edge that is closed while it begins to listen does not listen (workers: %i)',
+  async (workers) => {
+    await open();
+    const other = createEdge({ sites: [{ upstream: { url: origin.url } }], workers });
+    const listening = other.listen({ port: 0 }).catch((error: unknown) => error);
+    await other.close();
+    expect(await listening).toMatchObject({ code: 'invalid-option' });
+    expect(threads.length).toBe(2);
+  },
+);
