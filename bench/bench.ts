@@ -17,6 +17,7 @@ import type { BenchContext, Extent } from './bench-context.ts';
 import { makeCertificate } from './certificate.ts';
 import { busyWithOthers, describeMachine, moveToLoadCore } from './machine.ts';
 import { measureMany } from './many-entries.ts';
+import { inShort } from './page.ts';
 import { Origin } from './origin/origin.ts';
 import { allPeers } from './peers/index.ts';
 import type { Peer } from './peers/peer.ts';
@@ -29,16 +30,14 @@ import { measureScenario } from './throughput.ts';
 
 const MEASUREMENTS = ['tail', 'many-entries', 'start-up'];
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    peers: { type: 'string' },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-    profile: { type: 'string' },
-  },
-});
+const OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  peers: { type: 'string' },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  profile: { type: 'string' },
+} as const;
 
 const FULL: Extent = {
   rounds: 5,
@@ -61,13 +60,16 @@ const QUICK: Extent = {
   isInstalled: false,
 };
 
+/** Whoever called it can mend that. */
+class Misuse extends Error {}
+
 /** What was asked for by name; throws where there is no such thing. */
 function chosen(option: string | undefined, all: readonly string[]): readonly string[] {
   if (option === undefined) return all;
   const names = option.split(',');
   const unknown = names.find((name) => !all.includes(name));
   if (unknown !== undefined) {
-    throw new Error(`there is no '${unknown}'; there are: ${all.join(', ')}`);
+    throw new Misuse(`there is no '${unknown}'; there are: ${all.join(', ')}`);
   }
   return names;
 }
@@ -125,6 +127,7 @@ async function measure(
 }
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
   const machine = describeMachine();
   const base = values.quick ? QUICK : FULL;
   const extent: Extent = {
@@ -184,7 +187,11 @@ async function keep(results: Results, isPart: boolean): Promise<void> {
   const latest = path.join(root, '.cache', 'bench', 'latest.json');
   mkdirSync(path.dirname(latest), { recursive: true });
   writeFileSync(latest, text);
-  if (isPart) return;
+  if (isPart) {
+    if (results.scenarios.length > 0) console.log(`\n${inShort(results)}`);
+    console.log(`\nall that was measured: ${path.relative(root, latest)}`);
+    return;
+  }
   writeFileSync(path.join(root, 'docs', 'performance.json'), text);
   const { exitCode, output } = await run('npm', ['run', '-s', 'docs']);
   if (exitCode !== 0) throw new Error(`docs/performance.md was not written:\n${output}`);
@@ -197,4 +204,10 @@ function toSixDigits(_name: string, value: unknown): unknown {
 
 // What was started ends with this process, in good order only.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-await main();
+try {
+  await main();
+} catch (error) {
+  const isMisuse = error instanceof Misuse || (error instanceof TypeError && 'code' in error);
+  console.error(isMisuse ? error.message : error);
+  process.exitCode = 1;
+}

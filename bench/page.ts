@@ -23,6 +23,11 @@ export function withTables(page: string, results: Results): string {
   return `${page.slice(0, begin)}${BEGIN}\n\n${tables(results)}\n\n${page.slice(end)}`;
 }
 
+/** What was measured of scenarios, for a terminal. */
+export function inShort(results: Results): string {
+  return [throughputTable(results), leftOut(results)].filter((text) => text !== '').join('\n\n');
+}
+
 function tables(results: Results): string {
   return [
     circumstances(results),

@@ -22,11 +22,19 @@ export interface EdgeOrigins {
   readonly origins: readonly string[];
   /** Hosts of sites that stand for names which only their visitors know: `*.shop.test`. */
   readonly wildcards: readonly string[];
+  /**
+   * The origins under which the edge may have stored what is meant by this one's: for a name of this machine
+   * all those that the same site answers for.
+   */
+  twinsOf(url: URL): readonly string[];
   /** Whether it is the edge that answers for a URL, as far as can be known here. */
   owns(url: URL): Promise<boolean>;
   /** The server behind the site that answers for a URL of the edge; undefined: no site does. */
   upstreamOf(url: URL): string | undefined;
 }
+
+/** By these every program of this machine reaches it. */
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 interface SiteView {
   readonly hosts: readonly string[];
@@ -50,9 +58,20 @@ export async function edgeOrigins(options: AdminOptions): Promise<EdgeOrigins> {
   const all = sites.flatMap((site) => site.hosts);
   const wildcards = all.filter((host) => host.startsWith('*.'));
   const hosts = all.filter((host) => !host.startsWith('*.'));
-  const names = new Set([url.hostname, 'localhost', '127.0.0.1', '[::1]', ...hosts]);
-  const origins = [...names].map((name) => `${url.protocol}//${name}${port}`);
+  const names = new Set([url.hostname, ...LOOPBACK, ...hosts]);
+  const originOf = (name: string): string => `${url.protocol}//${name}${port}`;
+  const origins = [...names].map(originOf);
   const isAnyHost = sites.some((site) => site.hosts.length === 0);
+  const siteOf = (hostname: string): SiteView | undefined => {
+    const named = sites.find((site) => site.hosts.includes(hostname));
+    const below = sites
+      .flatMap((site) => site.hosts.map((host) => ({ host, site })))
+      .filter(({ host }) => host.startsWith('*.') && hostname.endsWith(host.slice(1)))
+      // A longer wildcard before a shorter one.
+      .toSorted((one, other) => other.host.length - one.host.length);
+    const any = sites.find((site) => site.hosts.length === 0);
+    return named ?? below[0]?.site ?? any;
+  };
   return {
     origins,
     wildcards,
@@ -62,15 +81,12 @@ export async function edgeOrigins(options: AdminOptions): Promise<EdgeOrigins> {
       if (wildcards.some((host) => hostname.endsWith(host.slice(1)))) return true;
       return isAnyHost && (await leadsHere(hostname));
     },
+    twinsOf({ origin, hostname }) {
+      if (!LOOPBACK.includes(hostname) || originOf(hostname) !== origin) return [origin];
+      return LOOPBACK.filter((name) => siteOf(name) === siteOf(hostname)).map(originOf);
+    },
     upstreamOf({ hostname }) {
-      const named = sites.find((site) => site.hosts.includes(hostname));
-      const below = sites
-        .flatMap((site) => site.hosts.map((host) => ({ host, site })))
-        .filter(({ host }) => host.startsWith('*.') && hostname.endsWith(host.slice(1)))
-        // A longer wildcard before a shorter one.
-        .toSorted((one, other) => other.host.length - one.host.length);
-      const any = sites.find((site) => site.hosts.length === 0);
-      return (named ?? below[0]?.site ?? any)?.upstream;
+      return siteOf(hostname)?.upstream;
     },
   };
 }

@@ -355,6 +355,11 @@ export function wildcardText(wildcards: readonly string[]): string {
   return `names below ${wildcards.map((one) => one.slice(2)).join(', ')} are left out, for only their visitors know them: write whole URLs for those, or --everything`;
 }
 
+/** Said of a purge under a name that no visitor of the edge is known to use. */
+export function noNameText(name: string, origins: readonly string[]): string {
+  return `${name} does not lead to the running edge, which is ${origins.join(', ')}: what is stored under that name is purged, if there is any`;
+}
+
 /** Said at the start where no store trusts the local authority: each program has its own way. */
 export function untrustedText(file: string): string {
   return [

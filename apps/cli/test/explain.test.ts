@@ -388,3 +388,13 @@ describe('all profiles', () => {
     });
   });
 });
+
+it.each([
+  ['vercel', 'Vercel-CDN-Cache-Control: max-age=300'],
+  ['netlify', 'Netlify-CDN-Cache-Control: max-age=300'],
+])('under %s it names a field that one’s own server can send', async (profile, field) => {
+  const { code, stdout } = await explainAs(profile, `${url}/account`);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`+ ${field}`);
+  expect(stdout).not.toContain('X-Poplet');
+});

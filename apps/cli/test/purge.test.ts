@@ -25,7 +25,7 @@ beforeAll(async () => {
   const config = path.join(folder, 'poplet.config.json');
   const sites = ['shop.test', 'wiki.test'].map((host) => ({
     id: host.split('.')[0],
-    hosts: host === 'shop.test' ? ['shop.test', '127.0.0.1'] : [host],
+    hosts: [host, ...(host === 'shop.test' ? ['127.0.0.1'] : ['localhost', '[::1]'])],
     source: site,
     headers: [{ for: '/*', set: { 'Cache-Control': 'max-age=600', 'Cache-Groups': '"g"' } }],
   }));
@@ -85,6 +85,36 @@ it('a prefix that is a URL reaches that host only', async () => {
   expect((await purge('--prefix', `http://wiki.test:${port}/`)).code).toBe(0);
   expect(await isStored('/menu.json', 'shop.test')).toBe(true);
   expect(await isStored('/menu.json', 'wiki.test')).toBe(false);
+});
+
+it.each([
+  ['a URL', (port: string) => [`http://localhost:${port}/menu.json`]],
+  ['a prefix', (port: string) => ['--prefix', `http://localhost:${port}/me`]],
+  ['a host', (port: string) => ['--host', `localhost:${port}`]],
+  ['a host without its port', () => ['--host', 'localhost']],
+])('%s at one name of this machine reaches all that the same site answers for', async (_, args) => {
+  const { port } = new URL(ready.edge);
+  for (const host of ['[::1]', 'localhost']) await isStored('/menu.json', host);
+  const { code, stderr } = await purge(...args(port));
+  expect([code, stderr]).toEqual([0, '']);
+  for (const host of ['localhost', '[::1]']) {
+    expect([host, await isStored('/menu.json', host)]).toEqual([host, false]);
+  }
+  // Of another site.
+  expect(await isStored('/menu.json', '127.0.0.1')).toBe(true);
+});
+
+it.each([
+  ['http://elsewhere.test/menu.json'],
+  ['--prefix', 'http://elsewhere.test/'],
+  ['--host', 'elsewhere.test'],
+])('a name that does not lead to the edge is said: %s %s', async (...args) => {
+  const { code, stdout, stderr } = await purge(...args);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^purged /)]);
+  expect(stderr).toContain('elsewhere.test');
+  expect(stderr).toContain(
+    `does not lead to the running edge, which is ${new URL(ready.edge).origin}`,
+  );
 });
 
 it('as JSON', async () => {

@@ -30,6 +30,16 @@ export async function readSource(text: string): Promise<Source> {
     });
   }
   if (ADDRESS.test(text)) return { kind: 'server', url: serverUrl(addressed(text)) };
+  const scheme = /^[a-z][a-z\d+.-]*(?=:\/\/)/iu.exec(text)?.[0];
+  if (scheme !== undefined) {
+    throw new PopletError(
+      'bad-upstream-url',
+      `${text} is asked by ${scheme}, not by http or https`,
+      {
+        hint: 'write it as http://localhost:5173',
+      },
+    );
+  }
   throw new PopletError('folder-missing', `there is no folder ${text}`, {
     hint: 'build the site first, or give the address of a server: http://localhost:5173',
   });
@@ -43,7 +53,9 @@ function serverUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null)
     throw new PopletError('bad-upstream-url', `${text} is not a URL`, {
-      hint: 'write it as http://localhost:5173',
+      hint: /:\d{5,}$/u.test(text)
+        ? 'a port is a number up to 65535'
+        : 'write it as http://localhost:5173',
     });
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
     throw new PopletError('bad-upstream-url', `${text} names more than a server`, {

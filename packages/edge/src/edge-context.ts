@@ -36,6 +36,8 @@ export interface EdgeContext {
   readonly purgeMethod: EdgeOptions['purgeMethod'];
   readonly onFault: EdgeOptions['onFault'] & {};
   readonly bypass: boolean;
+  /** It ends, and every connection with it. */
+  readonly isClosing: boolean;
   /** The current deployment's id. */
   readonly deployment: string;
 }

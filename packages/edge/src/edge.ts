@@ -55,7 +55,7 @@ export function createEdge(options: EdgeOptions): Edge {
     createJournal({ maxBytes: options.journalBytes ?? JOURNAL_BYTES }),
     () => keeper?.drain(),
   );
-  const state = { bypass: false, deployments: 0, deployment: '0' };
+  const state = { bypass: false, isClosing: false, deployments: 0, deployment: '0' };
   /** Being answered. */
   const clients = new Set<Client>();
   const clientOf = new WeakMap<ServerResponse, Client>();
@@ -90,6 +90,9 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     get bypass() {
       return state.bypass;
+    },
+    get isClosing() {
+      return state.isClosing;
     },
     get deployment() {
       return state.deployment;
@@ -189,6 +192,7 @@ export function createEdge(options: EdgeOptions): Edge {
         ? listeners.listen(listenOptions)
         : keeper.listen(listenOptions),
     async close() {
+      state.isClosing = true;
       await keeper?.close();
       await listeners.close();
       for (const socket of edge.tunnels) socket.destroy();

@@ -310,7 +310,8 @@ export const REASONS = {
   },
   'not-stored-status': {
     spec: 'RFC 9111 §3',
-    summary: 'not stored: {status} needs explicit freshness',
+    summary:
+      'not stored: a {status} needs a lifetime that this cache obeys, and nothing gives it one',
   },
   'not-stored-personal': {
     spec: 'RFC 9111 §4.2.2',
@@ -596,6 +597,10 @@ export const REASONS = {
   'fields-too-many': {
     spec: 'RFC 6585 §5',
     summary: '{count} header fields; at most {limit} are read',
+  },
+  'edge-closed': {
+    spec: 'Poplet',
+    summary: 'the edge was ended before the answer was complete',
   },
   'client-gone': {
     spec: 'RFC 9112 §9.5',

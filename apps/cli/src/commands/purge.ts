@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { PopletError } from '@poplet/policy';
 
 import { adminOptions, callAdmin, type AdminOptions } from '../admin-client.ts';
-import { edgeOrigins, mustBeAddress } from '../edge-origins.ts';
-import { purgeText, warningText, wildcardText, type PurgeAnswer } from '../output.ts';
+import { edgeOrigins, mustBeAddress, type EdgeOrigins } from '../edge-origins.ts';
+import { noNameText, purgeText, warningText, wildcardText, type PurgeAnswer } from '../output.ts';
 
 interface PurgeOptions extends AdminOptions {
   readonly prefix?: string;
@@ -75,42 +75,68 @@ async function selectorsOf(
   }
   for (const address of prefix === undefined ? urls : [prefix]) mustBeAddress(address);
   if (prefix !== undefined) {
-    const origins = await originsFor([prefix], options);
+    const edge = await edgeOrigins(options);
     // The admin API takes one prefix at a time.
-    return addressesOf(prefix, origins).map((address) => ({ prefix: address }));
+    return (await addressesOf([prefix], edge)).map((address) => ({ prefix: address }));
   }
-  if (host !== undefined) return [{ host }];
+  if (host !== undefined) return hostsOf(host, await edgeOrigins(options));
   if (tag !== undefined) return [{ tags: tag }];
   if (group !== undefined) {
-    const origins = await namedOrigins(options);
+    const origins = namedOrigins(await edgeOrigins(options));
     return [
       { groups: origins.flatMap((origin) => group.map((each) => ({ origin, group: each }))) },
     ];
   }
   if (everything === true) return [{ everything: true }];
-  const origins = await originsFor(urls, options);
-  return [{ urls: urls.flatMap((url) => addressesOf(url, origins)) }];
-}
-
-/** The origins that paths among these URLs stand for; none where there are no paths. */
-async function originsFor(
-  urls: readonly string[],
-  options: AdminOptions,
-): Promise<readonly string[]> {
-  return urls.some((url) => url.startsWith('/')) ? namedOrigins(options) : [];
+  return [{ urls: await addressesOf(urls, await edgeOrigins(options)) }];
 }
 
 /** Says which names it cannot know. */
-async function namedOrigins(options: AdminOptions): Promise<readonly string[]> {
-  const { origins, wildcards } = await edgeOrigins(options);
-  if (wildcards.length > 0) process.stderr.write(warningText(wildcardText(wildcards)));
+function namedOrigins({ origins, wildcards }: EdgeOrigins): readonly string[] {
+  if (wildcards.length > 0) warn(wildcardText(wildcards));
   return origins;
 }
 
 /**
  * A path stands for that path at each name by which the edge is reached: the key of `localhost` and
- * that of `127.0.0.1` are different URLs.
+ * that of `127.0.0.1` are different URLs. A URL at one name of this machine stands for all of them.
  */
-function addressesOf(url: string, origins: readonly string[]): readonly string[] {
-  return url.startsWith('/') ? origins.map((origin) => origin + url) : [url];
+async function addressesOf(
+  addresses: readonly string[],
+  edge: EdgeOrigins,
+): Promise<readonly string[]> {
+  const origins = addresses.some((one) => one.startsWith('/')) ? namedOrigins(edge) : [];
+  const all = addresses.map(async (address) => {
+    if (address.startsWith('/')) return origins.map((origin) => origin + address);
+    const twins = await twinsOf(address, edge);
+    return twins.map((origin) => address.replace(/^https?:\/\/[^/?#]*/iu, origin));
+  });
+  return (await Promise.all(all)).flat();
+}
+
+/** As of a URL, of all that is stored for a host, with its port or without. */
+async function hostsOf(host: string, edge: EdgeOrigins): Promise<readonly { host: string }[]> {
+  const { protocol, port } = new URL(edge.origins[0] as string);
+  const hasPort = /:\d+$/u.test(host);
+  const twins = await twinsOf(
+    `${protocol}//${host}${hasPort || port === '' ? '' : `:${port}`}`,
+    edge,
+  );
+  const hosts = twins
+    .map((origin) => new URL(origin))
+    .map((url) => (hasPort ? url.host : url.hostname));
+  return hosts.map((one) => ({ host: one }));
+}
+
+/** The origins that one origin stands for, itself at least. Says where it is none of the edge's. */
+async function twinsOf(address: string, edge: EdgeOrigins): Promise<readonly string[]> {
+  const url = URL.parse(address);
+  // What is wrong with it, the admin API says.
+  if (url === null) return [address];
+  if (!(await edge.owns(url))) warn(noNameText(url.origin, edge.origins));
+  return edge.twinsOf(url);
+}
+
+function warn(text: string): void {
+  process.stderr.write(warningText(text));
 }

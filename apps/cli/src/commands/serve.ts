@@ -293,7 +293,10 @@ function count(text: string): number {
 }
 
 function workers(text: string): number | 'auto' {
-  return text === 'auto' ? text : count(text);
+  if (text === 'auto') return text;
+  if (!/^[1-9]\d?$/.test(text))
+    throw new InvalidArgumentError('it is a number from 1 to 64, or "auto".');
+  return Number(text);
 }
 
 function hostHeader(text: string): 'upstream' | 'viewer' {

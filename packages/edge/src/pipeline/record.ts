@@ -36,7 +36,7 @@ export function record(
   const reasons = [...answered.reasons, ...late];
   if (landing?.correction !== undefined) replaceStored(reasons, landing.correction);
   if (isCorrupt(sent.cutOff)) reasons.push(reason('body-corrupt'));
-  if (sent.cutOff !== undefined) reasons.push(reason('answer-cut-off'));
+  if (sent.cutOff !== undefined && !edge.isClosing) reasons.push(reason('answer-cut-off'));
   else if (!sent.isComplete) reasons.push(unreadReason(exchange.client.hasStalled, edge));
   edge.journal.record({
     ...answered,
@@ -72,7 +72,11 @@ export function answeredRecord(
 }
 
 /** Why a client did not get the whole of an answer that was there for it. */
-export function unreadReason(hasStalled: boolean, { limits }: Pick<EdgeContext, 'limits'>): Reason {
+export function unreadReason(
+  hasStalled: boolean,
+  { limits, isClosing }: Pick<EdgeContext, 'limits' | 'isClosing'>,
+): Reason {
+  if (isClosing) return reason('edge-closed');
   if (!hasStalled) return reason('client-gone');
   return reason('client-stalled', { seconds: limits.writeTimeoutMs / 1000 });
 }
@@ -85,7 +89,7 @@ export function recordGone(exchange: Exchange, story: Story, edge: EdgeContext):
     ...factsOf(story),
     // No status was sent; 499 is what proxies write into their logs for this.
     status: refusal?.status ?? 499,
-    reasons: [...story.reasons, ...(refusal?.reasons ?? [reason('client-gone')])],
+    reasons: [...story.reasons, ...(refusal?.reasons ?? [unreadReason(false, edge)])],
     stored: false,
     ttlSeconds: null,
     bodyBytes: 0,

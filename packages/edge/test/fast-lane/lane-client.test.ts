@@ -330,5 +330,6 @@ describe('a client in the lane', () => {
     await rig.edge.close();
     await wire.closed();
     expect(rig.last.complete).toBe(false);
+    expect(rig.lastReasons.at(-1)).toBe('edge-closed');
   });
 });

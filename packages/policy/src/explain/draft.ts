@@ -45,8 +45,12 @@ export class Draft {
     return this.scene[on].fields.lines(name);
   }
 
-  /** With a field set, or removed where the value is null or empty. */
+  /**
+   * With a field set, or removed where the value is null or empty. Unchanged where the field is the mark of a
+   * file that the CDN serves itself: nobody can send that.
+   */
   with(on: Side, name: string, value: string | null): Draft {
+    if (this.scene.policy.key.assetFields.includes(name)) return this;
     const before = this.#before[on].fields.lines(name);
     const others = this.#changes.filter((one) => one.on !== on || one.name !== name);
     const wanted = value === '' ? null : value;

@@ -27,10 +27,11 @@ export function cdnField(draft: Draft): EditedField | undefined {
     : targetedFrom(name, draft.lines('response', 'cache-control'));
 }
 
-/** The first targeted field that takes directives. */
+/** The first targeted field that takes directives, and that an origin server of one's own may send. */
 export function targetedName(draft: Draft): string | undefined {
-  const { targetedFields, secondsFields } = draft.scene.policy.freshness;
-  return targetedFields.find((name) => !secondsFields.includes(name));
+  const { freshness, key } = draft.scene.policy;
+  const others = new Set([...freshness.secondsFields, ...key.assetFields]);
+  return freshness.targetedFields.find((name) => !others.has(name));
 }
 
 /** The draft with that field in the response; a field without directives is removed. */
